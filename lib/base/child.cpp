@@ -1,0 +1,154 @@
+#include "base/child.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+
+namespace ctt::base {
+
+namespace {
+
+constexpr std::size_t kLineMaxBytes = 1 << 20;
+
+// Runs in the child between fork and exec: only async-signal-safe calls.
+[[noreturn]] void become(char* const* argv, int output, int errors, const std::vector<int>& inherited, int report, pid_t parent) {
+  setpgid(0, 0);
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent) _exit(127);  // the parent died before the line above
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+  dup2(output, STDOUT_FILENO);
+  if (errors >= 0) dup2(errors, STDERR_FILENO);
+  for (const int fd : inherited) fcntl(fd, F_SETFD, 0);
+  execvp(argv[0], argv);
+  const int reason = errno;
+  [[maybe_unused]] const ssize_t told = write(report, &reason, sizeof reason);
+  _exit(127);
+}
+
+}  // namespace
+
+std::string ChildExit::describe() const {
+  if (timed_out) return "ended after its deadline";
+  if (signal != 0) return fmt::format("killed by signal {}", signal);
+  return fmt::format("exit {}", status);
+}
+
+Child::Child(const Options& options) {
+  std::vector<char*> argv;
+  for (const auto& word : options.argv) argv.push_back(const_cast<char*>(word.c_str()));
+  argv.push_back(nullptr);
+
+  int output[2];
+  int report[2];
+  if (pipe2(output, O_CLOEXEC) != 0) throw Error(Failure::internal, fmt::format("cannot make a pipe: {}", std::strerror(errno)));
+  if (pipe2(report, O_CLOEXEC) != 0) {
+    const int reason = errno;
+    close(output[0]);
+    close(output[1]);
+    throw Error(Failure::internal, fmt::format("cannot make a pipe: {}", std::strerror(reason)));
+  }
+  const int errors = options.stderr_file.empty()
+                         ? -1
+                         : open(options.stderr_file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  const pid_t parent = getpid();
+  pid_ = fork();
+  if (pid_ == 0) become(argv.data(), output[1], errors, options.inherited_descriptors, report[1], parent);
+  const int fork_error = errno;
+  close(output[1]);
+  close(report[1]);
+  if (errors >= 0) close(errors);
+  output_ = output[0];
+  int reason = 0;
+  const bool failed = pid_ < 0 || read(report[0], &reason, sizeof reason) == sizeof reason;
+  close(report[0]);
+  if (failed) {
+    if (pid_ > 0) waitpid(pid_, nullptr, 0);
+    close(output_);
+    throw Error(Failure::internal, fmt::format("cannot start {}: {}", options.argv.front(),
+                                               std::strerror(pid_ < 0 ? fork_error : reason)));
+  }
+}
+
+Child::~Child() {
+  if (!exit_) {
+    kill(-pid_, SIGKILL);
+    reap(true);
+  }
+  close(output_);
+}
+
+std::optional<std::string> Child::read_line(std::chrono::milliseconds wait) {
+  const auto until = std::chrono::steady_clock::now() + wait;
+  while (true) {
+    if (const auto newline = pending_.find('\n'); newline != std::string::npos) {
+      std::string line = pending_.substr(0, newline);
+      pending_.erase(0, newline + 1);
+      return line;
+    }
+    if (ended_) return std::nullopt;
+    if (pending_.size() > kLineMaxBytes) pending_.clear();  // not a line of ours
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+    pollfd ready{output_, POLLIN, 0};
+    const int polled = poll(&ready, 1, static_cast<int>(std::max<std::int64_t>(0, left.count())));
+    if (polled == 0) return std::nullopt;
+    if (polled < 0) {
+      if (errno == EINTR) return std::nullopt;  // a signal: the caller looks whether to go on
+      throw Error(Failure::internal, fmt::format("cannot wait for pid {}: {}", pid_, std::strerror(errno)));
+    }
+    char buffer[4096];
+    const ssize_t count = read(output_, buffer, sizeof buffer);
+    if (count > 0) {
+      pending_.append(buffer, static_cast<std::size_t>(count));
+    } else if (count == 0 || errno != EINTR) {
+      ended_ = true;
+      if (!pending_.empty()) pending_ += '\n';
+    }
+  }
+}
+
+void Child::stop(std::chrono::milliseconds grace) {
+  if (exit_) return;
+  kill(-pid_, SIGTERM);
+  const auto until = std::chrono::steady_clock::now() + grace;
+  while (!reap(false)) {
+    if (std::chrono::steady_clock::now() >= until) {
+      kill(-pid_, SIGKILL);
+      reap(true);
+      return;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+}
+
+ChildExit Child::wait() {
+  reap(true);
+  return *exit_;
+}
+
+bool Child::reap(bool block) {
+  if (exit_) return true;
+  int status = 0;
+  pid_t got = 0;
+  do {
+    got = waitpid(pid_, &status, block ? 0 : WNOHANG);
+  } while (got < 0 && errno == EINTR);
+  if (got == 0) return false;
+  exit_ = ChildExit{.status = got > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : 0,
+                    .signal = got > 0 && WIFSIGNALED(status) ? WTERMSIG(status) : 0};
+  return true;
+}
+
+}  // namespace ctt::base

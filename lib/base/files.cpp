@@ -1,0 +1,141 @@
+#include "base/files.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/time.h"
+
+namespace ctt::base {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+[[noreturn]] void fail(std::string_view doing, const fs::path& file) {
+  const int reason = errno;
+  throw Error(Failure::internal, fmt::format("cannot {} {}: {}", doing, file.string(), std::strerror(reason)));
+}
+
+class Descriptor {
+ public:
+  Descriptor(const fs::path& file, int flags, mode_t mode = 0) : fd_(::open(file.c_str(), flags | O_CLOEXEC, mode)) {}
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+void write_all(int fd, std::string_view bytes, const fs::path& file) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) fail("write", file);
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+// One line of who holds the lock: pid, time, command.
+void write_holder(int fd, std::string_view command, const fs::path& file) {
+  if (::ftruncate(fd, 0) != 0) fail("write", file);
+  const auto line = fmt::format("{} {} {}\n", ::getpid(), to_rfc3339(SystemClock().now()), command);
+  if (::pwrite(fd, line.data(), line.size(), 0) < 0) fail("write", file);
+}
+
+int open_lock(const fs::path& file) {
+  const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0) fail("open the lock", file);
+  return fd;
+}
+
+}  // namespace
+
+std::string read_file(const fs::path& file, std::size_t size_max_bytes) {
+  std::error_code error;
+  const auto size = fs::file_size(file, error);
+  std::ifstream in(file, std::ios::binary);
+  if (error || !in) throw Error(Failure::not_found, fmt::format("cannot read {}: {}", file.string(), error ? error.message() : "not permitted"));
+  if (size > size_max_bytes) {
+    throw Error(Failure::integrity, fmt::format("{} has {} bytes, more than the {} it may have", file.string(), size, size_max_bytes));
+  }
+  std::string bytes(size, '\0');
+  in.read(bytes.data(), static_cast<std::streamsize>(size));
+  if (static_cast<std::uintmax_t>(in.gcount()) != size) {
+    throw Error(Failure::not_found, fmt::format("cannot read {}: it ended after {} of {} bytes", file.string(), in.gcount(), size));
+  }
+  return bytes;
+}
+
+void write_file_atomically(const fs::path& file, std::string_view bytes, mode_t mode) {
+  const fs::path beside = file.parent_path() / fmt::format(".tmp-{}-{}", ::getpid(), file.filename().string());
+  {
+    const Descriptor out(beside, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    if (out.get() < 0) fail("create", beside);
+    write_all(out.get(), bytes, beside);
+    if (::fchmod(out.get(), mode) != 0) fail("set the mode of", beside);
+    if (::fsync(out.get()) != 0) fail("flush", beside);
+  }
+  if (::rename(beside.c_str(), file.c_str()) != 0) fail("rename a new file to", file);
+  const Descriptor folder(file.parent_path().empty() ? fs::path(".") : file.parent_path(), O_RDONLY | O_DIRECTORY);
+  if (folder.get() < 0 || ::fsync(folder.get()) != 0) fail("flush the folder of", file);
+}
+
+void make_directory(const fs::path& directory) {
+  if (fs::is_directory(directory)) return;
+  if (directory.has_parent_path() && directory.parent_path() != directory) make_directory(directory.parent_path());
+  if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) fail("create the directory", directory);
+}
+
+std::optional<FileLock> FileLock::try_acquire(const fs::path& file, std::string_view command) {
+  FileLock lock(open_lock(file));
+  if (::flock(lock.descriptor_, LOCK_EX | LOCK_NB) != 0) {
+    if (errno == EWOULDBLOCK) return std::nullopt;
+    fail("lock", file);
+  }
+  write_holder(lock.descriptor_, command, file);
+  return lock;
+}
+
+FileLock FileLock::acquire(const fs::path& file, std::string_view command) {
+  FileLock lock(open_lock(file));
+  while (::flock(lock.descriptor_, LOCK_EX) != 0) {
+    if (errno != EINTR) fail("lock", file);
+  }
+  write_holder(lock.descriptor_, command, file);
+  return lock;
+}
+
+std::optional<FileLock::Holder> FileLock::holder(const fs::path& file) {
+  std::ifstream in(file);
+  Holder holder;
+  if (!(in >> holder.pid >> holder.since)) return std::nullopt;
+  std::getline(in >> std::ws, holder.command);
+  return holder;
+}
+
+FileLock::FileLock(FileLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+FileLock& FileLock::operator=(FileLock&& other) noexcept {
+  std::swap(descriptor_, other.descriptor_);
+  return *this;
+}
+
+FileLock::~FileLock() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+}  // namespace ctt::base

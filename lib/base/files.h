@@ -1,0 +1,57 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace ctt::base {
+
+/// The whole content of a file. Throws Error(not_found) when it is not there or not readable,
+/// Error(integrity) when it is larger than `size_max_bytes`.
+std::string read_file(const std::filesystem::path& file, std::size_t size_max_bytes = std::size_t{1} << 30);
+
+/// Publishes `bytes` as `file`: written beside it, flushed, renamed, the folder flushed. A reader
+/// sees the old file or the whole new one; a crash leaves at most a `.tmp-` file.
+/// Throws Error(internal) that names the file and the system's reason.
+void write_file_atomically(const std::filesystem::path& file, std::string_view bytes, mode_t mode = 0600);
+
+/// Makes the directory (and its parents) with mode 0700 where it is missing.
+/// Throws Error(internal) when that fails.
+void make_directory(const std::filesystem::path& directory);
+
+/// An exclusive lock on a file, held for this object's life (flock, so a crash releases it, and a
+/// child that inherits the descriptor keeps it until it ends too). The file holds who took it.
+class FileLock {
+ public:
+  struct Holder {
+    pid_t pid = 0;
+    std::string command;  ///< as given to try_acquire
+    std::string since;    ///< RFC 3339
+  };
+
+  /// The lock, or nothing when somebody else holds it.
+  static std::optional<FileLock> try_acquire(const std::filesystem::path& file, std::string_view command);
+
+  /// Waits for the lock.
+  static FileLock acquire(const std::filesystem::path& file, std::string_view command);
+
+  /// Who holds `file`, as far as the file tells; empty when it tells nothing.
+  static std::optional<Holder> holder(const std::filesystem::path& file);
+
+  FileLock(FileLock&& other) noexcept;
+  FileLock& operator=(FileLock&& other) noexcept;
+  ~FileLock();
+
+  /// The locked descriptor, for a child to inherit.
+  int descriptor() const { return descriptor_; }
+
+ private:
+  explicit FileLock(int descriptor) : descriptor_(descriptor) {}
+  int descriptor_ = -1;
+};
+
+}  // namespace ctt::base

@@ -1,0 +1,27 @@
+#include "base/home.h"
+
+#include <fmt/format.h>
+
+#include "base/files.h"
+
+namespace ctt::base {
+
+namespace fs = std::filesystem;
+
+fs::path Home::model(std::string_view sha256) const { return models() / fmt::format("{}.safetensors", sha256); }
+
+fs::path Home::optimizer(std::string_view sha256) const {
+  return models() / fmt::format("{}.optimizer.safetensors", sha256);
+}
+
+fs::path Home::snapshot(std::string_view sha256) const { return snapshots() / std::string(sha256); }
+
+fs::path Home::trader_lock(std::string_view schedule) const { return run() / fmt::format("trade-{}.lock", schedule); }
+
+fs::path Home::trader_socket(std::string_view schedule) const { return run() / fmt::format("trade-{}.sock", schedule); }
+
+void Home::create() const {
+  for (const auto& directory : {root, models(), snapshots(), jobs(), run()}) make_directory(directory);
+}
+
+}  // namespace ctt::base

@@ -1,0 +1,59 @@
+#pragma once
+
+namespace ctt::environment {
+
+enum class Side { none, buy, sell };
+
+/// What an action scheme wants done: spend `cash` (buy) or sell `quantity` (sell).
+struct Order {
+  Side side = Side::none;
+  double cash = 0;      ///< quote currency to spend, of a buy
+  double quantity = 0;  ///< asset to sell, of a sell
+  bool forced = false;  ///< the scheme acted against the policy's action
+};
+
+/// A trade that was carried out.
+struct Trade {
+  Side side = Side::none;
+  double price = 0;
+  double quantity = 0;  ///< asset received or given
+  double cash = 0;      ///< quote currency paid or received, after commission
+  double commission = 0;  ///< quote currency
+};
+
+/// Cash and one asset. A buy of cash m turns into m (1 - c)/price of the asset, a sale of q into
+/// q x price x (1 - c). The only place where money changes hands in training, replay and backtest.
+class Account {
+ public:
+  Account(double cash, double commission_fraction) : cash_(cash), initial_cash_(cash), commission_(commission_fraction) {}
+
+  /// Carries out what of the order the account can cover; a Trade with Side::none when nothing.
+  Trade execute(const Order& order, double price);
+
+  /// Counts a bar for `bars_held`. Called once per bar after the order of the bar.
+  void next_bar();
+
+  double cash() const { return cash_; }
+  double quantity() const { return quantity_; }
+  double net_worth(double price) const { return cash_ + quantity_ * price; }
+  double invested_fraction(double price) const;
+  /// price over the average entry price - 1; 0 without a position.
+  double unrealised_return(double price) const;
+  double entry_price() const { return entry_price_; }  ///< average; 0 without a position
+  int bars_held() const { return bars_held_; }
+  double initial_cash() const { return initial_cash_; }
+
+ private:
+  double cash_;
+  double initial_cash_;
+  double commission_;
+  double quantity_ = 0;
+  double entry_price_ = 0;
+  int bars_held_ = 0;
+};
+
+/// The account columns of an observation at a bar's close: invested fraction, unrealised return,
+/// tanh(bars held / 100). One definition for training, replay and live.
+void write_account_columns(const Account& account, double close, float* out);
+
+}  // namespace ctt::environment

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "features/features.h"
+#include "policy/network.h"
+
+namespace ctt::policy {
+
+/// What a policy was trained for; a trader takes only a checkpoint whose contract equals its own.
+struct Contract {
+  NetworkShape network;
+  features::FeatureSet features;
+  std::size_t window_size = 0;
+  bool account_columns = false;
+  std::string symbol;
+  market::Timeframe timeframe;
+  std::string action_scheme;
+  std::map<std::string, double> action_parameters;
+  double commission_fraction = 0;
+  std::string fill;
+
+  /// The first difference, in words (`window_size is 17, not 10`), or nothing when they are equal.
+  std::optional<std::string> difference(const Contract& other) const;
+};
+
+/// Where a policy comes from.
+struct Lineage {
+  std::string experiment_id;
+  std::string parent_sha256;  ///< empty for a base policy
+  std::int64_t cycle = 0;     ///< 0 for a base policy
+  std::string window_first, window_last;  ///< RFC 3339, opening times
+  std::string snapshot_sha256;
+  std::uint64_t seed = 0;
+  std::string settings_sha256;
+  double learning_rate = 0;  ///< as read back from the optimiser
+  std::string data_seen_until;  ///< RFC 3339: the newest bar that this policy or an ancestor learned from
+  std::string ctt_version;
+};
+
+/// An observation with the logits the network gave for it when it was saved.
+struct Probe {
+  std::vector<float> observation;
+  std::vector<float> logits;
+};
+
+/// A policy file in memory: contract, lineage, probes and weights in the order of
+/// `contract.network.parameters()`.
+struct Checkpoint {
+  Contract contract;
+  Lineage lineage;
+  std::vector<Probe> probes;
+  std::vector<float> weights;  ///< flat, [parameter_count]
+};
+
+/// The bytes of a safetensors file. Equal checkpoints give equal bytes.
+std::string encode(const Checkpoint& checkpoint);
+
+/// Reads and checks a safetensors file: strict header, exact tensor set, shapes, contiguous
+/// offsets, finite values, probes reproduced within 1e-4. Throws Error(integrity) that says which
+/// check failed.
+Checkpoint decode(std::string_view bytes, const std::string& where);
+
+/// Reads `file`, whose content must have this sha256 when one is given. Throws Error(not_found),
+/// Error(integrity).
+Checkpoint load(const std::filesystem::path& file, std::optional<std::string> sha256 = std::nullopt);
+
+/// Publishes a checkpoint as `<directory>/<sha256>.safetensors`, mode 0400, and returns the sha256.
+std::string publish(const std::string& bytes, const std::filesystem::path& directory);
+
+}  // namespace ctt::policy

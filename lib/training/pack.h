@@ -1,0 +1,60 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "environment/settings.h"
+#include "policy/network.h"
+
+namespace ctt::training {
+
+/// The settings of PPO, named and meant as in RLlib.
+struct Ppo {
+  double lr = 5e-5;
+  double gamma = 0.99;
+  double lambda = 0.95;
+  double clip_param = 0.2;
+  double entropy_coeff = 0.01;
+  double vf_loss_coeff = 0.5;
+  double vf_clip_param = 100;
+  double kl_coeff = 0.2;
+  double kl_target = 0.01;
+  std::size_t train_batch_size = 4000;
+  std::size_t sgd_minibatch_size = 128;
+  std::size_t num_sgd_iter = 10;
+  double grad_clip = 0;   ///< on the gradient's global norm; 0: none
+  double kl_budget = 0;   ///< an iteration whose KL exceeds it ends the run as diverged; 0: none
+  std::size_t environments = 16;  ///< stepped together (`num_envs`)
+};
+
+/// A hyper-parameter pack: how a policy is trained and in which environment. Every key of its JSON
+/// is used or refused.
+struct Pack {
+  Ppo ppo;
+  std::vector<std::size_t> hidden{256, 256};
+  policy::Activation activation = policy::Activation::tanh;
+  bool vf_share_layers = false;
+  environment::Settings environment;
+  std::size_t num_iterations = 50;
+  bool restore_optimizer = true;  ///< fine-tuning continues the parent's Adam moments
+  bool restore_kl_coeff = true;   ///< and its adapted kl_coeff
+
+  /// Throws Error(usage) naming the pack, the key and what is allowed.
+  static Pack parse(std::string_view json, const std::string& where);
+  /// With every default written out.
+  std::string json() const;
+
+  policy::NetworkShape network(std::size_t feature_columns) const;
+};
+
+/// A pack that ctt brings along.
+struct SeededPack {
+  std::string id;
+  std::string name;
+  std::string description;
+  std::string config;  ///< JSON
+};
+std::vector<SeededPack> seeded_packs();
+
+}  // namespace ctt::training

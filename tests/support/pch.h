@@ -1,0 +1,4 @@
+// What every test file reads; precompiled once per test executable.
+#include <doctest/doctest.h>
+
+#include "../../lib/pch.h"
