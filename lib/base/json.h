@@ -69,9 +69,7 @@ class JsonWriter {
 
  private:
   rapidjson::StringBuffer buffer_;
-  rapidjson::Writer<rapidjson::StringBuffer, rapidjson::UTF8<>, rapidjson::UTF8<>, rapidjson::CrtAllocator,
-                    rapidjson::kWriteNanAndInfNullFlag>
-      writer_;
+  rapidjson::Writer<rapidjson::StringBuffer> writer_;
   std::vector<bool> open_objects_;
 };
 
