@@ -31,6 +31,7 @@ target_include_directories(ctt_build INTERFACE ${CMAKE_CURRENT_SOURCE_DIR}/lib)
 target_compile_options(ctt_build INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
   -Wcast-qual -Wformat=2 -Wimplicit-fallthrough
+  -Wno-maybe-uninitialized  # gcc 12 sees ghosts in chrono and optional
   $<$<BOOL:${CTT_WARNINGS_AS_ERRORS}>:-Werror>
   $<$<BOOL:${CTT_CCACHE}>:-fpch-preprocess>)
 if(CTT_SANITIZE)
