@@ -1,0 +1,185 @@
+#include "cmd/settings.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <ranges>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/error.h"
+#include "base/time.h"
+#include "base/toml.h"
+
+namespace ctt::cmd {
+
+namespace fs = std::filesystem;
+using base::Error;
+using base::Failure;
+
+const std::vector<SettingDefinition>& setting_definitions() {
+  static const std::vector<SettingDefinition> definitions{
+      {"home", "", "path", "state directory: database, models, snapshots, locks"},
+      {"color", "auto", "auto|always|never", "colour on terminals"},
+      {"progress", "auto", "auto|bar|plain|none", "how progress is shown"},
+      {"log_format", "text", "text|json", "form of the log lines on standard error"},
+      {"utc", "false", "bool", "show times in UTC instead of local time"},
+      {"timeout", "10s", "duration", "how long to wait for a running trader to answer"},
+      {"learner.command", "", "text", "words that start the learner, the job folder is appended; empty: ctt-learn of this installation"},
+      {"learner.threads", "1", "whole", "worker threads of a training"},
+      {"learner.deadline", "2h", "duration", "a training that takes longer is stopped and recorded as timeout"},
+      {"trade.max_drawdown_pct", "30", "number", "the trader halts when equity falls this far below its peak"},
+      {"trade.max_position_usd", "0", "number", "largest position the trader buys, in quote currency; 0: no limit"},
+  };
+  return definitions;
+}
+
+namespace {
+
+const SettingDefinition* find(std::string_view key) {
+  const auto& all = setting_definitions();
+  const auto found = std::ranges::find(all, key, &SettingDefinition::key);
+  return found == all.end() ? nullptr : &*found;
+}
+
+bool is_number(std::string_view text, bool whole) {
+  double number = 0;
+  long long count = 0;
+  const auto* end = text.data() + text.size();
+  const auto read = whole ? std::from_chars(text.data(), end, count) : std::from_chars(text.data(), end, number);
+  return read.ec == std::errc{} && read.ptr == end && (whole ? count >= 0 : number >= 0);
+}
+
+bool allowed(const SettingDefinition& definition, const std::string& text) {
+  const auto& kind = definition.allowed;
+  if (kind == "text" || kind == "path") return true;
+  if (kind == "bool") return text == "true" || text == "false";
+  if (kind == "number" || kind == "whole") return is_number(text, kind == "whole");
+  if (kind == "duration") {
+    try {
+      base::parse_duration(text);
+      return true;
+    } catch (const Error&) {
+      return false;
+    }
+  }
+  return ("|" + kind + "|").find("|" + text + "|") != std::string::npos && !text.empty();
+}
+
+std::string wanted(const SettingDefinition& definition) {
+  if (definition.allowed == "bool") return "true or false";
+  if (definition.allowed == "duration") return "a duration such as 90s, 15m or 6h";
+  if (definition.allowed == "whole") return "a whole number, at least 0";
+  if (definition.allowed == "number") return "a number, at least 0";
+  return "one of " + definition.allowed;
+}
+
+std::string variable_of(const std::string& key) {
+  std::string variable = "CTT_";
+  for (const char c : key) variable += c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return variable;
+}
+
+fs::path environment_path(const char* variable, const fs::path& otherwise) {
+  const char* value = std::getenv(variable);
+  return value != nullptr && *value != '\0' ? fs::path(value) : otherwise;
+}
+
+fs::path user_home() { return environment_path("HOME", "/"); }
+
+// What systemd gives a service (StateDirectory=), else the user's data directory.
+fs::path default_home() {
+  const char* state = std::getenv("STATE_DIRECTORY");
+  if (state != nullptr && *state != '\0') return fs::path(std::string_view(state).substr(0, std::string_view(state).find(':')));
+  return environment_path("XDG_DATA_HOME", user_home() / ".local/share") / "ctt";
+}
+
+std::vector<fs::path> config_files(const std::optional<fs::path>& config_file, const std::string& home) {
+  if (config_file) return {*config_file};
+  std::vector<fs::path> files{"ctt.toml"};
+  if (!home.empty()) {
+    files.emplace_back(fs::path(home) / "config.toml");
+  } else {
+    files.emplace_back(environment_path("XDG_CONFIG_HOME", user_home() / ".config") / "ctt/config.toml");
+  }
+  files.emplace_back("/etc/ctt/config.toml");
+  return files;
+}
+
+std::string text_of(const base::TomlSetting& setting) {
+  return std::visit([](const auto& value) { return fmt::format("{}", value); }, setting.value);
+}
+
+}  // namespace
+
+Settings Settings::resolve(const std::map<std::string, std::string>& flags, const std::optional<fs::path>& config_file) {
+  Settings settings;
+  for (const auto& definition : setting_definitions()) {
+    settings.set(definition.key, definition.default_value, "default");
+  }
+  settings.set("home", default_home().string(), "default");
+
+  const char* home_variable = std::getenv("CTT_HOME");
+  const auto home_flag = flags.find("home");
+  const std::string home = home_flag != flags.end() ? home_flag->second : home_variable != nullptr ? home_variable : "";
+  settings.files_ = config_files(config_file, home);
+  if (config_file && !fs::exists(*config_file)) {
+    throw Error(Failure::not_found, fmt::format("there is no config file {}", config_file->string())).fix("ctt config path");
+  }
+  for (const auto& file : settings.files_ | std::views::reverse) {
+    if (fs::exists(file)) settings.read_file(file);
+  }
+  for (const auto& definition : setting_definitions()) {
+    const auto variable = variable_of(definition.key);
+    const char* value = std::getenv(variable.c_str());
+    if (value != nullptr && *value != '\0') settings.set(definition.key, value, variable);
+  }
+  for (const auto& [key, text] : flags) {
+    std::string flag = key;
+    std::ranges::replace(flag, '_', '-');
+    settings.set(key, text, "flag --" + flag);
+  }
+  return settings;
+}
+
+void Settings::validate(const fs::path& file) { Settings().read_file(file); }
+
+const Settings::Value& Settings::at(std::string_view key) const {
+  const auto found = values_.find(key);
+  if (found != values_.end()) return found->second;
+  std::vector<std::string> keys;
+  for (const auto& definition : setting_definitions()) keys.push_back(definition.key);
+  throw Error(Failure::usage, fmt::format("unknown setting \"{}\"{}", key, base::did_you_mean(key, keys))).fix("ctt config show");
+}
+
+double Settings::number(std::string_view key) const {
+  const auto& value = text(key);
+  double number = 0;
+  std::from_chars(value.data(), value.data() + value.size(), number);
+  return number;
+}
+
+std::chrono::seconds Settings::duration(std::string_view key) const { return base::parse_duration(text(key)); }
+
+void Settings::set(const std::string& key, const std::string& text, const std::string& origin) {
+  const auto* definition = find(key);
+  if (definition == nullptr) {
+    std::vector<std::string> keys;
+    for (const auto& known : setting_definitions()) keys.push_back(known.key);
+    throw Error(Failure::usage, fmt::format("{}: unknown setting \"{}\"{}", origin, key, base::did_you_mean(key, keys)))
+        .fix("ctt config show");
+  }
+  if (origin != "default" && !allowed(*definition, text)) {
+    throw Error(Failure::usage, fmt::format("{}: {} must be {}, not \"{}\"", origin, key, wanted(*definition), text));
+  }
+  values_.insert_or_assign(key, Value{text, origin});
+}
+
+void Settings::read_file(const fs::path& file) {
+  for (const auto& setting : base::read_toml(file)) {
+    set(setting.key, text_of(setting), fmt::format("{}:{}:{}", file.string(), setting.line, setting.column));
+  }
+}
+
+}  // namespace ctt::cmd
