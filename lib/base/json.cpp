@@ -70,9 +70,12 @@ JsonWriter& JsonWriter::raw(std::string_view json) {
 
 namespace {
 
-void refuse_duplicate_keys(const rapidjson::Value& value, const std::string& where) {
+constexpr int kDepthMax = 64;
+
+void refuse_duplicate_keys(const rapidjson::Value& value, const std::string& where, int depth = 0) {
+  if (depth > kDepthMax) throw Error(Failure::usage, fmt::format("{} is nested deeper than {} levels", where, kDepthMax));
   if (value.IsArray()) {
-    for (const auto& item : value.GetArray()) refuse_duplicate_keys(item, where);
+    for (const auto& item : value.GetArray()) refuse_duplicate_keys(item, where, depth + 1);
   }
   if (!value.IsObject()) return;
   std::set<std::string_view> seen;
@@ -81,7 +84,7 @@ void refuse_duplicate_keys(const rapidjson::Value& value, const std::string& whe
     if (!seen.insert(name).second) {
       throw Error(Failure::usage, fmt::format("{}: the key \"{}\" stands twice", where, name));
     }
-    refuse_duplicate_keys(member.value, where);
+    refuse_duplicate_keys(member.value, where, depth + 1);
   }
 }
 
