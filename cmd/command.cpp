@@ -1,0 +1,93 @@
+#include "cmd/command.h"
+
+#include <fmt/format.h>
+
+namespace ctt::cmd {
+
+namespace {
+
+std::string path_of(const CLI::App& app) {
+  return app.get_parent() == nullptr ? app.get_name() : path_of(*app.get_parent()) + " " + app.get_name();
+}
+
+std::string usage(const CLI::App& app) {
+  std::string line = "Usage: " + path_of(app);
+  for (const auto* option : app.get_options()) {
+    if (option->get_positional()) line += fmt::format(option->get_required() ? " {}" : " [{}]", option->get_name(true));
+  }
+  line += " [options]";
+  if (!verbs_of(app).empty()) line += app.get_parent() == nullptr ? " COMMAND" : " VERB";
+  return line;
+}
+
+// `--interval DUR` with its description; defaults are part of the description's tail.
+std::string option_lines(const CLI::App& app, const std::string& title, bool positional) {
+  std::string lines;
+  for (const auto* option : app.get_options()) {
+    if (option->get_positional() != positional || option->get_group().empty()) continue;
+    std::string left = "  " + option->get_name(positional, !positional);
+    if (!positional && option->get_type_size() != 0 && !option->get_type_name().empty()) left += " " + option->get_type_name();
+    std::string right = option->get_description();
+    if (!option->get_default_str().empty()) right += fmt::format(" (default {})", option->get_default_str());
+    if (option->get_required() && !positional) right += " (required)";
+    lines += left.size() < 30 ? fmt::format("{:<30}{}\n", left, right) : fmt::format("{}\n{:<30}{}\n", left, "", right);
+  }
+  return lines.empty() ? "" : fmt::format("\n{}:\n{}", title, lines);
+}
+
+}  // namespace
+
+CLI::App& Commands::group(const std::string& name, const std::string& summary) {
+  CLI::App& app = *root_.add_subcommand(name, summary);
+  app.fallthrough();
+  return app;
+}
+
+CLI::App& Commands::innermost() const {
+  CLI::App* app = &root_;
+  while (!app->get_subcommands().empty()) app = app->get_subcommands().back();
+  return *app;
+}
+
+std::function<int(Context&)> Commands::chosen() const {
+  const auto found = runs_.find(&innermost());
+  return found == runs_.end() ? nullptr : found->second;
+}
+
+const CommandNotes* Commands::notes(const CLI::App* app) const {
+  const auto found = notes_.find(app);
+  return found == notes_.end() ? nullptr : &found->second;
+}
+
+CLI::App* Commands::find(const std::vector<std::string>& words) const {
+  CLI::App* app = &root_;
+  for (const auto& word : words) {
+    app = app->get_subcommand_no_throw(word);
+    if (app == nullptr) return nullptr;
+  }
+  return app;
+}
+
+std::vector<const CLI::App*> verbs_of(const CLI::App& app) {
+  return app.get_subcommands([](const CLI::App*) { return true; });
+}
+
+std::string help_of(const Commands& commands, const CLI::App& app) {
+  std::string text = app.get_description() + "\n";
+  const auto* notes = commands.notes(&app);
+  if (notes != nullptr && !notes->examples.empty()) {
+    text += "\nExamples:\n";
+    for (const auto& example : notes->examples) text += "  " + example + "\n";
+  }
+  text += "\n" + usage(app) + "\n";
+  std::string verbs;
+  for (const auto* verb : verbs_of(app)) verbs += fmt::format("  {:<14}{}\n", verb->get_name(), verb->get_description());
+  if (!verbs.empty()) text += (app.get_parent() == nullptr ? "\nCommands:\n" : "\nVerbs:\n") + verbs;
+  text += option_lines(app, "Arguments", true);
+  text += option_lines(app, app.get_parent() == nullptr ? "Options of every command" : "Options", false);
+  if (notes != nullptr) text += fmt::format("\nExit status: {}\n", notes->exit_status);
+  if (app.get_parent() != nullptr) text += "Options of every command: ctt --help\n";
+  return text;
+}
+
+}  // namespace ctt::cmd

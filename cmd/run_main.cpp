@@ -1,0 +1,163 @@
+#include "cmd/run_main.h"
+
+#include <iostream>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "base/signals.h"
+#include "cmd/help_topics.h"
+#include "cmd/version.h"
+
+namespace ctt::cmd {
+
+namespace {
+
+using base::Error;
+using base::Failure;
+
+void declare_globals(CLI::App& root, Globals& globals) {
+  const auto setting = [&](const std::string& flags, const std::string& key, const std::string& type, const std::string& help) {
+    root.add_option_function<std::string>(flags, [&globals, key](const std::string& text) { globals.settings[key] = text; }, help)
+        ->type_name(type);
+  };
+  setting("--home", "home", "DIR", "state directory: database, models, locks");
+  root.add_option_function<std::string>("--config", [&globals](const std::string& file) { globals.config = file; },
+                                        "read this config file instead of the usual ones")
+      ->type_name("FILE");
+  root.add_flag("--json", globals.json, "print one JSON document");
+  root.add_flag("-q,--quiet", globals.quiet, "print nothing unless something went wrong");
+  root.add_flag("-v,--verbose", globals.verbose, "say more; twice for more still");
+  setting("--log-format", "log_format", "text|json", "form of log lines");
+  setting("--color", "color", "auto|always|never", "colour");
+  setting("--progress", "progress", "auto|bar|plain|none", "how progress is shown");
+  root.add_flag("--no-input", globals.no_input, "never ask");
+  root.add_flag("-y,--yes", globals.yes, "answer yes to every question");
+  root.add_flag("-n,--dry-run", globals.dry_run, "say what would change, change nothing");
+  root.add_flag_function("--utc", [&globals](std::int64_t) { globals.settings["utc"] = "true"; }, "show times in UTC");
+  setting("--timeout", "timeout", "DUR", "how long to wait for a running trader");
+}
+
+std::vector<std::string> names_of_verbs(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const auto* verb : verbs_of(app)) names.push_back(verb->get_name());
+  return names;
+}
+
+std::vector<std::string> names_of_options(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* at = &app; at != nullptr; at = at->get_parent()) {
+    for (const auto* option : at->get_options()) {
+      for (const auto& name : option->get_lnames()) names.push_back("--" + name);
+    }
+  }
+  return names;
+}
+
+// A word that nobody took: a command that does not exist, an option, or too many arguments.
+Error unknown_word(const Commands& commands, const std::string& word) {
+  const CLI::App& app = commands.innermost();
+  const std::string where = app.get_parent() == nullptr ? "ctt" : "ctt " + app.get_name();
+  if (word.starts_with("-")) {
+    const auto name = word.substr(0, word.find('='));
+    return Error(Failure::usage, fmt::format("unknown option \"{}\"{}", name, base::did_you_mean(name, names_of_options(app))))
+        .fix("ctt " + (app.get_parent() == nullptr ? "" : app.get_name() + " ") + "--help");
+  }
+  const auto verbs = names_of_verbs(app);
+  if (verbs.empty()) return {Failure::usage, fmt::format("\"{}\" takes no argument \"{}\"", where, word)};
+  return Error(Failure::usage, fmt::format("unknown command \"{}\"{}", word, base::did_you_mean(word, verbs))).fix(where + " --help");
+}
+
+std::string sentence_of(const CLI::ParseError& error) {
+  std::string text = error.what();
+  while (!text.empty() && (text.back() == '\n' || text.back() == '.')) text.pop_back();
+  return text;
+}
+
+void print_error(const Error& error, bool json, const Terminal& terminal) {
+  const int status = base::exit_status(error.failure());
+  if (json) {
+    base::JsonWriter document;
+    document.object().field("schema", "ctt.error/1").field("code", base::code(error.failure())).field("exit", status);
+    document.field("message", std::string_view(error.what()));
+    document.key("why");
+    if (error.why().empty()) {
+      document.value(nullptr);
+    } else {
+      document.value(error.why());
+    }
+    document.field("fix", error.fixes()).end();
+    std::cerr << document.text() << '\n';
+    return;
+  }
+  std::cerr << terminal.paint(Style::bad, "error:") << ' ' << error.what() << '\n';
+  if (!error.why().empty()) std::cerr << "  why  " << error.why() << '\n';
+  const char* label = "  fix  ";
+  for (const auto& fix : error.fixes()) {
+    std::cerr << label << fix << '\n';
+    label = "       ";
+  }
+  std::cerr << "  " << base::code(error.failure()) << ", exit " << status << ", more: ctt help exit-codes\n";
+}
+
+// Everything between the command line and the exit status; throws what goes wrong.
+int parse_and_run(int argc, char** argv, CLI::App& root, Commands& commands, Globals& globals) {
+  try {
+    root.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    std::cout << help_of(commands, commands.innermost());
+    return 0;
+  } catch (const CLI::ExtrasError&) {
+    throw unknown_word(commands, root.remaining(true).front());
+  } catch (const CLI::ParseError& error) {
+    // Words that nobody took explain more than what they left missing.
+    const auto rest = root.remaining(true);
+    if (!rest.empty()) throw unknown_word(commands, rest.front());
+    throw Error(Failure::usage, sentence_of(error));
+  }
+  const auto run = commands.chosen();
+  if (!run) {
+    std::cerr << help_of(commands, commands.innermost());
+    return base::exit_status(Failure::usage);
+  }
+  base::SystemClock clock;
+  Context context(globals, Settings::resolve(globals.settings, globals.config), clock, std::cout, std::cerr);
+  base::set_log(globals.quiet ? -1 : globals.verbose,
+                context.settings.text("log_format") == "json" ? base::LogFormat::json : base::LogFormat::text);
+  const int status = run(context);
+  std::cout.flush();
+  if (!std::cout) throw Error(Failure::internal, "cannot write the answer to standard output");
+  return status;
+}
+
+}  // namespace
+
+int run_main(int argc, char** argv, const std::function<void(CLI::App&, Commands&)>& declare) {
+  base::Signals::install();
+  CLI::App root("Keeps a trading policy current: scheduled fine-tuning, hot swap, paper trading", "ctt");
+  Globals globals;
+  Commands commands(root);
+  declare_globals(root, globals);
+  root.set_version_flag("-V,--version", version_line(), "print the version");
+  declare(root, commands);
+  declare_help(root, commands);
+  const auto color = [&] {
+    const auto given = globals.settings.find("color");
+    return given == globals.settings.end() ? std::string("auto") : given->second;
+  };
+  try {
+    return parse_and_run(argc, argv, root, commands, globals);
+  } catch (const CLI::CallForVersion& version) {
+    std::cout << version.what() << '\n';
+    return 0;
+  } catch (const Error& error) {
+    print_error(error, globals.json, Terminal(color(), "none", true));
+    return base::exit_status(error.failure());
+  } catch (const std::exception& error) {
+    print_error(Error(Failure::internal, fmt::format("unexpected: {}", error.what())), globals.json, Terminal(color(), "none", true));
+    return 1;
+  }
+}
+
+}  // namespace ctt::cmd
