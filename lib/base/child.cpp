@@ -119,6 +119,10 @@ std::optional<std::string> Child::read_line(std::chrono::milliseconds wait) {
   }
 }
 
+void Child::ask_to_stop() {
+  if (!exit_) kill(-pid_, SIGTERM);
+}
+
 void Child::stop(std::chrono::milliseconds grace) {
   if (exit_) return;
   kill(-pid_, SIGTERM);

@@ -45,6 +45,9 @@ class Child {
   std::optional<std::string> read_line(std::chrono::milliseconds wait);
   bool output_ended() const { return ended_; }
 
+  /// Asks it to end (SIGTERM) and does not wait.
+  void ask_to_stop();
+
   /// Asks it to end (SIGTERM) and, when it has not after `grace`, makes it (SIGKILL).
   void stop(std::chrono::milliseconds grace);
 

@@ -1,0 +1,117 @@
+#include "cycle/launcher.h"
+
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "base/child.h"
+#include "base/error.h"
+#include "base/json.h"
+#include "base/log.h"
+
+namespace ctt::cycle {
+
+namespace fs = std::filesystem;
+using base::Error;
+using base::Failure;
+using How = LaunchResult::How;
+
+namespace {
+
+constexpr std::chrono::milliseconds kLook{200};  // how often the deadline and the operator are looked at
+
+// A line of the learner: `{"type":"iteration",...}`; other types and text of its libraries pass by.
+void hear(const std::string& line, const LaunchOptions& options) {
+  if (!line.starts_with(R"({"type":"iteration")")) return;
+  try {
+    const auto metrics = training::IterationMetrics::parse(line);
+    if (options.on_iteration) options.on_iteration(metrics);
+  } catch (const Error& error) {
+    if (error.failure() != Failure::usage) throw;
+    base::log()->warn("a progress line of the learner cannot be read: {}", error.what());
+  }
+}
+
+// The last line the learner left on standard error, for the sentence about its end.
+std::string last_words(const fs::path& job) {
+  const auto file = job / "learner.log";
+  if (!fs::exists(file)) return "";
+  std::istringstream in(base::read_file(file));
+  std::string last;
+  for (std::string line; std::getline(in, line);) {
+    if (!line.empty()) last = line;
+  }
+  return last.empty() ? "" : ": " + last.substr(0, 300);
+}
+
+LaunchResult ended_by_itself(const fs::path& job, const base::ChildExit& exit) {
+  if (!fs::exists(job / "result.json")) {
+    return {How::died, fmt::format("the learner ended without a result ({}){}", exit.describe(), last_words(job)), std::nullopt};
+  }
+  auto result = training::Result::read(job);
+  const How how = result.outcome == training::Outcome::completed  ? How::completed
+                  : result.outcome == training::Outcome::diverged ? How::diverged
+                                                                  : How::cancelled;
+  if (how == How::completed && !exit.ok()) {
+    return {How::died, fmt::format("the learner wrote a result and then failed ({}){}", exit.describe(), last_words(job)), std::nullopt};
+  }
+  auto message = result.reason;
+  if (how == How::cancelled && message.empty()) message = "stopped by the operator";
+  return {how, std::move(message), std::move(result)};
+}
+
+}  // namespace
+
+std::optional<TrainingLock> TrainingLock::try_acquire(const base::Home& home, std::string_view command) {
+  auto lock = base::FileLock::try_acquire(home.training_lock(), command);
+  if (!lock) return std::nullopt;
+  return TrainingLock(std::move(*lock));
+}
+
+std::string TrainingLock::holder(const base::Home& home) {
+  const auto holder = base::FileLock::holder(home.training_lock());
+  if (!holder) return "another training";
+  return fmt::format("pid {}, {}, since {}", holder->pid, holder->command, holder->since);
+}
+
+LaunchResult launch(const fs::path& job, const TrainingLock& lock, const LaunchOptions& options) {
+  auto argv = options.command;
+  argv.push_back(job.string());
+  const auto deadline = std::chrono::steady_clock::now() + options.deadline;
+  base::Child learner({.argv = argv, .stderr_file = job / "learner.log", .inherited_descriptors = {lock.descriptor()}});
+  if (options.on_started) options.on_started();
+
+  bool asked = false;
+  while (!learner.output_ended()) {
+    if (const auto line = learner.read_line(kLook)) hear(*line, options);
+    if (std::chrono::steady_clock::now() >= deadline) {
+      learner.stop(options.grace);
+      return {How::timed_out, fmt::format("the training was stopped at its deadline of {}", base::to_words(options.deadline)), std::nullopt};
+    }
+    const int stops = options.stop_count();
+    if (stops == 1 && !asked) {
+      learner.ask_to_stop();
+      asked = true;
+    } else if (stops > 1) {
+      learner.stop(std::chrono::milliseconds(0));
+      return {How::cancelled, "stopped at once by the operator", std::nullopt};
+    }
+  }
+  return ended_by_itself(job, learner.wait());
+}
+
+std::vector<std::string> learner_command(const std::string& setting) {
+  std::vector<std::string> words;
+  std::istringstream in(setting);
+  for (std::string word; in >> word;) words.push_back(word);
+  if (!words.empty()) return words;
+  const auto program = fs::read_symlink("/proc/self/exe");
+  const auto learner = program.parent_path().parent_path() / "libexec/ctt/ctt-learn";
+  if (!fs::exists(learner)) {
+    throw Error(Failure::not_found, fmt::format("the learner {} is not installed", learner.string()))
+        .fix("ctt config set learner.command /path/to/ctt-learn");
+  }
+  return {learner.string()};
+}
+
+}  // namespace ctt::cycle

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/files.h"
+#include "base/home.h"
+#include "training/job.h"
+
+namespace ctt::cycle {
+
+/// The right to train: one holder per state directory, released when its process ends, however it
+/// ends. A learner inherits it, so a training that outlives its parent still counts.
+class TrainingLock {
+ public:
+  /// `command` tells others who holds it: `ctt cycle run --schedule btc`.
+  static std::optional<TrainingLock> try_acquire(const base::Home& home, std::string_view command);
+  /// `pid 3990, ctt train, since 2026-11-23T17:20:03Z`: who holds it.
+  static std::string holder(const base::Home& home);
+
+  int descriptor() const { return lock_.descriptor(); }
+
+ private:
+  explicit TrainingLock(base::FileLock lock) : lock_(std::move(lock)) {}
+  base::FileLock lock_;
+};
+
+struct LaunchOptions {
+  std::vector<std::string> command;  ///< words that start the learner; the job folder is appended
+  std::chrono::seconds deadline{7200};
+  std::chrono::milliseconds grace{10'000};  ///< between asking the learner to stop and killing it
+  std::function<void()> on_started;
+  std::function<void(const training::IterationMetrics&)> on_iteration;
+  /// How often the operator asked to stop: 1 lets the learner finish its iteration and save, 2 kills it.
+  std::function<int()> stop_count = [] { return 0; };
+};
+
+/// How a training ended, as its parent saw it.
+struct LaunchResult {
+  enum class How { completed, diverged, cancelled, timed_out, died };
+  How how = How::died;
+  std::string message;                       ///< a sentence unless completed
+  std::optional<training::Result> result;    ///< what the learner wrote
+};
+
+/// Runs the learner on a job folder to its end: fork and exec, progress lines from its standard
+/// output, its standard error in `learner.log`, a deadline, SIGTERM and then SIGKILL.
+/// Throws Error(internal) when the learner cannot be started or wrote no readable result.
+LaunchResult launch(const std::filesystem::path& job, const TrainingLock& lock, const LaunchOptions& options);
+
+/// The words that start the learner of this installation: `../libexec/ctt/ctt-learn` beside the
+/// running program, or the words of the setting `learner.command`.
+std::vector<std::string> learner_command(const std::string& setting);
+
+}  // namespace ctt::cycle
