@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "features/features.h"
@@ -27,6 +28,10 @@ struct Contract {
 
   /// The first difference, in words (`window_size is 17, not 10`), or nothing when they are equal.
   std::optional<std::string> difference(const Contract& other) const;
+
+  std::string json() const;
+  /// Throws Error(usage) that names the key; every key must be there and no other.
+  static Contract parse(std::string_view json, const std::string& where);
 };
 
 /// Where a policy comes from.
@@ -41,6 +46,10 @@ struct Lineage {
   double learning_rate = 0;  ///< as read back from the optimiser
   std::string data_seen_until;  ///< RFC 3339: the newest bar that this policy or an ancestor learned from
   std::string ctt_version;
+
+  bool operator==(const Lineage&) const = default;
+  std::string json() const;
+  static Lineage parse(std::string_view json, const std::string& where);
 };
 
 /// An observation with the logits the network gave for it when it was saved.
@@ -58,7 +67,8 @@ struct Checkpoint {
   std::vector<float> weights;  ///< flat, [parameter_count]
 };
 
-/// The bytes of a safetensors file. Equal checkpoints give equal bytes.
+/// The bytes of a safetensors file (docs/checkpoint.md). Equal checkpoints give equal bytes.
+/// Throws std::invalid_argument when the weights do not fill the network or are not finite.
 std::string encode(const Checkpoint& checkpoint);
 
 /// Reads and checks a safetensors file: strict header, exact tensor set, shapes, contiguous
@@ -71,6 +81,7 @@ Checkpoint decode(std::string_view bytes, const std::string& where);
 Checkpoint load(const std::filesystem::path& file, std::optional<std::string> sha256 = std::nullopt);
 
 /// Publishes a checkpoint as `<directory>/<sha256>.safetensors`, mode 0400, and returns the sha256.
+/// Once there, a second time changes nothing; a damaged file of that name is replaced.
 std::string publish(const std::string& bytes, const std::filesystem::path& directory);
 
 }  // namespace ctt::policy

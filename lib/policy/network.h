@@ -22,11 +22,14 @@ struct NetworkShape {
   bool shared = false;
 
   struct Parameter {
-    std::string name;  ///< `policy.0.weight` [out, in], `policy.0.bias` [out], ..., `policy.logits.weight`, `value.out.weight`
-    std::vector<std::size_t> shape;
+    std::string name;
+    std::vector<std::size_t> shape;  ///< weights [out, in], biases [out]
     std::size_t size() const;
   };
-  /// Every parameter, in the order of the checkpoint file and of the flat buffer.
+
+  /// Every parameter, in the order of the checkpoint file and of the flat buffer. Separate nets:
+  /// `policy.0.weight policy.0.bias ... policy.logits.weight policy.logits.bias value.0.weight ...
+  /// value.out.weight value.out.bias`; a shared trunk: `trunk.0.weight ...`, then the two heads.
   std::vector<Parameter> parameters() const;
   std::size_t parameter_count() const;
 

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <span>
 #include <string>
 
 #include "policy/checkpoint.h"
+#include "policy/forward.h"
 
 namespace ctt::policy {
 
@@ -14,16 +16,14 @@ namespace ctt::policy {
 class Policy {
  public:
   /// Buffers of one caller, reused between decisions.
-  struct Scratch {
-    std::vector<float> a, b;
-  };
+  using Scratch = Forward::Scratch;
 
   struct Decision {
     int action = 0;      ///< the likeliest
-    bool finite = true;  ///< false: an output was not finite; the caller must hold
+    bool finite = true;  ///< false: an input or an output was not finite; the caller must hold
   };
 
-  Policy(Checkpoint checkpoint, std::string sha256);
+  Policy(const Checkpoint& checkpoint, std::string sha256);
 
   /// Loads and checks `file` against its sha256 and, when given, the contract it must have.
   /// Throws Error(integrity, not_found), Error(refused) for a foreign contract.
@@ -35,12 +35,14 @@ class Policy {
   float value(std::span<const float> observation, Scratch& scratch) const;
   Decision decide(std::span<const float> observation, Scratch& scratch) const;
 
-  const Contract& contract() const { return checkpoint_.contract; }
-  const Lineage& lineage() const { return checkpoint_.lineage; }
+  const Contract& contract() const { return contract_; }
+  const Lineage& lineage() const { return lineage_; }
   const std::string& sha256() const { return sha256_; }
 
  private:
-  Checkpoint checkpoint_;
+  Contract contract_;
+  Lineage lineage_;
+  Forward forward_;
   std::string sha256_;
 };
 

@@ -1,0 +1,144 @@
+#include "policy/dense.h"
+
+#include <cstring>
+
+// One kernel, compiled for three instruction sets and chosen at run time. Explicit functions rather
+// than target_clones: its resolvers run before a sanitizer is ready.
+
+namespace ctt::policy {
+
+namespace {
+
+#define CTT_INLINE [[gnu::always_inline]] inline
+
+using Lane [[gnu::vector_size(64)]] = float;
+constexpr std::size_t kLane = 16;
+constexpr std::size_t kLanes = kBlock / kLane;
+
+// A rational approximation of tanh, within a few ulp of it (the coefficients are Eigen's). Not a
+// number stays not a number: every comparison with it is false.
+CTT_INLINE void tanh_in_place(Lane& x) {
+  constexpr float kSaturated = 7.90531110763549805F;
+  x = x > kSaturated ? kSaturated - Lane{} : x;
+  x = x < -kSaturated ? -kSaturated - Lane{} : x;
+  const Lane s = x * x;
+  Lane p = s * -2.76076847742355e-16F + 2.00018790482477e-13F;
+  p = p * s + -8.60467152213735e-11F;
+  p = p * s + 5.12229709037114e-08F;
+  p = p * s + 1.48572235717979e-05F;
+  p = p * s + 6.37261928875436e-04F;
+  p = p * s + 4.89352455891786e-03F;
+  Lane q = s * 1.19825839466702e-06F + 1.18534705686654e-04F;
+  q = q * s + 2.26843463243900e-03F;
+  q = q * s + 4.89352518554385e-03F;
+  x = x * p / q;
+}
+
+CTT_INLINE void activate(Lane& x, std::optional<Activation> activation) {
+  if (activation == Activation::tanh) tanh_in_place(x);
+  if (activation == Activation::relu) x = x < 0.0F ? Lane{} : x;
+}
+
+CTT_INLINE void load(Lane& lane, const float* from) { std::memcpy(&lane, from, sizeof(Lane)); }
+
+// `Rows` x `Blocks` outputs held in registers while the inputs pass by. Each output is summed in
+// the order of the inputs whatever the tile's size, so tiles do not show in the result.
+template <std::size_t Rows, std::size_t Blocks>
+CTT_INLINE void tile(const DenseLayer& layer, std::size_t block, const float* x, std::size_t x_stride, float* y,
+                     std::size_t y_stride) {
+  Lane sums[Rows][Blocks][kLanes];
+  const Block* weights[Blocks];
+  for (std::size_t b = 0; b < Blocks; ++b) {
+    weights[b] = layer.weights(block + b);
+    for (std::size_t r = 0; r < Rows; ++r) {
+      for (std::size_t l = 0; l < kLanes; ++l) load(sums[r][b][l], &layer.biases(block + b).values[l * kLane]);
+    }
+  }
+  for (std::size_t i = 0; i < layer.inputs(); ++i) {
+    for (std::size_t b = 0; b < Blocks; ++b) {
+      for (std::size_t l = 0; l < kLanes; ++l) {
+        Lane w;
+        load(w, &weights[b][i].values[l * kLane]);
+        for (std::size_t r = 0; r < Rows; ++r) sums[r][b][l] += w * x[r * x_stride + i];
+      }
+    }
+  }
+  for (std::size_t r = 0; r < Rows; ++r) {
+    for (std::size_t b = 0; b < Blocks; ++b) {
+      for (std::size_t l = 0; l < kLanes; ++l) {
+        activate(sums[r][b][l], layer.activation());
+        std::memcpy(y + r * y_stride + (block + b) * kBlock + l * kLane, &sums[r][b][l], sizeof(Lane));
+      }
+    }
+  }
+}
+
+CTT_INLINE void apply_tiles(const DenseLayer& layer, const float* x, std::size_t x_stride, std::size_t rows,
+                            float* y, std::size_t y_stride) {
+  std::size_t row = 0;
+  for (; row + 4 <= rows; row += 4) {
+    for (std::size_t block = 0; block < layer.blocks(); ++block) {
+      tile<4, 1>(layer, block, x + row * x_stride, x_stride, y + row * y_stride, y_stride);
+    }
+  }
+  for (; row < rows; ++row) {
+    std::size_t block = 0;
+    for (; block + 2 <= layer.blocks(); block += 2) {
+      tile<1, 2>(layer, block, x + row * x_stride, x_stride, y + row * y_stride, y_stride);
+    }
+    if (block < layer.blocks()) tile<1, 1>(layer, block, x + row * x_stride, x_stride, y + row * y_stride, y_stride);
+  }
+}
+
+using Kernel = void (*)(const DenseLayer&, const float*, std::size_t, std::size_t, float*, std::size_t);
+
+void apply_generic(const DenseLayer& layer, const float* x, std::size_t x_stride, std::size_t rows, float* y,
+                   std::size_t y_stride) {
+  apply_tiles(layer, x, x_stride, rows, y, y_stride);
+}
+
+#if defined(__x86_64__)
+[[gnu::target("avx2,fma")]] void apply_avx2(const DenseLayer& layer, const float* x, std::size_t x_stride,
+                                            std::size_t rows, float* y, std::size_t y_stride) {
+  apply_tiles(layer, x, x_stride, rows, y, y_stride);
+}
+
+[[gnu::target("avx512f,avx2,fma")]] void apply_avx512(const DenseLayer& layer, const float* x,
+                                                      std::size_t x_stride, std::size_t rows, float* y,
+                                                      std::size_t y_stride) {
+  apply_tiles(layer, x, x_stride, rows, y, y_stride);
+}
+#endif
+
+Kernel best_kernel() {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512f")) return apply_avx512;
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return apply_avx2;
+#endif
+  return apply_generic;
+}
+
+}  // namespace
+
+DenseLayer::DenseLayer(std::size_t inputs, std::size_t outputs, std::optional<Activation> activation)
+    : inputs_(inputs), outputs_(outputs), activation_(activation) {
+  const std::size_t blocks = (outputs + kBlock - 1) / kBlock;
+  weights_.resize(blocks * inputs);
+  biases_.resize(blocks);
+}
+
+void DenseLayer::load(std::span<const float> weights, std::span<const float> biases) {
+  for (std::size_t o = 0; o < outputs_; ++o) {
+    Block* block = weights_.data() + o / kBlock * inputs_;
+    for (std::size_t i = 0; i < inputs_; ++i) block[i].values[o % kBlock] = weights[o * inputs_ + i];
+    biases_[o / kBlock].values[o % kBlock] = biases[o];
+  }
+}
+
+void DenseLayer::apply(const float* x, std::size_t x_stride, std::size_t rows, float* y,
+                       std::size_t y_stride) const {
+  static const Kernel kernel = best_kernel();
+  kernel(*this, x, x_stride, rows, y, y_stride);
+}
+
+}  // namespace ctt::policy
