@@ -24,12 +24,16 @@ struct Ppo {
   std::size_t sgd_minibatch_size = 128;
   std::size_t num_sgd_iter = 10;
   double grad_clip = 0;   ///< on the gradient's global norm; 0: none
-  double kl_budget = 0;   ///< an iteration whose KL exceeds it ends the run as diverged; 0: none
-  std::size_t environments = 16;  ///< stepped together (`num_envs`)
+  double kl_budget = 10;  ///< an iteration whose KL exceeds it ends the run as diverged; 0: none
+  std::size_t environments = 16;     ///< stepped together (`num_envs`, or RLlib's `num_rollout_workers`)
+  std::size_t fragment_steps = 0;    ///< advantages bootstrap after so many steps (`rollout_fragment_length`); 0: at the batch's end
+
+  /// Steps of each environment in one batch: train_batch_size / environments, rounded up.
+  std::size_t steps_per_environment() const { return (train_batch_size + environments - 1) / environments; }
 };
 
 /// A hyper-parameter pack: how a policy is trained and in which environment. Every key of its JSON
-/// is used or refused.
+/// is used or refused; docs/packs.md lists them.
 struct Pack {
   Ppo ppo;
   std::vector<std::size_t> hidden{256, 256};
@@ -48,7 +52,7 @@ struct Pack {
   policy::NetworkShape network(std::size_t feature_columns) const;
 };
 
-/// A pack that ctt brings along.
+/// A pack that ctt brings along. `id` is a slug: `quick`, `standard`, `simple-ppo`, ...
 struct SeededPack {
   std::string id;
   std::string name;
