@@ -3,8 +3,9 @@
 #include <array>
 #include <cstddef>
 #include <optional>
-#include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "market/candle.h"
 
@@ -16,8 +17,22 @@ inline constexpr std::size_t kDefectCount = 8;
 /// `hole`, `duplicate`, ...: the name in settings, reports and sentences.
 std::string_view name(Defect defect);
 
-/// What to do about a defect: repair it from the past (`fill`: the previous close, no volume; for a
-/// duplicate the later row), count it and leave it (`mark`), or refuse the window (`block`).
+/// What to do about a defect: repair it from the past (`fill`), count it and leave it (`mark`), or
+/// refuse the window (`block`).
+///
+/// | defect      | is                                     | fill                                  | mark            |
+/// |-------------|----------------------------------------|---------------------------------------|-----------------|
+/// | hole        | no row for a grid time                 | a bar at the previous close, volume 0 | stays a hole    |
+/// | duplicate   | a time that stood before               | the later row counts                  | as fill         |
+/// | unordered   | a row older than one before it         | put in order                          | as fill         |
+/// | off_grid    | a time that opens no bar               | left out                              | stays           |
+/// | zero_volume | nothing was traded                     | a bar at the previous close, volume 0 | stays           |
+/// | revised     | its source changed it since it was stored | the newer values count             | as fill         |
+/// | not_finite  | a value that is no number              | a bar at the previous close, volume 0 | stays           |
+/// | impossible  | high < low, open or close outside of them, price <= 0, volume < 0 | the same   | stays           |
+///
+/// A row without a sound bar before it cannot be filled: it is left out. Nothing is taken from
+/// the future.
 enum class DefectPolicy { fill, mark, block };
 
 struct DefectPolicies {
@@ -26,9 +41,12 @@ struct DefectPolicies {
 
   /// `{"hole":"block"}`: the defaults with these changed. Throws Error(usage).
   static DefectPolicies parse(std::string_view json);
+
+  DefectPolicy about(Defect defect) const { return of[static_cast<std::size_t>(defect)]; }
+  std::string json() const;  ///< all of them, `{"hole":"fill",...}`
 };
 
-/// How often each defect was met, and where first.
+/// How often each defect was met, and where first. A hole counts once per missing bar.
 struct DefectReport {
   std::array<std::size_t, kDefectCount> count{};
   std::array<std::optional<base::Seconds>, kDefectCount> first{};
@@ -40,7 +58,7 @@ struct DefectReport {
 
 /// A training window: exactly the bars asked for, and the warm-up rows before them.
 struct Window {
-  CandleSeries series;      ///< warm-up rows first, then the window's bars, on the grid
+  CandleSeries series;      ///< warm-up rows first, then the window's bars; on the grid unless marked otherwise
   std::size_t warm_up = 0;  ///< how many of the rows are warm-up
   DefectReport defects;
 
@@ -52,19 +70,19 @@ struct WindowRequest {
   base::Seconds last{};     ///< opening time of the newest bar
   std::size_t bars = 0;     ///< bars of the window
   std::size_t warm_up = 0;  ///< rows before them
+  std::vector<base::Seconds> revised;  ///< bars that their source changed (see `revisions`)
 };
 
-/// The window that ends with the bar `request.last`, cut from candles that may have defects.
+/// The window that ends with the bar `request.last`, cut from candles that may have defects; what
+/// lies outside of it is not judged. The newest bar is never filled in: it must be there.
 /// Throws Error(data_blocked) when a policy blocks or bars are missing at the beginning or the end.
 Window take_window(const CandleSeries& candles, const WindowRequest& request, const DefectPolicies& policies);
 
 /// Repairs and counts over all rows there are (for `datasets check`, training on a whole dataset).
+/// With no rows at all the window is empty. Throws Error(data_blocked) when a policy blocks.
 Window check_candles(const CandleSeries& candles, const DefectPolicies& policies);
 
-/// The bytes of a snapshot: a canonical csv with full-precision numbers, so that equal candles have
-/// equal bytes and the name (their sha256) means the content.
-std::string encode_snapshot(const Window& window);
-/// Throws Error(integrity) when the bytes are not a snapshot.
-Window decode_snapshot(std::string_view bytes);
+/// Counts without repairing or refusing: the report that every policy gets to judge.
+DefectReport count_defects(const CandleSeries& candles);
 
 }  // namespace ctt::market

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "market/source.h"
+
+namespace ctt::market {
+
+/// Candles as text: the header `timestamp,open,high,low,close,volume`, then one row a bar.
+///
+/// - The columns may stand in any order and case; columns of other names are passed over.
+/// - Times are the bar's opening: RFC 3339, `2017-08-12 03:00:00`, a date, or epoch seconds or
+///   milliseconds; without an offset they are UTC, and they are whole seconds.
+/// - Line ends may be LF or CRLF; a byte order mark, blank lines, blanks around and quotes about a
+///   field do no harm.
+///
+/// Rows keep their order, their duplicates and their impossible prices, `nan` and `inf` included:
+/// judging them is the window's work.
+/// Throws Error(data_blocked) that names `where` and the line for a missing or repeated column, a
+/// row with more or fewer fields than the header, and text where a number or a time belongs.
+std::vector<Candle> parse_csv(std::string_view text, const std::string& where);
+
+/// The same of a file. Throws Error(not_found) when it cannot be read.
+std::vector<Candle> read_csv(const std::filesystem::path& file);
+
+/// The text of candles: RFC 3339 times, and for each number the shortest text that reads back as
+/// the same number. `parse_csv` gives back equal candles.
+std::string to_csv(std::span<const Candle> candles);
+
+/// Candles of a file that is read anew at every question, so that a file that grows may be used.
+/// All rows count as closed: a file that others append to while a bar forms is asked for a range
+/// that ends before it.
+class CsvSource : public CandleSource {
+ public:
+  explicit CsvSource(std::filesystem::path file) : file_(std::move(file)) {}
+
+  std::vector<Candle> closed_candles(const TimeRange& range) override;
+  std::optional<TimeRange> available() override;  ///< nothing when the file has no rows
+
+ private:
+  std::filesystem::path file_;
+};
+
+}  // namespace ctt::market

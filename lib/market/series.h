@@ -1,0 +1,30 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "market/candle.h"
+#include "market/source.h"
+
+namespace ctt::market {
+
+/// The candles whose end has passed at `now`, in their order: without the bar that is forming.
+std::vector<Candle> closed_bars(std::span<const Candle> candles, Timeframe timeframe, base::Instant now);
+
+/// The stretches of the range's grid times for which there is no candle, oldest first: what a
+/// fetch still has to ask for, and what `--max-gap` measures. The candles may stand in any order.
+std::vector<TimeRange> gaps(std::span<const Candle> candles, const TimeRange& range, Timeframe timeframe);
+
+/// Grid times from `range.first` to `range.last`, both included; 0 when the range is empty.
+std::size_t bars_in(const TimeRange& range, Timeframe timeframe);
+
+/// A bar that its source has since changed.
+struct Revision {
+  Candle stored;
+  Candle fetched;
+};
+
+/// The bars that are in both and differ in any number. Both oldest first, each time once.
+std::vector<Revision> revisions(std::span<const Candle> stored, std::span<const Candle> fetched);
+
+}  // namespace ctt::market
