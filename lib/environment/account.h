@@ -10,35 +10,46 @@ struct Order {
   double cash = 0;      ///< quote currency to spend, of a buy
   double quantity = 0;  ///< asset to sell, of a sell
   bool forced = false;  ///< the scheme acted against the policy's action
+  int action = 0;       ///< the action after the scheme's own rules: a blocked buy is 0, a stop is a sale
 };
 
 /// A trade that was carried out.
 struct Trade {
   Side side = Side::none;
   double price = 0;
-  double quantity = 0;  ///< asset received or given
-  double cash = 0;      ///< quote currency paid or received, after commission
+  double quantity = 0;    ///< asset received or given
+  double cash = 0;        ///< quote currency paid (commission included) or received (commission taken off)
   double commission = 0;  ///< quote currency
 };
 
 /// Cash and one asset. A buy of cash m turns into m (1 - c)/price of the asset, a sale of q into
 /// q x price x (1 - c). The only place where money changes hands in training, replay and backtest.
+///
+/// Nothing is rounded, borrowed or sold short. Prices are positive and finite.
 class Account {
  public:
-  Account(double cash, double commission_fraction) : cash_(cash), initial_cash_(cash), commission_(commission_fraction) {}
+  Account(double cash, double commission_fraction)
+      : cash_(cash), initial_cash_(cash), commission_(commission_fraction) {}
 
   /// Carries out what of the order the account can cover; a Trade with Side::none when nothing.
   Trade execute(const Order& order, double price);
 
+  /// Takes over a trade that was carried out elsewhere, as a broker reports it (its own rounding
+  /// and fees). A sale of all but dust (1e-9 of the position) closes the position.
+  void apply(const Trade& trade);
+
   /// Counts a bar for `bars_held`. Called once per bar after the order of the bar.
-  void next_bar();
+  void next_bar() { bars_held_ = quantity_ > 0 ? bars_held_ + 1 : 0; }
+
+  /// Back to the initial cash.
+  void reset() { *this = Account(initial_cash_, commission_); }
 
   double cash() const { return cash_; }
   double quantity() const { return quantity_; }
   double net_worth(double price) const { return cash_ + quantity_ * price; }
   double invested_fraction(double price) const;
-  /// price over the average entry price - 1; 0 without a position.
-  double unrealised_return(double price) const;
+  /// price over the average entry price - 1; 0 without a position. Commission is not in it.
+  double unrealised_return(double price) const { return entry_price_ > 0 ? price / entry_price_ - 1 : 0; }
   double entry_price() const { return entry_price_; }  ///< average; 0 without a position
   int bars_held() const { return bars_held_; }
   double initial_cash() const { return initial_cash_; }

@@ -15,6 +15,7 @@ Fill parse_fill(std::string_view name);  ///< `close`, `next_open`. Throws Error
 std::string_view name(Fill fill);
 
 /// An action scheme by name with its parameters, complete: defaults are filled in by `parse`.
+/// docs/environment.md lists the schemes and their parameters.
 struct ActionSchemeSpec {
   std::string name = "BSH";
   std::map<std::string, double> parameters;
@@ -26,10 +27,14 @@ struct ActionSchemeSpec {
   bool operator==(const ActionSchemeSpec&) const = default;
 };
 
-/// A reward scheme by name with its parameters, complete.
+/// The parameters of a reward scheme as they are when nobody sets them.
+std::map<std::string, double> reward_scheme_defaults(std::string_view name);
+
+/// A reward scheme by name with its parameters, complete. Change the scheme through `parse`, not
+/// by assigning `name`: parameters of another scheme are refused.
 struct RewardSchemeSpec {
   std::string name = "ReturnPBR";
-  std::map<std::string, double> parameters;
+  std::map<std::string, double> parameters = reward_scheme_defaults("ReturnPBR");
   std::string return_algorithm = "sharpe";  ///< of RiskAdjustedReturns: sharpe, sortino
 
   static RewardSchemeSpec parse(std::string_view name, const std::map<std::string, double>& parameters = {},
@@ -53,9 +58,15 @@ struct Settings {
   std::size_t window_size = 10;  ///< rows of features in an observation
   bool account_columns = false;
   std::size_t max_episode_steps = 0;  ///< 0: to the end of the data
-  double max_allowed_loss = 0.5;      ///< fraction of the initial cash
+  double max_allowed_loss = 0.5;      ///< fraction of the initial cash; 1: no limit
   double random_start_pct = 0;        ///< episodes start in this fraction of the data; 0: at its beginning
+
+  bool operator==(const Settings&) const = default;
 };
+
+/// Throws Error(usage) that names the first setting out of range. Everything that takes Settings
+/// calls it, so a caller need not.
+void validate(const Settings& settings);
 
 /// Length of an observation: window rows x feature columns, then the account columns.
 std::size_t observation_size(const Settings& settings, std::size_t feature_columns);
