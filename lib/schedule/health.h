@@ -1,0 +1,40 @@
+#pragma once
+
+#include "base/time.h"
+#include "schedule/config.h"
+#include "store/cycles.h"
+#include "store/schedules.h"
+
+#include <chrono>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace ctt::schedule {
+
+/// `late`: the next slot has passed and nobody came. `stale`: slots come and go but none has
+/// trained for a while. `failing`: the newest attempts failed.
+enum class Health { ok, late, stale, failing };
+std::string_view name(Health health);
+
+struct HealthReport {
+  Health health = Health::ok;
+  std::string reason;  ///< a sentence with the next step; empty when ok
+};
+
+/// How a schedule does, from its row, its newest cycles (newest first, some 20) and the time.
+///
+/// A schedule that is idle or paused is ok. Otherwise, the first that holds:
+/// - failing: the newest two attempts failed (skipped slots aside), or the only one did;
+/// - late: the next slot passed more than a tenth of an interval ago (2 to 15 minutes);
+/// - stale: no cycle completed for `age_max` (three intervals unless given) since it became active.
+HealthReport health(const store::Schedule& schedule, const Config& config,
+                    std::span<const store::Cycle> newest_first, base::Instant now,
+                    std::optional<std::chrono::seconds> age_max = std::nullopt);
+
+/// The same with the rows read from the database.
+HealthReport health(store::Database& database, const store::Schedule& schedule, base::Instant now,
+                    std::optional<std::chrono::seconds> age_max = std::nullopt);
+
+}  // namespace ctt::schedule

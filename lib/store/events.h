@@ -1,0 +1,56 @@
+#pragma once
+
+#include "base/time.h"
+#include "store/transaction.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ctt::store {
+
+/// One line of the event log, which everything outside follows. `payload` is a flat JSON object
+/// without type, seq and ts.
+struct Event {
+  std::int64_t seq = 0;  ///< row id; rises strictly and is never used again
+  base::Instant ts{};
+  std::string type;  ///< `continuous_cycle_start`, ...
+  std::optional<std::string> schedule_id;
+  std::optional<std::int64_t> cycle_number;
+  std::string payload = "{}";
+
+  /// The frame a client gets: `{"type":...,"seq":...,"ts":..., <payload>}`.
+  std::string json() const;
+};
+
+/// What lies between two looks at the log.
+struct EventQuery {
+  std::int64_t since = 0;  ///< only events with a greater seq
+  std::optional<std::string> type;
+  std::optional<base::Instant> from;  ///< only events of this moment or later
+  std::size_t limit = 1000;
+};
+
+namespace events {
+
+/// Appends an event and returns its seq. The functions that change state call it themselves.
+std::int64_t append(Transaction& change, const Event& event);
+
+/// Oldest first.
+std::vector<Event> list(Database& database, const EventQuery& query);
+std::vector<Event> since(Database& database, std::int64_t seq, std::size_t limit = 1000);
+
+/// The newest seq ever given, 0 when there was none.
+std::int64_t last_seq(Database& database);
+
+/// False when events after `seq` (progress aside) have been dropped: the client has to refetch.
+bool complete_since(Database& database, std::int64_t seq);
+
+/// Drops progress older than 24 h and everything else older than 90 days, except the events of
+/// cycles whose rows exist. Returns how many.
+std::int64_t prune(Transaction& change, base::Instant now);
+
+}  // namespace events
+}  // namespace ctt::store

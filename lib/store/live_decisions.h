@@ -1,0 +1,55 @@
+#pragma once
+
+#include "base/time.h"
+#include "store/states.h"
+#include "store/transaction.h"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ctt::store {
+
+/// What the trader did on one bar, and by which policy.
+struct LiveDecision {
+  std::string session_id;
+  base::Seconds bar_open_time{};
+  std::int64_t step = 0;  ///< bar number within the session
+  std::int64_t model_version = 0;
+  std::string model_sha256;
+  int action = 0;  ///< of the policy; the scheme or a limit may have made another side of it
+  Side side = Side::hold;
+  double price = 0;
+  double equity = 0;
+  double position = 0;                ///< base units, after the bar
+  std::optional<std::string> reason;  ///< what overrode the policy: stop_loss, halted, stale_data, ...
+  base::Instant decided_at{};
+};
+
+/// Equity over time, for curves.
+struct EquityPoint {
+  base::Seconds at{};
+  double equity = 0;
+  std::int64_t model_version = 0;
+};
+
+namespace live_decisions {
+
+/// Stores decisions; one that is there for its session and bar stays. Returns how many were new.
+std::size_t append(Transaction& change, std::span<const LiveDecision> decisions);
+
+/// The newest of a session, oldest first.
+std::vector<LiveDecision> newest(Database& database, std::string_view session_id, std::size_t limit);
+/// Oldest first, both ends included.
+std::vector<LiveDecision> range(Database& database, std::string_view session_id, base::Seconds first,
+                                base::Seconds last);
+/// Over all sessions of a schedule, oldest first, both ends included.
+std::vector<EquityPoint> equity(Database& database, std::string_view schedule_id, base::Seconds first,
+                                base::Seconds last);
+std::int64_t count(Database& database, std::string_view session_id);
+
+}  // namespace live_decisions
+}  // namespace ctt::store

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "base/time.h"
+#include "store/states.h"
+#include "store/transaction.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ctt::store {
+
+/// One fill of a trader.
+struct LiveTrade {
+  std::int64_t id = 0;
+  std::string session_id;
+  base::Instant timestamp{};
+  std::int64_t step = 0;  ///< bar number within the session
+  Side side = Side::buy;
+  std::string symbol;
+  double price = 0;
+  double size = 0;        ///< base units
+  double commission = 0;  ///< quote currency
+  std::optional<std::string> client_order_id;
+  std::optional<std::string> alpaca_order_id;
+  std::optional<std::string> fill_id;  ///< the broker's; a fill that is reported twice counts once
+  std::optional<std::int64_t> model_version;
+};
+
+namespace live_trades {
+
+/// False when a fill of that fill_id is there already.
+bool insert(Transaction& change, const LiveTrade& trade);
+/// Oldest first.
+std::vector<LiveTrade> of_session(Database& database, std::string_view session_id, std::size_t limit = 100000,
+                                  std::size_t offset = 0);
+/// Oldest first, over all sessions of a schedule.
+std::vector<LiveTrade> of_schedule(Database& database, std::string_view schedule_id, base::Instant from,
+                                   base::Instant to, std::size_t limit = 100000);
+std::int64_t count(Database& database, std::string_view session_id);
+
+}  // namespace live_trades
+}  // namespace ctt::store

@@ -1,0 +1,75 @@
+#pragma once
+
+#include "base/time.h"
+#include "store/states.h"
+#include "store/transaction.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ctt::store {
+
+/// A continuous training schedule, as stored. Its rules (what is due, legal changes) are in the
+/// schedule folder; commands use those functions rather than the setters here.
+struct Schedule {
+  std::string id;  ///< its slug
+  std::string name;
+  ScheduleStatus status = ScheduleStatus::idle;
+  std::string base_experiment_id;
+  std::string dataset_id;
+  std::string hp_pack_id;
+  std::string config = "{}";                           ///< JSON object: schedule::Config
+  std::optional<std::string> current_checkpoint_path;  ///< `models/v42`: what the next cycle trains from
+  std::optional<std::int64_t> current_model_version;
+  std::int64_t current_cycle = 0;  ///< number of the newest cycle, 0 before the first
+  std::optional<base::Instant> last_cycle_at;
+  std::optional<base::Instant> next_cycle_at;  ///< nothing unless active
+  std::optional<base::Instant> activated_at;   ///< when it last became active
+  std::optional<std::string> status_reason;    ///< given by whoever stopped or paused it
+  bool frozen = false;                         ///< train, deploy nothing
+  std::optional<std::string> frozen_reason;
+  bool skip_next = false;
+  std::optional<base::Instant> halted_at;  ///< its trader sends no orders since then
+  std::optional<std::string> halt_reason;
+  base::Instant created_at{};
+  base::Instant updated_at{};
+
+  bool halted() const { return halted_at.has_value(); }
+};
+
+/// What a status event says besides the row: why, and how healthy the schedule is.
+struct StatusNote {
+  std::optional<std::string> reason;
+  std::optional<std::string> health;  ///< ok, late, stale, failing
+};
+
+namespace schedules {
+
+/// Appends `continuous_status_change`. Throws Error(refused) when the name is taken.
+void insert(Transaction& change, const Schedule& schedule, const StatusNote& note = {});
+
+/// Writes the whole row as given (id and created_at stay, updated_at becomes `now`) and appends
+/// `continuous_status_change` with the status it had. Throws Error(not_found).
+void update(Transaction& change, const Schedule& schedule, base::Instant now, const StatusNote& note = {});
+
+/// What the next cycle trains from.
+void set_current_model(Transaction& change, std::string_view id, std::int64_t model_version,
+                       base::Instant now);
+
+/// Halts or releases the trader of a schedule and appends `live_halt_change`. False when it was so.
+bool halt_trader(Transaction& change, std::string_view id, std::string_view reason, base::Instant now);
+bool release_trader(Transaction& change, std::string_view id, base::Instant now);
+
+std::optional<Schedule> find(Database& database, std::string_view id);
+/// By name. Throws Error(not_found) with the nearest.
+Schedule get(Database& database, std::string_view reference);
+/// By name or, without one, the only schedule there is. Throws Error(not_found) when there is none,
+/// Error(usage) that lists the names when there are several.
+Schedule get_or_only(Database& database, const std::optional<std::string>& reference);
+std::vector<Schedule> list(Database& database);
+
+}  // namespace schedules
+}  // namespace ctt::store
