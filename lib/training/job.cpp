@@ -1,0 +1,81 @@
+#include "training/job.h"
+
+#include <limits>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "base/json.h"
+
+namespace ctt::training {
+
+namespace {
+
+using base::Error;
+using base::Failure;
+
+constexpr auto kFormat = "ctt.job/1";
+constexpr std::size_t kJobSizeMax = std::size_t{16} << 20;
+constexpr std::int64_t kSeedMax = std::numeric_limits<std::int64_t>::max();
+
+std::int64_t bounded(base::JsonObject& json, const char* key, std::int64_t least, std::int64_t most) {
+  const auto number = json.integer(key);
+  if (number >= least && number <= most) return number;
+  throw Error(Failure::usage, fmt::format("{}: \"{}\" must be a whole number from {} to {}, not {}", json.where(),
+                                          key, least, most, number));
+}
+
+Job parse(base::JsonObject json) {
+  const auto& where = json.where();
+  if (const auto format = json.string("format"); format != kFormat) {
+    throw Error(Failure::usage, fmt::format("{} has the format \"{}\"; this learner reads \"{}\"", where, format, kFormat));
+  }
+  Job job;
+  job.pack = Pack::parse(json.at("pack").text(), where + ": pack");
+  job.features = features::FeatureSet::parse(json.at("features").text(), where + ": features");
+  job.symbol = json.string("symbol");
+  job.timeframe = market::Timeframe::parse(json.string("timeframe"));
+  job.seed = static_cast<std::uint64_t>(bounded(json, "seed", 0, kSeedMax));
+  job.iterations = static_cast<std::size_t>(bounded(json, "iterations", 1, 1'000'000));
+  job.learning_rate = json.number("learning_rate");
+  if (job.learning_rate <= 0) throw Error(Failure::usage, fmt::format("{}: \"learning_rate\" must be above 0", where));
+  job.fine_tune = json.at("fine_tune").as_bool();
+  job.threads = static_cast<int>(bounded(json, "threads", 1, 64));
+  job.lineage = policy::Lineage::parse(json.at("lineage").text(), where + ": lineage");
+  json.finish();
+  return job;
+}
+
+}  // namespace
+
+policy::Contract Job::contract() const {
+  const auto& settings = pack.environment;
+  policy::Contract contract;
+  contract.network = pack.network(features.columns().size());
+  contract.features = features;
+  contract.window_size = settings.window_size;
+  contract.account_columns = settings.account_columns;
+  contract.symbol = symbol;
+  contract.timeframe = timeframe;
+  contract.action_scheme = settings.action_scheme.name;
+  contract.action_parameters = settings.action_scheme.parameters;
+  contract.commission_fraction = settings.commission_fraction;
+  contract.fill = environment::name(settings.fill);
+  return contract;
+}
+
+Job Job::read(const std::filesystem::path& folder) {
+  const auto file = folder / JobFiles::job;
+  return parse(base::JsonValue::parse(base::read_file(file, kJobSizeMax), file.string()).as_object());
+}
+
+void Job::write(const std::filesystem::path& folder) const {
+  if (seed > static_cast<std::uint64_t>(kSeedMax)) throw std::invalid_argument("a seed has at most 63 bits");
+  base::JsonWriter json;
+  json.object().field("format", kFormat).raw_field("pack", pack.json()).raw_field("features", features.json());
+  json.field("symbol", symbol).field("timeframe", timeframe.name()).field("seed", seed);
+  json.field("iterations", iterations).field("learning_rate", learning_rate).field("fine_tune", fine_tune);
+  json.field("threads", threads).raw_field("lineage", lineage.json()).end();
+  base::write_file_atomically(folder / JobFiles::job, json.text() + "\n");
+}
+
+}  // namespace ctt::training
