@@ -45,7 +45,7 @@ std::string last_words(const fs::path& job) {
 }
 
 LaunchResult ended_by_itself(const fs::path& job, const base::ChildExit& exit) {
-  if (!fs::exists(job / "result.json")) {
+  if (!fs::exists(job / training::JobFiles::result)) {
     return {How::died, fmt::format("the learner ended without a result ({}){}", exit.describe(), last_words(job)), std::nullopt};
   }
   auto result = training::Result::read(job);

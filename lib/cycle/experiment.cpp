@@ -1,0 +1,213 @@
+#include "cycle/experiment.h"
+
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/sha256.h"
+#include "store/experiments.h"
+#include "store/reference.h"
+#include "store/snapshots.h"
+#include "base/version.h"
+
+namespace ctt::cycle {
+
+namespace fs = std::filesystem;
+using store::ExperimentStatus;
+using How = LaunchResult::How;
+
+namespace {
+
+// The window without the bars that are kept back for evaluation.
+market::Window visible(const market::Window& window, std::size_t held_back) {
+  auto seen = window;
+  seen.series.candles.resize(seen.series.candles.size() - held_back);
+  return seen;
+}
+
+std::string config_of(const TrainingRequest& request) {
+  base::JsonWriter json;
+  json.object().raw_field("training_config", request.pack.json()).field("hp_pack_id", request.hp_pack_id);
+  json.field("dataset_id", request.dataset_id).raw_field("features", request.features.json());
+  json.field("symbol", request.window.series.symbol).field("timeframe", request.window.series.timeframe.name());
+  json.field("seed", request.seed).field("iterations", request.iterations).field("learning_rate", request.learning_rate);
+  json.field("held_back_bars", request.held_back).field("threads", request.threads);
+  json.field("parent_experiment_id", request.parent_experiment_id).field("cycle_number", request.cycle_number);
+  json.field("parent_sha256", request.parent_sha256).end();
+  return json.text();
+}
+
+training::Job job_of(const TrainingRequest& request, const std::string& experiment_id, const std::string& snapshot_sha256) {
+  training::Job job;
+  job.pack = request.pack;
+  job.features = request.features;
+  job.symbol = request.window.series.symbol;
+  job.timeframe = request.window.series.timeframe;
+  job.seed = request.seed;
+  job.iterations = request.iterations;
+  job.learning_rate = request.learning_rate;
+  job.fine_tune = !request.parent_sha256.empty();
+  job.threads = request.threads;
+  const auto seen = visible(request.window, request.held_back);
+  auto& lineage = job.lineage;
+  lineage.experiment_id = experiment_id;
+  lineage.parent_sha256 = request.parent_sha256;
+  lineage.cycle = request.cycle_number.value_or(0);
+  lineage.window_first = base::to_rfc3339(seen.first());
+  lineage.window_last = base::to_rfc3339(seen.last());
+  lineage.snapshot_sha256 = snapshot_sha256;
+  lineage.seed = request.seed;
+  lineage.settings_sha256 = base::sha256(config_of(request));
+  // RFC 3339 in UTC sorts as text.
+  lineage.data_seen_until = std::max(lineage.window_last, request.data_seen_until);
+  lineage.ctt_version = base::version();
+  return job;
+}
+
+void write_job(const fs::path& folder, const base::Home& home, const TrainingRequest& request, const training::Job& job) {
+  base::make_directory(folder);
+  base::write_file_atomically(folder / training::JobFiles::candles, market::encode_snapshot(visible(request.window, request.held_back)));
+  if (job.fine_tune) {
+    fs::copy_file(home.model(request.parent_sha256), folder / training::JobFiles::parent);
+    if (fs::exists(home.optimizer(request.parent_sha256))) {
+      fs::copy_file(home.optimizer(request.parent_sha256), folder / training::JobFiles::parent_optimizer);
+    }
+  }
+  job.write(folder);
+}
+
+// Moves what the learner made into models/, named by the checkpoint's content.
+std::optional<std::string> publish_result(const fs::path& folder, const base::Home& home, const LaunchResult& launch) {
+  if (!launch.result || launch.result->checkpoint_sha256.empty()) return std::nullopt;
+  const auto bytes = base::read_file(folder / training::JobFiles::checkpoint);
+  policy::decode(bytes, (folder / training::JobFiles::checkpoint).string());
+  const auto sha256 = policy::publish(bytes, home.models());
+  if (sha256 != launch.result->checkpoint_sha256) {
+    throw base::Error(base::Failure::integrity, "the learner's checkpoint is not the one its result names");
+  }
+  if (fs::exists(folder / training::JobFiles::optimizer) && !fs::exists(home.optimizer(sha256))) {
+    base::write_file_atomically(home.optimizer(sha256), base::read_file(folder / training::JobFiles::optimizer), 0400);
+  }
+  return sha256;
+}
+
+ExperimentStatus status_of(How how) {
+  if (how == How::completed) return ExperimentStatus::completed;
+  return how == How::cancelled ? ExperimentStatus::cancelled : ExperimentStatus::failed;
+}
+
+// The numbers at the end under the names that dashboards know.
+std::string final_metrics(const LaunchResult& launch, const std::optional<std::string>& checkpoint) {
+  const auto& result = *launch.result;
+  const auto& last = result.last;
+  base::JsonWriter json;
+  json.object().field("pnl", last.pnl_mean).field("pnl_mean", last.pnl_mean).field("pnl_pct", last.pnl_pct_mean);
+  json.field("net_worth", last.net_worth_mean).field("episode_return_mean", last.episode_return_mean);
+  json.field("trade_count", last.trade_count_mean).field("hold_ratio", last.hold_ratio_mean);
+  json.field("trade_ratio", last.trade_ratio_mean).field("pnl_per_trade", last.pnl_per_trade_mean);
+  json.field("total_iterations", result.iterations).field("kl", last.kl).field("entropy", last.entropy);
+  json.field("lr", result.learning_rate).field("kl_coeff", result.kl_coeff).field("train_s", result.train_s);
+  json.field("steps_per_s", last.steps_per_s);
+  json.field("checkpoint_path", checkpoint ? fmt::format("models/{}.safetensors", *checkpoint) : "").end();
+  return json.text();
+}
+
+void finish(store::Database& database, const std::string& id, const store::ExperimentEnd& end, const base::Clock& clock) {
+  store::Transaction change(database);
+  store::experiments::finish(change, id, end, clock.now());
+  change.commit();
+}
+
+LaunchOptions recording(store::Database& database, const std::string& id, const LaunchOptions& options, const base::Clock& clock) {
+  auto recorded = options;
+  recorded.on_iteration = [&database, id, &options, &clock](const training::IterationMetrics& metrics) {
+    store::Transaction change(database);
+    store::experiments::add_iteration(change, id, static_cast<std::int64_t>(metrics.iteration), metrics.json(), clock.now());
+    change.commit();
+    if (options.on_iteration) options.on_iteration(metrics);
+  };
+  return recorded;
+}
+
+}  // namespace
+
+std::string keep_snapshot(store::Database& database, const base::Home& home, const market::Window& window,
+                          const base::Clock& clock) {
+  const auto bytes = market::encode_snapshot(window);
+  const auto sha256 = base::sha256(bytes);
+  if (!fs::exists(home.snapshot(sha256))) base::write_file_atomically(home.snapshot(sha256), bytes, 0400);
+  store::Transaction change(database);
+  store::snapshots::insert(change, {.sha256 = sha256,
+                                    .symbol = window.series.symbol,
+                                    .timeframe = window.series.timeframe.name(),
+                                    .first = window.first(),
+                                    .last = window.last(),
+                                    .bars = static_cast<std::int64_t>(window.series.candles.size() - window.warm_up),
+                                    .warm_up = static_cast<std::int64_t>(window.warm_up),
+                                    .size_bytes = static_cast<std::int64_t>(bytes.size()),
+                                    .created_at = clock.now()});
+  change.commit();
+  return sha256;
+}
+
+std::string open_experiment(store::Database& database, const TrainingRequest& request, const std::string& snapshot_sha256,
+                            const base::Clock& clock) {
+  store::Experiment experiment;
+  experiment.id = store::new_id("exp-");
+  experiment.name = request.name;
+  experiment.script = request.script;
+  experiment.started_at = clock.now();
+  experiment.config = config_of(request);
+  experiment.tags = request.tags;
+  experiment.hp_pack_id = request.hp_pack_id;
+  experiment.dataset_id = request.dataset_id;
+  experiment.parent_experiment_id = request.parent_experiment_id;
+  experiment.snapshot_sha256 = snapshot_sha256;
+  experiment.total_iterations = static_cast<std::int64_t>(request.iterations);
+  experiment.pid = getpid();
+  store::Transaction change(database);
+  store::experiments::insert(change, experiment);
+  change.commit();
+  return experiment.id;
+}
+
+TrainingOutcome run_experiment(store::Database& database, const base::Home& home, const TrainingLock& lock,
+                               const std::string& experiment_id, const TrainingRequest& request,
+                               const std::string& snapshot_sha256, const LaunchOptions& options, const base::Clock& clock) {
+  const fs::path folder = home.jobs() / experiment_id;
+  TrainingOutcome outcome;
+  try {
+    write_job(folder, home, request, job_of(request, experiment_id, snapshot_sha256));
+    outcome.launch = launch(folder, lock, recording(database, experiment_id, options, clock));
+    outcome.checkpoint_sha256 = publish_result(folder, home, outcome.launch);
+  } catch (const std::exception& error) {
+    finish(database, experiment_id, {.status = ExperimentStatus::failed, .final_metrics = {}, .checkpoint_sha256 = {}, .message = error.what()}, clock);
+    fs::remove_all(folder);
+    throw;
+  }
+  finish(database, experiment_id,
+         {.status = status_of(outcome.launch.how),
+          .final_metrics = outcome.launch.result ? std::optional(final_metrics(outcome.launch, outcome.checkpoint_sha256)) : std::nullopt,
+          .checkpoint_sha256 = outcome.checkpoint_sha256,
+          .message = outcome.launch.message.empty() ? std::nullopt : std::optional(outcome.launch.message)},
+         clock);
+  fs::remove_all(folder);
+  return outcome;
+}
+
+void close_orphans(store::Database& database, const base::Home& home, const base::Clock& clock) {
+  for (const auto& experiment : store::experiments::list(database, {.status = ExperimentStatus::running, .script = {}, .tag = {}})) {
+    base::log()->info("experiment {} was left running by pid {}; it is closed as failed", experiment.id, experiment.pid);
+    finish(database, experiment.id,
+           {.status = ExperimentStatus::failed, .final_metrics = {}, .checkpoint_sha256 = {},
+            .message = fmt::format("its process (pid {}) ended before the training did", experiment.pid)},
+           clock);
+  }
+  if (!fs::exists(home.jobs())) return;
+  for (const auto& folder : fs::directory_iterator(home.jobs())) fs::remove_all(folder);
+}
+
+}  // namespace ctt::cycle
