@@ -1,0 +1,57 @@
+#include "environment/account.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace ctt::environment {
+
+namespace {
+
+// What is left of a position below this fraction is rounding, not a position.
+constexpr double kDust = 1e-9;
+
+}  // namespace
+
+Trade Account::execute(const Order& order, double price) {
+  Trade trade{.side = order.side, .price = price};
+  if (order.side == Side::buy) {
+    trade.cash = std::min(order.cash, cash_);
+    trade.commission = trade.cash * commission_;
+    trade.quantity = (trade.cash - trade.commission) / price;
+  } else if (order.side == Side::sell) {
+    trade.quantity = std::min(order.quantity, quantity_);
+    trade.commission = trade.quantity * price * commission_;
+    trade.cash = trade.quantity * price - trade.commission;
+  }
+  // Written so that an amount that is not a number trades nothing either.
+  if (!(trade.cash > 0) || !(trade.quantity > 0)) return {};
+  apply(trade);
+  return trade;
+}
+
+void Account::apply(const Trade& trade) {
+  if (trade.side == Side::buy) {
+    const double total = quantity_ + trade.quantity;
+    entry_price_ = (entry_price_ * quantity_ + trade.price * trade.quantity) / total;
+    quantity_ = total;
+    cash_ -= trade.cash;
+  } else if (trade.side == Side::sell) {
+    const double rest = quantity_ - trade.quantity;
+    quantity_ = rest > kDust * quantity_ ? rest : 0;
+    cash_ += trade.cash;
+    if (quantity_ == 0) entry_price_ = 0;
+  }
+}
+
+double Account::invested_fraction(double price) const {
+  const double worth = net_worth(price);
+  return worth > 0 ? quantity_ * price / worth : 0;
+}
+
+void write_account_columns(const Account& account, double close, float* out) {
+  out[0] = static_cast<float>(account.invested_fraction(close));
+  out[1] = static_cast<float>(account.unrealised_return(close));
+  out[2] = static_cast<float>(std::tanh(account.bars_held() / 100.0));
+}
+
+}  // namespace ctt::environment

@@ -1,0 +1,99 @@
+#include "environment/settings.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "environment/scheme_catalogue.h"
+
+namespace ctt::environment {
+
+using base::Error;
+using base::Failure;
+
+namespace {
+
+std::vector<std::string> names(std::span<const SchemeEntry> table) {
+  std::vector<std::string> out;
+  for (const auto& entry : table) out.emplace_back(entry.name);
+  return out;
+}
+
+void demand(bool holds, std::string_view setting, std::string_view wanted, double value) {
+  if (!holds) throw Error(Failure::usage, fmt::format("{} must be {}, not {}", setting, wanted, value));
+}
+
+constexpr std::size_t kLongestWindow = 100000;
+
+}  // namespace
+
+Fill parse_fill(std::string_view name) {
+  if (name == "close") return Fill::close;
+  if (name == "next_open") return Fill::next_open;
+  throw Error(Failure::usage, fmt::format("unknown fill \"{}\"{}: it is close or next_open", name,
+                                          base::did_you_mean(name, {"close", "next_open"})));
+}
+
+std::string_view name(Fill fill) { return fill == Fill::close ? "close" : "next_open"; }
+
+ActionSchemeSpec ActionSchemeSpec::parse(std::string_view name,
+                                         const std::map<std::string, double>& parameters) {
+  const auto& entry = action_schemes()[find_scheme(action_schemes(), name, "action scheme")];
+  return {std::string(entry.name), complete(entry, parameters, "action scheme")};
+}
+
+int ActionSchemeSpec::action_count() const {
+  return action_schemes()[find_scheme(action_schemes(), name, "action scheme")].actions;
+}
+
+RewardSchemeSpec RewardSchemeSpec::parse(std::string_view name,
+                                         const std::map<std::string, double>& parameters,
+                                         std::string_view return_algorithm) {
+  const auto& entry = reward_schemes()[find_scheme(reward_schemes(), name, "reward scheme")];
+  const std::vector<std::string> algorithms{"sharpe", "sortino"};
+  if (std::ranges::find(algorithms, return_algorithm) == algorithms.end()) {
+    throw Error(Failure::usage,
+                fmt::format("unknown return_algorithm \"{}\"{}: it is sharpe or sortino", return_algorithm,
+                            base::did_you_mean(return_algorithm, algorithms)));
+  }
+  if (return_algorithm != "sharpe" && entry.name != "RiskAdjustedReturns") {
+    throw Error(
+        Failure::usage,
+        fmt::format("reward scheme {} has no return_algorithm; only RiskAdjustedReturns has", entry.name));
+  }
+  return {std::string(entry.name), complete(entry, parameters, "reward scheme"),
+          std::string(return_algorithm)};
+}
+
+std::map<std::string, double> reward_scheme_defaults(std::string_view name) {
+  return complete(reward_schemes()[find_scheme(reward_schemes(), name, "reward scheme")], {},
+                  "reward scheme");
+}
+
+std::vector<std::string> action_scheme_names() { return names(action_schemes()); }
+
+std::vector<std::string> reward_scheme_names() { return names(reward_schemes()); }
+
+void validate(const Settings& settings) {
+  const auto& s = settings;
+  ActionSchemeSpec::parse(s.action_scheme.name, s.action_scheme.parameters);
+  RewardSchemeSpec::parse(s.reward_scheme.name, s.reward_scheme.parameters, s.reward_scheme.return_algorithm);
+  demand(s.commission_fraction >= 0 && s.commission_fraction <= 0.5, "commission", "a fraction from 0 to 0.5",
+         s.commission_fraction);
+  demand(s.initial_cash >= 1e-6 && s.initial_cash <= 1e12, "initial_cash", "from 0.000001 to 1e12",
+         s.initial_cash);
+  demand(s.window_size >= 1 && s.window_size <= kLongestWindow, "window_size", "from 1 to 100000",
+         static_cast<double>(s.window_size));
+  demand(s.max_allowed_loss > 0 && s.max_allowed_loss <= 1, "max_allowed_loss", "above 0 and at most 1",
+         s.max_allowed_loss);
+  demand(s.random_start_pct >= 0 && s.random_start_pct <= 1, "random_start_pct", "from 0 to 1",
+         s.random_start_pct);
+}
+
+std::size_t observation_size(const Settings& settings, std::size_t feature_columns) {
+  return settings.window_size * feature_columns + (settings.account_columns ? kAccountColumns : 0);
+}
+
+}  // namespace ctt::environment
