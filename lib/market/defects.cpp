@@ -1,0 +1,77 @@
+#include <array>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "market/window.h"
+
+namespace ctt::market {
+
+namespace {
+
+constexpr std::array<std::string_view, kDefectCount> kNames{
+    "hole", "duplicate", "unordered", "off_grid", "zero_volume", "revised", "not_finite", "impossible"};
+constexpr std::array<std::string_view, 3> kPolicies{"fill", "mark", "block"};
+
+DefectPolicy parse_policy(const base::JsonValue& value) {
+  const auto word = value.as_string();
+  const auto found = std::ranges::find(kPolicies, word);
+  if (found == kPolicies.end()) {
+    throw base::Error(base::Failure::usage, fmt::format("{} must be fill, mark or block, not \"{}\"",
+                                                        value.where(), word));
+  }
+  return static_cast<DefectPolicy>(found - kPolicies.begin());
+}
+
+}  // namespace
+
+std::string_view name(Defect defect) { return kNames[static_cast<std::size_t>(defect)]; }
+
+DefectPolicies::DefectPolicies() {
+  of.fill(DefectPolicy::block);
+  for (const auto repaired : {Defect::hole, Defect::duplicate}) {
+    of[static_cast<std::size_t>(repaired)] = DefectPolicy::fill;
+  }
+  for (const auto counted : {Defect::zero_volume, Defect::revised}) {
+    of[static_cast<std::size_t>(counted)] = DefectPolicy::mark;
+  }
+}
+
+DefectPolicies DefectPolicies::parse(std::string_view json) {
+  auto settings = base::JsonValue::parse(json, "defect policies").as_object();
+  DefectPolicies policies;
+  for (std::size_t defect = 0; defect < kDefectCount; ++defect) {
+    if (const auto value = settings.find(kNames[defect])) policies.of[defect] = parse_policy(*value);
+  }
+  settings.finish();
+  return policies;
+}
+
+std::string DefectPolicies::json() const {
+  base::JsonWriter json;
+  json.object();
+  for (std::size_t defect = 0; defect < kDefectCount; ++defect) {
+    json.field(kNames[defect], kPolicies[static_cast<std::size_t>(of[defect])]);
+  }
+  return json.end().text();
+}
+
+std::size_t DefectReport::total() const {
+  std::size_t sum = 0;
+  for (const auto met : count) sum += met;
+  return sum;
+}
+
+std::string DefectReport::json() const {
+  base::JsonWriter json;
+  json.object();
+  for (std::size_t defect = 0; defect < kDefectCount; ++defect) {
+    if (count[defect] == 0) continue;
+    json.key(kNames[defect]).object().field("count", count[defect]);
+    json.field("first", base::to_rfc3339(first[defect].value())).end();
+  }
+  return json.end().text();
+}
+
+}  // namespace ctt::market

@@ -1,0 +1,62 @@
+#include "market/series.h"
+
+namespace ctt::market {
+
+namespace {
+
+bool same(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
+
+bool same(const Candle& a, const Candle& b) {
+  return same(a.open, b.open) && same(a.high, b.high) && same(a.low, b.low) && same(a.close, b.close) &&
+         same(a.volume, b.volume);
+}
+
+}  // namespace
+
+std::vector<Candle> closed_bars(std::span<const Candle> candles, Timeframe timeframe, base::Instant now) {
+  std::vector<Candle> closed;
+  std::ranges::copy_if(candles, std::back_inserter(closed), [&](const Candle& candle) {
+    return candle.open_time + timeframe.duration() <= now;
+  });
+  return closed;
+}
+
+std::size_t bars_in(const TimeRange& range, Timeframe timeframe) {
+  const auto width = timeframe.duration();
+  auto first = timeframe.floor(range.first);
+  if (first < range.first) first += width;
+  return range.last < first ? 0 : static_cast<std::size_t>((range.last - first) / width) + 1;
+}
+
+std::vector<TimeRange> gaps(std::span<const Candle> candles, const TimeRange& range, Timeframe timeframe) {
+  std::vector<base::Seconds> times;
+  for (const auto& candle : candles) {
+    const bool inside = candle.open_time >= range.first && candle.open_time <= range.last;
+    if (inside && timeframe.on_grid(candle.open_time)) times.push_back(candle.open_time);
+  }
+  std::ranges::sort(times);
+
+  const auto width = timeframe.duration();
+  std::vector<TimeRange> missing;
+  auto next = timeframe.floor(range.first);
+  if (next < range.first) next += width;
+  for (const auto time : times) {
+    if (time > next) missing.push_back({next, time - width});
+    next = std::max(next, time + width);
+  }
+  if (next <= range.last) missing.push_back({next, timeframe.floor(range.last)});
+  return missing;
+}
+
+std::vector<Revision> revisions(std::span<const Candle> stored, std::span<const Candle> fetched) {
+  std::vector<Revision> changed;
+  auto old = stored.begin();
+  for (const auto& candle : fetched) {
+    while (old != stored.end() && old->open_time < candle.open_time) ++old;
+    if (old == stored.end()) break;
+    if (old->open_time == candle.open_time && !same(*old, candle)) changed.push_back({*old, candle});
+  }
+  return changed;
+}
+
+}  // namespace ctt::market

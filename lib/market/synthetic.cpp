@@ -1,0 +1,190 @@
+#include "market/synthetic.h"
+
+#include <array>
+#include <numbers>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+
+namespace ctt::market {
+
+namespace {
+
+using base::Error;
+using base::Failure;
+
+// A state of the market: how its volatility and log drift differ from the settings', and how long
+// it lasts. Time in the rising and the falling state, by their drifts, cancels out.
+struct State {
+  double volatility_factor;
+  double drift_in_volatilities;
+  double mean_days;
+};
+
+constexpr std::array<State, 4> kStates{{{0.5, 0, 5},       // calm
+                                        {0.8, 3, 4},       // rising
+                                        {1.3, -4, 3},      // falling
+                                        {2.2, 0, 1}}};     // stormy
+
+constexpr double kSecondsPerYear = 365.25 * 86400;
+constexpr double kHourlyTurnover = 1e6;  // of a bar without a special move, in quote currency
+constexpr std::uint64_t kStride = 4096;  // bars between two landmarks
+
+// What one bar draws; each has its own number, so that no draw moves another.
+enum Slot : unsigned { kMove, kMoveAngle, kHigh, kLow, kVolume, kVolumeAngle, kSwitch, kNextState, kSlots };
+
+// SplitMix64's finaliser.
+std::uint64_t mix(std::uint64_t x) {
+  x += 0x9e3779b97f4a7c15;
+  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
+  x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
+  return x ^ (x >> 31);
+}
+
+// Seven significant digits: prices look like prices, and the last bits of a machine's exp and log
+// do not reach the candles.
+double rounded(double value) {
+  if (value <= 0) return 0;
+  const double unit = std::pow(10.0, std::floor(std::log10(value)) - 6);
+  return unit >= 1 ? std::round(value / unit) * unit : std::round(value * std::round(1 / unit)) / std::round(1 / unit);
+}
+
+double years(Timeframe timeframe) { return static_cast<double>(timeframe.duration().count()) / kSecondsPerYear; }
+
+// The busiest hour has 2.3 times the volume of the quietest; bars of a day and more see both.
+double time_of_day_factor(base::Seconds open_time, Timeframe timeframe) {
+  if (timeframe.duration() >= std::chrono::days(1)) return 1;
+  const auto into_day = open_time + timeframe.duration() / 2 - std::chrono::floor<std::chrono::days>(open_time);
+  const double hour = static_cast<double>(into_day.count()) / 3600;
+  return 1 + 0.4 * std::cos((hour - 15) / 24 * 2 * std::numbers::pi);
+}
+
+void refuse(const std::string& reason) {
+  throw Error(Failure::usage, fmt::format("synthetic candles: {}", reason));
+}
+
+void check(const SyntheticSettings& settings) {
+  if (!settings.timeframe.on_grid(settings.start)) {
+    refuse(fmt::format("the start {} opens no bar of {}", base::to_rfc3339(settings.start),
+                       settings.timeframe.name()));
+  }
+  if (!(settings.price >= 1e-6 && settings.price <= 1e9)) refuse("price must lie between 0.000001 and 1000000000");
+  if (!(settings.volatility >= 0 && settings.volatility <= 10)) refuse("volatility must lie between 0 and 10");
+  if (!(settings.drift >= -10 && settings.drift <= 10)) refuse("drift must lie between -10 and 10");
+}
+
+}  // namespace
+
+Regime parse_regime(std::string_view name) {
+  if (name == "gbm") return Regime::gbm;
+  if (name == "regimes") return Regime::regimes;
+  throw Error(Failure::usage, fmt::format("\"{}\" is not a regime; there are gbm and regimes", name));
+}
+
+// The move of a bar, and the volatility that it was drawn with.
+struct SyntheticSource::Step {
+  double log_return;
+  double deviation;
+  Place after;
+};
+
+SyntheticSource::SyntheticSource(const SyntheticSettings& settings)
+    : settings_(settings), key_(mix(mix(settings.seed) + static_cast<std::uint64_t>(settings.regime))) {
+  check(settings_);
+  landmarks_.push_back({std::log(settings_.price), 0});
+}
+
+// Uniform in (0, 1).
+double SyntheticSource::unit(std::uint64_t index, unsigned slot) const {
+  return (static_cast<double>(mix(key_ ^ mix(index * kSlots + slot)) >> 11) + 0.5) * 0x1.0p-53;
+}
+
+// Box and Muller; takes the slot and the one after it.
+double SyntheticSource::normal(std::uint64_t index, unsigned slot) const {
+  return std::sqrt(-2 * std::log(unit(index, slot))) * std::cos(2 * std::numbers::pi * unit(index, slot + 1));
+}
+
+SyntheticSource::Step SyntheticSource::step(std::uint64_t index, const Place& place) const {
+  const double time = years(settings_.timeframe);
+  Place after = place;
+  double volatility = settings_.volatility;
+  double log_drift = settings_.drift - volatility * volatility / 2;
+  if (settings_.regime == Regime::regimes) {
+    const auto& state = kStates[place.state];
+    log_drift += state.drift_in_volatilities * volatility;
+    volatility *= state.volatility_factor;
+    const double days = time * kSecondsPerYear / 86400;
+    if (unit(index, kSwitch) < 1 - std::exp(-days / state.mean_days)) {
+      const auto others = static_cast<std::size_t>(unit(index, kNextState) * (kStates.size() - 1));
+      after.state = (place.state + 1 + others) % kStates.size();
+    }
+  }
+  const double deviation = volatility * std::sqrt(time);
+  const double log_return = log_drift * time + deviation * normal(index, kMove);
+  after.log_price += log_return;
+  return {log_return, deviation, after};
+}
+
+SyntheticSource::Place SyntheticSource::place_before(std::uint64_t index) {
+  while (landmarks_.size() <= index / kStride) {
+    Place place = landmarks_.back();
+    const std::uint64_t from = (landmarks_.size() - 1) * kStride;
+    for (std::uint64_t bar = from; bar < from + kStride; ++bar) place = step(bar, place).after;
+    landmarks_.push_back(place);
+  }
+  Place place = landmarks_[index / kStride];
+  for (std::uint64_t bar = index / kStride * kStride; bar < index; ++bar) place = step(bar, place).after;
+  return place;
+}
+
+Candle SyntheticSource::candle(std::uint64_t index, const Place& before, const Step& step) const {
+  Candle candle;
+  candle.open_time = settings_.start + static_cast<std::int64_t>(index) * settings_.timeframe.duration();
+  // The extremes of a Brownian bridge from 0 to the bar's return.
+  const double move = step.log_return;
+  const auto reach = [&](Slot slot) {
+    return std::sqrt(move * move - 2 * step.deviation * step.deviation * std::log(unit(index, slot)));
+  };
+  candle.open = rounded(std::exp(before.log_price));
+  candle.close = rounded(std::exp(step.after.log_price));
+  candle.high = std::max({candle.open, candle.close, rounded(std::exp(before.log_price + (move + reach(kHigh)) / 2))});
+  candle.low = std::min({candle.open, candle.close, rounded(std::exp(before.log_price + (move - reach(kLow)) / 2))});
+
+  const double usual = settings_.volatility * std::sqrt(years(settings_.timeframe));
+  const double size = usual > 0 ? std::abs(move) / usual : 0;
+  const double hours = static_cast<double>(settings_.timeframe.duration().count()) / 3600;
+  const double turnover = kHourlyTurnover * hours * time_of_day_factor(candle.open_time, settings_.timeframe) *
+                          (0.6 + 0.5 * size) * std::exp(0.5 * normal(index, kVolume) - 0.125);
+  candle.volume = rounded(turnover / settings_.price);
+  return candle;
+}
+
+std::vector<Candle> SyntheticSource::closed_candles(const TimeRange& range) {
+  const auto width = settings_.timeframe.duration();
+  auto first = settings_.start;
+  if (range.first > first) first += (range.first - first + width - std::chrono::seconds(1)) / width * width;
+  auto last = range.last;
+  if (const auto end = available()) last = std::min(last, end->last);
+  std::vector<Candle> candles;
+  if (last < first) return candles;
+
+  const auto count = static_cast<std::size_t>((last - first) / width) + 1;
+  const auto begin = static_cast<std::uint64_t>((first - settings_.start) / width);
+  candles.reserve(count);
+  Place place = place_before(begin);
+  for (std::uint64_t index = begin; index < begin + count; ++index) {
+    const auto moved = step(index, place);
+    candles.push_back(candle(index, place, moved));
+    place = moved.after;
+  }
+  return candles;
+}
+
+std::optional<TimeRange> SyntheticSource::available() {
+  if (settings_.candles == 0) return std::nullopt;
+  const auto steps = static_cast<std::int64_t>(settings_.candles - 1);
+  return TimeRange{settings_.start, settings_.start + steps * settings_.timeframe.duration()};
+}
+
+}  // namespace ctt::market
