@@ -32,7 +32,7 @@ store::Database& Context::open(bool read_only) {
         .fix("ctt demo");
   }
   database_.reset();
-  database_ = std::make_unique<store::Database>(home.database(), read_only ? store::Access::read : store::Access::write);
+  database_ = std::make_unique<store::Database>(home.database(), read_only ? store::Access::read_only : store::Access::read_write);
   read_only_ = read_only;
   return *database_;
 }

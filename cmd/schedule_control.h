@@ -1,0 +1,47 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "cmd/context.h"
+
+namespace ctt::cmd {
+
+/// What the three switches of a schedule share.
+struct ScheduleSwitch {
+  std::optional<std::string> schedule;
+  std::optional<std::string> reason;
+
+  static constexpr auto exit_status = "0 done or already so, 3 unknown schedule, 5 not possible in its state";
+};
+
+/// `ctt schedule stop`: nothing becomes due any more; a running cycle ends by itself.
+struct ScheduleStop : ScheduleSwitch {
+  static constexpr auto name = "stop";
+  static constexpr auto summary = "Stop a schedule; a running cycle ends by itself";
+  static constexpr const char* examples[] = {"ctt schedule stop --schedule btc --reason \"moving house\""};
+  void declare(CLI::App& app);
+  int run(Context& context) const;
+};
+
+/// `ctt schedule pause`: keeps its place, nothing becomes due until it is resumed.
+struct SchedulePause : ScheduleSwitch {
+  static constexpr auto name = "pause";
+  static constexpr auto summary = "Pause a schedule";
+  static constexpr const char* examples[] = {"ctt schedule pause", "ctt schedule pause --schedule btc --reason \"exchange upgrade\""};
+  void declare(CLI::App& app);
+  int run(Context& context) const;
+};
+
+/// `ctt schedule resume`: the next slot is the first one from now on.
+struct ScheduleResume : ScheduleSwitch {
+  static constexpr auto name = "resume";
+  static constexpr auto summary = "Resume a paused schedule";
+  static constexpr const char* examples[] = {"ctt schedule resume --schedule btc"};
+  void declare(CLI::App& app);
+  int run(Context& context) const;
+};
+
+}  // namespace ctt::cmd

@@ -1,0 +1,196 @@
+#include "cmd/schedule_status.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "schedule/control.h"
+#include "schedule/health.h"
+#include "store/cycles.h"
+#include "store/deployments.h"
+#include "store/events.h"
+
+namespace ctt::cmd {
+
+namespace {
+
+using store::CycleStatus;
+
+// Everything the answer needs, read in one view of the database.
+struct View {
+  store::Schedule schedule;
+  schedule::Config config;
+  std::optional<store::Cycle> running;
+  std::optional<store::Cycle> last;
+  std::optional<store::Deployment> desired;
+  std::optional<store::Deployment> served;
+  store::SlotCounts slots;
+  schedule::HealthReport health;
+};
+
+View view_of(store::Database& database, const store::Schedule& schedule, base::Instant now, std::optional<std::chrono::seconds> max_age) {
+  View view{.schedule = schedule, .config = schedule::config_of(schedule), .running = store::cycles::running(database, schedule.id), .last = {},
+            .desired = store::deployments::desired(database, schedule.id), .served = store::deployments::served(database, schedule.id),
+            .slots = store::cycles::slot_counts(database, schedule.id), .health = schedule::health(database, schedule, now, max_age)};
+  for (const auto& cycle : store::cycles::recent(database, schedule.id, 2)) {
+    if (cycle.status != CycleStatus::running && !view.last) view.last = cycle;
+  }
+  return view;
+}
+
+std::optional<std::string> text(const std::optional<base::Instant>& instant) {
+  return instant ? std::optional(base::to_rfc3339(*instant)) : std::nullopt;
+}
+
+std::string checkpoint(std::int64_t version) { return fmt::format("models/v{}", version); }
+
+void add_running(base::JsonWriter& json, const std::optional<store::Cycle>& cycle) {
+  json.key("running_cycle");
+  if (!cycle) {
+    json.value(nullptr);
+    return;
+  }
+  json.object().field("cycle_number", cycle->number).field("experiment_id", cycle->experiment_id).field("phase", store::phase(cycle->step));
+  json.field("iteration", cycle->iterations_done).field("total_iterations", cycle->total_iterations);
+  json.field("started_at", base::to_rfc3339(cycle->started_at)).field("eta_s", cycle->eta_s).end();
+}
+
+void add_deployed(base::JsonWriter& json, const View& view) {
+  json.key("deployed");
+  if (!view.desired) {
+    json.value(nullptr);
+    return;
+  }
+  const auto& deployment = *view.desired;
+  json.object().field("model_version", deployment.model_version).field("cycle_number", deployment.cycle_number);
+  json.field("checkpoint_path", checkpoint(deployment.model_version)).field("sha256", deployment.sha256);
+  json.field("deployed_at", text(deployment.confirmed_at)).field("served", deployment.confirmed_at.has_value()).end();
+}
+
+// The Status object of the web contract.
+void add_status(base::JsonWriter& json, const View& view, store::Database& database, base::Instant now) {
+  const auto& row = view.schedule;
+  json.field("schedule_id", row.id).field("name", row.name).field("status", store::name(row.status)).field("frozen", row.frozen);
+  json.field("health", schedule::name(view.health.health));
+  json.field("health_reason", view.health.reason.empty() ? std::nullopt : std::optional(view.health.reason));
+  json.field("base_experiment_id", row.base_experiment_id).field("dataset_id", row.dataset_id).field("hp_pack_id", row.hp_pack_id);
+  json.raw_field("config", view.config.json()).field("current_checkpoint_path", row.current_checkpoint_path).field("current_cycle", row.current_cycle);
+  json.field("last_cycle_at", text(row.last_cycle_at)).field("next_cycle_at", text(row.next_cycle_at));
+  add_running(json, view.running);
+  add_deployed(json, view);
+  json.field("created_at", base::to_rfc3339(row.created_at)).field("updated_at", base::to_rfc3339(row.updated_at));
+  json.field("server_time", base::to_rfc3339(now)).field("seq", store::events::last_seq(database));
+}
+
+std::string last_line(Context& context, const View& view) {
+  if (!view.last) return "nothing yet";
+  const auto& cycle = *view.last;
+  const auto now = context.now();
+  std::string line = fmt::format("cycle {}, {} {}", cycle.number, store::name(cycle.status), context.terminal.moment(cycle.finished_at.value_or(cycle.started_at), now));
+  if (cycle.finished_at && cycle.status != CycleStatus::skipped) {
+    line += " after " + base::to_words(std::chrono::floor<std::chrono::seconds>(*cycle.finished_at - cycle.started_at));
+  }
+  if (cycle.decision != store::Decision::none) line += fmt::format(", {} v{}", store::name(cycle.decision), cycle.model_version.value_or(0));
+  if (cycle.message) line += ": " + *cycle.message;
+  return line;
+}
+
+std::string running_line(const View& view) {
+  if (!view.running) return "nothing";
+  const auto& cycle = *view.running;
+  return fmt::format("cycle {}, {}, {} of {} iterations (pid {})", cycle.number, store::phase(cycle.step), cycle.iterations_done, cycle.total_iterations, cycle.pid);
+}
+
+std::string live_line(Context& context, const View& view) {
+  if (!view.desired) return "nothing";
+  const auto& desired = *view.desired;
+  std::string line = fmt::format("v{}", desired.model_version);
+  if (desired.confirmed_at) {
+    return line + fmt::format(", served by the trader since {}, hash {} confirmed", context.terminal.moment(*desired.confirmed_at, context.now()), desired.sha256.substr(0, 8));
+  }
+  if (desired.refusal) return line + " was refused by the trader: " + *desired.refusal;
+  line += " is desired, no trader has confirmed it yet";
+  if (view.served) line += fmt::format(" (v{} served)", view.served->model_version);
+  return line;
+}
+
+Style style_of(store::ScheduleStatus status) { return status == store::ScheduleStatus::active ? Style::good : Style::warning; }
+
+void print(Context& context, const View& view) {
+  const auto& row = view.schedule;
+  const auto& term = context.terminal;
+  auto& out = context.out;
+  out << term.paint(Style::bold, row.id) << "   " << term.paint(style_of(row.status), store::name(row.status)) << (row.frozen ? ", frozen" : "") << "   "
+      << view.config.symbol << ' ' << view.config.timeframe.alpaca_name() << "   every "
+      << base::to_words(std::chrono::duration_cast<std::chrono::seconds>(view.config.interval)) << '\n';
+  const auto line = [&](const char* label, const std::string& content) { out << fmt::format("  {:<8} {}\n", label, content); };
+  line("next", row.next_cycle_at ? term.moment_relative(*row.next_cycle_at, context.now()) : std::string("nothing: ") + std::string(store::name(row.status)));
+  line("last", last_line(context, view));
+  line("running", running_line(view));
+  line("live", live_line(context, view));
+  const bool well = view.health.health == schedule::Health::ok;
+  const auto slots = view.slots.total() == 0 ? "no slot has come yet" : fmt::format("{} of {} slots trained", view.slots.completed, view.slots.total());
+  line("health", term.paint(well ? Style::good : Style::bad, schedule::name(view.health.health)) + ": " + (well ? slots : view.health.reason));
+}
+
+}  // namespace
+
+void ScheduleStatus::declare(CLI::App& app) {
+  app.add_option("--schedule", schedule, "which one; default: all")->type_name("NAME");
+  app.add_flag("--check", check, "for monitoring: exit 10 when late, failing or stale");
+  app.add_option("--max-age", max_age, "with --check: stale when no cycle completed for so long")->type_name("DUR");
+}
+
+int ScheduleStatus::run(Context& context) const {
+  auto& database = context.readable_database();
+  const auto age = max_age ? std::optional(base::parse_duration(*max_age)) : std::nullopt;
+  auto rows = schedule ? std::vector{store::schedules::get(database, *schedule)} : store::schedules::list(database);
+  std::vector<View> views;
+  for (const auto& row : rows) views.push_back(view_of(database, row, context.now(), age));
+
+  const bool well = std::ranges::all_of(views, [](const View& view) { return view.health.health == schedule::Health::ok; });
+  const int status = check && !well ? base::exit_status(base::Failure::findings) : 0;
+  if (context.json()) {
+    auto json = document("schedule.status").key("items").array();
+    for (const auto& view : views) {
+      json.object();
+      add_status(json, view, database, context.now());
+      json.end();
+    }
+    context.print_json(json.end().end());
+    return status;
+  }
+  if (context.globals.quiet && well) return status;
+  if (views.empty()) context.say("There is no schedule yet. Next: ctt schedule start --base EXP --dataset DATASET --pack PACK");
+  for (const auto& view : views) print(context, view);
+  return status;
+}
+
+int ScheduleList::run(Context& context) const {
+  auto& database = context.readable_database();
+  const auto rows = store::schedules::list(database);
+  if (context.json()) {
+    auto json = document("schedule.list").key("items").array();
+    for (const auto& row : rows) {
+      json.object().field("schedule_id", row.id).field("status", store::name(row.status)).field("frozen", row.frozen);
+      json.field("next_cycle_at", text(row.next_cycle_at)).field("current_cycle", row.current_cycle);
+      json.field("current_checkpoint_path", row.current_checkpoint_path).end();
+    }
+    context.print_json(json.end().end());
+    return 0;
+  }
+  if (rows.empty()) {
+    context.say("There is no schedule yet.");
+    return 0;
+  }
+  Table table({{"SCHEDULE"}, {"STATUS"}, {"EVERY", true}, {"CYCLES", true}, {"MODEL"}, {"NEXT"}});
+  for (const auto& row : rows) {
+    const auto config = schedule::config_of(row);
+    table.add({row.id, std::string(store::name(row.status)), base::to_words(std::chrono::duration_cast<std::chrono::seconds>(config.interval)),
+               fmt::format("{}", row.current_cycle), row.current_model_version ? fmt::format("v{}", *row.current_model_version) : "-",
+               row.next_cycle_at ? context.terminal.moment_relative(*row.next_cycle_at, context.now()) : "-"});
+  }
+  context.out << table.text(context.terminal);
+  return 0;
+}
+
+}  // namespace ctt::cmd
