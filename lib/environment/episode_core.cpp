@@ -34,6 +34,7 @@ void EpisodeCore::start(std::size_t row) {
 }
 
 StepResult EpisodeCore::step(int action) {
+  if (row_ + 1 >= data_->rows()) throw std::invalid_argument("the episode has no bar left to step to");
   const auto& bar = data_->candles[row_];
   const auto& next = data_->candles[row_ + 1];
   StepResult result;

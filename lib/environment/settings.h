@@ -50,8 +50,8 @@ inline constexpr std::size_t kAccountColumns = 3;  ///< invested fraction, unrea
 
 /// Everything about the environment that is not market data.
 struct Settings {
-  ActionSchemeSpec action_scheme;
-  RewardSchemeSpec reward_scheme;
+  ActionSchemeSpec action_scheme{};
+  RewardSchemeSpec reward_scheme{};
   Fill fill = Fill::next_open;
   double commission_fraction = 0.0005;
   double initial_cash = 10000;
