@@ -1,0 +1,67 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "environment/account.h"
+#include "market/candle.h"
+
+namespace ctt::trader {
+
+/// An order as it leaves the decision loop. `client_order_id` names it for ever: the same decision
+/// makes the same id, so a broker (and a restarted trader) can tell a repetition from a new order.
+struct OrderIntent {
+  std::string client_order_id;
+  std::string symbol;
+  environment::Order order;
+  base::Seconds bar_time{};  ///< opening time of the bar that it was decided on
+  double close = 0;          ///< that bar's close
+};
+
+/// What a broker has to say about an order.
+struct OrderUpdate {
+  enum class Status { open, partially_filled, filled, cancelled, rejected, unknown };
+  std::string client_order_id;
+  std::string broker_order_id;  ///< empty when the broker has none
+  Status status = Status::open;
+  environment::Trade trade;         ///< what was traded since the last update; Side::none when nothing
+  std::string reason;               ///< of cancelled, rejected and unknown
+  std::string fill_id;              ///< the broker's name of this fill, empty when it has none
+  std::optional<base::Instant> at;  ///< when the broker says that it traded; nothing: with the bar
+};
+
+/// Who carries orders out: a simulation, a broker's trading API.
+///
+/// Per bar: `bar_arrived` (time passes, orders fill), then `take_updates`, then at most one `submit`,
+/// and `take_updates` again. Prices and quantities are the broker's own; `account` is what it says
+/// we have, after every update taken so far.
+///
+/// `submit` never throws for an order that was refused or whose fate is unknown: both come as
+/// updates. It throws Error(unreachable) only when certainly nothing was sent.
+/// One thread at a time: the bar thread.
+class Broker {
+ public:
+  virtual ~Broker() = default;
+
+  /// True when orders and positions outlive this process: then an order's intent must be in the
+  /// database before `submit`, so that a crash leaves no order that nobody knows, and a new session
+  /// goes on with the peak equity and the scheme's memory of the last one. A broker inside this
+  /// process forgets everything with it.
+  virtual bool needs_durable_intent() const = 0;
+
+  /// Before the first bar: brings the account in line with the broker's books, and the fate of the
+  /// orders that earlier sessions left (their ids). May do I/O.
+  virtual void reconcile(const std::vector<std::string>& open_orders) = 0;
+
+  virtual void bar_arrived(const market::Candle& bar) = 0;
+  virtual void submit(const OrderIntent& intent) = 0;
+  virtual std::vector<OrderUpdate> take_updates() = 0;
+
+  virtual const environment::Account& account() const = 0;
+
+  /// `simulated`, `alpaca-paper`: for the session's row.
+  virtual std::string name() const = 0;
+};
+
+}  // namespace ctt::trader

@@ -1,0 +1,205 @@
+#include "trader/control.h"
+
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "store/models.h"
+#include "store/schedules.h"
+
+namespace ctt::trader {
+
+namespace {
+
+using base::Error;
+using base::Failure;
+using wire::Answer;
+
+template <class Unit>
+double since(std::chrono::steady_clock::time_point began) {
+  return std::chrono::duration<double, Unit>(std::chrono::steady_clock::now() - began).count();
+}
+
+}  // namespace
+
+std::shared_ptr<const ServedPolicy> load_served(const base::Home& home, std::int64_t version,
+                                                const std::string& sha256, const policy::Contract* contract) {
+  return std::make_shared<const ServedPolicy>(policy::Policy::load(home.model(sha256), sha256, contract),
+                                              version);
+}
+
+Control::Control(Settings settings, PolicySlot& policies, Risk& risk, const base::Clock& clock,
+                 ReadLoop read_loop, std::function<void()> stop)
+    : settings_(std::move(settings)),
+      policies_(policies),
+      risk_(risk),
+      clock_(clock),
+      read_loop_(std::move(read_loop)),
+      stop_(std::move(stop)),
+      database_(settings_.home.database()) {}
+
+Answer Control::handle(const wire::Request& request) {
+  if (request.op == "reload") return reload(request.sha256);
+  if (request.op == "halt") return halt(request.reason);
+  if (request.op == "resume") return resume();
+  if (request.op == "status") return status();
+  if (request.op == "stop") stop_();
+  base::JsonWriter json;
+  json.object().field("pid", ::getpid()).field("session_id", settings_.session_id);
+  return Answer::yes(json.end().text());
+}
+
+Answer Control::reload(const std::string& sha256) {
+  if (settings_.pinned)
+    return Answer::no("pinned", "this trader was started with a model of its own (--model)");
+  const auto desired = store::deployments::desired(database_, settings_.schedule_id);
+  if (!desired || desired->sha256 != sha256) {
+    if (!store::models::find_sha256(database_, sha256)) {
+      return Answer::no("not_found", fmt::format("the database knows no model {}", sha256));
+    }
+    return Answer::no("not_desired", fmt::format("schedule {} should serve {}, not {}", settings_.schedule_id,
+                                                 desired ? desired->sha256 : "nothing yet", sha256));
+  }
+  return serve(*desired);
+}
+
+Answer Control::serve(const store::Deployment& deployment) {
+  if (policies_.current()->sha256() == deployment.sha256) return serving_answer();
+  const auto began = steady_clock::now();
+  std::shared_ptr<const ServedPolicy> next;
+  try {
+    next = load_served(settings_.home, deployment.model_version, deployment.sha256, &settings_.contract);
+  } catch (const Error& error) {
+    return refuse(deployment, error);
+  }
+  load_ms_ = since<std::milli>(began);
+  const auto swapping = steady_clock::now();
+  const auto swap = policies_.replace(std::move(next));
+  swap_us_ = since<std::micro>(swapping);
+  if (swap == Swap::already_serving) return serving_answer();
+  served_since_ = steady_clock::now();
+  unconfirmed_ = true;
+  ++swaps_;
+  unrecorded_.push_back({deployment.model_version, deployment.sha256, load_ms_});
+  try {
+    record_swaps();
+  } catch (const std::exception& error) {
+    base::log()->warn("v{} serves, but that is not recorded yet: {}", deployment.model_version, error.what());
+  }
+  base::log()->info("serving v{} {}", deployment.model_version, deployment.sha256);
+  return serving_answer();
+}
+
+Answer Control::serving_answer() const {
+  const auto serving = policies_.current();
+  base::JsonWriter json;
+  json.object().field("model_version", serving->version()).field("sha256", serving->sha256());
+  json.field("load_ms", load_ms_).field("swap_us", swap_us_);
+  return Answer::yes(json.end().text());
+}
+
+Answer Control::refuse(const store::Deployment& deployment, const Error& error) {
+  const auto serving = policies_.current();
+  const auto sentence = fmt::format("v{} is refused, v{} serves on: {}", deployment.model_version,
+                                    serving->version(), error.what());
+  base::log()->error("{}", sentence);
+  refused_id_ = deployment.id;
+  store::Transaction change(database_);
+  store::deployments::refuse(change, settings_.schedule_id, deployment.sha256, error.what(), clock_.now());
+  change.commit();
+  return Answer::no(std::string(base::code(error.failure())), sentence);
+}
+
+Answer Control::halt(const std::string& given) {
+  const auto reason = given.empty() ? std::string("halted by the operator") : given;
+  risk_.halt(reason);  // first: should the database be out of reach, nothing is sent all the same
+  store::Transaction change(database_);
+  store::schedules::halt_trader(change, settings_.schedule_id, reason, clock_.now());
+  change.commit();
+  return status();
+}
+
+Answer Control::resume() {
+  store::Transaction change(database_);
+  store::schedules::release_trader(change, settings_.schedule_id, clock_.now());
+  change.commit();
+  risk_.resume();
+  return status();
+}
+
+Answer Control::status() const {
+  const auto loop = read_loop_();
+  const auto serving = policies_.current();
+  base::JsonWriter json;
+  json.object().field("state", risk_.halted() ? "halted" : "active");
+  json.field("halt_reason", risk_.halted() ? std::optional(risk_.halt_reason()) : std::nullopt);
+  json.field("schedule_id", settings_.schedule_id).field("session_id", settings_.session_id);
+  json.field("pid", ::getpid()).field("symbol", settings_.contract.symbol);
+  json.field("timeframe", settings_.contract.timeframe.name());
+  json.field("model_version", serving->version()).field("sha256", serving->sha256()).field("swaps", swaps_);
+  json.field("position", loop.position).field("entry_price", loop.entry_price);
+  json.field("cash", loop.cash).field("equity", loop.equity);
+  json.field("drawdown_pct", 100 * loop.drawdown_fraction);
+  json.field("bars", loop.bars)
+      .field("bars_refused", loop.bars_refused)
+      .field("bars_filled", loop.bars_filled);
+  json.field("last_refusal", loop.last_refusal.empty() ? std::nullopt : std::optional(loop.last_refusal));
+  json.field("decisions", loop.decisions).field("trades", loop.trades);
+  json.field("last_bar", loop.last_bar ? std::optional(base::to_rfc3339(*loop.last_bar)) : std::nullopt);
+  return Answer::yes(json.end().text());
+}
+
+void Control::tick() {
+  if (!unrecorded_.empty()) record_swaps();
+  const auto version = database_.data_version();
+  if (version == seen_version_ && !unconfirmed_) return;
+  seen_version_ = version;
+  const auto schedule = store::schedules::find(database_, settings_.schedule_id);
+  if (schedule && schedule->halted()) risk_.halt(schedule->halt_reason.value_or("halted"));
+  if (settings_.pinned) {
+    unconfirmed_ = false;
+    return;
+  }
+  const auto desired = store::deployments::desired(database_, settings_.schedule_id);
+  if (!desired) return;
+  const bool refused = desired->refused_at || desired->id == refused_id_;
+  if (!refused && desired->sha256 != policies_.current()->sha256()) {
+    // A refusal is in the database and in the log; there is nobody to answer here.
+    [[maybe_unused]] const auto answer = serve(*desired);
+  }
+  confirm(*desired, settings_.confirm_after);
+}
+
+void Control::record_swaps() {
+  store::Transaction change(database_);
+  for (const auto& swap : unrecorded_) {
+    store::live_sessions::swapped(change, settings_.session_id, swap, clock_.now());
+  }
+  change.commit();
+  unrecorded_.clear();
+}
+
+void Control::confirm(const store::Deployment& desired, std::chrono::milliseconds after) {
+  if (desired.confirmed_at || desired.sha256 != policies_.current()->sha256()) {
+    unconfirmed_ = false;
+    return;
+  }
+  unconfirmed_ = true;
+  if (steady_clock::now() - served_since_ < after) return;
+  store::Transaction change(database_);
+  store::deployments::confirm(change, settings_.schedule_id, desired.sha256, clock_.now());
+  change.commit();
+  unconfirmed_ = false;
+}
+
+void Control::finish() {
+  if (!unrecorded_.empty()) record_swaps();
+  if (settings_.pinned) return;
+  const auto desired = store::deployments::desired(database_, settings_.schedule_id);
+  if (desired && !desired->refused_at) confirm(*desired, std::chrono::milliseconds(0));
+}
+
+}  // namespace ctt::trader

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/home.h"
+#include "store/deployments.h"
+#include "store/live_sessions.h"
+#include "trader/decision_loop.h"
+#include "wire/message.h"
+
+namespace ctt::trader {
+
+/// Reads a published model and checks it, against `contract` too when there is one.
+/// Throws Error(not_found), Error(integrity), Error(refused).
+std::shared_ptr<const ServedPolicy> load_served(const base::Home& home, std::int64_t version,
+                                                const std::string& sha256, const policy::Contract* contract);
+
+/// The control thread's half of a trader: answers the control socket, and keeps the served model
+/// equal to the desired one in the database.
+///
+/// The database row is the truth, a `reload` only a nudge: `tick` finds the same difference by
+/// itself, so a lost nudge heals within `poll_every`. Models are loaded and checked here, off the
+/// bar thread; a bad one is refused in the database and not tried again until somebody asks anew.
+///
+/// A deployment is confirmed (`continuous_model_deployed`) by whoever asked for it, right after our
+/// answer. Should he not have done so `confirm_after` the exchange, the trader does; the store sees
+/// to it that it happens once.
+///
+/// One thread at a time: the control thread.
+class Control {
+ public:
+  struct Settings {
+    base::Home home;
+    std::string schedule_id;
+    std::string session_id;
+    policy::Contract contract;
+    bool pinned = false;  ///< the operator chose the model: reloads are refused, nothing converges
+    std::chrono::milliseconds confirm_after{2000};
+  };
+  /// What only the bar thread knows, as it stood after the newest bar.
+  using ReadLoop = std::function<LoopState()>;
+
+  Control(Settings settings, PolicySlot& policies, Risk& risk, const base::Clock& clock, ReadLoop read_loop,
+          std::function<void()> stop);
+
+  wire::Answer handle(const wire::Request& request);
+
+  /// Compares desired with served and takes over a halt that was written to the database.
+  void tick();
+
+  /// Confirms what is served at the end of a run, and records what could not be recorded before.
+  void finish();
+
+  std::size_t swaps() const { return swaps_; }
+
+ private:
+  using steady_clock = std::chrono::steady_clock;
+
+  wire::Answer reload(const std::string& sha256);
+  wire::Answer serve(const store::Deployment& deployment);
+  wire::Answer serving_answer() const;
+  wire::Answer halt(const std::string& reason);
+  wire::Answer resume();
+  wire::Answer status() const;
+  wire::Answer refuse(const store::Deployment& deployment, const base::Error& error);
+  void record_swaps();
+  void confirm(const store::Deployment& desired, std::chrono::milliseconds after);
+
+  Settings settings_;
+  PolicySlot& policies_;
+  Risk& risk_;
+  const base::Clock& clock_;
+  ReadLoop read_loop_;
+  std::function<void()> stop_;
+  store::Database database_;
+  std::int64_t seen_version_ = -1;  // of the database's data
+  std::int64_t refused_id_ = 0;     // the deployment that was refused last
+  bool unconfirmed_ = true;
+  std::vector<store::ModelSwap> unrecorded_;
+  steady_clock::time_point served_since_ = steady_clock::now();
+  double load_ms_ = 0;
+  double swap_us_ = 0;
+  std::size_t swaps_ = 0;
+};
+
+}  // namespace ctt::trader

@@ -1,0 +1,147 @@
+#include "trader/journal_writer.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "store/schedules.h"
+
+namespace ctt::trader {
+
+namespace {
+
+using std::chrono::steady_clock;
+
+template <class... Cases>
+struct Overloaded : Cases... {
+  using Cases::operator()...;
+};
+
+}  // namespace
+
+JournalWriter::JournalWriter(Options options, const base::Clock& clock)
+    : options_(std::move(options)), clock_(clock), thread_([this] { write_until_stopped(); }) {}
+
+JournalWriter::~JournalWriter() {
+  {
+    const std::scoped_lock lock(mutex_);
+    stopping_ = true;
+  }
+  work_.notify_one();
+  thread_.join();
+}
+
+void JournalWriter::give_up() const {
+  throw base::Error(base::Failure::internal, fmt::format("the journal cannot be written: {}", failure_))
+      .fix("ctt doctor");
+}
+
+void JournalWriter::push(Entry entry) {
+  std::unique_lock lock(mutex_);
+  space_.wait(lock, [this] { return queue_.size() < options_.capacity || !failure_.empty(); });
+  if (!failure_.empty()) give_up();
+  queue_.push_back(std::move(entry));
+  ++pushed_;
+  work_.notify_one();
+}
+
+void JournalWriter::account_changed(const store::SessionState& state) {
+  const std::scoped_lock lock(mutex_);
+  account_ = state;
+  ++account_version_;
+  work_.notify_one();
+}
+
+void JournalWriter::flush() {
+  std::unique_lock lock(mutex_);
+  const auto entries = pushed_;
+  const auto account = account_version_;
+  space_.wait(lock,
+              [&] { return (committed_ >= entries && account_committed_ >= account) || !failure_.empty(); });
+  if (!failure_.empty()) give_up();
+}
+
+void JournalWriter::ordered_durably(const store::LiveOrder& intent) {
+  push(intent);
+  flush();
+}
+
+void JournalWriter::halted_durably(const std::string& reason) {
+  push(Halt{reason});
+  flush();
+}
+
+bool JournalWriter::take(std::unique_lock<std::mutex>& lock, Batch& batch) {
+  work_.wait(lock, [this] { return stopping_ || account_version_ != account_committed_ || !queue_.empty(); });
+  batch.entries.assign(std::make_move_iterator(queue_.begin()), std::make_move_iterator(queue_.end()));
+  queue_.clear();
+  batch.account = account_;
+  batch.account_version = account_version_;
+  return !batch.entries.empty() || account_version_ != account_committed_;
+}
+
+void JournalWriter::write_until_stopped() {
+  Batch batch;
+  try {
+    // Opened here: a connection belongs to one thread.
+    store::Database database(options_.database);
+    std::unique_lock lock(mutex_);
+    while (take(lock, batch)) {
+      lock.unlock();
+      space_.notify_all();
+      commit_patiently(database, batch);
+      lock.lock();
+      committed_ += batch.entries.size();
+      account_committed_ = batch.account_version;
+      space_.notify_all();
+    }
+  } catch (const std::exception& error) {
+    base::log()->error("the journal cannot be written: {}", error.what());
+    const std::scoped_lock lock(mutex_);
+    failure_ = error.what();
+    space_.notify_all();
+  }
+}
+
+void JournalWriter::commit_patiently(store::Database& database, const Batch& batch) {
+  const auto until = steady_clock::now() + options_.patience;
+  while (true) {
+    try {
+      return commit(database, batch);
+    } catch (const std::exception& error) {
+      if (steady_clock::now() >= until) throw;
+      base::log()->warn("the journal has to wait: {}", error.what());
+    }
+    std::unique_lock lock(mutex_);
+    work_.wait_for(lock, std::chrono::milliseconds(200), [this] { return stopping_; });
+    if (stopping_) return lock.unlock(), commit(database, batch);
+  }
+}
+
+void JournalWriter::commit(store::Database& database, const Batch& batch) const {
+  const auto now = clock_.now();
+  store::Transaction change(database);
+  // Decisions are many: they go in runs, between what must keep its order with them.
+  std::vector<store::LiveDecision> decisions;
+  for (const auto& entry : batch.entries) {
+    std::visit(Overloaded{
+                   [&](const store::LiveDecision& decision) { decisions.push_back(decision); },
+                   [&](const store::LiveTrade& trade) { store::live_trades::insert(change, trade); },
+                   [&](const store::LiveOrder& order) { store::live_orders::intend(change, order); },
+                   [&](const OrderChange& order) {
+                     // A broker may speak of orders that are not ours.
+                     if (!store::live_orders::find(change, order.client_order_id)) return;
+                     store::live_orders::update(change, order.client_order_id, order.update, now);
+                   },
+                   [&](const Halt& halt) {
+                     store::schedules::halt_trader(change, options_.schedule_id, halt.reason, now);
+                   },
+               },
+               entry);
+  }
+  store::live_decisions::append(change, decisions);
+  if (batch.account_version > 0) store::live_sessions::update(change, options_.session_id, batch.account);
+  change.commit();
+}
+
+}  // namespace ctt::trader

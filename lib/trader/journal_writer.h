@@ -1,0 +1,93 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <filesystem>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <variant>
+
+#include "base/time.h"
+#include "trader/journal.h"
+
+namespace ctt::trader {
+
+/// The journal in the database, written by a thread of its own, so that the bar thread does not
+/// wait for SQLite.
+///
+/// Entries go through a bounded queue; the writer takes all there are and commits them in one
+/// transaction. When the queue is full the bar thread waits: no decision is ever dropped. When the
+/// database has refused every attempt for `patience`, writing throws Error(internal) and the trader
+/// ends: what cannot be recorded is not done.
+///
+/// One thread writes; the destructor commits what is left.
+class JournalWriter : public Journal {
+ public:
+  struct Options {
+    std::filesystem::path database;
+    std::string session_id;
+    std::string schedule_id;
+    std::size_t capacity = 4096;  ///< entries
+    std::chrono::milliseconds patience = std::chrono::seconds(60);
+  };
+
+  JournalWriter(Options options, const base::Clock& clock);
+  ~JournalWriter() override;
+  JournalWriter(const JournalWriter&) = delete;
+  JournalWriter& operator=(const JournalWriter&) = delete;
+
+  void decided(const store::LiveDecision& decision) override { push(decision); }
+  void traded(const store::LiveTrade& trade) override { push(trade); }
+  void ordered(const store::LiveOrder& intent) override { push(intent); }
+  void order_changed(const std::string& client_order_id, const store::OrderUpdate& update) override {
+    push(OrderChange{client_order_id, update});
+  }
+  void account_changed(const store::SessionState& state) override;
+  void ordered_durably(const store::LiveOrder& intent) override;
+  void halted_durably(const std::string& reason) override;
+
+  /// Returns when everything so far is on disk.
+  void flush();
+
+ private:
+  struct OrderChange {
+    std::string client_order_id;
+    store::OrderUpdate update;
+  };
+  struct Halt {
+    std::string reason;
+  };
+  using Entry = std::variant<store::LiveDecision, store::LiveTrade, store::LiveOrder, OrderChange, Halt>;
+
+  /// Taken from the queue, on its way to the database.
+  struct Batch {
+    std::vector<Entry> entries;
+    store::SessionState account;
+    std::uint64_t account_version = 0;
+  };
+
+  void push(Entry entry);
+  void write_until_stopped();
+  bool take(std::unique_lock<std::mutex>& lock, Batch& batch);
+  void commit(store::Database& database, const Batch& batch) const;
+  void commit_patiently(store::Database& database, const Batch& batch);
+  [[noreturn]] void give_up() const;
+
+  Options options_;
+  const base::Clock& clock_;
+  std::mutex mutex_;
+  std::condition_variable work_;   // the writer waits for entries
+  std::condition_variable space_;  // the bar thread waits for room, or for a commit
+  std::deque<Entry> queue_;
+  store::SessionState account_;  // only the newest matters
+  std::uint64_t account_version_ = 0;
+  std::uint64_t account_committed_ = 0;
+  std::uint64_t pushed_ = 0;
+  std::uint64_t committed_ = 0;
+  bool stopping_ = false;
+  std::string failure_;  // not empty: the writer has given up
+  std::thread thread_;
+};
+
+}  // namespace ctt::trader

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <optional>
+
+#include "environment/settings.h"
+#include "trader/broker.h"
+
+namespace ctt::trader {
+
+/// Carries orders out on an environment::Account exactly as an episode does: at the close of the
+/// bar they were decided on, or at the next bar's open. So a replay equals a backtest to the cent.
+///
+/// The account begins anew with each session.
+class SimulatedBroker : public Broker {
+ public:
+  SimulatedBroker(double cash, double commission_fraction, environment::Fill fill);
+
+  bool needs_durable_intent() const override { return false; }
+  void reconcile(const std::vector<std::string>&) override {}
+  void bar_arrived(const market::Candle& bar) override;
+  void submit(const OrderIntent& intent) override;
+  std::vector<OrderUpdate> take_updates() override { return std::exchange(updates_, {}); }
+  const environment::Account& account() const override { return account_; }
+  std::string name() const override { return "simulated"; }
+
+ private:
+  void execute(const OrderIntent& intent, double price);
+
+  environment::Account account_;
+  environment::Fill fill_;
+  std::optional<OrderIntent> pending_;  // fills at the next open
+  std::vector<OrderUpdate> updates_;
+};
+
+}  // namespace ctt::trader

@@ -1,0 +1,268 @@
+#include "trader/trader.h"
+
+#include <unistd.h>
+
+#include <mutex>
+#include <random>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "store/deployments.h"
+#include "store/models.h"
+#include "trader/control.h"
+#include "trader/journal_writer.h"
+#include "wire/server.h"
+
+namespace ctt::trader {
+
+namespace {
+
+using base::Error;
+using base::Failure;
+
+constexpr std::chrono::milliseconds kIdleWait{100};
+
+std::string new_session_id() {
+  std::random_device device;
+  const auto bits = (std::uint64_t{device()} << 32) | device();
+  return fmt::format("live-{:012x}", bits & 0xffffffffffffU);
+}
+
+base::FileLock lock_schedule(const base::Home& home, const std::string& schedule,
+                             const std::string& command) {
+  const auto file = home.trader_lock(schedule);
+  if (auto lock = base::FileLock::try_acquire(file, command)) return std::move(*lock);
+  const auto holder = base::FileLock::holder(file).value_or(base::FileLock::Holder{});
+  throw Error(Failure::busy, fmt::format("schedule {} has a trader already: pid {} since {} ({})", schedule,
+                                         holder.pid, holder.since, holder.command))
+      .fix(fmt::format("ctt trade stop --schedule {}", schedule));
+}
+
+// The newest state of the loop, for the control thread to read.
+class Board {
+ public:
+  void put(const LoopState& state) {
+    const std::scoped_lock lock(mutex_);
+    state_ = state;
+  }
+  LoopState read() const {
+    const std::scoped_lock lock(mutex_);
+    return state_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  LoopState state_;
+};
+
+}  // namespace
+
+std::string Report::json() const {
+  base::JsonWriter json;
+  json.object().field("session_id", session_id).field("end", end == End::stopped ? "stopped" : "feed_ended");
+  json.field("bars", loop.bars)
+      .field("bars_refused", loop.bars_refused)
+      .field("bars_filled", loop.bars_filled);
+  json.field("decisions", loop.decisions).field("trades", loop.trades).field("swaps", swaps);
+  json.field("initial_equity", initial_equity).field("equity", loop.equity).field("position", loop.position);
+  json.field("max_drawdown_pct", 100 * drawdown_fraction_max).field("model_version", model_version);
+  return json.field("halted", halted).end().text();
+}
+
+policy::Contract contract_of(store::Database& database, const base::Home& home,
+                             const store::Schedule& schedule) {
+  if (const auto base_model = store::models::of_experiment(database, schedule.base_experiment_id);
+      base_model && !base_model->pruned_at) {
+    return policy::load(home.model(base_model->sha256), base_model->sha256).contract;
+  }
+  const auto desired = store::deployments::desired(database, schedule.id);
+  if (desired) return policy::load(home.model(desired->sha256), desired->sha256).contract;
+  throw Error(Failure::not_found, fmt::format("schedule {} has no model to serve yet", schedule.id))
+      .fix(fmt::format("ctt cycle run --now --schedule {}", schedule.id));
+}
+
+Trader::Trader(Options options, base::Home home, store::Database& database, BarFeed& feed, Broker& broker,
+               const base::Clock& clock)
+    : options_(std::move(options)),
+      home_(std::move(home)),
+      database_(database),
+      feed_(feed),
+      broker_(broker),
+      clock_(clock) {}
+
+// The desired model or, when it will not load, the last one that was confirmed.
+std::shared_ptr<const ServedPolicy> Trader::first_policy(const policy::Contract& contract) {
+  if (options_.model_version) {
+    const auto model =
+        store::models::get(database_, fmt::format("v{}", *options_.model_version), options_.schedule);
+    return load_served(home_, model.version, model.sha256, &contract);
+  }
+  const auto desired = store::deployments::desired(database_, options_.schedule);
+  if (!desired) {
+    throw Error(Failure::not_found, fmt::format("schedule {} has no model to serve yet", options_.schedule))
+        .fix(fmt::format("ctt cycle run --now --schedule {}", options_.schedule));
+  }
+  const auto confirmed = store::deployments::served(database_, options_.schedule);
+  try {
+    if (!desired->refused_at || !confirmed) {
+      return load_served(home_, desired->model_version, desired->sha256, &contract);
+    }
+  } catch (const Error& error) {
+    store::Transaction change(database_);
+    store::deployments::refuse(change, options_.schedule, desired->sha256, error.what(), clock_.now());
+    change.commit();
+    if (!confirmed || confirmed->sha256 == desired->sha256) throw;
+    base::log()->error("v{} is refused, v{} serves on: {}", desired->model_version, confirmed->model_version,
+                       error.what());
+  }
+  return load_served(home_, confirmed->model_version, confirmed->sha256, &contract);
+}
+
+store::LiveSession Trader::open_session(const ServedPolicy& serving, const policy::Contract& contract) {
+  store::LiveSession session;
+  session.id = new_session_id();
+  session.schedule_id = options_.schedule;
+  if (const auto model = store::models::find(database_, serving.version()))
+    session.experiment_id = model->experiment_id;
+  base::JsonWriter config;
+  config.object().field("feed", feed_.name()).field("broker", broker_.name());
+  config.field("max_position", options_.limits.max_position);
+  config.field("max_drawdown_pct", 100 * options_.limits.max_drawdown_fraction);
+  config.field("max_daily_loss_pct", 100 * options_.limits.max_daily_loss_fraction);
+  session.config = config.end().text();
+  session.symbol = contract.symbol;
+  session.timeframe = contract.timeframe.name();
+  session.paper = options_.paper;
+  session.replay = !feed_.live();
+  session.account = options_.account;
+  session.pid = ::getpid();
+  session.started_at = clock_.now();
+  session.initial_equity = broker_.account().cash();
+  session.state.equity = session.state.cash = session.state.peak_equity = session.initial_equity;
+  session.model_version = serving.version();
+  session.model_sha256 = serving.sha256();
+  store::Transaction change(database_);
+  store::live_sessions::insert(change, session);
+  change.commit();
+  return session;
+}
+
+void Trader::reconcile(DecisionLoop& loop) {
+  std::vector<std::string> open;
+  for (const auto& order : store::live_orders::pending(database_, options_.schedule)) {
+    open.push_back(order.client_order_id);
+  }
+  broker_.reconcile(open);
+  loop.take_updates();
+}
+
+// Orders that lived in a process have died with it.
+void Trader::cancel_simulated_orders() {
+  if (broker_.needs_durable_intent()) return;
+  store::Transaction change(database_);
+  for (const auto& order : store::live_orders::pending(database_, options_.schedule)) {
+    store::OrderUpdate update;
+    update.status = store::OrderStatus::cancelled;
+    update.message = "the simulated session ended before it was filled";
+    store::live_orders::update(change, order.client_order_id, update, clock_.now());
+  }
+  change.commit();
+}
+
+void Trader::restore(DecisionLoop& loop, Risk& risk, const std::optional<store::LiveSession>& earlier) {
+  if (!earlier || !broker_.needs_durable_intent()) return;
+  risk.restore_peak(earlier->state.peak_equity);
+  if (!loop.restore(earlier->state.scheme_state)) {
+    base::log()->warn("the action scheme's memory of session {} does not fit; it begins anew", earlier->id);
+  }
+}
+
+void Trader::close_session(const std::string& id, const std::optional<std::string>& failure) {
+  store::Transaction change(database_);
+  store::live_sessions::finish(change, id,
+                               failure ? store::SessionStatus::failed : store::SessionStatus::stopped,
+                               failure, clock_.now());
+  change.commit();
+}
+
+Report Trader::run(std::stop_token stop) {
+  home_.create();
+  const auto lock = lock_schedule(home_, options_.schedule, options_.command);
+  const auto schedule = store::schedules::find(database_, options_.schedule);
+  if (!schedule) {
+    throw Error(Failure::not_found, fmt::format("no schedule is called \"{}\"", options_.schedule))
+        .fix("ctt schedule list");
+  }
+  const auto contract = contract_of(database_, home_, *schedule);
+  const auto first = first_policy(contract);
+  const auto earlier = store::live_sessions::newest(database_, options_.schedule);
+  cancel_simulated_orders();
+
+  PolicySlot policies(first);
+  Risk risk(options_.limits);
+  if (schedule->halted()) risk.halt(schedule->halt_reason.value_or("halted"));
+  const auto session = open_session(*first, contract);
+  Report report;
+  report.session_id = session.id;
+  report.initial_equity = session.initial_equity;
+  std::optional<std::string> failure;
+  std::exception_ptr thrown;
+  try {
+    JournalWriter journal({home_.database(), session.id, options_.schedule, options_.journal_capacity},
+                          clock_);
+    DecisionLoop loop({contract, options_.schedule, session.id, feed_.live(), options_.stale_after}, policies,
+                      broker_, risk, journal, clock_);
+    reconcile(loop);
+    restore(loop, risk, earlier);
+    loop.warm_up(feed_.history(loop.history_rows()));
+
+    Board board;
+    board.put(loop.state());
+    std::stop_source stopping;
+    const std::stop_callback passed_on(stop, [&] { stopping.request_stop(); });
+    Control control(
+        {home_, options_.schedule, session.id, contract, options_.model_version.has_value(),
+         options_.confirm_after},
+        policies, risk, clock_, [&] { return board.read(); }, [&] { stopping.request_stop(); });
+    {
+      wire::Server::Options listening(home_.trader_socket(options_.schedule));
+      listening.tick_every = options_.poll_every;
+      listening.tick = [&] { control.tick(); };
+      const wire::Server server(listening,
+                                [&](const wire::Request& request) { return control.handle(request); });
+      if (options_.on_ready) options_.on_ready(session.id);
+      while (!stopping.stop_requested()) {
+        const auto event = feed_.next(kIdleWait);
+        if (event.what == FeedEvent::What::ended) break;
+        if (event.what == FeedEvent::What::idle) {
+          loop.take_updates();
+          continue;
+        }
+        const auto result = loop.take(event.bar);
+        board.put(loop.state());
+        if (options_.on_bar) options_.on_bar(result);
+      }
+      report.end = stopping.stop_requested() ? Report::End::stopped : Report::End::feed_ended;
+      journal.flush();
+    }
+    control.finish();
+    report.loop = loop.state();
+    report.swaps = control.swaps();
+  } catch (const std::exception& error) {
+    failure = error.what();
+    thrown = std::current_exception();
+  }
+  report.drawdown_fraction_max = risk.drawdown_fraction_max();
+  report.model_version = policies.current()->version();
+  report.halted = risk.halted();
+  cancel_simulated_orders();
+  close_session(session.id, failure);
+  if (thrown) std::rethrow_exception(thrown);
+  return report;
+}
+
+}  // namespace ctt::trader

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <functional>
+#include <stop_token>
+#include <string>
+
+#include "base/home.h"
+#include "store/database.h"
+#include "store/schedules.h"
+#include "trader/decision_loop.h"
+
+namespace ctt::trader {
+
+/// How a trader is run.
+struct Options {
+  std::string schedule;                       ///< id of the schedule it serves
+  std::string command = "ctt trade";          ///< who holds the lock, for whoever finds it taken
+  std::optional<std::int64_t> model_version;  ///< serve this one, whatever is desired, and take no other
+  RiskLimits limits;
+  std::chrono::seconds stale_after{
+      0};  ///< of a live feed: no orders on bars that closed longer ago; 0: never
+  bool paper = true;
+  std::string account;  ///< the broker's account, empty for a simulated one
+  std::size_t journal_capacity = 4096;
+  std::chrono::milliseconds poll_every{100};      ///< how often desired and served model are compared
+  std::chrono::milliseconds confirm_after{2000};  ///< see Control
+  std::function<void(const std::string& session_id)>
+      on_ready;                                  ///< the socket listens, the first bar may come
+  std::function<void(const BarResult&)> on_bar;  ///< on the bar thread, after each bar
+};
+
+/// What a run came to.
+struct Report {
+  enum class End { feed_ended, stopped };
+  End end = End::feed_ended;
+  std::string session_id;
+  LoopState loop;
+  double initial_equity = 0;
+  double drawdown_fraction_max = 0;
+  std::size_t swaps = 0;
+  std::int64_t model_version = 0;  ///< served at the end
+  bool halted = false;
+
+  std::string json() const;
+};
+
+/// The contract of a schedule's trader: that of the base policy it started from, or of the desired
+/// model when that file is gone. Simulated brokers take commission and fill from it.
+/// Throws Error(not_found) when the schedule has no model yet.
+policy::Contract contract_of(store::Database& database, const base::Home& home,
+                             const store::Schedule& schedule);
+
+/// The running trader of one schedule.
+///
+/// `run` takes the schedule's lock for life, closes what a crashed session left, puts the desired
+/// model in service (a bad one is refused and the last confirmed one serves), warms the features up,
+/// opens the control socket and then takes bar after bar until the feed ends, a `stop` comes or the
+/// token is asked to. Three threads: bars (the caller's), control, journal.
+///
+/// Halted is read from the schedule's row at the start, and where it cannot be read there is no start.
+///
+/// Throws Error(busy) with the holder when another trader serves the schedule, Error(not_found) when
+/// there is no model to serve, Error(refused) for a schedule, model or feed that do not fit, and
+/// whatever ends the feed or the journal; the session's row then says why.
+class Trader {
+ public:
+  Trader(Options options, base::Home home, store::Database& database, BarFeed& feed, Broker& broker,
+         const base::Clock& clock);
+
+  Report run(std::stop_token stop);
+
+ private:
+  std::shared_ptr<const ServedPolicy> first_policy(const policy::Contract& contract);
+  store::LiveSession open_session(const ServedPolicy& serving, const policy::Contract& contract);
+  void reconcile(DecisionLoop& loop);
+  void restore(DecisionLoop& loop, Risk& risk, const std::optional<store::LiveSession>& earlier);
+  void cancel_simulated_orders();
+  void close_session(const std::string& id, const std::optional<std::string>& failure);
+
+  Options options_;
+  base::Home home_;
+  store::Database& database_;
+  BarFeed& feed_;
+  Broker& broker_;
+  const base::Clock& clock_;
+};
+
+}  // namespace ctt::trader
