@@ -1,0 +1,68 @@
+#include "cmd/config.h"
+
+#include <fmt/format.h>
+
+namespace ctt::cmd {
+
+void ConfigShow::declare(CLI::App& app) { app.add_flag("--origin", origin, "with the source of each value"); }
+
+int ConfigShow::run(Context& context) const {
+  if (context.json()) {
+    auto json = document("config.show").key("items").array();
+    for (const auto& [key, value] : context.settings.all()) {
+      json.object().field("key", key).field("value", value.text).field("origin", value.origin).end();
+    }
+    context.print_json(json.end().end());
+    return 0;
+  }
+  Table table(origin ? std::vector<Table::Column>{{"SETTING"}, {"VALUE"}, {"ORIGIN"}} : std::vector<Table::Column>{{"SETTING"}, {"VALUE"}});
+  for (const auto& [key, value] : context.settings.all()) {
+    std::vector<std::string> cells{key, value.text.empty() ? "-" : value.text};
+    if (origin) cells.push_back(value.origin);
+    table.add(std::move(cells));
+  }
+  context.out << table.text(context.terminal);
+  return 0;
+}
+
+void ConfigGet::declare(CLI::App& app) { app.add_option("KEY", key, "name of the setting")->required(); }
+
+int ConfigGet::run(Context& context) const {
+  const auto& value = context.settings.at(key);
+  if (context.json()) {
+    context.print_json(document("config.get").field("key", key).field("value", value.text).field("origin", value.origin).end());
+  } else {
+    context.out << value.text << '\n';
+  }
+  return 0;
+}
+
+int ConfigPath::run(Context& context) const {
+  if (context.json()) {
+    auto json = document("config.path").key("items").array();
+    for (const auto& file : context.settings.files()) {
+      json.object().field("file", std::filesystem::absolute(file).string()).field("exists", std::filesystem::exists(file)).end();
+    }
+    context.print_json(json.end().end());
+    return 0;
+  }
+  for (const auto& file : context.settings.files()) {
+    context.out << std::filesystem::absolute(file).string() << (std::filesystem::exists(file) ? "" : " (not there)") << '\n';
+  }
+  return 0;
+}
+
+void ConfigValidate::declare(CLI::App& app) { app.add_option("FILE", file, "a config file"); }
+
+int ConfigValidate::run(Context& context) const {
+  if (file) Settings::validate(*file);
+  // Without a file: the settings of this very command were read from all of them.
+  if (context.json()) {
+    context.print_json(document("config.validate").field("valid", true).end());
+  } else {
+    context.say("ok");
+  }
+  return 0;
+}
+
+}  // namespace ctt::cmd

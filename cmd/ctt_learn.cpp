@@ -1,0 +1,72 @@
+// libexec/ctt/ctt-learn JOB: trains one policy. `ctt train` and `ctt cycle run` start it; by hand it
+// repeats a job. The only program that loads LibTorch.
+
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "base/signals.h"
+#include "learning/job_run.h"
+
+namespace {
+
+using ctt::base::Error;
+using ctt::base::Failure;
+using ctt::base::Signals;
+
+constexpr std::string_view kHelp =
+    "usage: ctt-learn JOB\n"
+    "\n"
+    "Carries out the training in the folder JOB, which ctt train and ctt cycle run write:\n"
+    "job.json, candles.csv and, to fine-tune, parent.safetensors. Prints one JSON object a line and\n"
+    "leaves checkpoint.safetensors, optimizer.safetensors and result.json in JOB.\n"
+    "\n"
+    "Exit status: 0 completed, or diverged (see result.json); 1 failed; 2 usage or a bad job; 3 a file\n"
+    "is missing; 5 the parent was trained for something else; 6 too few candles; 8 damaged input;\n"
+    "130, 143 stopped by SIGINT, SIGTERM with the iterations so far saved.\n";
+
+// Progress that nobody can read any more is no reason to go on.
+void print_line(const std::string& line) {
+  if (std::fputs((line + "\n").c_str(), stdout) < 0 || std::fflush(stdout) != 0) {
+    throw Error(Failure::internal, "standard output was closed; nobody is waiting for this training");
+  }
+}
+
+int report(Failure failure, std::string_view sentence) {
+  ctt::base::JsonWriter json;
+  json.object().field("type", "error").field("code", ctt::base::code(failure)).field("message", sentence).end();
+  fmt::print(stdout, "{}\n", json.text());
+  fmt::print(stderr, "ctt-learn: {}\n", sentence);
+  return ctt::base::exit_status(failure);
+}
+
+int learn(const char* folder) {
+  Signals::install();
+  const auto result = ctt::learning::run_job(folder, {print_line, [] { return Signals::stop_count() > 0; }});
+  return result.outcome == ctt::training::Outcome::cancelled ? 128 + Signals::stop_signal() : 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc == 2 && (std::string_view(argv[1]) == "--help" || std::string_view(argv[1]) == "-h")) {
+    fmt::print("{}", kHelp);
+    return 0;
+  }
+  if (argc != 2 || std::string_view(argv[1]).starts_with('-')) {
+    fmt::print(stderr, "{}", kHelp);
+    return ctt::base::exit_status(Failure::usage);
+  }
+  try {
+    return learn(argv[1]);
+  } catch (const Error& error) {
+    return report(error.failure(), error.what());
+  } catch (const std::exception& error) {
+    return report(Failure::internal, error.what());
+  }
+}
