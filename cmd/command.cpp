@@ -69,7 +69,7 @@ CLI::App* Commands::find(const std::vector<std::string>& words) const {
 }
 
 std::vector<const CLI::App*> verbs_of(const CLI::App& app) {
-  return app.get_subcommands([](const CLI::App*) { return true; });
+  return app.get_subcommands([](const CLI::App* verb) { return !verb->get_group().empty(); });
 }
 
 std::string help_of(const Commands& commands, const CLI::App& app) {

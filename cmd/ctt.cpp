@@ -1,0 +1,108 @@
+// bin/ctt: every command. It links no LibTorch; training is libexec/ctt/ctt-learn's work.
+#include "cmd/backtest.h"
+#include "cmd/completion.h"
+#include "cmd/config.h"
+#include "cmd/cycle_run.h"
+#include "cmd/cycle_show.h"
+#include "cmd/datasets.h"
+#include "cmd/demo.h"
+#include "cmd/events.h"
+#include "cmd/experiments.h"
+#include "cmd/features.h"
+#include "cmd/init.h"
+#include "cmd/models.h"
+#include "cmd/packs.h"
+#include "cmd/run_main.h"
+#include "cmd/schedule_control.h"
+#include "cmd/schedule_history.h"
+#include "cmd/schedule_start.h"
+#include "cmd/schedule_status.h"
+#include "cmd/simulate.h"
+#include "cmd/trade.h"
+#include "cmd/trade_control.h"
+#include "cmd/train.h"
+#include "cmd/version.h"
+
+using namespace ctt::cmd;
+
+namespace {
+
+void declare_set_up(CLI::App& root, Commands& commands) {
+  commands.add<Init>(root);
+  commands.add<Demo>(root);
+  auto& config = commands.group("config", "Settings and where they come from");
+  commands.add<ConfigShow>(config);
+  commands.add<ConfigGet>(config);
+  commands.add<ConfigPath>(config);
+  commands.add<ConfigValidate>(config);
+}
+
+void declare_data(CLI::App& root, Commands& commands) {
+  auto& datasets = commands.group("datasets", "Where candles come from");
+  commands.add<DatasetsCreate>(datasets);
+  commands.add<DatasetsList>(datasets);
+  commands.add<DatasetsShow>(datasets);
+  commands.add<DatasetsDelete>(datasets);
+  commands.add<DatasetsFetch>(datasets);
+  commands.add<DatasetsCheck>(datasets);
+  commands.add<DatasetsExport>(datasets);
+  auto& packs = commands.group("packs", "Hyper-parameter packs");
+  commands.add<PacksList>(packs);
+  commands.add<PacksShow>(packs);
+  commands.add<PacksCreate>(packs);
+  commands.add<PacksEdit>(packs);
+  commands.add<PacksCopy>(packs);
+  commands.add<PacksDelete>(packs);
+  commands.add<PacksDiff>(packs);
+  commands.add<PacksValidate>(packs);
+  commands.add<Features>(root);
+  commands.add<Simulate>(root);
+}
+
+void declare_training(CLI::App& root, Commands& commands) {
+  commands.add<Train>(root);
+  auto& experiments = commands.group("experiments", "Training runs");
+  commands.add<ExperimentsList>(experiments);
+  commands.add<ExperimentsShow>(experiments);
+  commands.add<Backtest>(root);
+  auto& schedule = commands.group("schedule", "When training cycles run");
+  commands.add<ScheduleStart>(schedule);
+  commands.add<ScheduleStop>(schedule);
+  commands.add<SchedulePause>(schedule);
+  commands.add<ScheduleResume>(schedule);
+  commands.add<ScheduleStatus>(schedule);
+  commands.add<ScheduleHistory>(schedule);
+  commands.add<ScheduleList>(schedule);
+  auto& cycle = commands.group("cycle", "Training cycles");
+  commands.add<CycleRun>(cycle);
+  commands.add<CycleShow>(cycle);
+}
+
+void declare_trading(CLI::App& root, Commands& commands) {
+  auto& models = commands.group("models", "Published policies");
+  commands.add<ModelsList>(models);
+  commands.add<ModelsShow>(models);
+  auto& trade = commands.add<Trade>(root);
+  auto& verbs = *root.get_subcommand(Trade::name);
+  (void)trade;
+  commands.add<TradeStatus>(verbs);
+  commands.add<TradeHalt>(verbs);
+  commands.add<TradeResume>(verbs);
+  commands.add<TradeStop>(verbs);
+  commands.add<TradeDecisions>(verbs);
+  commands.add<Events>(root);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return run_main(argc, argv, [](CLI::App& root, Commands& commands) {
+    declare_set_up(root, commands);
+    declare_data(root, commands);
+    declare_training(root, commands);
+    declare_trading(root, commands);
+    commands.add<Completion>(root);
+    commands.add<Version>(root);
+    declare_complete_words(root, commands);
+  });
+}
