@@ -38,7 +38,8 @@ class FeatureSet {
   std::vector<std::string> columns_;
 };
 
-/// Features of a series: `rows` x `columns`, row-major; NaN while a column is warming up.
+/// Features of a series: `rows` x `columns`, row-major; NaN while a column is warming up, and where
+/// bad prices leave no number. Never infinite.
 struct FeatureMatrix {
   std::size_t rows = 0;
   std::size_t columns = 0;
@@ -48,9 +49,14 @@ struct FeatureMatrix {
   std::span<const double> row(std::size_t index) const { return {values.data() + index * columns, columns}; }
 };
 
+/// One definition serves both ways: this pushes the candles through a FeatureStream.
 FeatureMatrix compute(const FeatureSet& features, std::span<const market::Candle> candles);
 
-/// The same features one bar at a time, as the trader meets them. Memory does not grow.
+/// The same features one bar at a time, as the trader meets them.
+///
+/// Memory does not grow, and a push allocates nothing. Except for EMAs, whose start fades, a row
+/// depends on the bars of its look-back alone, to the last bit: no running sum drifts.
+/// One thread at a time.
 class FeatureStream {
  public:
   explicit FeatureStream(const FeatureSet& features);
@@ -66,7 +72,10 @@ class FeatureStream {
   std::unique_ptr<State> state_;
 };
 
-/// What can be computed: `[{"type":"rsi","columns":[...],"params":[{"name":"period","default":14,...}]}]`.
+/// What can be computed, in the order of docs/features.md:
+/// `[{"type":"rsi","name":"rsi","description":"...","columns":["rsi"],"params":[{"name":"period",
+/// "type":"integer","default":14,"min":1,"max":10000,"description":"..."}]}]`. `columns` are those
+/// of the defaults; a parameter of words has `choices` in place of `min` and `max`.
 std::string catalogue_json();
 
 }  // namespace ctt::features
