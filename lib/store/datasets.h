@@ -25,6 +25,8 @@ struct Dataset {
 
   /// Whose candles these are. Throws Error(usage) when source_config has no symbol or timeframe.
   SeriesKey series() const;
+  /// source_config without symbol and timeframe: what `market::open_source` reads.
+  std::string source_settings() const;
 };
 
 namespace datasets {

@@ -1,0 +1,152 @@
+#include "store/candles.h"
+
+#include "store/sql.h"
+
+namespace ctt::store {
+
+namespace {
+
+using market::Candle;
+
+Candle read_candle(Query& row) {
+  Candle candle;
+  row >> candle.open_time >> candle.open >> candle.high >> candle.low >> candle.close >> candle.volume;
+  return candle;
+}
+
+bool same(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
+
+bool same_values(const Candle& a, const Candle& b) {
+  return same(a.open, b.open) && same(a.high, b.high) && same(a.low, b.low) && same(a.close, b.close) &&
+         same(a.volume, b.volume);
+}
+
+// Nothing when no candle of it was ever stored.
+std::optional<std::int64_t> series_id(Database& database, const SeriesKey& key) {
+  Query row(database, "SELECT id FROM candle_series WHERE source = ?1 AND symbol = ?2 AND timeframe = ?3",
+            key.source, key.symbol, key.timeframe.name());
+  return first(row, [](Query& found) { return found.get<std::int64_t>(); });
+}
+
+std::int64_t make_series(Transaction& change, const SeriesKey& key) {
+  if (const auto id = series_id(change, key)) return *id;
+  Query(change, "INSERT INTO candle_series (source, symbol, timeframe) VALUES (?1, ?2, ?3)", key.source,
+        key.symbol, key.timeframe.name())
+      .run();
+  return *series_id(change, key);
+}
+
+/// The statements of one upsert; prepared once, run for every candle.
+class Writer {
+ public:
+  Writer(Transaction& change, const SeriesKey& key, base::Instant now)
+      : series_(make_series(change, key)),
+        now_(now),
+        insert_(change,
+                "INSERT INTO candles (series_id, open_time, open, high, low, close, volume) "
+                "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING"),
+        stored_(change,
+                "SELECT open_time, open, high, low, close, volume FROM candles WHERE series_id = ?1 AND "
+                "open_time = ?2"),
+        keep_(change,
+              "INSERT INTO candle_revisions (series_id, open_time, revision, replaced_at, open, high, low, "
+              "close, volume) "
+              "SELECT series_id, open_time, (SELECT count(*) + 1 FROM candle_revisions "
+              "WHERE series_id = ?1 AND open_time = ?2), ?3, open, high, low, close, volume "
+              "FROM candles WHERE series_id = ?1 AND open_time = ?2"),
+        replace_(change,
+                 "UPDATE candles SET open = ?3, high = ?4, low = ?5, close = ?6, volume = ?7 "
+                 "WHERE series_id = ?1 AND open_time = ?2") {}
+
+  void write(const Candle& c, Upserted& counts) {
+    if (insert_.bind(series_, c.open_time, c.open, c.high, c.low, c.close, c.volume).run() == 1) {
+      ++counts.inserted;
+      return;
+    }
+    stored_.bind(series_, c.open_time).next();
+    if (same_values(read_candle(stored_), c)) {
+      ++counts.unchanged;
+      return;
+    }
+    keep_.bind(series_, c.open_time, now_).run();
+    replace_.bind(series_, c.open_time, c.open, c.high, c.low, c.close, c.volume).run();
+    ++counts.revised;
+    counts.first_revised = std::min(counts.first_revised.value_or(c.open_time), c.open_time);
+  }
+
+ private:
+  std::int64_t series_;
+  base::Instant now_;
+  Query insert_, stored_, keep_, replace_;
+};
+
+}  // namespace
+
+namespace candles {
+
+Upserted upsert(Transaction& change, const SeriesKey& key, std::span<const Candle> candles,
+                base::Instant now) {
+  Upserted counts;
+  if (candles.empty()) return counts;
+  Writer writer(change, key, now);
+  for (const auto& candle : candles) writer.write(candle, counts);
+  return counts;
+}
+
+market::CandleSeries range(Database& database, const SeriesKey& key, const market::TimeRange& range) {
+  Query rows(database,
+             "SELECT open_time, open, high, low, close, volume FROM candles "
+             "WHERE series_id = ?1 AND open_time BETWEEN ?2 AND ?3 ORDER BY open_time",
+             series_id(database, key), range.first, range.last);
+  return {key.symbol, key.timeframe, all(rows, read_candle)};
+}
+
+market::CandleSeries newest(Database& database, const SeriesKey& key, std::size_t count,
+                            std::optional<base::Seconds> last) {
+  Query rows(database,
+             "SELECT open_time, open, high, low, close, volume FROM candles "
+             "WHERE series_id = ?1 AND open_time <= ?2 ORDER BY open_time DESC LIMIT ?3",
+             series_id(database, key), last.value_or(base::Seconds::max()), count);
+  auto candles = all(rows, read_candle);
+  std::ranges::reverse(candles);
+  return {key.symbol, key.timeframe, std::move(candles)};
+}
+
+CandleStats stats(Database& database, const SeriesKey& key) {
+  Query row(database, "SELECT count(*), min(open_time), max(open_time) FROM candles WHERE series_id = ?1",
+            series_id(database, key));
+  row.next();
+  CandleStats stats;
+  stats.count = static_cast<std::size_t>(row.get<std::int64_t>());
+  if (stats.count > 0) {
+    market::TimeRange range;
+    row >> range.first >> range.last;
+    stats.range = range;
+  }
+  return stats;
+}
+
+std::vector<Revision> revisions(Database& database, const SeriesKey& key, base::Seconds open_time) {
+  Query rows(database,
+             "SELECT open_time, open, high, low, close, volume, replaced_at FROM candle_revisions "
+             "WHERE series_id = ?1 AND open_time = ?2 ORDER BY revision",
+             series_id(database, key), open_time);
+  return all(rows, [](Query& row) {
+    Revision revision;
+    revision.before = read_candle(row);
+    row >> revision.replaced_at;
+    return revision;
+  });
+}
+
+std::size_t revised_count(Database& database, const SeriesKey& key, const market::TimeRange& range) {
+  Query row(database,
+            "SELECT count(DISTINCT open_time) FROM candle_revisions "
+            "WHERE series_id = ?1 AND open_time BETWEEN ?2 AND ?3",
+            series_id(database, key), range.first, range.last);
+  row.next();
+  return static_cast<std::size_t>(row.get<std::int64_t>());
+}
+
+}  // namespace candles
+}  // namespace ctt::store

@@ -1,0 +1,103 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include "store/database.h"
+
+// For the .cpp files of this folder only: what stands behind a Database.
+
+namespace ctt::store {
+
+/// The lock under which all writers of all processes take turns: flock on `<database>.lock`.
+/// The descriptor stays open between turns; a crash releases it.
+class WriteLock {
+ public:
+  /// Throws Error(internal) when the lock file cannot be made.
+  explicit WriteLock(const std::filesystem::path& database);
+  ~WriteLock();
+  WriteLock(const WriteLock&) = delete;
+  WriteLock& operator=(const WriteLock&) = delete;
+
+  /// Waits its turn, at most `wait`. Throws Error(busy).
+  void acquire(std::chrono::milliseconds wait = std::chrono::seconds(30));
+  void release() noexcept;
+
+ private:
+  std::filesystem::path database_;
+  int descriptor_ = -1;
+};
+
+/// Holds a WriteLock for a scope.
+class Turn {
+ public:
+  explicit Turn(WriteLock& lock) : lock_(lock) { lock_.acquire(); }
+  ~Turn() { lock_.release(); }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+
+ private:
+  WriteLock& lock_;
+};
+
+struct Database::Connection {
+  Connection(std::filesystem::path path, Access wanted);
+
+  SQLite::Database& sqlite() { return *handle; }
+  std::int64_t pragma(const char* name);  ///< an integer one
+  bool empty_wal();                       ///< with the write lock held
+
+  /// A statement from the cache, or a new one; `give_back` returns it.
+  std::unique_ptr<SQLite::Statement> take(std::string_view sql);
+  void give_back(std::string_view sql, std::unique_ptr<SQLite::Statement> statement) noexcept;
+
+  std::filesystem::path file;
+  Access access;
+  pid_t owner;                    ///< the process that opened it
+  std::optional<WriteLock> lock;  ///< read-write only
+  std::optional<SQLite::Database> handle;
+  bool in_transaction = false;
+  std::uintmax_t wal_left_bytes = 0;  ///< what a checkpoint had to leave because of a reader
+
+ private:
+  struct Hash : std::hash<std::string_view> {
+    using is_transparent = void;
+  };
+  std::unordered_map<std::string, std::vector<std::unique_ptr<SQLite::Statement>>, Hash, std::equal_to<>>
+      statements_;
+};
+
+/// Turns what SQLite said about `file` into a base::Error: busy, integrity or internal.
+[[noreturn]] void fail(const SQLite::Exception& error, const std::filesystem::path& file);
+
+/// Calls `work` and turns SQLite's exceptions into ours.
+template <class Work>
+decltype(auto) guarded(const std::filesystem::path& file, Work&& work) {
+  try {
+    return work();
+  } catch (const SQLite::Exception& error) {
+    fail(error, file);
+  }
+}
+
+/// Marks the file as ctt's: `PRAGMA application_id`, the letters "ctt1".
+inline constexpr std::int64_t kApplicationId = 0x63747431;
+
+/// Copies the content of an open database to a new file, atomically, mode 0600.
+void copy_to_file(Database::Connection& connection, const std::filesystem::path& copy);
+
+/// Applies the steps that the schema lacks, each one transaction, after a backup when there is
+/// content. With the write lock held.
+void upgrade(Database::Connection& connection, std::span<const Migration> steps);
+
+}  // namespace ctt::store

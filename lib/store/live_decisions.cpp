@@ -1,0 +1,82 @@
+#include "store/live_decisions.h"
+
+#include "store/sql.h"
+
+namespace ctt::store {
+
+namespace {
+
+constexpr auto kColumns =
+    "session_id, bar_open_time, step, model_version, model_sha256, action, side, price, equity, position, "
+    "reason, "
+    "decided_at";
+
+std::string select(std::string_view rest) {
+  return fmt::format("SELECT {} FROM live_decisions {}", kColumns, rest);
+}
+
+LiveDecision read_decision(Query& row) {
+  LiveDecision d;
+  row >> d.session_id >> d.bar_open_time >> d.step >> d.model_version >> d.model_sha256 >> d.action >>
+      d.side >> d.price >> d.equity >> d.position >> d.reason >> d.decided_at;
+  return d;
+}
+
+}  // namespace
+
+namespace live_decisions {
+
+std::size_t append(Transaction& change, std::span<const LiveDecision> decisions) {
+  Query insert(change,
+               fmt::format("INSERT INTO live_decisions ({}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, "
+                           "?11, ?12) ON CONFLICT (session_id, bar_open_time) DO NOTHING",
+                           kColumns));
+  std::size_t inserted = 0;
+  for (const auto& d : decisions) {
+    inserted += static_cast<std::size_t>(insert
+                                             .bind(d.session_id, d.bar_open_time, d.step, d.model_version,
+                                                   d.model_sha256, d.action, d.side, d.price, d.equity,
+                                                   d.position, d.reason, d.decided_at)
+                                             .run());
+  }
+  return inserted;
+}
+
+std::vector<LiveDecision> newest(Database& database, std::string_view session_id, std::size_t limit) {
+  Query rows(database, select("WHERE session_id = ?1 ORDER BY bar_open_time DESC LIMIT ?2"), session_id,
+             limit);
+  auto decisions = all(rows, read_decision);
+  std::ranges::reverse(decisions);
+  return decisions;
+}
+
+std::vector<LiveDecision> range(Database& database, std::string_view session_id, base::Seconds first,
+                                base::Seconds last) {
+  Query rows(database,
+             select("WHERE session_id = ?1 AND bar_open_time BETWEEN ?2 AND ?3 ORDER BY bar_open_time"),
+             session_id, first, last);
+  return all(rows, read_decision);
+}
+
+std::vector<EquityPoint> equity(Database& database, std::string_view schedule_id, base::Seconds first,
+                                base::Seconds last) {
+  Query rows(database,
+             "SELECT d.bar_open_time, d.equity, d.model_version FROM live_sessions AS s "
+             "JOIN live_decisions AS d ON d.session_id = s.id WHERE s.schedule_id = ?1 "
+             "AND d.bar_open_time BETWEEN ?2 AND ?3 ORDER BY d.bar_open_time, d.decided_at",
+             schedule_id, first, last);
+  return all(rows, [](Query& row) {
+    EquityPoint point;
+    row >> point.at >> point.equity >> point.model_version;
+    return point;
+  });
+}
+
+std::int64_t count(Database& database, std::string_view session_id) {
+  Query row(database, "SELECT count(*) FROM live_decisions WHERE session_id = ?1", session_id);
+  row.next();
+  return row.get<std::int64_t>();
+}
+
+}  // namespace live_decisions
+}  // namespace ctt::store

@@ -1,0 +1,166 @@
+#include "store/schedules.h"
+
+#include "base/error.h"
+#include "base/json.h"
+#include "store/events.h"
+#include "store/models.h"
+#include "store/reference.h"
+#include "store/sql.h"
+
+namespace ctt::store {
+
+using base::Error;
+using base::Failure;
+
+namespace {
+
+constexpr auto kSelect =
+    "SELECT id, name, status, base_experiment_id, dataset_id, hp_pack_id, config, current_checkpoint_path, "
+    "current_model_version, current_cycle, last_cycle_at, next_cycle_at, activated_at, status_reason, "
+    "frozen, "
+    "frozen_reason, skip_next, halted_at, halt_reason, created_at, updated_at FROM "
+    "continuous_training_schedules ";
+
+Schedule read_schedule(Query& row) {
+  Schedule s;
+  row >> s.id >> s.name >> s.status >> s.base_experiment_id >> s.dataset_id >> s.hp_pack_id >> s.config >>
+      s.current_checkpoint_path >> s.current_model_version >> s.current_cycle >> s.last_cycle_at >>
+      s.next_cycle_at >> s.activated_at >> s.status_reason >> s.frozen >> s.frozen_reason >> s.skip_next >>
+      s.halted_at >> s.halt_reason >> s.created_at >> s.updated_at;
+  return s;
+}
+
+Schedule must_find(Database& database, std::string_view id) {
+  if (auto schedule = schedules::find(database, id)) return *schedule;
+  throw Error(Failure::not_found, fmt::format("no schedule is called \"{}\"", id)).fix("ctt schedule list");
+}
+
+void append_status(Transaction& change, const Schedule& schedule, std::optional<ScheduleStatus> previous,
+                   base::Instant now, const StatusNote& note) {
+  std::optional<std::string> next;
+  if (schedule.next_cycle_at) next = base::to_rfc3339(*schedule.next_cycle_at);
+  base::JsonWriter json;
+  json.object()
+      .field("schedule_id", schedule.id)
+      .field("status", name(schedule.status))
+      .field("next_cycle_at", next)
+      .field("previous_status", name(previous.value_or(ScheduleStatus::idle)))
+      .field("frozen", schedule.frozen)
+      .field("health", note.health)
+      .field("reason", note.reason)
+      .end();
+  events::append(change, {.ts = now,
+                          .type = "continuous_status_change",
+                          .schedule_id = schedule.id,
+                          .cycle_number = {},
+                          .payload = json.text()});
+}
+
+bool set_halt(Transaction& change, std::string_view id, const std::optional<std::string>& reason,
+              base::Instant now) {
+  const auto schedule = must_find(change, id);
+  if (schedule.halted() == reason.has_value()) return false;
+  Query(change,
+        "UPDATE continuous_training_schedules SET halted_at = ?2, halt_reason = ?3, updated_at = ?4 WHERE id "
+        "= ?1",
+        id, reason ? std::optional(now) : std::nullopt, reason, now)
+      .run();
+  base::JsonWriter json;
+  json.object().field("schedule_id", id).field("halted", reason.has_value()).field("reason", reason).end();
+  events::append(change, {.ts = now,
+                          .type = "live_halt_change",
+                          .schedule_id = std::string(id),
+                          .cycle_number = {},
+                          .payload = json.text()});
+  return true;
+}
+
+}  // namespace
+
+namespace schedules {
+
+void insert(Transaction& change, const Schedule& s, const StatusNote& note) {
+  if (find(change, s.id)) {
+    throw Error(Failure::refused, fmt::format("there is a schedule \"{}\" already", s.id))
+        .fix("ctt schedule list");
+  }
+  Query(change,
+        "INSERT INTO continuous_training_schedules VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, "
+        "?12, ?13, "
+        "?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
+        s.id, s.name, s.status, s.base_experiment_id, s.dataset_id, s.hp_pack_id, s.config,
+        s.current_checkpoint_path, s.current_model_version, s.current_cycle, s.last_cycle_at, s.next_cycle_at,
+        s.activated_at, s.status_reason, s.frozen, s.frozen_reason, s.skip_next, s.halted_at, s.halt_reason,
+        s.created_at, s.updated_at)
+      .run();
+  append_status(change, s, std::nullopt, s.created_at, note);
+}
+
+void update(Transaction& change, const Schedule& s, base::Instant now, const StatusNote& note) {
+  const auto before = must_find(change, s.id);
+  Query(change,
+        "UPDATE continuous_training_schedules SET name = ?2, status = ?3, base_experiment_id = ?4, "
+        "dataset_id = ?5, "
+        "hp_pack_id = ?6, config = ?7, current_checkpoint_path = ?8, current_model_version = ?9, "
+        "current_cycle = ?10, "
+        "last_cycle_at = ?11, next_cycle_at = ?12, activated_at = ?13, status_reason = ?14, frozen = ?15, "
+        "frozen_reason = ?16, skip_next = ?17, halted_at = ?18, halt_reason = ?19, updated_at = ?20 WHERE id "
+        "= ?1",
+        s.id, s.name, s.status, s.base_experiment_id, s.dataset_id, s.hp_pack_id, s.config,
+        s.current_checkpoint_path, s.current_model_version, s.current_cycle, s.last_cycle_at, s.next_cycle_at,
+        s.activated_at, s.status_reason, s.frozen, s.frozen_reason, s.skip_next, s.halted_at, s.halt_reason,
+        now)
+      .run();
+  append_status(change, s, before.status, now, note);
+}
+
+void set_current_model(Transaction& change, std::string_view id, std::int64_t model_version,
+                       base::Instant now) {
+  Query(change,
+        "UPDATE continuous_training_schedules SET current_model_version = ?2, current_checkpoint_path = ?3, "
+        "updated_at = ?4 WHERE id = ?1",
+        must_find(change, id).id, model_version, checkpoint_path(model_version), now)
+      .run();
+}
+
+bool halt_trader(Transaction& change, std::string_view id, std::string_view reason, base::Instant now) {
+  return set_halt(change, id, std::string(reason), now);
+}
+
+bool release_trader(Transaction& change, std::string_view id, base::Instant now) {
+  return set_halt(change, id, std::nullopt, now);
+}
+
+std::optional<Schedule> find(Database& database, std::string_view id) {
+  Query row(database, fmt::format("{} WHERE id = ?1", kSelect), id);
+  return first(row, read_schedule);
+}
+
+Schedule get(Database& database, std::string_view reference) {
+  if (auto schedule = find(database, reference)) return *schedule;
+  std::vector<Named> known;
+  for (const auto& schedule : list(database)) known.push_back({schedule.id, schedule.name});
+  return *find(database, resolve("schedule", reference, known, "ctt schedule list"));
+}
+
+Schedule get_or_only(Database& database, const std::optional<std::string>& reference) {
+  if (reference) return get(database, *reference);
+  const auto known = list(database);
+  if (known.size() == 1) return known.front();
+  if (known.empty()) {
+    throw Error(Failure::not_found, "there is no schedule yet").fix("ctt schedule start");
+  }
+  std::vector<std::string> ids;
+  for (const auto& schedule : known) ids.push_back(schedule.id);
+  throw Error(Failure::usage,
+              fmt::format("there are {} schedules ({}); name one", ids.size(), fmt::join(ids, ", ")))
+      .fix(fmt::format("--schedule {}", ids.front()));
+}
+
+std::vector<Schedule> list(Database& database) {
+  Query rows(database, fmt::format("{} ORDER BY id", kSelect));
+  return all(rows, read_schedule);
+}
+
+}  // namespace schedules
+}  // namespace ctt::store
