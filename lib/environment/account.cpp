@@ -32,7 +32,8 @@ Trade Account::execute(const Order& order, double price) {
 void Account::apply(const Trade& trade) {
   if (trade.side == Side::buy) {
     const double total = quantity_ + trade.quantity;
-    entry_price_ = (entry_price_ * quantity_ + trade.price * trade.quantity) / total;
+    const double share = trade.quantity / total;
+    entry_price_ += share * (trade.price - entry_price_);
     quantity_ = total;
     cash_ -= trade.cash;
   } else if (trade.side == Side::sell) {

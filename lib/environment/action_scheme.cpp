@@ -15,7 +15,8 @@ constexpr int kBuy = 1;
 constexpr int kSell = 2;
 constexpr int kSellOther = 3;  // the second kind of sale of the schemes with partial trades
 
-constexpr std::size_t kScalars = 8;  // numbers of Memory, and how many closes were seen
+constexpr std::size_t kScalars = 7;   // numbers of Memory, and how many closes were seen
+constexpr double kMostCounted = 2e9;  // no counter of a memory comes near it
 
 }  // namespace
 
@@ -65,12 +66,14 @@ int ActionScheme::rule(int action, double close, const Account& account) {
   switch (kind_) {
     case ActionKind::trailing_stop:
       if (!holding) return action;
-      m.peak = std::max(m.peak, close);
+      // The entry matters only for a position that was there before this scheme was.
+      m.peak = std::max({m.peak, account.entry_price(), close});
       return close <= m.peak * (1 - stop_) ? kSell : action;
-    case ActionKind::bracket:
-      if (!holding) return action;
-      return close <= m.entry_price * (1 - stop_) || close >= m.entry_price * (1 + take_profit_) ? kSell
-                                                                                                 : action;
+    case ActionKind::bracket: {
+      const double entry = account.entry_price();
+      const bool out = entry > 0 && (close <= entry * (1 - stop_) || close >= entry * (1 + take_profit_));
+      return out ? kSell : action;
+    }
     case ActionKind::drawdown_budget: {
       const bool breached = over_drawdown_budget(account.net_worth(close));
       if (breached) m.remaining = steps_;
@@ -138,9 +141,7 @@ void ActionScheme::filled(const Trade& trade, const Account& account) {
   const bool closed = account.quantity() <= 0;
   switch (kind_) {
     case ActionKind::trailing_stop:
-    case ActionKind::bracket:
-      m.entry_price = bought ? trade.price : 0;
-      m.peak = m.entry_price;
+      m.peak = bought ? trade.price : 0;
       break;
     case ActionKind::cooldown:
       if (closed) m.remaining = steps_;
@@ -155,6 +156,7 @@ void ActionScheme::filled(const Trade& trade, const Account& account) {
       m.partly_sold = !bought && !closed;
       break;
     case ActionKind::bsh:
+    case ActionKind::bracket:
     case ActionKind::drawdown_budget:
     case ActionKind::confirmation:
     case ActionKind::volatility_sized:
@@ -188,8 +190,7 @@ double ActionScheme::volatility_size() const {
 
 std::vector<double> ActionScheme::memory() const {
   const auto& m = memory_;
-  std::vector<double> out{m.entry_price,
-                          m.peak,
+  std::vector<double> out{m.peak,
                           static_cast<double>(m.remaining),
                           static_cast<double>(m.pending),
                           static_cast<double>(m.repeats),
@@ -201,18 +202,20 @@ std::vector<double> ActionScheme::memory() const {
 }
 
 void ActionScheme::restore(std::span<const double> memory) {
-  const bool numbers = std::ranges::all_of(memory, [](double value) { return std::isfinite(value); });
-  if (!numbers || memory.size() != kScalars + log_closes_.size()) {
-    throw std::invalid_argument("this is not the memory of an action scheme of this kind");
-  }
-  memory_ = {.entry_price = memory[0],
-             .peak = memory[1],
-             .remaining = static_cast<int>(memory[2]),
-             .pending = static_cast<int>(memory[3]),
-             .repeats = static_cast<int>(memory[4]),
-             .tranches_in = static_cast<int>(memory[5]),
-             .partly_sold = memory[6] != 0};
-  closes_seen_ = static_cast<std::size_t>(memory[7]);
+  const auto counter = [](double value) {
+    return value >= 0 && value <= kMostCounted && value == std::floor(value);
+  };
+  const bool fits = memory.size() == kScalars + log_closes_.size() &&
+                    std::ranges::all_of(memory, [](double value) { return std::isfinite(value); }) &&
+                    std::ranges::all_of(memory.subspan(1, kScalars - 1), counter);
+  if (!fits) throw std::invalid_argument("this is not the memory of an action scheme of this kind");
+  memory_ = {.peak = memory[0],
+             .remaining = static_cast<int>(memory[1]),
+             .pending = static_cast<int>(memory[2]),
+             .repeats = static_cast<int>(memory[3]),
+             .tranches_in = static_cast<int>(memory[4]),
+             .partly_sold = memory[5] != 0};
+  closes_seen_ = static_cast<std::size_t>(memory[6]);
   std::ranges::copy(memory.subspan(kScalars), log_closes_.begin());
 }
 

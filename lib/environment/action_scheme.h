@@ -23,7 +23,8 @@ namespace ctt::environment {
 ///   bars after the bar of the sale.
 /// - DrawdownBudgetBSH renews its lock-out on every bar that stands below the budget. Equity does
 ///   not move without a position, so a breach usually ends buying until `reset`.
-/// - Entry and first peak are the fill's price; later peaks are closes, the current one included.
+/// - The entry is the account's (average) price of purchase, the first peak the fill's price; later
+///   peaks are closes, the current one included.
 /// - A stop, target or budget fires at a close and fills like any other order of that bar.
 class ActionScheme {
  public:
@@ -61,7 +62,6 @@ class ActionScheme {
   double target_risk_ = 0, min_size_ = 0, max_size_ = 1;
 
   struct Memory {
-    double entry_price = 0;
     double peak = 0;    // of closes since entry, or of equity
     int remaining = 0;  // bars for which a rule still blocks
     int pending = 0;    // the signal that waits for confirmation

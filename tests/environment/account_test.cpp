@@ -1,5 +1,9 @@
 #include "environment/account.h"
 
+#include <rapidcheck.h>
+
+#include "base/random.h"
+
 using namespace ctt::environment;
 using doctest::Approx;
 
@@ -81,4 +85,22 @@ TEST_CASE("a broker's sale of all but dust closes the position") {
   CHECK(account.quantity() == 0);
   CHECK(account.entry_price() == 0);
   CHECK(account.cash() == 998);
+}
+
+TEST_CASE("a trade changes the net worth at its price by its commission and nothing else") {
+  CHECK(rc::check([](std::uint64_t seed) {
+    ctt::base::Random random(seed);
+    Account account(1000, 0.3 * random.uniform());
+    for (int k = 0; k < 20; ++k) {
+      const double price = std::exp(3 * random.normal());
+      const double before = account.net_worth(price);
+      const bool buy = random.uniform() < 0.5;
+      const auto trade = account.execute({.side = buy ? Side::buy : Side::sell,
+                                          .cash = random.uniform() * 1.2 * account.cash(),
+                                          .quantity = random.uniform() * 1.2 * account.quantity()},
+                                         price);
+      RC_ASSERT(std::abs(account.net_worth(price) + trade.commission - before) <= 1e-9 * before);
+      RC_ASSERT(account.cash() >= 0 && account.quantity() >= 0);
+    }
+  }));
 }

@@ -74,6 +74,17 @@ TEST_CASE("a stop counts from the price of the fill, not from the close it was d
   CHECK(bracket.bar(kHold, 132.1) == 's');
 }
 
+TEST_CASE("a scheme that comes to a position it did not open guards it from the account's entry price") {
+  Trader trailing("TrailingStopBSH", {{"stop_pct", 0.1}});
+  trailing.account.execute({.side = Side::buy, .cash = 1000}, 100);
+  CHECK(trailing.bar(kHold, 91) == '.');
+  CHECK(trailing.bar(kHold, 90) == 's');
+  Trader bracket("BracketBSH", {{"stop_loss_pct", 0.05}, {"take_profit_pct", 0.1}});
+  bracket.account.execute({.side = Side::buy, .cash = 1000}, 100);
+  CHECK(bracket.bar(kHold, 100) == '.');
+  CHECK(bracket.bar(kHold, 94) == 's');
+}
+
 TEST_CASE("a bracket sells at its loss and at its profit") {
   Trader loss("BracketBSH", {{"stop_loss_pct", 0.05}, {"take_profit_pct", 0.1}});
   loss.bar(kBuy, 100);
@@ -205,7 +216,9 @@ TEST_CASE("memory of another scheme, or none, is refused") {
   ActionScheme plain(ActionSchemeSpec::parse("BSH"));
   CHECK_THROWS_AS(sized.restore(plain.memory()), std::invalid_argument);
   CHECK_THROWS_AS(plain.restore({}), std::invalid_argument);
-  auto memory = plain.memory();
-  memory[1] = std::nan("");
-  CHECK_THROWS_AS(plain.restore(memory), std::invalid_argument);
+  for (const double wrong : {std::nan(""), -1.0, 0.5, 1e300}) {
+    auto memory = plain.memory();
+    memory[1] = wrong;
+    CHECK_THROWS_AS(plain.restore(memory), std::invalid_argument);
+  }
 }
