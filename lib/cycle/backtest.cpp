@@ -75,10 +75,10 @@ environment::Settings settings_of(const policy::Contract& contract, double initi
 }
 
 BacktestReport backtest(const policy::Policy& policy, std::shared_ptr<const environment::MarketData> data,
-                        base::Seconds first, double commission_multiplier) {
-  auto settings = settings_of(policy.contract());
-  settings.commission_fraction *= commission_multiplier;
-  const std::size_t start = start_row(*data, settings.window_size, first);
+                        const BacktestOptions& options) {
+  auto settings = settings_of(policy.contract(), options.initial_cash);
+  settings.commission_fraction *= options.commission_multiplier;
+  const std::size_t start = start_row(*data, settings.window_size, options.first);
   environment::Episode episode(data, settings, start);
 
   BacktestReport report;

@@ -37,11 +37,16 @@ struct BacktestReport {
 /// The environment a policy was trained for, with episodes that run to the end of the data.
 environment::Settings settings_of(const policy::Contract& contract, double initial_cash = 10000);
 
-/// Runs the policy (likeliest action, no exploration) over `data` from the bar `first` to the end:
-/// the first decision falls on the bar before, so that only bars from `first` on count.
-/// `commission_multiplier` scales the fees of the contract.
+struct BacktestOptions {
+  base::Seconds first{};             ///< the first bar that counts
+  double commission_multiplier = 1;  ///< scales the fees of the contract
+  double initial_cash = 10000;
+};
+
+/// Runs the policy (likeliest action, no exploration) over `data` to its end: the first decision
+/// falls on the bar before `first`, or on the first bar whose window is full when that is later.
 /// Throws Error(data_blocked) when no bar is left to trade on.
 BacktestReport backtest(const policy::Policy& policy, std::shared_ptr<const environment::MarketData> data,
-                        base::Seconds first, double commission_multiplier = 1);
+                        const BacktestOptions& options = {});
 
 }  // namespace ctt::cycle

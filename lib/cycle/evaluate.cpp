@@ -60,7 +60,7 @@ double mean_kl(const policy::Policy& parent, const policy::Policy& candidate, st
 }
 
 Score score_on(const policy::Policy& policy, std::shared_ptr<const MarketData> data, base::Seconds first) {
-  Score score{backtest(policy, std::move(data), first), false};
+  Score score{backtest(policy, std::move(data), {.first = first}), false};
   score.clean = score.report.first > seen_until(policy);
   return score;
 }

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <memory>
+
+#include "cycle/cycle.h"
+#include "schedule/config.h"
+#include "store/models.h"
+#include "store/schedules.h"
+
+namespace ctt::cycle {
+
+/// Everything a cycle of a schedule works with, read at its beginning and fixed from then on.
+struct Plan {
+  store::Schedule schedule;
+  schedule::Config config;
+  store::Dataset dataset;
+  training::Pack pack;
+  features::FeatureSet features;
+  store::Model parent_model;
+  std::shared_ptr<const policy::Policy> parent;
+  std::shared_ptr<const policy::Policy> served;  ///< what should be serving now; may be the parent
+  double base_learning_rate = 0;
+  std::uint64_t base_seed = 0;
+
+  /// Of the base experiment times the multiplier, whatever the generations between.
+  double learning_rate() const { return base_learning_rate * config.fine_tune_lr_multiplier; }
+  std::size_t held_back() const { return static_cast<std::size_t>(config.holdout_candles); }
+};
+
+/// Throws Error(not_found, integrity) when something the schedule names is gone or damaged,
+/// Error(refused) when pack and dataset no longer make the policy that the parent is.
+Plan make_plan(const Surroundings& with, const std::string& schedule_id);
+
+/// The seed of a cycle: follows from the base experiment's seed and the cycle's number.
+std::uint64_t cycle_seed(const Plan& plan, std::int64_t cycle_number);
+
+/// The contract of the policies that this pack makes of this dataset.
+policy::Contract contract_of(const training::Pack& pack, const features::FeatureSet& features, const std::string& symbol,
+                             const market::Timeframe& timeframe);
+
+/// The numbers of a completed cycle under the keys of the web contract.
+std::string metrics_json(const Evaluation& evaluation, const market::Window& window, const store::Experiment& experiment);
+
+}  // namespace ctt::cycle

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "schedule/control.h"
+#include "store/models.h"
+
+namespace ctt::cycle {
+
+/// What starting a schedule comes to; the same for a preview.
+struct Started {
+  schedule::Outcome outcome = schedule::Outcome::done;
+  store::Schedule schedule;
+  store::Model base_model;
+  double learning_rate = 0;       ///< of its cycles: multiplier x the base experiment's
+  double base_learning_rate = 0;
+};
+
+/// Makes a schedule active: checks that pack and dataset make the policy that the base experiment
+/// trained, publishes its checkpoint as a model when it is none yet, and makes that model the one to
+/// train from and to serve. All in the transaction given: leave it uncommitted for a preview.
+/// Throws Error(refused) when pack and dataset do not fit the base, besides what schedule::start throws.
+Started start(store::Transaction& change, const base::Home& home, const schedule::StartRequest& request, base::Instant now);
+
+}  // namespace ctt::cycle
