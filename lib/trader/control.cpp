@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "base/error.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "store/models.h"

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "base/home.h"
 #include "store/deployments.h"
 #include "store/live_sessions.h"

@@ -1,0 +1,361 @@
+#include "trader/decision_loop.h"
+
+#include <limits>
+
+#include "environment/episode.h"
+#include "rig.h"
+
+namespace ctt::trader {
+namespace {
+
+using namespace std::chrono_literals;
+using environment::Fill;
+
+// Keeps everything that a loop wrote.
+struct MemoryJournal : Journal {
+  std::vector<store::LiveDecision> decisions;
+  std::vector<store::LiveTrade> trades;
+  std::vector<store::LiveOrder> orders;
+  std::vector<std::string> halts;
+  std::size_t durable_orders = 0;
+
+  void decided(const store::LiveDecision& decision) override { decisions.push_back(decision); }
+  void traded(const store::LiveTrade& trade) override { trades.push_back(trade); }
+  void ordered(const store::LiveOrder& intent) override { orders.push_back(intent); }
+  void order_changed(const std::string&, const store::OrderUpdate&) override {}
+  void account_changed(const store::SessionState&) override {}
+  void ordered_durably(const store::LiveOrder& intent) override {
+    orders.push_back(intent);
+    ++durable_orders;
+  }
+  void halted_durably(const std::string& reason) override { halts.push_back(reason); }
+};
+
+// A loop with everything it needs, over one policy.
+struct Bench {
+  explicit Bench(const policy::Checkpoint& checkpoint, RiskLimits limits = no_limits(), bool live = false,
+                 std::chrono::seconds stale_after = 0s)
+      : contract(checkpoint.contract),
+        slot(serving(checkpoint, 1)),
+        risk(limits),
+        broker(10000, contract.commission_fraction, environment::parse_fill(contract.fill)),
+        loop({contract, "btc", "live-1", live, stale_after}, slot, broker, risk, journal, clock) {}
+
+  static RiskLimits no_limits() {
+    return {.max_position = 0, .max_drawdown_fraction = 0, .max_daily_loss_fraction = 0};
+  }
+
+  BarResult take(const market::Candle& candle) { return loop.take({candle, contract.timeframe, false}); }
+  void take_all(const std::vector<market::Candle>& candles) {
+    for (const auto& candle : candles) take(candle);
+  }
+
+  policy::Contract contract;
+  PolicySlot slot;
+  Risk risk;
+  SimulatedBroker broker;
+  MemoryJournal journal;
+  base::ManualClock clock{base::Instant(std::chrono::sys_days(std::chrono::year(2027) / 1 / 1))};
+  DecisionLoop loop;
+};
+
+environment::Settings settings_of(const policy::Contract& contract) {
+  environment::Settings settings;
+  settings.action_scheme =
+      environment::ActionSchemeSpec::parse(contract.action_scheme, contract.action_parameters);
+  settings.reward_scheme = environment::RewardSchemeSpec::parse("SimpleProfit");
+  settings.fill = environment::parse_fill(contract.fill);
+  settings.commission_fraction = contract.commission_fraction;
+  settings.window_size = contract.window_size;
+  settings.account_columns = contract.account_columns;
+  settings.max_allowed_loss = 1;
+  return settings;
+}
+
+struct Expected {
+  std::vector<environment::Trade> trades;
+  std::size_t steps = 0;
+  double net_worth = 0;
+};
+
+// The same policy over the same candles in an episode, step by step.
+Expected backtest(const policy::Checkpoint& checkpoint, const std::vector<market::Candle>& candles) {
+  const auto& contract = checkpoint.contract;
+  const auto data = environment::MarketData::make(contract.features, candles,
+                                                  contract.features.warm_up_rows(), contract.window_size);
+  environment::Episode episode(data, settings_of(contract));
+  const policy::Policy policy(checkpoint, "");
+  policy::Policy::Scratch scratch;
+  std::vector<float> observation(contract.network.inputs);
+  Expected expected;
+  while (!episode.done()) {
+    episode.observe(observation);
+    const auto step = episode.step(policy.decide(observation, scratch).action);
+    if (step.trade.side != environment::Side::none) expected.trades.push_back(step.trade);
+    expected.net_worth = step.net_worth;
+    ++expected.steps;
+  }
+  return expected;
+}
+
+TEST_CASE("a replay trades like an episode to the last digit, for every action scheme and both fills") {
+  const auto candles = walk(700, 11);
+  std::size_t trades = 0;
+  for (const auto& scheme : environment::action_scheme_names()) {
+    for (const auto fill : {Fill::close, Fill::next_open}) {
+      const auto checkpoint = wilful(contract_with(scheme, fill), 5);
+      const auto expected = backtest(checkpoint, candles);
+      Bench bench(checkpoint);
+      for (std::size_t i = 0; i < candles.size(); ++i) {
+        bench.loop.take({candles[i], bench.contract.timeframe, i + 1 == candles.size()});
+      }
+      CAPTURE(scheme);
+      CAPTURE(environment::name(fill));
+      CHECK(bench.journal.decisions.size() == expected.steps);
+      CHECK(bench.loop.state().equity == expected.net_worth);
+      REQUIRE(bench.journal.trades.size() == expected.trades.size());
+      for (std::size_t i = 0; i < expected.trades.size(); ++i) {
+        CHECK(bench.journal.trades[i].price == expected.trades[i].price);
+        CHECK(bench.journal.trades[i].size == expected.trades[i].quantity);
+        CHECK(bench.journal.trades[i].commission == expected.trades[i].commission);
+      }
+      trades += expected.trades.size();
+    }
+  }
+  CHECK(trades > 200);  // policies that never trade would prove nothing
+}
+
+TEST_CASE("a history warms up as bars do, and is not decided on") {
+  const auto checkpoint = wilful(contract_with(), 5);
+  const auto candles = walk(200, 3);
+  Bench whole(checkpoint);
+  whole.take_all(candles);
+  Bench warmed(checkpoint);
+  const auto rows = warmed.loop.history_rows();
+  warmed.loop.warm_up(std::span(candles).first(rows));
+  CHECK(warmed.journal.decisions.empty());
+  warmed.take_all({candles.begin() + static_cast<std::ptrdiff_t>(rows), candles.end()});
+  CHECK(warmed.journal.decisions.size() == candles.size() - rows);
+  CHECK(warmed.journal.decisions.size() == whole.journal.decisions.size());
+  CHECK(warmed.loop.state().equity == whole.loop.state().equity);
+}
+
+TEST_CASE("bars that are repeated, old, off the grid, no numbers or of another width decide nothing") {
+  const auto checkpoint = wilful(contract_with(), 5);
+  const auto candles = walk(120, 3);
+  Bench clean(checkpoint);
+  clean.take_all(candles);
+
+  Bench bench(checkpoint);
+  for (std::size_t i = 0; i < candles.size(); ++i) {
+    bench.take(candles[i]);
+    auto bad = candles[i];
+    CHECK(bench.take(bad).refused == BarRefusal::not_newer);
+    bad.open_time -= 1h;
+    CHECK(bench.take(bad).refused == BarRefusal::not_newer);
+    bad.open_time += 90min;
+    CHECK(bench.take(bad).refused == BarRefusal::off_grid);
+    bad = candles[i];
+    bad.open_time += 1h;
+    bad.close = std::numeric_limits<double>::quiet_NaN();
+    const auto result = bench.take(bad);
+    CHECK(result.refused == BarRefusal::not_finite);
+    CHECK_FALSE(result.decision);
+    CHECK(bench.loop.take({candles[i], market::Timeframe::parse("5m"), false}).refused ==
+          BarRefusal::wrong_width);
+  }
+  CHECK(bench.loop.state().bars == candles.size());
+  CHECK(bench.loop.state().bars_refused == 5 * candles.size());
+  CHECK(bench.journal.decisions.size() == clean.journal.decisions.size());
+  CHECK(bench.loop.state().equity == clean.loop.state().equity);
+}
+
+TEST_CASE("missing bars are filled for the features and nothing is decided on them") {
+  const auto checkpoint = wilful(contract_with(), 5);
+  auto candles = walk(100, 3);
+  candles.erase(candles.begin() + 60, candles.begin() + 63);
+  Bench bench(checkpoint);
+  bench.take_all(candles);
+  CHECK(bench.loop.state().bars == 97);
+  CHECK(bench.loop.state().bars_filled == 3);
+  CHECK(bench.journal.decisions.size() == 97 - bench.loop.history_rows());
+}
+
+TEST_CASE("after a hole longer than the features remember, decisions wait for a new warm-up") {
+  const auto checkpoint = wilful(contract_with(), 5);
+  auto candles = walk(100, 3);
+  for (std::size_t i = 50; i < candles.size(); ++i) candles[i].open_time += 24h * 365;
+  Bench bench(checkpoint);
+  bench.take_all(candles);
+  CHECK(bench.loop.state().bars_filled == 0);
+  CHECK(bench.journal.decisions.size() == 100 - 2 * bench.loop.history_rows());
+}
+
+TEST_CASE("each decision names the version that made it, and a swap keeps position and memory") {
+  const auto contract = contract_with("HoldMinimumBSH", Fill::close, {{"min_hold_steps", 5}});
+  Bench bench(stubborn(contract, 1));
+  const auto candles = warm_then(contract, std::vector<double>(10, 100));
+  bench.take_all({candles.begin(), candles.end() - 9});
+  REQUIRE(bench.broker.account().quantity() > 0);
+  REQUIRE(bench.slot.replace(serving(stubborn(contract, 2), 2)) == Swap::done);
+  bench.take_all({candles.end() - 9, candles.end()});
+  REQUIRE(bench.journal.decisions.size() == 10);
+  CHECK(bench.journal.decisions[0].model_version == 1);
+  for (std::size_t i = 1; i < 10; ++i) CHECK(bench.journal.decisions[i].model_version == 2);
+  // Bought at the first bar; the new policy's wish to sell is blocked for five bars, as in training.
+  REQUIRE(bench.journal.trades.size() == 2);
+  CHECK(bench.journal.trades[1].step - bench.journal.trades[0].step == 6);
+  CHECK(bench.journal.trades[0].model_version == 1);
+  CHECK(bench.journal.trades[1].model_version == 2);
+}
+
+TEST_CASE("halted, nothing is sent, not even a forced sale; decisions are recorded all the same") {
+  const auto contract = contract_with("TrailingStopBSH", Fill::close, {{"stop_pct", 0.05}});
+  Bench bench(stubborn(contract, 1));
+  auto closes = std::vector<double>{100, 100};
+  closes.resize(10, 50);  // far below the stop
+  const auto candles = warm_then(contract, closes);
+  bench.take_all({candles.begin(), candles.end() - 9});
+  bench.risk.halt("holiday");
+  bench.take_all({candles.end() - 9, candles.end()});
+  CHECK(bench.journal.orders.size() == 1);
+  CHECK(bench.journal.decisions.size() == 10);
+  CHECK(bench.journal.decisions.back().reason == "halted");
+  CHECK(bench.journal.decisions.back().side == store::Side::hold);
+  bench.risk.resume();
+}
+
+// All in at 100; at 69 the equity is 31 % below its peak.
+TEST_CASE("the drawdown limit halts on the bar that passes it and says so durably") {
+  const auto contract = contract_with("BSH", Fill::close);
+  Bench bench(stubborn(contract, 1),
+              {.max_position = 0, .max_drawdown_fraction = 0.3, .max_daily_loss_fraction = 0});
+  bench.take_all(warm_then(contract, {100, 100, 75, 69, 100}));
+  REQUIRE(bench.journal.halts.size() == 1);
+  CHECK(bench.risk.halted());
+  const auto& decisions = bench.journal.decisions;
+  REQUIRE(decisions.size() == 5);
+  CHECK_FALSE(decisions[2].reason == "halted");
+  CHECK(decisions[3].reason == "halted");
+  CHECK(decisions[4].reason == "halted");
+}
+
+TEST_CASE("a purchase stays within the largest position") {
+  const auto contract = contract_with("BSH", Fill::close);
+  Bench bench(stubborn(contract, 1),
+              {.max_position = 1000, .max_drawdown_fraction = 0, .max_daily_loss_fraction = 0});
+  bench.take_all(warm_then(contract, {100, 100, 100}));
+  CHECK(bench.broker.account().quantity() * 100 == doctest::Approx(999));  // 1,000 less the commission
+  CHECK(bench.journal.decisions[0].reason == "max_position");
+}
+
+TEST_CASE("a live feed's bar is not decided on before its end, and not acted on when stale") {
+  const auto contract = contract_with("BSH", Fill::close);
+  const auto candles = warm_then(contract, {100, 100, 100});
+  Bench bench(stubborn(contract, 1), Bench::no_limits(), true, 600s);
+  const auto closed_at = [&](std::size_t i) { return base::Instant(candles[i].open_time + 1h); };
+  for (std::size_t i = 0; i + 2 < candles.size(); ++i) {
+    bench.clock.set(closed_at(i) - 1ms);
+    CHECK(bench.take(candles[i]).refused == BarRefusal::not_closed);
+    bench.clock.set(closed_at(i) + 601s);
+    CHECK_FALSE(bench.take(candles[i]).refused);
+  }
+  REQUIRE(bench.journal.decisions.size() == 1);
+  CHECK(bench.journal.decisions[0].reason == "stale_data");
+  CHECK(bench.journal.orders.empty());
+  bench.clock.set(closed_at(candles.size() - 2) + 600s);
+  bench.take(candles[candles.size() - 2]);
+  CHECK(bench.journal.orders.size() == 1);
+}
+
+// Says nothing about its orders until told to.
+struct SilentBroker : Broker {
+  environment::Account books{10000, 0};
+  std::vector<OrderIntent> sent;
+  std::vector<OrderUpdate> news;
+  bool unreachable = false;
+
+  bool needs_durable_intent() const override { return true; }
+  void reconcile(const std::vector<std::string>&) override {}
+  void bar_arrived(const market::Candle&) override {}
+  void submit(const OrderIntent& intent) override {
+    if (unreachable) throw base::Error(base::Failure::unreachable, "no route to the broker");
+    sent.push_back(intent);
+  }
+  std::vector<OrderUpdate> take_updates() override { return std::exchange(news, {}); }
+  const environment::Account& account() const override { return books; }
+  std::string name() const override { return "silent"; }
+};
+
+struct SilentBench {
+  policy::Contract contract = contract_with("BSH", Fill::close);
+  PolicySlot slot{serving(stubborn(contract, 1), 1)};
+  Risk risk{Bench::no_limits()};
+  SilentBroker broker;
+  MemoryJournal journal;
+  base::SystemClock clock;
+  DecisionLoop loop{{contract, "btc", "live-1", false, 0s}, slot, broker, risk, journal, clock};
+  std::vector<market::Candle> candles = warm_then(contract, {100, 100, 100, 100});
+  void take(std::size_t first, std::size_t last) {
+    for (std::size_t i = first; i < last; ++i) loop.take({candles[i], contract.timeframe, false});
+  }
+};
+
+TEST_CASE("an order that outlives the process is durable first, and no second one follows while it is open") {
+  SilentBench bench;
+  const auto first = bench.candles.size() - 4;
+  bench.take(0, first + 2);
+  CHECK(bench.journal.durable_orders == 1);
+  REQUIRE(bench.broker.sent.size() == 1);
+  CHECK(bench.journal.decisions[1].reason == "order_open");
+  // The same decision makes the same id, whatever the session.
+  CHECK(bench.broker.sent[0].client_order_id ==
+        "ctt-btc-" + std::to_string(bench.candles[first].open_time.time_since_epoch().count()));
+  bench.broker.news.push_back(
+      {bench.broker.sent[0].client_order_id, "b-1", OrderUpdate::Status::cancelled, {}, "by hand", {}, {}});
+  bench.take(first + 2, first + 3);
+  CHECK(bench.broker.sent.size() == 2);
+}
+
+TEST_CASE("a fill in parts is one order and two trades of the version that decided") {
+  SilentBench bench;
+  const auto first = bench.candles.size() - 4;
+  bench.take(0, first + 1);
+  REQUIRE(bench.slot.replace(serving(stubborn(bench.contract, 2), 2)) == Swap::done);
+  const auto id = bench.broker.sent.at(0).client_order_id;
+  const environment::Trade part{environment::Side::buy, 100, 10, 1000, 1};
+  bench.broker.news = {{id, "b-1", OrderUpdate::Status::partially_filled, part, {}, "f-1", {}},
+                       {id, "b-1", OrderUpdate::Status::filled, part, {}, "f-2", {}}};
+  bench.loop.take_updates();
+  REQUIRE(bench.journal.trades.size() == 2);
+  CHECK(bench.journal.trades[0].model_version == 1);
+  CHECK(bench.journal.trades[1].model_version == 1);
+  CHECK(bench.journal.trades[1].fill_id == "f-2");
+}
+
+TEST_CASE("an order that certainly was not sent is over") {
+  SilentBench bench;
+  bench.broker.unreachable = true;
+  bench.take(0, bench.candles.size() - 2);
+  CHECK(bench.broker.sent.empty());
+  bench.broker.unreachable = false;
+  bench.take(bench.candles.size() - 2, bench.candles.size() - 1);
+  CHECK(bench.broker.sent.size() == 1);
+}
+
+TEST_CASE("the scheme's memory passes to the next session, but not to another scheme") {
+  const auto contract = contract_with("CooldownBSH", Fill::close);
+  Bench bench(wilful(contract, 5));
+  bench.take_all(walk(100, 3));
+  const auto state = bench.loop.session_state();
+  CHECK(state.total_bars == 100);
+  Bench next(wilful(contract, 6));
+  CHECK(next.loop.restore(state.scheme_state));
+  CHECK(next.loop.session_state().scheme_state == state.scheme_state);
+  Bench other(wilful(contract_with("BSH"), 6));
+  CHECK_FALSE(other.loop.restore(state.scheme_state));
+  CHECK_FALSE(other.loop.restore("{}"));
+}
+
+}  // namespace
+}  // namespace ctt::trader
