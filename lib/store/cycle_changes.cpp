@@ -108,8 +108,10 @@ Cycle claim(Transaction& change, const NewCycle& given, base::Instant now) {
                                            other->schedule_id, other->pid))
         .fix(fmt::format("ctt cycle show {} --schedule {}", other->number, other->schedule_id));
   }
-  Cycle cycle{
-      .schedule_id = given.schedule_id, .slot_at = given.slot_at, .started_at = now, .finished_at = {}};
+  Cycle cycle;
+  cycle.schedule_id = given.schedule_id;
+  cycle.slot_at = given.slot_at;
+  cycle.started_at = now;
   cycle.number = take_number(change, given.schedule_id);
   cycle.parent_model_version = given.parent_model_version;
   cycle.pid = given.pid;
