@@ -46,7 +46,8 @@ FeatureSet FeatureSet::parse(std::string_view json, const std::string& where) {
       set.columns_.push_back(std::move(column));
     }
   }
-  if (set.specs_.empty()) throw Error(Failure::usage, fmt::format("{}: at least one feature is needed", where));
+  if (set.specs_.empty())
+    throw Error(Failure::usage, fmt::format("{}: at least one feature is needed", where));
   return set;
 }
 
@@ -111,7 +112,8 @@ FeatureMatrix compute(const FeatureSet& features, std::span<const market::Candle
   FeatureMatrix matrix{candles.size(), columns, std::vector<double>(candles.size() * columns)};
   FeatureStream stream(features);
   for (std::size_t row = 0; row < candles.size(); ++row) {
-    std::ranges::copy(stream.push(candles[row]), matrix.values.begin() + static_cast<std::ptrdiff_t>(row * columns));
+    std::ranges::copy(stream.push(candles[row]),
+                      matrix.values.begin() + static_cast<std::ptrdiff_t>(row * columns));
   }
   return matrix;
 }

@@ -14,7 +14,9 @@ double centred(double percent) { return (percent - 50) / 50; }
 class Rsi : public Computation {
  public:
   explicit Rsi(const Values& values)
-      : gains_(values.period("period")), losses_(values.period("period")), normalize_(values.truth("normalize")) {}
+      : gains_(values.period("period")),
+        losses_(values.period("period")),
+        normalize_(values.truth("normalize")) {}
 
   void push(const market::Candle& candle, std::span<double> columns) override {
     const double change = previous_close_ ? candle.close - *previous_close_ : 0;
@@ -72,7 +74,9 @@ class Macd : public Computation {
 // How long the first price can still be seen: an EMA forgets it by 1 - alpha a row. Followed here
 // for a first price that was off by the whole of today's, until no column differs by 1e-6.
 std::size_t macd_warm_up_rows(const Values& values) {
-  const auto alpha = [&](std::string_view name) { return 2.0 / (static_cast<double>(values.period(name)) + 1); };
+  const auto alpha = [&](std::string_view name) {
+    return 2.0 / (static_cast<double>(values.period(name)) + 1);
+  };
   const double fast_kept = 1 - alpha("fast");
   const double slow_kept = 1 - alpha("slow");
   const double signal_alpha = alpha("signal");
@@ -158,12 +162,16 @@ std::vector<Type> oscillator_types() {
        .description = "Where the close stands in the range of highs and lows, and the mean of that",
        .parameters = {{"k_period", "bars of the range", std::int64_t{14}},
                       {"d_period", "bars of the mean", std::int64_t{3}}},
-       .columns = [](const Values&) { return std::vector<std::string>{"stoch_k", "stoch_d"}; },
+       .columns =
+           [](const Values&) {
+             return std::vector<std::string>{"stoch_k", "stoch_d"};
+           },
        .warm_up_rows =
            [](const Values& values) { return values.period("k_period") + values.period("d_period") - 2; },
        .start = start<Stochastic>},
       {.name = "cci",
-       .description = "Commodity channel index: the typical price's distance from its mean in mean deviations",
+       .description =
+           "Commodity channel index: the typical price's distance from its mean in mean deviations",
        .parameters = {{"period", "bars of mean and deviation", std::int64_t{20}}},
        .columns = [](const Values&) { return std::vector<std::string>{"cci"}; },
        .warm_up_rows = [](const Values& values) { return values.period("period") - 1; },

@@ -15,9 +15,11 @@ using base::JsonValue;
 template <class Number>
 Number in_range(const Parameter& parameter, const JsonValue& value, Number number) {
   const auto wide = static_cast<double>(number);
-  if ((wide >= parameter.min && wide <= parameter.max) || (parameter.zero_allowed && wide == 0)) return number;
-  throw Error(Failure::usage, fmt::format("{} must lie between {} and {}{}, not be {}", value.where(), parameter.min,
-                                          parameter.max, parameter.zero_allowed ? ", or be 0" : "", number));
+  if ((wide >= parameter.min && wide <= parameter.max) || (parameter.zero_allowed && wide == 0))
+    return number;
+  throw Error(Failure::usage,
+              fmt::format("{} must lie between {} and {}{}, not be {}", value.where(), parameter.min,
+                          parameter.max, parameter.zero_allowed ? ", or be 0" : "", number));
 }
 
 std::vector<std::int64_t> read_list(const Parameter& parameter, const JsonValue& value) {

@@ -19,11 +19,11 @@ using Value = std::variant<std::int64_t, double, bool, std::string, std::vector<
 struct Parameter {
   std::string_view name;
   std::string_view description;
-  Value otherwise;                         ///< the default
-  double min = 1;                          ///< of a number, or of each number of a list
-  double max = kPeriodMax;                 ///< likewise
-  bool zero_allowed = false;               ///< 0 turns it off, below `min` or not
-  std::vector<std::string_view> choices{}; ///< of a word
+  Value otherwise;                          ///< the default
+  double min = 1;                           ///< of a number, or of each number of a list
+  double max = kPeriodMax;                  ///< likewise
+  bool zero_allowed = false;                ///< 0 turns it off, below `min` or not
+  std::vector<std::string_view> choices{};  ///< of a word
 
   /// Throws Error(usage) naming the place and what is allowed.
   Value read(base::JsonObject& spec) const;
@@ -44,7 +44,9 @@ class Values {
   std::vector<std::size_t> periods(std::string_view name) const;
   double number(std::string_view name) const { return std::get<double>(of(name)); }
   bool truth(std::string_view name) const { return std::get<bool>(of(name)); }
-  bool is(std::string_view name, std::string_view word) const { return std::get<std::string>(of(name)) == word; }
+  bool is(std::string_view name, std::string_view word) const {
+    return std::get<std::string>(of(name)) == word;
+  }
 
   /// Adds `"period":14,...` to an object that is open.
   void write_fields(base::JsonWriter& json) const;

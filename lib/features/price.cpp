@@ -11,8 +11,13 @@ constexpr double kReturnScale = 10;
 constexpr double kStrengthScale = 20;
 
 Parameter normalize() {
-  return {"normalize", "tanh squeezes ten times the value into -1 .. 1, none leaves the fraction", std::string("tanh"),
-          0, 0, false, {"tanh", "none"}};
+  return {"normalize",
+          "tanh squeezes ten times the value into -1 .. 1, none leaves the fraction",
+          std::string("tanh"),
+          0,
+          0,
+          false,
+          {"tanh", "none"}};
 }
 
 Parameter fast() { return {"fast", "bars of the fast mean", std::int64_t{20}}; }
@@ -96,7 +101,8 @@ std::vector<Type> price_types() {
   return {
       {.name = "returns",
        .description = "Return of the close over some numbers of bars",
-       .parameters = {{"periods", "numbers of bars to look back", std::vector<std::int64_t>{1, 4, 12, 24, 48}},
+       .parameters = {{"periods", "numbers of bars to look back",
+                       std::vector<std::int64_t>{1, 4, 12, 24, 48}},
                       normalize()},
        .columns = return_columns,
        .warm_up_rows = [](const Values& values) { return std::ranges::max(values.periods("periods")); },
@@ -123,7 +129,8 @@ std::vector<Type> price_types() {
        .columns = [](const Values&) { return std::vector<std::string>{"roc"}; },
        .warm_up_rows = [](const Values& values) { return values.period("period"); },
        .start = [](const Values& values) -> std::unique_ptr<Computation> {
-         return std::make_unique<Returns>(std::vector{values.period("period")}, values.is("normalize", "tanh"));
+         return std::make_unique<Returns>(std::vector{values.period("period")},
+                                          values.is("normalize", "tanh"));
        }},
   };
 }

@@ -22,7 +22,8 @@ double z_score(double value, std::span<const double> window) {
 class Volatility : public Computation {
  public:
   explicit Volatility(const Values& values)
-      : closes_(values.period("period")), norm_(values.period("rolling_norm_period")),
+      : closes_(values.period("period")),
+        norm_(values.period("rolling_norm_period")),
         past_(std::max<std::size_t>(norm_, 1)) {}
 
   void push(const market::Candle& candle, std::span<double> columns) override {
@@ -66,7 +67,8 @@ class BollingerPosition : public Computation {
 class AverageTrueRange : public Computation {
  public:
   explicit AverageTrueRange(const Values& values)
-      : ranges_(values.period("period")), norm_(values.period("rolling_norm_period")),
+      : ranges_(values.period("period")),
+        norm_(values.period("rolling_norm_period")),
         past_(std::max<std::size_t>(norm_, 1)) {}
 
   void push(const market::Candle& candle, std::span<double> columns) override {

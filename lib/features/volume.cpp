@@ -25,7 +25,8 @@ class VolumeRatio : public Computation {
 class OnBalanceVolume : public Computation {
  public:
   explicit OnBalanceVolume(const Values& values)
-      : signed_volumes_(values.period("rolling_norm_period")), course_(values.period("rolling_norm_period")) {}
+      : signed_volumes_(values.period("rolling_norm_period")),
+        course_(values.period("rolling_norm_period")) {}
 
   void push(const market::Candle& candle, std::span<double> columns) override {
     const auto before = std::exchange(previous_close_, candle.close);

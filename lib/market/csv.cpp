@@ -32,7 +32,8 @@ std::string_view trimmed(std::string_view field) {
   const auto blank = [](char c) { return c == ' ' || c == '\t'; };
   while (!field.empty() && blank(field.front())) field.remove_prefix(1);
   while (!field.empty() && blank(field.back())) field.remove_suffix(1);
-  if (field.size() >= 2 && field.front() == '"' && field.back() == '"') return field.substr(1, field.size() - 2);
+  if (field.size() >= 2 && field.front() == '"' && field.back() == '"')
+    return field.substr(1, field.size() - 2);
   return field;
 }
 
@@ -46,7 +47,8 @@ std::string_view take_line(std::string_view& text) {
 }
 
 // The fields of a line; no field of candles needs a comma inside quotes.
-std::span<const std::string_view> split(std::string_view line, std::array<std::string_view, kFieldsMax>& fields,
+std::span<const std::string_view> split(std::string_view line,
+                                        std::array<std::string_view, kFieldsMax>& fields,
                                         const Place& place) {
   std::size_t count = 0;
   while (true) {
@@ -60,7 +62,8 @@ std::span<const std::string_view> split(std::string_view line, std::array<std::s
 
 std::string lower(std::string_view text) {
   std::string result(text);
-  std::ranges::transform(result, result.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+  std::ranges::transform(result, result.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
   return result;
 }
 
@@ -84,7 +87,8 @@ Header read_header(std::span<const std::string_view> names, const Place& place) 
   }
   for (std::size_t column = 0; column < kColumns.size(); ++column) {
     if (header.position[column] != kNowhere) continue;
-    place.refuse(fmt::format("the header has no column {}; it needs {}", kColumns[column], fmt::join(kColumns, ",")));
+    place.refuse(
+        fmt::format("the header has no column {}; it needs {}", kColumns[column], fmt::join(kColumns, ",")));
   }
   return header;
 }
@@ -109,7 +113,8 @@ std::optional<base::Seconds> plain_time(std::string_view text) {
   const int hour = number(11, 2);
   const int minute = number(14, 2);
   const int second = number(17, 2);
-  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+  const std::chrono::year_month_day date{std::chrono::year(year),
+                                         std::chrono::month(static_cast<unsigned>(month)),
                                          std::chrono::day(static_cast<unsigned>(day))};
   const bool digits = std::min({year, month, day, hour, minute, second}) >= 0;
   if (!marks || !digits || !date.ok() || hour > 23 || minute > 59 || second > 59) return std::nullopt;
@@ -147,7 +152,8 @@ Candle read_row(const Header& header, std::span<const std::string_view> fields, 
   const auto number = [&](std::size_t column) {
     return read_number(fields[header.position[column]], kColumns[column], place);
   };
-  return {read_time(fields[header.position[0]], place), number(1), number(2), number(3), number(4), number(5)};
+  return {
+      read_time(fields[header.position[0]], place), number(1), number(2), number(3), number(4), number(5)};
 }
 
 // As base::to_rfc3339 has it, without a stream for each row.
@@ -155,9 +161,10 @@ void append(std::string& text, base::Seconds time) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss clock(time - day);
-  fmt::format_to(std::back_inserter(text), "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", static_cast<int>(date.year()),
-                 static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), clock.hours().count(),
-                 clock.minutes().count(), clock.seconds().count());
+  fmt::format_to(std::back_inserter(text), "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z",
+                 static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                 static_cast<unsigned>(date.day()), clock.hours().count(), clock.minutes().count(),
+                 clock.seconds().count());
 }
 
 void append(std::string& text, double number) {

@@ -18,8 +18,8 @@ DefectPolicy parse_policy(const base::JsonValue& value) {
   const auto word = value.as_string();
   const auto found = std::ranges::find(kPolicies, word);
   if (found == kPolicies.end()) {
-    throw base::Error(base::Failure::usage, fmt::format("{} must be fill, mark or block, not \"{}\"",
-                                                        value.where(), word));
+    throw base::Error(base::Failure::usage,
+                      fmt::format("{} must be fill, mark or block, not \"{}\"", value.where(), word));
   }
   return static_cast<DefectPolicy>(found - kPolicies.begin());
 }

@@ -15,9 +15,8 @@ bool same(const Candle& a, const Candle& b) {
 
 std::vector<Candle> closed_bars(std::span<const Candle> candles, Timeframe timeframe, base::Instant now) {
   std::vector<Candle> closed;
-  std::ranges::copy_if(candles, std::back_inserter(closed), [&](const Candle& candle) {
-    return candle.open_time + timeframe.duration() <= now;
-  });
+  std::ranges::copy_if(candles, std::back_inserter(closed),
+                       [&](const Candle& candle) { return candle.open_time + timeframe.duration() <= now; });
   return closed;
 }
 

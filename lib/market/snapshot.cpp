@@ -41,7 +41,8 @@ Window read(std::string_view bytes) {
   const auto read = std::from_chars(warm_up.data(), warm_up.data() + warm_up.size(), window.warm_up);
   window.series.symbol = take(line, "symbol", true);
   window.series.candles = parse_csv(bytes, "candles");
-  if (read.ec != std::errc{} || window.warm_up >= window.series.candles.size()) refuse("its warm_up leaves no bar");
+  if (read.ec != std::errc{} || window.warm_up >= window.series.candles.size())
+    refuse("its warm_up leaves no bar");
   return window;
 }
 
@@ -50,8 +51,8 @@ Window read(std::string_view bytes) {
 std::string encode_snapshot(const Window& window) {
   const auto& series = window.series;
   if (series.symbol.find('\n') != std::string::npos) throw std::invalid_argument("a symbol is one line");
-  return fmt::format("{} timeframe={} warm_up={} symbol={}\n{}", kMagic, series.timeframe.name(), window.warm_up,
-                     series.symbol, to_csv(series.candles));
+  return fmt::format("{} timeframe={} warm_up={} symbol={}\n{}", kMagic, series.timeframe.name(),
+                     window.warm_up, series.symbol, to_csv(series.candles));
 }
 
 Window decode_snapshot(std::string_view bytes) {

@@ -24,7 +24,8 @@ std::unique_ptr<CandleSource> open_csv(JsonObject& config) {
 
 std::uint64_t not_negative(JsonObject& config, std::string_view key, std::uint64_t otherwise) {
   const auto value = config.integer(key, static_cast<std::int64_t>(otherwise));
-  if (value < 0) throw Error(Failure::usage, fmt::format("{}: \"{}\" must not be negative", config.where(), key));
+  if (value < 0)
+    throw Error(Failure::usage, fmt::format("{}: \"{}\" must not be negative", config.where(), key));
   return static_cast<std::uint64_t>(value);
 }
 
@@ -34,7 +35,8 @@ base::Seconds start_of(JsonObject& config, base::Seconds otherwise) {
   if (!value) return otherwise;
   const auto instant = base::parse_time(value->is_number() ? value->text() : value->as_string());
   const auto second = std::chrono::floor<std::chrono::seconds>(instant);
-  if (second != instant) throw Error(Failure::usage, fmt::format("{} must be a whole second", value->where()));
+  if (second != instant)
+    throw Error(Failure::usage, fmt::format("{} must be a whole second", value->where()));
   return second;
 }
 
@@ -60,8 +62,8 @@ std::unique_ptr<CandleSource> open_source(std::string_view type, std::string_vie
   auto config = base::JsonValue::parse(config_json, where).as_object();
   if (type == "csv") return open_csv(config);
   if (type == "synthetic") return open_synthetic(config, timeframe);
-  throw Error(Failure::usage, fmt::format("\"{}\" is not a source that can be opened without a network{}", type,
-                                          base::did_you_mean(type, {"csv", "synthetic"})));
+  throw Error(Failure::usage, fmt::format("\"{}\" is not a source that can be opened without a network{}",
+                                          type, base::did_you_mean(type, {"csv", "synthetic"})));
 }
 
 }  // namespace ctt::market

@@ -22,17 +22,29 @@ struct State {
   double mean_days;
 };
 
-constexpr std::array<State, 4> kStates{{{0.5, 0, 5},       // calm
-                                        {0.8, 3, 4},       // rising
-                                        {1.3, -4, 3},      // falling
-                                        {2.2, 0, 1}}};     // stormy
+constexpr std::array<State, 4> kStates{{{0.5, 0, 5},    // calm
+                                        {0.8, 3, 4},    // rising
+                                        {1.3, -4, 3},   // falling
+                                        {2.2, 0, 1}}};  // stormy
 
 constexpr double kSecondsPerYear = 365.25 * 86400;
 constexpr double kHourlyTurnover = 1e6;  // of a bar without a special move, in quote currency
-constexpr std::uint64_t kStride = 4096;  // bars between two landmarks
+constexpr std::uint64_t kBlockBars = 1024;
 
 // What one bar draws; each has its own number, so that no draw moves another.
-enum Slot : unsigned { kMove, kMoveAngle, kHigh, kLow, kVolume, kVolumeAngle, kSwitch, kNextState, kSlots };
+enum Slot : unsigned {
+  kMove,
+  kMoveAngle,
+  kHigh,
+  kLow,
+  kVolume,
+  kVolumeAngle,
+  kLeave,
+  kNextState,
+  kBlockMove,
+  kBlockMoveAngle,
+  kSlots
+};
 
 // SplitMix64's finaliser.
 std::uint64_t mix(std::uint64_t x) {
@@ -47,15 +59,19 @@ std::uint64_t mix(std::uint64_t x) {
 double rounded(double value) {
   if (value <= 0) return 0;
   const double unit = std::pow(10.0, std::floor(std::log10(value)) - 6);
-  return unit >= 1 ? std::round(value / unit) * unit : std::round(value * std::round(1 / unit)) / std::round(1 / unit);
+  return unit >= 1 ? std::round(value / unit) * unit
+                   : std::round(value * std::round(1 / unit)) / std::round(1 / unit);
 }
 
-double years(Timeframe timeframe) { return static_cast<double>(timeframe.duration().count()) / kSecondsPerYear; }
+double years(Timeframe timeframe) {
+  return static_cast<double>(timeframe.duration().count()) / kSecondsPerYear;
+}
 
 // The busiest hour has 2.3 times the volume of the quietest; bars of a day and more see both.
 double time_of_day_factor(base::Seconds open_time, Timeframe timeframe) {
   if (timeframe.duration() >= std::chrono::days(1)) return 1;
-  const auto into_day = open_time + timeframe.duration() / 2 - std::chrono::floor<std::chrono::days>(open_time);
+  const auto into_day =
+      open_time + timeframe.duration() / 2 - std::chrono::floor<std::chrono::days>(open_time);
   const double hour = static_cast<double>(into_day.count()) / 3600;
   return 1 + 0.4 * std::cos((hour - 15) / 24 * 2 * std::numbers::pi);
 }
@@ -69,8 +85,10 @@ void check(const SyntheticSettings& settings) {
     refuse(fmt::format("the start {} opens no bar of {}", base::to_rfc3339(settings.start),
                        settings.timeframe.name()));
   }
-  if (!(settings.price >= 1e-6 && settings.price <= 1e9)) refuse("price must lie between 0.000001 and 1000000000");
-  if (!(settings.volatility >= 0 && settings.volatility <= 10)) refuse("volatility must lie between 0 and 10");
+  if (!(settings.price >= 1e-6 && settings.price <= 1e9))
+    refuse("price must lie between 0.000001 and 1000000000");
+  if (!(settings.volatility >= 0 && settings.volatility <= 10))
+    refuse("volatility must lie between 0 and 10");
   if (!(settings.drift >= -10 && settings.drift <= 10)) refuse("drift must lie between -10 and 10");
 }
 
@@ -82,16 +100,30 @@ Regime parse_regime(std::string_view name) {
   throw Error(Failure::usage, fmt::format("\"{}\" is not a regime; there are gbm and regimes", name));
 }
 
-// The move of a bar, and the volatility that it was drawn with.
-struct SyntheticSource::Step {
-  double log_return;
-  double deviation;
-  Place after;
+// The walk of kBlockBars bars: the logarithm of the price before and after each, and the deviation
+// each move was drawn with.
+struct SyntheticSource::Block {
+  std::uint64_t number;
+  std::vector<double> log_prices;  // [kBlockBars + 1]
+  std::vector<double> deviations;  // [kBlockBars]
 };
 
 SyntheticSource::SyntheticSource(const SyntheticSettings& settings)
     : settings_(settings), key_(mix(mix(settings.seed) + static_cast<std::uint64_t>(settings.regime))) {
   check(settings_);
+  const double time = years(settings_.timeframe);
+  const double volatility = settings_.volatility;
+  const double log_drift = settings_.drift - volatility * volatility / 2;
+  if (settings_.regime == Regime::gbm) {
+    paces_.push_back({log_drift * time, volatility * std::sqrt(time), 0});
+  } else {
+    for (const auto& state : kStates) {
+      const double days = time * kSecondsPerYear / 86400;
+      paces_.push_back({(log_drift + state.drift_in_volatilities * volatility) * time,
+                        state.volatility_factor * volatility * std::sqrt(time),
+                        1 - std::exp(-days / state.mean_days)});
+    }
+  }
   landmarks_.push_back({std::log(settings_.price), 0});
 }
 
@@ -105,57 +137,75 @@ double SyntheticSource::normal(std::uint64_t index, unsigned slot) const {
   return std::sqrt(-2 * std::log(unit(index, slot))) * std::cos(2 * std::numbers::pi * unit(index, slot + 1));
 }
 
-SyntheticSource::Step SyntheticSource::step(std::uint64_t index, const Place& place) const {
-  const double time = years(settings_.timeframe);
-  Place after = place;
-  double volatility = settings_.volatility;
-  double log_drift = settings_.drift - volatility * volatility / 2;
-  if (settings_.regime == Regime::regimes) {
-    const auto& state = kStates[place.state];
-    log_drift += state.drift_in_volatilities * volatility;
-    volatility *= state.volatility_factor;
-    const double days = time * kSecondsPerYear / 86400;
-    if (unit(index, kSwitch) < 1 - std::exp(-days / state.mean_days)) {
-      const auto others = static_cast<std::size_t>(unit(index, kNextState) * (kStates.size() - 1));
-      after.state = (place.state + 1 + others) % kStates.size();
-    }
-  }
-  const double deviation = volatility * std::sqrt(time);
-  const double log_return = log_drift * time + deviation * normal(index, kMove);
-  after.log_price += log_return;
-  return {log_return, deviation, after};
+std::size_t SyntheticSource::next_state(std::uint64_t index, std::size_t state) const {
+  if (paces_.size() == 1 || unit(index, kLeave) >= paces_[state].leaving) return state;
+  const auto others =
+      static_cast<std::size_t>(unit(index, kNextState) * static_cast<double>(paces_.size() - 1));
+  return (state + 1 + others) % paces_.size();
 }
 
-SyntheticSource::Place SyntheticSource::place_before(std::uint64_t index) {
-  while (landmarks_.size() <= index / kStride) {
-    Place place = landmarks_.back();
-    const std::uint64_t from = (landmarks_.size() - 1) * kStride;
-    for (std::uint64_t bar = from; bar < from + kStride; ++bar) place = step(bar, place).after;
-    landmarks_.push_back(place);
+// Given the states of a block, its moves are independent and normal, so their sum is drawn as one.
+SyntheticSource::Place SyntheticSource::place_after(std::uint64_t first_bar, const Place& before) const {
+  Place after = before;
+  double variance = 0;
+  for (std::uint64_t bar = first_bar; bar < first_bar + kBlockBars; ++bar) {
+    const auto& pace = paces_[after.state];
+    after.log_price += pace.log_drift;
+    variance += pace.deviation * pace.deviation;
+    after.state = next_state(bar, after.state);
   }
-  Place place = landmarks_[index / kStride];
-  for (std::uint64_t bar = index / kStride * kStride; bar < index; ++bar) place = step(bar, place).after;
-  return place;
+  after.log_price += std::sqrt(variance) * normal(first_bar, kBlockMove);
+  return after;
 }
 
-Candle SyntheticSource::candle(std::uint64_t index, const Place& before, const Step& step) const {
+SyntheticSource::Block SyntheticSource::block(std::uint64_t number) {
+  while (landmarks_.size() <= number + 1) {
+    landmarks_.push_back(place_after((landmarks_.size() - 1) * kBlockBars, landmarks_.back()));
+  }
+  Block block{number, {landmarks_[number].log_price}, {}};
+  double variance = 0;
+  auto state = landmarks_[number].state;
+  for (std::uint64_t bar = number * kBlockBars; bar < (number + 1) * kBlockBars; ++bar) {
+    const auto& pace = paces_[state];
+    block.log_prices.push_back(block.log_prices.back() + pace.log_drift +
+                               pace.deviation * normal(bar, kMove));
+    block.deviations.push_back(pace.deviation);
+    variance += pace.deviation * pace.deviation;
+    state = next_state(bar, state);
+  }
+  // Bend the free walk so that it ends where the block does: each bar bears by its variance.
+  const double miss = landmarks_[number + 1].log_price - block.log_prices.back();
+  double share = 0;
+  for (std::size_t i = 0; i < kBlockBars && variance > 0; ++i) {
+    share += block.deviations[i] * block.deviations[i] / variance;
+    block.log_prices[i + 1] += miss * share;
+  }
+  block.log_prices.back() = landmarks_[number + 1].log_price;
+  return block;
+}
+
+Candle SyntheticSource::candle(std::uint64_t index, const Block& block) const {
+  const auto at = static_cast<std::size_t>(index - block.number * kBlockBars);
+  const double before = block.log_prices[at];
+  const double move = block.log_prices[at + 1] - before;
+  const double deviation = block.deviations[at];
+  // The extremes of a Brownian bridge from 0 to the bar's move.
+  const auto reach = [&](Slot slot) {
+    return std::sqrt(move * move - 2 * deviation * deviation * std::log(unit(index, slot)));
+  };
   Candle candle;
   candle.open_time = settings_.start + static_cast<std::int64_t>(index) * settings_.timeframe.duration();
-  // The extremes of a Brownian bridge from 0 to the bar's return.
-  const double move = step.log_return;
-  const auto reach = [&](Slot slot) {
-    return std::sqrt(move * move - 2 * step.deviation * step.deviation * std::log(unit(index, slot)));
-  };
-  candle.open = rounded(std::exp(before.log_price));
-  candle.close = rounded(std::exp(step.after.log_price));
-  candle.high = std::max({candle.open, candle.close, rounded(std::exp(before.log_price + (move + reach(kHigh)) / 2))});
-  candle.low = std::min({candle.open, candle.close, rounded(std::exp(before.log_price + (move - reach(kLow)) / 2))});
+  candle.open = rounded(std::exp(before));
+  candle.close = rounded(std::exp(block.log_prices[at + 1]));
+  candle.high = std::max({candle.open, candle.close, rounded(std::exp(before + (move + reach(kHigh)) / 2))});
+  candle.low = std::min({candle.open, candle.close, rounded(std::exp(before + (move - reach(kLow)) / 2))});
 
   const double usual = settings_.volatility * std::sqrt(years(settings_.timeframe));
   const double size = usual > 0 ? std::abs(move) / usual : 0;
   const double hours = static_cast<double>(settings_.timeframe.duration().count()) / 3600;
-  const double turnover = kHourlyTurnover * hours * time_of_day_factor(candle.open_time, settings_.timeframe) *
-                          (0.6 + 0.5 * size) * std::exp(0.5 * normal(index, kVolume) - 0.125);
+  const double turnover = kHourlyTurnover * hours *
+                          time_of_day_factor(candle.open_time, settings_.timeframe) * (0.6 + 0.5 * size) *
+                          std::exp(0.5 * normal(index, kVolume) - 0.125);
   candle.volume = rounded(turnover / settings_.price);
   return candle;
 }
@@ -172,11 +222,10 @@ std::vector<Candle> SyntheticSource::closed_candles(const TimeRange& range) {
   const auto count = static_cast<std::size_t>((last - first) / width) + 1;
   const auto begin = static_cast<std::uint64_t>((first - settings_.start) / width);
   candles.reserve(count);
-  Place place = place_before(begin);
+  Block walk = block(begin / kBlockBars);
   for (std::uint64_t index = begin; index < begin + count; ++index) {
-    const auto moved = step(index, place);
-    candles.push_back(candle(index, place, moved));
-    place = moved.after;
+    if (index / kBlockBars != walk.number) walk = block(index / kBlockBars);
+    candles.push_back(candle(index, walk));
   }
   return candles;
 }

@@ -155,12 +155,13 @@ void refuse_blocked(const CandleSeries& candles, const DefectReport& report, con
   std::vector<std::string> reasons;
   for (std::size_t defect = 0; defect < kDefectCount; ++defect) {
     if (report.count[defect] == 0 || policies.of[defect] != DefectPolicy::block) continue;
-    reasons.push_back(fmt::format("{} {} (first at {})", report.count[defect], name(static_cast<Defect>(defect)),
+    reasons.push_back(fmt::format("{} {} (first at {})", report.count[defect],
+                                  name(static_cast<Defect>(defect)),
                                   base::to_rfc3339(report.first[defect].value())));
   }
   if (reasons.empty()) return;
-  throw Error(Failure::data_blocked,
-              fmt::format("the candles of {} have defects that block: {}", title(candles), fmt::join(reasons, ", ")))
+  throw Error(Failure::data_blocked, fmt::format("the candles of {} have defects that block: {}",
+                                                 title(candles), fmt::join(reasons, ", ")))
       .fix("ctt datasets check NAME");
 }
 
@@ -171,7 +172,8 @@ void refuse_blocked(const CandleSeries& candles, const DefectReport& report, con
 
 }  // namespace
 
-Window take_window(const CandleSeries& candles, const WindowRequest& request, const DefectPolicies& policies) {
+Window take_window(const CandleSeries& candles, const WindowRequest& request,
+                   const DefectPolicies& policies) {
   const std::size_t wanted = request.bars + request.warm_up;
   if (request.bars == 0) throw std::invalid_argument("a window has at least one bar");
   if (!candles.timeframe.on_grid(request.last)) throw std::invalid_argument("a window ends on the grid");
@@ -202,7 +204,8 @@ Window take_window(const CandleSeries& candles, const WindowRequest& request, co
     if (time <= request.last) found.findings.push_back({Defect::revised, time});
   }
 
-  Window window{{candles.symbol, candles.timeframe, std::move(found.rows)}, request.warm_up,
+  Window window{{candles.symbol, candles.timeframe, std::move(found.rows)},
+                request.warm_up,
                 report(found.findings, begin)};
   refuse_blocked(candles, window.defects, policies);
   return window;
@@ -210,8 +213,8 @@ Window take_window(const CandleSeries& candles, const WindowRequest& request, co
 
 Window check_candles(const CandleSeries& candles, const DefectPolicies& policies) {
   auto found = repair(in_order(candles.candles), candles.timeframe, policies, Seconds::min());
-  Window window{{candles.symbol, candles.timeframe, std::move(found.rows)}, 0,
-                report(found.findings, Seconds::min())};
+  Window window{
+      {candles.symbol, candles.timeframe, std::move(found.rows)}, 0, report(found.findings, Seconds::min())};
   refuse_blocked(candles, window.defects, policies);
   return window;
 }

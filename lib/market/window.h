@@ -20,16 +20,16 @@ std::string_view name(Defect defect);
 /// What to do about a defect: repair it from the past (`fill`), count it and leave it (`mark`), or
 /// refuse the window (`block`).
 ///
-/// | defect      | is                                     | fill                                  | mark            |
+/// | defect      | is                                     | fill                                  | mark |
 /// |-------------|----------------------------------------|---------------------------------------|-----------------|
-/// | hole        | no row for a grid time                 | a bar at the previous close, volume 0 | stays a hole    |
-/// | duplicate   | a time that stood before               | the later row counts                  | as fill         |
-/// | unordered   | a row older than one before it         | put in order                          | as fill         |
-/// | off_grid    | a time that opens no bar               | left out                              | stays           |
-/// | zero_volume | nothing was traded                     | a bar at the previous close, volume 0 | stays           |
-/// | revised     | its source changed it since it was stored | the newer values count             | as fill         |
-/// | not_finite  | a value that is no number              | a bar at the previous close, volume 0 | stays           |
-/// | impossible  | high < low, open or close outside of them, price <= 0, volume < 0 | the same   | stays           |
+/// | hole        | no row for a grid time                 | a bar at the previous close, volume 0 | stays a
+/// hole    | | duplicate   | a time that stood before               | the later row counts                  |
+/// as fill         | | unordered   | a row older than one before it         | put in order | as fill | |
+/// off_grid    | a time that opens no bar               | left out                              | stays | |
+/// zero_volume | nothing was traded                     | a bar at the previous close, volume 0 | stays | |
+/// revised     | its source changed it since it was stored | the newer values count             | as fill |
+/// | not_finite  | a value that is no number              | a bar at the previous close, volume 0 | stays |
+/// | impossible  | high < low, open or close outside of them, price <= 0, volume < 0 | the same   | stays |
 ///
 /// A row without a sound bar before it cannot be filled: it is left out. Nothing is taken from
 /// the future.
@@ -37,7 +37,7 @@ enum class DefectPolicy { fill, mark, block };
 
 struct DefectPolicies {
   std::array<DefectPolicy, kDefectCount> of;  ///< by Defect
-  DefectPolicies();                           ///< fill holes and duplicates, mark zero volume and revised, block the rest
+  DefectPolicies();  ///< fill holes and duplicates, mark zero volume and revised, block the rest
 
   /// `{"hole":"block"}`: the defaults with these changed. Throws Error(usage).
   static DefectPolicies parse(std::string_view json);
@@ -58,7 +58,7 @@ struct DefectReport {
 
 /// A training window: exactly the bars asked for, and the warm-up rows before them.
 struct Window {
-  CandleSeries series;      ///< warm-up rows first, then the window's bars; on the grid unless marked otherwise
+  CandleSeries series;  ///< warm-up rows first, then the window's bars; on the grid unless marked otherwise
   std::size_t warm_up = 0;  ///< how many of the rows are warm-up
   DefectReport defects;
 
@@ -67,10 +67,10 @@ struct Window {
 };
 
 struct WindowRequest {
-  base::Seconds last{};     ///< opening time of the newest bar
-  std::size_t bars = 0;     ///< bars of the window
-  std::size_t warm_up = 0;  ///< rows before them
-  std::vector<base::Seconds> revised;  ///< bars that their source changed (see `revisions`)
+  base::Seconds last{};                  ///< opening time of the newest bar
+  std::size_t bars = 0;                  ///< bars of the window
+  std::size_t warm_up = 0;               ///< rows before them
+  std::vector<base::Seconds> revised{};  ///< bars that their source changed (see `revisions`)
 };
 
 /// The window that ends with the bar `request.last`, cut from candles that may have defects; what

@@ -19,7 +19,8 @@ std::vector<market::Candle> closes(std::initializer_list<double> prices) {
   return candles;
 }
 
-std::vector<double> column(std::string_view spec, std::span<const market::Candle> candles, std::size_t which = 0) {
+std::vector<double> column(std::string_view spec, std::span<const market::Candle> candles,
+                           std::size_t which = 0) {
   const auto matrix = features::compute(FeatureSet::parse(spec), candles);
   std::vector<double> values;
   for (std::size_t row = 0; row < matrix.rows; ++row) values.push_back(matrix.at(row, which));
@@ -29,7 +30,8 @@ std::vector<double> column(std::string_view spec, std::span<const market::Candle
 }  // namespace
 
 TEST_CASE("a return compares the close with the one some bars before") {
-  const auto found = column(R"([{"type":"returns","periods":[2],"normalize":"none"}])", closes({100, 50, 110, 75}));
+  const auto found =
+      column(R"([{"type":"returns","periods":[2],"normalize":"none"}])", closes({100, 50, 110, 75}));
   CHECK(std::isnan(found[0]));
   CHECK(std::isnan(found[1]));
   CHECK(found[2] == Approx(0.1));
@@ -66,7 +68,7 @@ TEST_CASE("on-balance volume looks at its course over the window alone") {
   candles[1].volume = 1e12;  // a spike that has left the window
   const auto spiked = column(R"([{"type":"obv","rolling_norm_period":3}])", candles);
   CHECK(std::isnan(whole[2]));
-  CHECK(whole[4] == Approx(std::tanh((1 - 1 / 3.0) / std::sqrt(1 / 3.0))));  // courses 1, 0, 1
+  CHECK(whole[4] == Approx(std::tanh((2 - 5 / 3.0) / std::sqrt(1 / 3.0))));  // the last sums are 2, 1, 2
   CHECK(spiked[4] == whole[4]);
 }
 

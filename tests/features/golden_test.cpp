@@ -67,6 +67,10 @@ void check_against(const std::string& name) {
 
 }  // namespace
 
-TEST_CASE("the features with their defaults agree with the reference numbers") { check_against("features-defaults"); }
+TEST_CASE("the features with their defaults agree with the reference numbers") {
+  check_against("features-defaults");
+}
 
-TEST_CASE("the features with other parameters agree with the reference numbers") { check_against("features-custom"); }
+TEST_CASE("the features with other parameters agree with the reference numbers") {
+  check_against("features-custom");
+}

@@ -15,13 +15,16 @@ template <class F>
 Column rolling(const Column& x, std::size_t n, F f) {
   Column result(x.size(), kNothing);
   for (std::size_t i = n - 1; i < x.size(); ++i) {
-    const Column window(x.begin() + static_cast<std::ptrdiff_t>(i + 1 - n), x.begin() + static_cast<std::ptrdiff_t>(i + 1));
+    const Column window(x.begin() + static_cast<std::ptrdiff_t>(i + 1 - n),
+                        x.begin() + static_cast<std::ptrdiff_t>(i + 1));
     if (std::ranges::none_of(window, [](double value) { return std::isnan(value); })) result[i] = f(window);
   }
   return result;
 }
 
-double mean_of(const Column& x) { return std::accumulate(x.begin(), x.end(), 0.0) / static_cast<double>(x.size()); }
+double mean_of(const Column& x) {
+  return std::accumulate(x.begin(), x.end(), 0.0) / static_cast<double>(x.size());
+}
 
 double std_of(const Column& x) {
   const double mean = mean_of(x);
@@ -56,7 +59,9 @@ Column ema(const Column& x, double span) {
 }
 
 Column returns(const Column& close, std::size_t p) {
-  return rows(close.size(), [&](std::size_t i) { return i < p ? kNothing : std::tanh(10 * (close[i] / close[i - p] - 1)); });
+  return rows(close.size(), [&](std::size_t i) {
+    return i < p ? kNothing : std::tanh(10 * (close[i] / close[i - p] - 1));
+  });
 }
 
 }  // namespace
@@ -81,7 +86,8 @@ std::map<std::string, std::vector<double>> naive_features(std::span<const market
   const auto slow = rolling(close, 50, mean_of);
   all["trend_20"] = rows(n, [&](std::size_t i) { return std::tanh(10 * (close[i] - fast[i]) / fast[i]); });
   all["trend_50"] = rows(n, [&](std::size_t i) { return std::tanh(10 * (close[i] - slow[i]) / slow[i]); });
-  all["trend_strength"] = rows(n, [&](std::size_t i) { return std::tanh(20 * (fast[i] - slow[i]) / slow[i]); });
+  all["trend_strength"] =
+      rows(n, [&](std::size_t i) { return std::tanh(20 * (fast[i] - slow[i]) / slow[i]); });
 
   const auto deviation = rolling(close, 24, std_of);
   const auto vol = rows(n, [&](std::size_t i) { return deviation[i] / close[i]; });
@@ -104,7 +110,8 @@ std::map<std::string, std::vector<double>> naive_features(std::span<const market
   const auto signal = ema(line, 9);
   all["macd_line"] = rows(n, [&](std::size_t i) { return std::tanh(100 * line[i] / close[i]); });
   all["macd_signal"] = rows(n, [&](std::size_t i) { return std::tanh(100 * signal[i] / close[i]); });
-  all["macd_hist"] = rows(n, [&](std::size_t i) { return std::tanh(100 * (line[i] - signal[i]) / close[i]); });
+  all["macd_hist"] =
+      rows(n, [&](std::size_t i) { return std::tanh(100 * (line[i] - signal[i]) / close[i]); });
 
   const auto range = rows(n, [&](std::size_t i) {
     if (i == 0) return high[i] - low[i];
@@ -113,21 +120,25 @@ std::map<std::string, std::vector<double>> naive_features(std::span<const market
   const auto atr = rolling(range, 14, mean_of);
   const auto atr_mean = rolling(atr, 72, mean_of);
   const auto atr_std = rolling(atr, 72, std_of);
-  all["atr"] = rows(n, [&](std::size_t i) { return std::tanh((atr[i] - atr_mean[i]) / (atr_std[i] + 1e-10)); });
+  all["atr"] =
+      rows(n, [&](std::size_t i) { return std::tanh((atr[i] - atr_mean[i]) / (atr_std[i] + 1e-10)); });
 
   const auto lowest = rolling(low, 14, min_of);
   const auto highest = rolling(high, 14, max_of);
-  const auto k = rows(n, [&](std::size_t i) { return 100 * (close[i] - lowest[i]) / (highest[i] - lowest[i] + 1e-10); });
+  const auto k =
+      rows(n, [&](std::size_t i) { return 100 * (close[i] - lowest[i]) / (highest[i] - lowest[i] + 1e-10); });
   const auto d = rolling(k, 3, mean_of);
   all["stoch_k"] = rows(n, [&](std::size_t i) { return (k[i] - 50) / 50; });
   all["stoch_d"] = rows(n, [&](std::size_t i) { return (d[i] - 50) / 50; });
 
   Column obv(n, kNothing);
   double total = 0;
-  for (std::size_t i = 1; i < n; ++i) obv[i] = total += change[i] > 0 ? volume[i] : change[i] < 0 ? -volume[i] : 0;
+  for (std::size_t i = 1; i < n; ++i)
+    obv[i] = total += change[i] > 0 ? volume[i] : change[i] < 0 ? -volume[i] : 0;
   const auto obv_mean = rolling(obv, 20, mean_of);
   const auto obv_std = rolling(obv, 20, std_of);
-  all["obv"] = rows(n, [&](std::size_t i) { return std::tanh((obv[i] - obv_mean[i]) / (obv_std[i] + 1e-10)); });
+  all["obv"] =
+      rows(n, [&](std::size_t i) { return std::tanh((obv[i] - obv_mean[i]) / (obv_std[i] + 1e-10)); });
 
   const auto typical = rows(n, [&](std::size_t i) { return (high[i] + low[i] + close[i]) / 3; });
   const auto typical_mean = rolling(typical, 20, mean_of);

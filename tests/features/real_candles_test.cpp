@@ -9,12 +9,14 @@ using features::FeatureStream;
 
 namespace {
 
-constexpr auto kEveryType = R"([{"type":"returns"},{"type":"rsi"},{"type":"sma_trend"},{"type":"trend_strength"},
+constexpr auto kEveryType =
+    R"([{"type":"returns"},{"type":"rsi"},{"type":"sma_trend"},{"type":"trend_strength"},
   {"type":"volatility"},{"type":"volume_ratio"},{"type":"bollinger_position"},{"type":"macd"},{"type":"atr"},
   {"type":"stochastic"},{"type":"obv"},{"type":"roc"},{"type":"cci"}])";
 
 // The largest difference of a column, infinite where one has a number and the other has none.
-double difference(const std::vector<double>& expected, const features::FeatureMatrix& found, std::size_t column) {
+double difference(const std::vector<double>& expected, const features::FeatureMatrix& found,
+                  std::size_t column) {
   double largest = 0;
   for (std::size_t row = 0; row < found.rows; ++row) {
     const double value = found.at(row, column);

@@ -36,8 +36,8 @@ TEST_CASE("columns stand in the order of the specs and carry the parameters that
   const auto features = FeatureSet::parse(
       R"([{"type":"sma_trend","fast":5,"slow":9},{"type":"returns","periods":[7,2]},{"type":"volatility"},
           {"type":"macd"}])");
-  CHECK(features.columns() == std::vector<std::string>{"trend_5", "trend_9", "ret_7h", "ret_2h", "vol", "vol_norm",
-                                                       "macd_line", "macd_signal", "macd_hist"});
+  CHECK(features.columns() == std::vector<std::string>{"trend_5", "trend_9", "ret_7h", "ret_2h", "vol",
+                                                       "vol_norm", "macd_line", "macd_signal", "macd_hist"});
   CHECK(FeatureSet::parse(R"([{"type":"volatility","rolling_norm_period":0}])").columns() ==
         std::vector<std::string>{"vol"});
 }
@@ -49,7 +49,8 @@ TEST_CASE("a spec that means nothing is refused by place and name") {
   CHECK(refusal(R"([{"period":14}])") == R"(features[0]: "type" is missing)");
   CHECK(refusal(R"([{"type":"rsi","period":0}])") ==
         R"(features[0]: "period" must lie between 1 and 10000, not be 0)");
-  CHECK(refusal(R"([{"type":"rsi","period":2.5}])") == R"(features[0]: "period" must be a whole number, not 2.5)");
+  CHECK(refusal(R"([{"type":"rsi","period":2.5}])") ==
+        R"(features[0]: "period" must be a whole number, not 2.5)");
   CHECK(refusal(R"([{"type":"rsi","normalize":"tanh"}])") ==
         R"(features[0]: "normalize" must be true or false, not "tanh")");
   CHECK(refusal(R"([{"type":"roc","normalize":"zscore"}])") ==
@@ -63,7 +64,8 @@ TEST_CASE("a spec that means nothing is refused by place and name") {
         R"(features[0]: "periods"[1] must lie between 1 and 10000, not be -4)");
   CHECK(refusal(R"([{"type":"macd","fast":26,"slow":26}])") ==
         R"(features[0] (macd): "fast" must be less than "slow")");
-  CHECK(refusal(R"([{"type":"rsi"},{"type":"rsi","period":28}])") == "features[1]: the column rsi is there already");
+  CHECK(refusal(R"([{"type":"rsi"},{"type":"rsi","period":28}])") ==
+        "features[1]: the column rsi is there already");
   CHECK(refusal("[]") == "features: at least one feature is needed");
   CHECK(refusal(R"({"type":"rsi"})").starts_with("features must be a list"));
 }
@@ -71,8 +73,8 @@ TEST_CASE("a spec that means nothing is refused by place and name") {
 TEST_CASE("the warm-up reaches to the first row that has its final meaning") {
   CHECK(warm_up_rows(R"([{"type":"returns","periods":[3,9,5]}])") == 9);
   CHECK(warm_up_rows(R"([{"type":"sma_trend","fast":3,"slow":5}])") == 4);
-  CHECK(warm_up_rows(R"([{"type":"rsi","period":14}])") == 14);       // row 13 still counts the missing change
-  CHECK(warm_up_rows(R"([{"type":"atr"}])") == 14 + 71);              // row 0 has no close before it
+  CHECK(warm_up_rows(R"([{"type":"rsi","period":14}])") == 14);  // row 13 still counts the missing change
+  CHECK(warm_up_rows(R"([{"type":"atr"}])") == 14 + 71);         // row 0 has no close before it
   CHECK(warm_up_rows(R"([{"type":"volatility"}])") == 23 + 71);
   CHECK(warm_up_rows(R"([{"type":"stochastic"}])") == 13 + 2);
   CHECK(warm_up_rows(R"([{"type":"obv"}])") == 20);

@@ -1,0 +1,121 @@
+#include "market/csv.h"
+
+#include <cmath>
+
+#include "base/error.h"
+#include "hours.h"
+#include "support/reference.h"
+#include "support/scratch.h"
+
+using namespace ctt;
+using market::parse_csv;
+
+namespace {
+
+std::string refusal(std::string_view text) {
+  try {
+    parse_csv(text, "btc.csv");
+  } catch (const base::Error& error) {
+    CHECK(error.failure() == base::Failure::data_blocked);
+    return error.what();
+  }
+  return "accepted";
+}
+
+}  // namespace
+
+TEST_CASE("columns are found by name, in any order, among others") {
+  const auto candles = parse_csv(
+      "Volume,trades,close,low,high,open,TIMESTAMP\n"
+      "9,77,2,1,4,3,2024-01-01T05:00:00Z\n",
+      "btc.csv");
+  CHECK(candles == std::vector<market::Candle>{{support::hour(5), 3, 4, 1, 2, 9}});
+}
+
+TEST_CASE("times may be written in the usual ways") {
+  for (const char* time :
+       {"2024-01-01T05:00:00Z", "2024-01-01 05:00:00", "2024-01-01T05:00:00", "2024-01-01T05:00Z",
+        "2024-01-01T07:00:00+02:00", "2024-01-01T05:00:00.000Z", "1704085200", "1704085200000"}) {
+    CAPTURE(time);
+    const auto candles =
+        parse_csv(fmt::format("timestamp,open,high,low,close,volume\n{},1,1,1,1,1\n", time), "f");
+    CHECK(candles.at(0).open_time == support::hour(5));
+  }
+}
+
+TEST_CASE("line ends, blanks, quotes, empty lines and a byte order mark do no harm") {
+  const auto candles = parse_csv(
+      "\xEF\xBB\xBFtimestamp, open,high,low,close,\"volume\"\r\n\r\n"
+      "\"2024-01-01T05:00:00Z\",1, 4e0 ,0.5,2,0\r\n\n",
+      "f");
+  CHECK(candles == std::vector<market::Candle>{{support::hour(5), 1, 4, 0.5, 2, 0}});
+}
+
+TEST_CASE("rows stay as they are, however unlikely") {
+  const auto candles = parse_csv(
+      "timestamp,open,high,low,close,volume\n"
+      "1704085200,1,1,5,-1,nan\n1704081600,1,1,1,1,1\n1704081600,2,2,2,2,2",
+      "f");
+  REQUIRE(candles.size() == 3);
+  CHECK(candles[0].low == 5);
+  CHECK(std::isnan(candles[0].volume));
+  CHECK(candles[1].open_time < candles[0].open_time);
+  CHECK(candles[2].open_time == candles[1].open_time);
+}
+
+TEST_CASE("what is not candles is refused by file and line") {
+  const std::string header = "timestamp,open,high,low,close,volume\n";
+  const std::string row = "1704085200,1,1,1,1,1\n";
+  CHECK(refusal("timestamp,open,high,low,volume\n") ==
+        "btc.csv, line 1: the header has no column close; it needs timestamp,open,high,low,close,volume");
+  CHECK(refusal(row).starts_with("btc.csv, line 1: the header has no column timestamp"));
+  CHECK(refusal("open," + header) == "btc.csv, line 1: the column open stands twice");
+  CHECK(refusal("\n").starts_with("btc.csv, line 1: no header"));
+  CHECK(refusal(header + row + "1704085200,1,1,x,1,1\n") ==
+        "btc.csv, line 3: low is \"x\", which is no number");
+  CHECK(refusal(header + "1704085200,1,1,1,1,1 BTC\n") ==
+        "btc.csv, line 2: volume is \"1 BTC\", which is no number");
+  CHECK(refusal(header + "1704085200,,1,1,1,1\n") == "btc.csv, line 2: open is \"\", which is no number");
+  CHECK(refusal(header + "\n1704085200,1,1,1,1\n") == "btc.csv, line 3: 5 fields where the header has 6");
+  CHECK(refusal(header + "1704085200,1,1,1,1,1,5\n") == "btc.csv, line 2: 7 fields where the header has 6");
+  CHECK(
+      refusal(header + "yesterday,1,1,1,1,1\n").starts_with("btc.csv, line 2: \"yesterday\" is not a time"));
+  CHECK(refusal(header + "2024-02-30T00:00:00Z,1,1,1,1,1\n").starts_with("btc.csv, line 2: "));
+  CHECK(refusal(header + "1704085200.5,1,1,1,1,1\n") ==
+        "btc.csv, line 2: the timestamp \"1704085200.5\" is not a whole second");
+}
+
+TEST_CASE("candles come back from their text bit by bit") {
+  const std::vector<market::Candle> candles{{support::hour(0), 0.1 + 0.2, 1e300, 5e-324, 3675, 1 / 3.0},
+                                            {support::hour(1), 1, 2, 0.00162008, 1.5, 0}};
+  const auto text = market::to_csv(candles);
+  CHECK(text.starts_with(
+      "timestamp,open,high,low,close,volume\n2024-01-01T00:00:00Z,0.30000000000000004,1e+300,"));
+  CHECK(parse_csv(text, "f") == candles);
+}
+
+TEST_CASE("a source reads the rows of a range, and the file anew each time") {
+  const support::Scratch scratch;
+  const auto file = support::write(scratch / "btc.csv", market::to_csv(support::hours({3, 1, 2, 4}).candles));
+  market::CsvSource source(file);
+  CHECK(source.available()->first == support::hour(1));
+  CHECK(source.available()->last == support::hour(4));
+  CHECK(source.closed_candles({support::hour(2), support::hour(3)}) == support::hours({3, 2}).candles);
+
+  support::write(file, market::to_csv(support::hours({3, 1, 2, 4, 5}).candles));
+  CHECK(source.available()->last == support::hour(5));
+  support::write(file, market::to_csv({}));
+  CHECK_FALSE(source.available().has_value());
+
+  market::CsvSource nowhere(scratch / "eth.csv");
+  CHECK_THROWS_AS(nowhere.available(), base::Error);
+}
+
+TEST_CASE("real files of candles are read whole") {
+  const auto file = support::reference("data/btcusd-1h.csv");
+  if (!file) return;
+  const auto candles = market::read_csv(*file);
+  CHECK(candles.size() == 13165);
+  CHECK(candles[1].volume == 157.36);
+  CHECK(parse_csv(market::to_csv(candles), "again") == candles);
+}
