@@ -5,20 +5,33 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "market/sources.h"
+#include "market/synthetic.h"
 
 namespace ctt::cmd {
 
 namespace {
 
-// The part of source_config that is the source's own: without what names the series.
-std::string own_config(const store::Dataset& dataset) {
-  auto config = base::JsonValue::parse(dataset.source_config, "dataset " + dataset.id).as_object();
-  base::JsonWriter own;
-  own.object();
-  for (const auto& key : config.keys()) {
-    if (key != "symbol" && key != "timeframe") own.raw_field(key, config.at(key).text());
-  }
-  return own.end().text();
+// A synthetic series that goes on for ever still has a beginning, which commands without --from
+// start at.
+class EndlessSeries : public market::CandleSource {
+ public:
+  EndlessSeries(std::unique_ptr<market::CandleSource> series, base::Seconds start) : series_(std::move(series)), start_(start) {}
+
+  std::vector<market::Candle> closed_candles(const market::TimeRange& range) override { return series_->closed_candles(range); }
+  std::optional<market::TimeRange> available() override { return market::TimeRange{start_, kNoEnd}; }
+
+ private:
+  static constexpr base::Seconds kNoEnd{std::chrono::sys_days{std::chrono::year{9999} / 1 / 1}};
+
+  std::unique_ptr<market::CandleSource> series_;
+  base::Seconds start_;
+};
+
+base::Seconds start_of(const store::Dataset& dataset) {
+  auto settings = base::JsonValue::parse(dataset.source_settings(), "dataset " + dataset.id).as_object();
+  const auto start = settings.find("start");
+  if (!start) return market::SyntheticSettings().start;
+  return std::chrono::floor<std::chrono::seconds>(base::parse_time(start->is_number() ? start->text() : start->as_string()));
 }
 
 }  // namespace
@@ -29,7 +42,9 @@ std::unique_ptr<market::CandleSource> open_source(const store::Dataset& dataset)
         .fix("ctt datasets create NAME --source csv --file CANDLES.csv --symbol BTC/USD --timeframe 1h");
   }
   const auto key = dataset.series();
-  return market::open_source(dataset.source_type, own_config(dataset), key.symbol, key.timeframe);
+  auto source = market::open_source(dataset.source_type, dataset.source_settings(), key.symbol, key.timeframe);
+  if (dataset.source_type == "synthetic" && !source->available()) return std::make_unique<EndlessSeries>(std::move(source), start_of(dataset));
+  return source;
 }
 
 }  // namespace ctt::cmd
