@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "base/error.h"
 #include "environment/episode.h"
 #include "rig.h"
 

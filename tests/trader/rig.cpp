@@ -140,7 +140,7 @@ Rig::Rig(policy::Contract the_contract, std::optional<policy::Checkpoint> base_p
   schedule.created_at = schedule.updated_at = kNow;
   store::schedules::insert(change, schedule);
   change.commit();
-  desire(publish(base_policy ? *base_policy : wilful(contract, 1)));
+  desire(publish(base_policy ? *base_policy : wilful(contract, 5)));
 }
 
 namespace {
