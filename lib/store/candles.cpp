@@ -93,6 +93,15 @@ Upserted upsert(Transaction& change, const SeriesKey& key, std::span<const Candl
   return counts;
 }
 
+std::size_t remove(Transaction& change, const SeriesKey& key) {
+  const auto series = series_id(change, key);
+  if (!series) return 0;
+  Query(change, "DELETE FROM candle_revisions WHERE series_id = ?1", *series).run();
+  const auto count = Query(change, "DELETE FROM candles WHERE series_id = ?1", *series).run();
+  Query(change, "DELETE FROM candle_series WHERE id = ?1", *series).run();
+  return static_cast<std::size_t>(count);
+}
+
 market::CandleSeries range(Database& database, const SeriesKey& key, const market::TimeRange& range) {
   Query rows(database,
              "SELECT open_time, open, high, low, close, volume FROM candles "

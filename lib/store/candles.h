@@ -47,6 +47,9 @@ namespace candles {
 Upserted upsert(Transaction& change, const SeriesKey& key, std::span<const market::Candle> candles,
                 base::Instant now);
 
+/// Forgets a series with its revisions; returns how many candles it had.
+std::size_t remove(Transaction& change, const SeriesKey& key);
+
 /// Those there are, oldest first, both ends included.
 market::CandleSeries range(Database& database, const SeriesKey& key, const market::TimeRange& range);
 /// The `count` newest with an opening time of at most `last`, oldest first.
