@@ -11,12 +11,15 @@ namespace {
 
 #define CTT_INLINE [[gnu::always_inline]] inline
 
-using Lane [[gnu::vector_size(64)]] = float;
-constexpr std::size_t kLane = 16;
-constexpr std::size_t kLanes = kBlock / kLane;
+// A register's worth of floats. The compiler keeps a wider one than the instruction set has in memory,
+// so each set brings its own.
+using Lane4 [[gnu::vector_size(16)]] = float;
+using Lane8 [[gnu::vector_size(32)]] = float;
+using Lane16 [[gnu::vector_size(64)]] = float;
 
 // A rational approximation of tanh, within a few ulp of it (the coefficients are Eigen's). Not a
 // number stays not a number: every comparison with it is false.
+template <class Lane>
 CTT_INLINE void tanh_in_place(Lane& x) {
   constexpr float kSaturated = 7.90531110763549805F;
   x = x > kSaturated ? kSaturated - Lane{} : x;
@@ -34,18 +37,22 @@ CTT_INLINE void tanh_in_place(Lane& x) {
   x = x * p / q;
 }
 
+template <class Lane>
 CTT_INLINE void activate(Lane& x, std::optional<Activation> activation) {
   if (activation == Activation::tanh) tanh_in_place(x);
   if (activation == Activation::relu) x = x < 0.0F ? Lane{} : x;
 }
 
+template <class Lane>
 CTT_INLINE void load(Lane& lane, const float* from) { std::memcpy(&lane, from, sizeof(Lane)); }
 
 // `Rows` x `Blocks` outputs held in registers while the inputs pass by. Each output is summed in
 // the order of the inputs whatever the tile's size, so tiles do not show in the result.
-template <std::size_t Rows, std::size_t Blocks>
+template <class Lane, std::size_t Rows, std::size_t Blocks>
 CTT_INLINE void tile(const DenseLayer& layer, std::size_t block, const float* x, std::size_t x_stride, float* y,
                      std::size_t y_stride) {
+  constexpr std::size_t kLane = sizeof(Lane) / sizeof(float);
+  constexpr std::size_t kLanes = kBlock / kLane;
   Lane sums[Rows][Blocks][kLanes];
   const Block* weights[Blocks];
   for (std::size_t b = 0; b < Blocks; ++b) {
@@ -73,20 +80,25 @@ CTT_INLINE void tile(const DenseLayer& layer, std::size_t block, const float* x,
   }
 }
 
+// Rows in tiles of `Rows` blocks, what is left one by one in tiles of `Blocks`: as many sums as the
+// registers hold.
+template <class Lane, std::size_t Rows, std::size_t Blocks>
 CTT_INLINE void apply_tiles(const DenseLayer& layer, const float* x, std::size_t x_stride, std::size_t rows,
                             float* y, std::size_t y_stride) {
   std::size_t row = 0;
-  for (; row + 4 <= rows; row += 4) {
+  for (; row + Rows <= rows; row += Rows) {
     for (std::size_t block = 0; block < layer.blocks(); ++block) {
-      tile<4, 1>(layer, block, x + row * x_stride, x_stride, y + row * y_stride, y_stride);
+      tile<Lane, Rows, 1>(layer, block, x + row * x_stride, x_stride, y + row * y_stride, y_stride);
     }
   }
   for (; row < rows; ++row) {
+    const float* from = x + row * x_stride;
+    float* to = y + row * y_stride;
     std::size_t block = 0;
-    for (; block + 2 <= layer.blocks(); block += 2) {
-      tile<1, 2>(layer, block, x + row * x_stride, x_stride, y + row * y_stride, y_stride);
+    for (; block + Blocks <= layer.blocks(); block += Blocks) {
+      tile<Lane, 1, Blocks>(layer, block, from, x_stride, to, y_stride);
     }
-    if (block < layer.blocks()) tile<1, 1>(layer, block, x + row * x_stride, x_stride, y + row * y_stride, y_stride);
+    for (; block < layer.blocks(); ++block) tile<Lane, 1, 1>(layer, block, from, x_stride, to, y_stride);
   }
 }
 
@@ -94,19 +106,19 @@ using Kernel = void (*)(const DenseLayer&, const float*, std::size_t, std::size_
 
 void apply_generic(const DenseLayer& layer, const float* x, std::size_t x_stride, std::size_t rows, float* y,
                    std::size_t y_stride) {
-  apply_tiles(layer, x, x_stride, rows, y, y_stride);
+  apply_tiles<Lane4, 1, 1>(layer, x, x_stride, rows, y, y_stride);
 }
 
 #if defined(__x86_64__)
 [[gnu::target("avx2,fma")]] void apply_avx2(const DenseLayer& layer, const float* x, std::size_t x_stride,
                                             std::size_t rows, float* y, std::size_t y_stride) {
-  apply_tiles(layer, x, x_stride, rows, y, y_stride);
+  apply_tiles<Lane8, 2, 2>(layer, x, x_stride, rows, y, y_stride);
 }
 
 [[gnu::target("avx512f,avx2,fma")]] void apply_avx512(const DenseLayer& layer, const float* x,
                                                       std::size_t x_stride, std::size_t rows, float* y,
                                                       std::size_t y_stride) {
-  apply_tiles(layer, x, x_stride, rows, y, y_stride);
+  apply_tiles<Lane16, 8, 4>(layer, x, x_stride, rows, y, y_stride);
 }
 #endif
 

@@ -1,0 +1,90 @@
+#include "learning/collector.h"
+
+#include "learning/market.h"
+
+using namespace ctt;
+using namespace ctt::learning;
+
+TEST_CASE("actions are drawn with the probabilities of the softmax") {
+  const std::vector<float> logits{std::log(1.0F), std::log(2.0F), std::log(5.0F)};  // 1/8, 2/8, 5/8
+  CHECK(sample(logits, 0) == 0);
+  CHECK(sample(logits, 0.1249) == 0);
+  CHECK(sample(logits, 0.1251) == 1);
+  CHECK(sample(logits, 0.3749) == 1);
+  CHECK(sample(logits, 0.3751) == 2);
+  CHECK(sample(logits, 0.999999) == 2);
+}
+
+TEST_CASE("logits of any size, even not numbers, give an action that exists") {
+  CHECK(sample(std::vector<float>{1e30F, -1e30F}, 0.5) == 0);
+  const int action = sample(std::vector<float>{NAN, NAN, NAN}, 0.5);
+  CHECK(action >= 0);
+  CHECK(action < 3);
+}
+
+namespace {
+
+// Steady growth of 1 % a bar; episodes of 3 steps; a critic that says 10 (weights 0, bias 10).
+struct Steady {
+  std::shared_ptr<environment::MarketData> data =
+      market_of(std::vector<double>(40, 0.01), std::vector<float>(40, 1));
+  environment::Settings settings;
+  policy::NetworkShape shape{1, 3, {}, policy::Activation::tanh, false};
+  std::vector<float> weights = std::vector<float>(shape.parameter_count());
+
+  Steady() {
+    settings.window_size = 1;
+    settings.commission_fraction = 0;
+    settings.fill = environment::Fill::close;
+    settings.max_episode_steps = 3;
+    settings.reward_scheme = environment::RewardSchemeSpec::parse("ReturnPBR");
+    weights[4] = 50;    // bias of action 1: always buys
+    weights.back() = 10;
+  }
+};
+
+}  // namespace
+
+// gamma 1/2, lambda 0: target = r + V'/2 = r + 5 at every step, also where the episode was truncated.
+TEST_CASE("targets bootstrap from the critic at truncation as anywhere else") {
+  const Steady steady;
+  environment::VectorEnvironment environments(steady.data, steady.settings, 2, 1);
+  Collector collector(environments, {0.5, 0}, 0, 1);
+  const auto batch = collector.collect(policy::Forward(steady.shape, steady.weights), 7);
+  REQUIRE(batch.rows == 14);
+  CHECK(std::ranges::all_of(batch.taken, [](int action) { return action == 1; }));
+  for (std::size_t k = 0; k < 2; ++k) {
+    for (std::size_t t = 0; t < 7; ++t) {
+      // The first step of an episode has no price difference before it.
+      const double reward = batch.targets[k * 7 + t] - 5;
+      CHECK((std::abs(reward) < 1e-5 || std::abs(reward - 0.01) < 1e-4));
+    }
+  }
+}
+
+// gamma = lambda = 1/2 with a critic of 10: every surprise is r + 5 - 10, about -5, and A_t = -5 + A_{t+1}/4
+// within a fragment: -5 at its last step, -6.25 at the one before.
+TEST_CASE("fragments bound how far credit flows back") {
+  const Steady steady;
+  auto settings = steady.settings;
+  settings.max_episode_steps = 0;
+  environment::VectorEnvironment environments(steady.data, settings, 1, 1);
+  Collector collector(environments, {0.5, 0.5}, 2, 1);
+  const auto batch = collector.collect(policy::Forward(steady.shape, steady.weights), 6);
+  for (const std::size_t t : {0U, 2U, 4U}) {
+    CHECK(batch.targets[t] - 10 == doctest::Approx(-6.25).epsilon(0.01));
+    CHECK(batch.targets[t + 1] - 10 == doctest::Approx(-5).epsilon(0.01));
+  }
+}
+
+// A loss limit of 5 % on a market that falls 10 % a bar: every episode terminates, and the value of what
+// would have followed (10) does not count: the target of its last step is its reward alone.
+TEST_CASE("a terminated episode does not bootstrap") {
+  Steady steady;
+  steady.data = market_of(std::vector<double>(40, -0.1), std::vector<float>(40, 1));
+  steady.settings.max_allowed_loss = 0.05;
+  environment::VectorEnvironment environments(steady.data, steady.settings, 1, 1);
+  Collector collector(environments, {0.5, 0}, 0, 1);
+  const auto batch = collector.collect(policy::Forward(steady.shape, steady.weights), 4);
+  for (const float target : batch.targets) CHECK(target < 0.2);
+}

@@ -1,0 +1,195 @@
+#include "learning/job_run.h"
+
+#include "base/error.h"
+#include "base/json.h"
+#include "learning/job_example.h"
+#include "learning/optimizer_file.h"
+#include "policy/checkpoint.h"
+
+using namespace ctt;
+using namespace ctt::learning;
+using training::JobFiles;
+using training::Outcome;
+
+namespace {
+
+void refused(const std::filesystem::path& folder, base::Failure failure, const char* sentence) {
+  try {
+    run_job(folder, {});
+    FAIL("accepted");
+  } catch (const base::Error& error) {
+    CHECK(error.failure() == failure);
+    CHECK_MESSAGE(std::string(error.what()).find(sentence) != std::string::npos, error.what());
+  }
+  CHECK_FALSE(std::filesystem::exists(folder / JobFiles::checkpoint));
+  CHECK_FALSE(std::filesystem::exists(folder / JobFiles::result));
+}
+
+}  // namespace
+
+TEST_CASE("a job leaves a checkpoint that loads, its optimiser and a result, and tells how it goes") {
+  const support::Scratch scratch;
+  const auto job = write_job(scratch.path());
+  std::vector<std::string> lines;
+  const auto result = run_job(scratch.path(), {[&](const std::string& line) { lines.push_back(line); }});
+  CHECK(result.outcome == Outcome::completed);
+  CHECK(result.iterations == 2);
+  CHECK(result.learning_rate == 1e-3);
+  REQUIRE(lines.size() == 4);
+  CHECK(lines[0].starts_with(R"({"type":"started","total_iterations":2)"));
+  CHECK(training::IterationMetrics::parse(lines[2]).iteration == 2);
+  CHECK(lines[3].starts_with(R"({"type":"finished","outcome":"completed")"));
+  const auto checkpoint = policy::load(scratch / JobFiles::checkpoint, result.checkpoint_sha256);
+  CHECK(!checkpoint.contract.difference(job.contract()));
+  CHECK(checkpoint.probes.size() == 8);
+  CHECK(checkpoint.lineage.learning_rate == 1e-3);
+  CHECK(checkpoint.lineage.seed == 3);
+  CHECK(checkpoint.lineage.data_seen_until == checkpoint.lineage.window_last);
+  const auto read = training::Result::read(scratch.path());
+  CHECK(read.checkpoint_sha256 == result.checkpoint_sha256);
+  CHECK(read.last.iteration == 2);
+}
+
+TEST_CASE("the same job twice writes the same bytes, another seed writes others") {
+  const support::Scratch scratch;
+  for (const auto* name : {"a", "b", "c"}) {
+    auto job = write_job(scratch / name);
+    if (*name == 'c') {
+      job.seed = 4;
+      job.write(scratch / name);
+    }
+    run_job(scratch / name, {});
+  }
+  for (const auto* file : {JobFiles::checkpoint, JobFiles::optimizer}) {
+    const auto a = support::read(scratch / "a" / file);
+    CHECK(a == support::read(scratch / "b" / file));
+    CHECK(a != support::read(scratch / "c" / file));
+  }
+}
+
+// Base 1e-3, multiplier .2: every generation learns at 2e-4, though each restores an optimiser that
+// remembers another rate.
+TEST_CASE("the fine-tuning rate is the job's, read back, and does not compound over generations") {
+  const support::Scratch scratch;
+  write_job(scratch / "base");
+  run_job(scratch / "base", {});
+  std::string parent = "base";
+  std::uint64_t steps = 0;
+  for (const std::string child : {"one", "two", "three"}) {
+    const auto job = write_fine_tuning(scratch / child, scratch / parent, 2e-4);
+    const auto result = run_job(scratch / child, {});
+    CHECK(result.learning_rate == 2e-4);
+    CHECK(result.last.lr == 2e-4);
+    CHECK(result.optimizer_restored);
+    CHECK(result.kl_coeff_restored);
+    const auto optimizer = decode_optimizer(support::read(scratch / child / JobFiles::optimizer), child,
+                                            job.contract().network, result.checkpoint_sha256);
+    CHECK(optimizer.adam.learning_rate == 2e-4);
+    CHECK(optimizer.adam.step > steps);  // the moments went on
+    steps = optimizer.adam.step;
+    CHECK(policy::load(scratch / child / JobFiles::checkpoint).lineage.parent_sha256 == job.lineage.parent_sha256);
+    parent = child;
+  }
+  CHECK(steps == 4 * 2 * 2 * 4);  // generations, iterations, passes, minibatches
+}
+
+TEST_CASE("a pack may begin the optimiser and kl_coeff anew") {
+  const support::Scratch scratch;
+  write_job(scratch / "base");
+  run_job(scratch / "base", {});
+  write_fine_tuning(scratch / "child", scratch / "base", 2e-4,
+                    R"(, "restore_optimizer": false, "restore_kl_coeff": false)");
+  const auto result = run_job(scratch / "child", {});
+  CHECK_FALSE(result.optimizer_restored);
+  CHECK_FALSE(result.kl_coeff_restored);
+}
+
+TEST_CASE("a run that diverges writes no checkpoint, says why and leaves its parent as it was") {
+  const support::Scratch scratch;
+  write_job(scratch / "base");
+  run_job(scratch / "base", {});
+  write_fine_tuning(scratch / "child", scratch / "base", 1e6);
+  const auto before = support::read(scratch / "child" / JobFiles::parent);
+  const auto result = run_job(scratch / "child", {});
+  CHECK(result.outcome == Outcome::diverged);
+  CHECK(result.reason.starts_with("the training diverged in iteration"));
+  CHECK(result.checkpoint_sha256.empty());
+  CHECK(training::Result::read(scratch / "child").outcome == Outcome::diverged);
+  CHECK_FALSE(std::filesystem::exists(scratch / "child" / JobFiles::checkpoint));
+  CHECK_FALSE(std::filesystem::exists(scratch / "child" / JobFiles::optimizer));
+  CHECK(support::read(scratch / "child" / JobFiles::parent) == before);
+}
+
+TEST_CASE("a run that is asked to stop saves what it has") {
+  const support::Scratch scratch;
+  write_job(scratch.path());
+  const auto result = run_job(scratch.path(), {[](const std::string&) {}, [] { return true; }});
+  CHECK(result.outcome == Outcome::cancelled);
+  CHECK(result.iterations == 1);
+  CHECK(result.reason == "stopped after iteration 1 of 2");
+  policy::load(scratch / JobFiles::checkpoint, result.checkpoint_sha256);
+}
+
+TEST_CASE("outputs of an earlier run do not survive a job that is refused") {
+  const support::Scratch scratch;
+  auto job = write_job(scratch.path());
+  run_job(scratch.path(), {});
+  job.symbol = "ETH/USD";
+  job.write(scratch.path());
+  refused(scratch.path(), base::Failure::usage, "the job is for ETH/USD");
+}
+
+TEST_CASE("inputs that are not what the job was written for are refused") {
+  const support::Scratch scratch;
+  write_job(scratch / "base");
+  run_job(scratch / "base", {});
+  const auto folder = scratch / "child";
+  auto job = write_fine_tuning(folder, scratch / "base", 1e-4);
+  SUBCASE("no job") {
+    std::filesystem::remove(folder / JobFiles::job);
+    refused(folder, base::Failure::not_found, "job.json");
+  }
+  SUBCASE("no candles") {
+    std::filesystem::remove(folder / JobFiles::candles);
+    refused(folder, base::Failure::not_found, "candles.csv");
+  }
+  SUBCASE("other candles") {
+    support::write(folder / JobFiles::candles, market::encode_snapshot(random_walk(200, 60)));
+    refused(folder, base::Failure::integrity, "the job was written for");
+  }
+  SUBCASE("too few candles") {
+    const auto candles = market::encode_snapshot(random_walk(3, job.features.warm_up_rows()));
+    support::write(folder / JobFiles::candles, candles);
+    job.lineage.snapshot_sha256 = base::sha256(candles);
+    job.write(folder);
+    refused(folder, base::Failure::data_blocked, "");
+  }
+  SUBCASE("no parent") {
+    std::filesystem::remove(folder / JobFiles::parent);
+    refused(folder, base::Failure::not_found, "parent.safetensors");
+  }
+  SUBCASE("a parent without a name") {
+    job.lineage.parent_sha256.clear();
+    job.write(folder);
+    refused(folder, base::Failure::usage, "parent_sha256");
+  }
+  SUBCASE("a damaged parent") {
+    auto bytes = support::read(folder / JobFiles::parent);
+    bytes[bytes.size() / 2] ^= 1;
+    support::write(folder / JobFiles::parent, bytes);
+    refused(folder, base::Failure::integrity, "is not the file that was published");
+  }
+  SUBCASE("a parent of another contract") {
+    job.pack.environment.commission_fraction = 0.002;
+    job.write(folder);
+    refused(folder, base::Failure::refused, "its commission is 0.0005, not 0.002");
+  }
+  SUBCASE("an optimiser of another policy") {
+    auto bytes = support::read(folder / JobFiles::parent_optimizer);
+    const auto at = bytes.find(job.lineage.parent_sha256);
+    REQUIRE(at != std::string::npos);
+    bytes[at] = bytes[at] == '0' ? '1' : '0';
+    support::write(folder / JobFiles::parent_optimizer, bytes);
+    refused(folder, base::Failure::integrity, "was written with the policy");
+  }
+}

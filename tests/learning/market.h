@@ -1,0 +1,66 @@
+#pragma once
+
+#include <memory>
+
+#include "base/random.h"
+#include "environment/episode.h"
+#include "learning/initial_weights.h"
+#include "learning/learner.h"
+#include "policy/forward.h"
+
+namespace ctt::learning {
+
+/// A market of hourly bars that move by `moves`, each shown beside `hints` as the only feature.
+inline std::shared_ptr<environment::MarketData> market_of(const std::vector<double>& moves,
+                                                          const std::vector<float>& hints) {
+  auto data = std::make_shared<environment::MarketData>();
+  data->columns = 1;
+  data->features = hints;
+  double price = 100;
+  for (std::size_t i = 0; i < moves.size(); ++i) {
+    const double open = price;
+    price *= std::exp(moves[i]);
+    const base::Seconds time{std::chrono::hours(i)};
+    data->candles.push_back({time, open, std::max(open, price), std::min(open, price), price, 1});
+  }
+  return data;
+}
+
+/// A learner with its engine, begun from `seed`.
+struct Training {
+  policy::NetworkShape shape;
+  std::unique_ptr<Updater> engine;
+  Learner learner;
+
+  Training(const training::Pack& pack, const std::shared_ptr<environment::MarketData>& data, std::uint64_t seed)
+      : shape(pack.network(data->columns)),
+        engine(loaded(shape, pack.ppo, seed)),
+        learner(pack, data, seed, pack.ppo.kl_coeff, *engine, shape) {}
+
+  static std::unique_ptr<Updater> loaded(const policy::NetworkShape& shape, const training::Ppo& ppo,
+                                         std::uint64_t seed) {
+    auto engine = make_autograd_updater(shape, ppo);
+    engine->load(initial_weights(shape, seed));
+    return engine;
+  }
+
+  /// Net worth at the end of `data`, acting on the highest logit from the first bar on.
+  double final_net_worth(const std::shared_ptr<environment::MarketData>& data, const training::Pack& pack) const {
+    auto settings = pack.environment;
+    settings.max_episode_steps = 0;
+    settings.max_allowed_loss = 1;
+    environment::Episode episode(data, settings);
+    const policy::Forward forward(shape, engine->weights());
+    policy::Forward::Scratch scratch;
+    std::vector<float> observation(shape.inputs), logits(shape.actions);
+    double net_worth = settings.initial_cash;
+    while (!episode.done()) {
+      episode.observe(observation);
+      forward.run(observation, 1, logits, {}, scratch);
+      net_worth = episode.step(static_cast<int>(std::ranges::max_element(logits) - logits.begin())).net_worth;
+    }
+    return net_worth;
+  }
+};
+
+}  // namespace ctt::learning
