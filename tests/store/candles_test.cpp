@@ -1,0 +1,118 @@
+#include "store/candles.h"
+
+#include <cmath>
+#include <limits>
+
+#include "store/sample.h"
+
+namespace ctt {
+
+using namespace sample;
+using market::Candle;
+using store::SeriesKey;
+
+namespace {
+
+const SeriesKey kHourly{"alpaca", "BTC/USD", market::Timeframe::parse("1h")};
+
+Candle candle(int hour, double close) {
+  return {bar("2026-11-23T00:00:00Z") + std::chrono::hours(hour), close - 1, close + 2, close - 3, close, 5};
+}
+
+store::Upserted upsert(store::Database& database, const SeriesKey& key, const std::vector<Candle>& candles) {
+  return change(database,
+                [&](store::Transaction& t) { return store::candles::upsert(t, key, candles, kNoon); });
+}
+
+}  // namespace
+
+TEST_CASE("an upsert tells new, known and revised candles apart and keeps what it replaced") {
+  const support::Scratch scratch;
+  store::Database database(scratch / "ctt.db");
+  CHECK(upsert(database, kHourly, {candle(0, 100), candle(1, 101)}).inserted == 2);
+
+  const auto second = upsert(database, kHourly, {candle(0, 100), candle(1, 111), candle(2, 102)});
+  CHECK(second.inserted == 1);
+  CHECK(second.unchanged == 1);
+  CHECK(second.revised == 1);
+  CHECK(second.first_revised == candle(1, 0).open_time);
+  CHECK(upsert(database, kHourly, {candle(1, 121)}).revised == 1);
+
+  const market::TimeRange day{candle(0, 0).open_time, candle(23, 0).open_time};
+  CHECK(store::candles::range(database, kHourly, day).candles ==
+        std::vector{candle(0, 100), candle(1, 121), candle(2, 102)});
+  const auto revisions = store::candles::revisions(database, kHourly, candle(1, 0).open_time);
+  REQUIRE(revisions.size() == 2);
+  CHECK(revisions[0].before == candle(1, 101));
+  CHECK(revisions[1].before == candle(1, 111));
+  CHECK(revisions[1].replaced_at == kNoon);
+  CHECK(store::candles::revised_count(database, kHourly, day) == 1);
+}
+
+TEST_CASE("the newest candles end where they are asked to end") {
+  const support::Scratch scratch;
+  store::Database database(scratch / "ctt.db");
+  upsert(database, kHourly, {candle(0, 100), candle(1, 101), candle(2, 102), candle(3, 103)});
+
+  CHECK(store::candles::newest(database, kHourly, 2).candles == std::vector{candle(2, 102), candle(3, 103)});
+  CHECK(store::candles::newest(database, kHourly, 2, candle(2, 0).open_time).candles ==
+        std::vector{candle(1, 101), candle(2, 102)});
+  const auto stats = store::candles::stats(database, kHourly);
+  CHECK(stats.count == 4);
+  CHECK(stats.range->first == candle(0, 0).open_time);
+  CHECK(stats.range->last == candle(3, 0).open_time);
+}
+
+TEST_CASE("sources, symbols and timeframes are kept apart") {
+  const support::Scratch scratch;
+  store::Database database(scratch / "ctt.db");
+  upsert(database, kHourly, {candle(0, 100)});
+  const SeriesKey made_up{"dataset:demo", "BTC/USD", kHourly.timeframe};
+
+  CHECK_FALSE(store::candles::stats(database, made_up).range);
+  CHECK(store::candles::newest(database, made_up, 5).candles.empty());
+  CHECK(upsert(database, made_up, {candle(0, 7)}).inserted == 1);
+  CHECK(store::candles::newest(database, kHourly, 1).candles.at(0).close == 100);
+}
+
+TEST_CASE("bad values come back as they went in and do not count as revised again and again") {
+  const support::Scratch scratch;
+  store::Database database(scratch / "ctt.db");
+  auto bad = candle(0, 100);
+  bad.high = std::numeric_limits<double>::quiet_NaN();
+  bad.low = -std::numeric_limits<double>::infinity();
+  upsert(database, kHourly, {bad});
+
+  CHECK(upsert(database, kHourly, {bad}).unchanged == 1);
+  const auto stored = store::candles::newest(database, kHourly, 1).candles.at(0);
+  CHECK(std::isnan(stored.high));
+  CHECK(stored.low == bad.low);
+}
+
+TEST_CASE("prices keep every bit") {
+  const support::Scratch scratch;
+  store::Database database(scratch / "ctt.db");
+  auto odd = candle(0, 0.1 + 0.2);
+  upsert(database, kHourly, {odd});
+  CHECK(store::candles::newest(database, kHourly, 1).candles.at(0) == odd);
+}
+
+TEST_CASE("a year of minute bars goes in within seconds") {
+  const support::Scratch scratch;
+  store::Database database(scratch / "ctt.db");
+  std::vector<Candle> many;
+  for (int i = 0; i < 100'000; ++i) {
+    many.push_back({bar("2026-01-01T00:00:00Z") + std::chrono::minutes(i), 1, 2, 0.5, 1.5, 3});
+  }
+  const auto begin = std::chrono::steady_clock::now();
+  CHECK(upsert(database, kHourly, many).inserted == many.size());
+  const auto middle = std::chrono::steady_clock::now();
+  CHECK(upsert(database, kHourly, many).unchanged == many.size());
+  const std::chrono::duration<double> insert_s = middle - begin;
+  const std::chrono::duration<double> again_s = std::chrono::steady_clock::now() - middle;
+  MESSAGE("rows/s: ", static_cast<int>(many.size() / insert_s.count()), " new, ",
+          static_cast<int>(many.size() / again_s.count()), " known");
+  CHECK(insert_s.count() < 10);
+}
+
+}  // namespace ctt

@@ -1,0 +1,156 @@
+#include "store/experiments.h"
+
+#include "store/sample.h"
+
+namespace ctt {
+
+using namespace sample;
+using store::ExperimentStatus;
+using store::Transaction;
+namespace experiments = store::experiments;
+
+namespace {
+
+void add(store::Database& database, std::string id, std::string name, std::string metrics) {
+  change(database, [&](Transaction& t) {
+    experiments::insert(t, experiment(id, std::move(name)));
+    store::ExperimentEnd end;
+    end.final_metrics = std::move(metrics);
+    experiments::finish(t, id, end, kNoon);
+  });
+}
+
+}  // namespace
+
+TEST_CASE("an experiment keeps what it was started with and how it ended") {
+  Ledger ledger;
+  auto e = experiment("exp-00000000000a", "wide");
+  e.config = R"({"training_config":{"lr":5e-05}})";
+  e.tags = {"continuous", "k=v"};
+  e.hp_pack_id = "quick";
+  e.dataset_id = "btc-1h";
+  e.parent_experiment_id = "exp-000000000001";
+  e.total_iterations = 50;
+  e.pid = 77;
+  change(ledger.database, [&](Transaction& t) { experiments::insert(t, e); });
+  CHECK(ledger.newest_event().json().ends_with(R"("experiment_id":"exp-00000000000a","name":"wide"})"));
+
+  store::ExperimentEnd end;
+  end.status = ExperimentStatus::failed;
+  end.message = "loss is not a finite number";
+  change(ledger.database, [&](Transaction& t) { experiments::finish(t, e.id, end, kNoon); });
+  CHECK(ledger.newest_event().type == "experiment_end");
+
+  const auto stored = experiments::get(ledger.database, "wide");
+  CHECK(stored.status == ExperimentStatus::failed);
+  CHECK(stored.config == e.config);
+  CHECK(stored.tags == e.tags);
+  CHECK(stored.parent_experiment_id == e.parent_experiment_id);
+  CHECK(stored.total_iterations == 50);
+  CHECK(stored.pid == 77);
+  CHECK(stored.completed_at == kNoon);
+  CHECK(stored.message == "loss is not a finite number");
+  CHECK_FALSE(stored.checkpoint_sha256);
+  CHECK(caught([&] {
+          change(ledger.database, [&](Transaction& t) { experiments::finish(t, e.id, end, kNoon); });
+        }).sentence == "experiment exp-00000000000a is failed already");
+}
+
+TEST_CASE("iterations are kept in order, a repeated one replaces itself, and each is an update event") {
+  Ledger ledger;
+  const std::string id = "exp-000000000001";
+  change(ledger.database, [&](Transaction& t) {
+    experiments::add_iteration(t, id, 2, R"({"kl":0.02})", kNoon);
+    experiments::add_iteration(t, id, 1, R"({"kl":0.5})", kNoon);
+    experiments::add_iteration(t, id, 1, R"({"type":"iteration","iteration":1,"kl":0.01,"reward":null})",
+                               kNoon);
+  });
+  const auto iterations = experiments::iterations(ledger.database, id);
+  REQUIRE(iterations.size() == 2);
+  CHECK(iterations[0].metrics.find("0.01") != std::string::npos);
+  CHECK(experiments::last_iteration(ledger.database, id)->iteration == 2);
+  const auto event = ledger.newest_event();
+  CHECK(event.type == "training_update");
+  CHECK(event.payload == R"({"experiment_id":"exp-000000000001","iteration":1,"kl":0.01,"reward":null})");
+}
+
+TEST_CASE("trades are read by episode and page") {
+  Ledger ledger;
+  std::vector<store::ExperimentTrade> trades;
+  for (int i = 0; i < 4; ++i) {
+    store::ExperimentTrade trade;
+    trade.experiment_id = "exp-000000000001";
+    trade.episode = i / 2;
+    trade.step = 10 * i;
+    trade.side = i % 2 == 0 ? store::Side::buy : store::Side::sell;
+    trade.price = 100 + i;
+    trades.push_back(trade);
+  }
+  change(ledger.database, [&](Transaction& t) { experiments::add_trades(t, trades); });
+  CHECK(experiments::trades(ledger.database, "exp-000000000001").size() == 4);
+  const auto second = experiments::trades(ledger.database, "exp-000000000001", 1);
+  REQUIRE(second.size() == 2);
+  CHECK(second[0].price == 102);
+  CHECK(second[1].side == store::Side::sell);
+  CHECK(experiments::trades(ledger.database, "exp-000000000001", std::nullopt, 1, 3).at(0).price == 103);
+}
+
+TEST_CASE("experiments are listed newest first, by status, script, tag and checkpoint") {
+  Ledger ledger;
+  auto e = experiment("exp-00000000000b", "second");
+  e.started_at = kNoon;
+  e.tags = {"schedule:btc"};
+  change(ledger.database, [&](Transaction& t) { experiments::insert(t, e); });
+
+  CHECK(experiments::list(ledger.database).front().name == "second");
+  store::ExperimentQuery query;
+  query.tag = "schedule:btc";
+  CHECK(experiments::list(ledger.database, query).size() == 1);
+  query = {};
+  query.has_checkpoint = true;
+  CHECK(experiments::list(ledger.database, query).at(0).name == "base");
+  query = {};
+  query.status = ExperimentStatus::running;
+  CHECK(experiments::list(ledger.database, query).at(0).name == "second");
+  query = {};
+  query.limit = 1;
+  query.offset = 1;
+  CHECK(experiments::list(ledger.database, query).at(0).name == "base");
+}
+
+TEST_CASE("the leaderboard orders by a number of the final metrics") {
+  Ledger ledger;  // base has a pnl of 12.5
+  add(ledger.database, "exp-00000000000c", "better", R"({"pnl":20,"trade_count":3,"net_worth":10020})");
+  add(ledger.database, "exp-00000000000d", "worse", R"({"pnl":-2.5,"trade_count":4.0})");
+  add(ledger.database, "exp-00000000000e", "silent", R"({"pnl":null})");
+
+  const auto board = experiments::leaderboard(ledger.database, "pnl");
+  REQUIRE(board.size() == 3);
+  CHECK(board[0].experiment.name == "better");
+  CHECK(board[2].value == -2.5);
+  CHECK(caught([&] { experiments::leaderboard(ledger.database, "pnl') --"); }).exit_status == 2);
+
+  const auto stats = experiments::stats(ledger.database);
+  CHECK(stats.total == 4);
+  CHECK(stats.completed == 4);
+  CHECK(stats.best->name == "better");
+  CHECK(*stats.avg_pnl == doctest::Approx(10));
+  CHECK(*stats.win_rate == doctest::Approx(2.0 / 3));
+  CHECK(stats.total_trades == 7);
+}
+
+TEST_CASE("an experiment that something stands on is not deleted, another goes with its iterations") {
+  Ledger ledger;
+  CHECK(caught([&] {
+          change(ledger.database, [](Transaction& t) { experiments::remove(t, "exp-000000000001"); });
+        }).sentence == "experiment exp-000000000001 is needed by schedule btc");
+  add(ledger.database, "exp-00000000000f", "free", R"({"pnl":1})");
+  change(ledger.database, [](Transaction& t) {
+    experiments::add_iteration(t, "exp-00000000000f", 1, "{}", kNoon);
+    experiments::remove(t, "exp-00000000000f");
+  });
+  CHECK_FALSE(experiments::find(ledger.database, "exp-00000000000f"));
+  CHECK(experiments::iterations(ledger.database, "exp-00000000000f").empty());
+}
+
+}  // namespace ctt

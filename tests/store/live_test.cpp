@@ -1,0 +1,228 @@
+#include "store/live_decisions.h"
+#include "store/live_orders.h"
+#include "store/live_sessions.h"
+#include "store/live_trades.h"
+#include "store/sample.h"
+
+namespace ctt {
+
+using namespace sample;
+using store::OrderStatus;
+using store::Side;
+using store::Transaction;
+
+namespace {
+
+store::LiveSession session(std::string id) {
+  store::LiveSession s;
+  s.id = std::move(id);
+  s.schedule_id = "btc";
+  s.symbol = "BTC/USD";
+  s.timeframe = "1h";
+  s.pid = 4121;
+  s.started_at = kNoon;
+  s.initial_equity = 10000;
+  s.state.equity = s.state.cash = s.state.peak_equity = 10000;
+  s.model_version = 1;
+  s.model_sha256 = sha('a');
+  return s;
+}
+
+struct Trading : Ledger {
+  Trading() {
+    change(database, [](Transaction& t) { store::live_sessions::insert(t, session("live-000000000001")); });
+  }
+};
+
+store::LiveOrder order(std::string id) {
+  store::LiveOrder o;
+  o.client_order_id = std::move(id);
+  o.session_id = "live-000000000001";
+  o.schedule_id = "btc";
+  o.bar_open_time = bar("2026-11-23T11:00:00Z");
+  o.model_version = 1;
+  o.symbol = "BTC/USD";
+  o.notional = 500;
+  o.created_at = o.updated_at = kNoon;
+  return o;
+}
+
+store::LiveDecision decision(int hour, double equity) {
+  store::LiveDecision d;
+  d.session_id = "live-000000000001";
+  d.bar_open_time = bar("2026-11-23T00:00:00Z") + std::chrono::hours(hour);
+  d.step = hour;
+  d.model_version = 1;
+  d.model_sha256 = sha('a');
+  d.action = 1;
+  d.side = Side::buy;
+  d.price = 90000;
+  d.equity = equity;
+  d.decided_at = kNoon;
+  return d;
+}
+
+}  // namespace
+
+TEST_CASE("a session's account is what the trader last wrote") {
+  Trading trading;
+  store::SessionState state;
+  state.equity = 10250;
+  state.cash = 250;
+  state.position_qty = 0.1;
+  state.entry_price = 97500;
+  state.peak_equity = 10300;
+  state.max_drawdown_pct = 0.5;
+  state.total_trades = 3;
+  state.total_bars = 24;
+  state.last_bar_at = bar("2026-11-23T11:00:00Z");
+  state.scheme_state = R"({"peak":98000})";
+  change(trading.database,
+         [&](Transaction& t) { store::live_sessions::update(t, "live-000000000001", state); });
+
+  const auto stored = store::live_sessions::get(trading.database, "000000000001");
+  CHECK(stored.state.position_qty == 0.1);
+  CHECK(stored.state.entry_price == 97500);
+  CHECK(stored.state.total_bars == 24);
+  CHECK(stored.state.last_bar_at == state.last_bar_at);
+  CHECK(stored.state.scheme_state == state.scheme_state);
+  CHECK(stored.pnl() == 250);
+  CHECK(stored.pnl_pct() == doctest::Approx(2.5));
+  CHECK(caught([&] {
+          change(trading.database,
+                 [&](Transaction& t) { store::live_sessions::update(t, "live-none", state); });
+        }).exit_status == 3);
+}
+
+TEST_CASE("a swap is counted and told") {
+  Trading trading;
+  change(trading.database, [](Transaction& t) {
+    store::Model model;
+    model.sha256 = sha('b');
+    model.origin = "cycle";
+    store::models::publish(t, model);
+    store::live_sessions::swapped(t, "live-000000000001",
+                                  {.model_version = 2, .sha256 = sha('b'), .load_ms = 0.5}, kNoon);
+  });
+  const auto stored = store::live_sessions::newest(trading.database, "btc");
+  CHECK(stored->model_version == 2);
+  CHECK(stored->swap_count == 1);
+  CHECK(trading.newest_event().type == "live_model_updated");
+  CHECK(trading.newest_event().payload.ends_with(
+      R"("checkpoint_path":"models/v2","swap_count":1,"load_ms":0.5})"));
+}
+
+TEST_CASE("a session that a crash left open is closed by the next one") {
+  Trading trading;
+  change(trading.database,
+         [](Transaction& t) { store::live_sessions::insert(t, session("live-000000000002")); });
+  const auto first = store::live_sessions::find(trading.database, "live-000000000001");
+  CHECK(first->status == store::SessionStatus::failed);
+  CHECK(first->stopped_at == kNoon);
+  change(trading.database, [](Transaction& t) {
+    store::live_sessions::finish(t, "live-000000000002", store::SessionStatus::stopped, std::nullopt, kNoon);
+  });
+  CHECK(store::live_sessions::list(trading.database).front().status == store::SessionStatus::stopped);
+}
+
+TEST_CASE("an order's intent is recorded once and its end is final") {
+  Trading trading;
+  const auto intend = [&] {
+    return change(trading.database,
+                  [](Transaction& t) { return store::live_orders::intend(t, order("btc-1-buy")); });
+  };
+  CHECK(intend());
+  CHECK_FALSE(intend());
+  CHECK(store::live_orders::pending(trading.database, "btc").size() == 1);
+
+  const auto update = [&](store::OrderUpdate what) {
+    return change(trading.database,
+                  [&](Transaction& t) { return store::live_orders::update(t, "btc-1-buy", what, kNoon); });
+  };
+  store::OrderUpdate sent;
+  sent.broker_order_id = "alpaca-7";
+  CHECK(update(sent));
+  store::OrderUpdate filled;
+  filled.status = OrderStatus::filled;
+  filled.filled_quantity = 0.0055;
+  filled.filled_price_avg = 90900;
+  CHECK(update(filled));
+  CHECK_FALSE(update(sent));
+
+  const auto stored = store::live_orders::find(trading.database, "btc-1-buy");
+  CHECK(stored->status == OrderStatus::filled);
+  CHECK(stored->broker_order_id == "alpaca-7");
+  CHECK(stored->notional == 500);
+  CHECK_FALSE(stored->quantity);
+  CHECK(stored->filled_price_avg == 90900);
+  CHECK(store::live_orders::pending(trading.database, "btc").empty());
+  CHECK(store::live_orders::list(trading.database, "btc").size() == 1);
+  CHECK(caught([&] {
+          change(trading.database,
+                 [&](Transaction& t) { store::live_orders::update(t, "none", sent, kNoon); });
+        }).exit_status == 3);
+}
+
+TEST_CASE("a fill that is reported twice is one trade") {
+  Trading trading;
+  store::LiveTrade trade;
+  trade.session_id = "live-000000000001";
+  trade.timestamp = kNoon;
+  trade.step = 5;
+  trade.symbol = "BTC/USD";
+  trade.price = 90900;
+  trade.size = 0.0055;
+  trade.fill_id = "fill-1";
+  trade.model_version = 1;
+  const auto insert = [&] {
+    return change(trading.database, [&](Transaction& t) { return store::live_trades::insert(t, trade); });
+  };
+  CHECK(insert());
+  CHECK_FALSE(insert());
+  trade.fill_id.reset();  // a simulated broker numbers none
+  CHECK(insert());
+  CHECK(insert());
+  CHECK(store::live_trades::count(trading.database, "live-000000000001") == 3);
+  CHECK(store::live_trades::of_session(trading.database, "live-000000000001").front().model_version == 1);
+  CHECK(store::live_trades::of_schedule(trading.database, "btc", kNoon, kNoon).size() == 3);
+  CHECK(store::live_trades::of_schedule(trading.database, "btc", kNoon + std::chrono::seconds(1), kNoon)
+            .empty());
+}
+
+TEST_CASE("a bar has one decision in a session, and equity is read from them") {
+  Trading trading;
+  const std::vector first{decision(0, 10000), decision(1, 10010)};
+  const std::vector overlapping{decision(1, 1), decision(2, 10020)};
+  CHECK(change(trading.database, [&](Transaction& t) { return store::live_decisions::append(t, first); }) ==
+        2);
+  CHECK(change(trading.database,
+               [&](Transaction& t) { return store::live_decisions::append(t, overlapping); }) == 1);
+
+  const auto newest = store::live_decisions::newest(trading.database, "live-000000000001", 2);
+  REQUIRE(newest.size() == 2);
+  CHECK(newest[0].equity == 10010);
+  CHECK(newest[1].side == Side::buy);
+  CHECK(newest[1].model_sha256 == sha('a'));
+  CHECK(store::live_decisions::range(trading.database, "live-000000000001", first[0].bar_open_time,
+                                     first[0].bar_open_time)
+            .size() == 1);
+  const auto equity = store::live_decisions::equity(trading.database, "btc", first[0].bar_open_time,
+                                                    overlapping[1].bar_open_time);
+  REQUIRE(equity.size() == 3);
+  CHECK(equity[2].equity == 10020);
+  CHECK(store::live_decisions::count(trading.database, "live-000000000001") == 3);
+}
+
+TEST_CASE("a hundred thousand decisions go in within seconds") {
+  Trading trading;
+  std::vector<store::LiveDecision> many(100'000, decision(0, 10000));
+  for (std::size_t i = 0; i < many.size(); ++i) many[i].bar_open_time += std::chrono::minutes(i);
+  const auto begin = std::chrono::steady_clock::now();
+  CHECK(change(trading.database, [&](Transaction& t) { return store::live_decisions::append(t, many); }) ==
+        many.size());
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
+  MESSAGE("rows/s: ", static_cast<int>(many.size() / seconds.count()));
+  CHECK(seconds.count() < 10);
+}
+
+}  // namespace ctt

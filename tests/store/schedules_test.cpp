@@ -1,0 +1,108 @@
+#include "store/schedules.h"
+
+#include "store/sample.h"
+
+namespace ctt {
+
+using namespace sample;
+using store::ScheduleStatus;
+using store::Transaction;
+
+TEST_CASE("a schedule's row comes back whole") {
+  Ledger ledger;
+  auto s = store::schedules::get(ledger.database, "btc");
+  s.status = ScheduleStatus::paused;
+  s.config = R"({"interval_hours":6})";
+  s.current_cycle = 17;
+  s.last_cycle_at = kNoon;
+  s.next_cycle_at.reset();
+  s.status_reason = "holiday";
+  s.frozen = true;
+  s.frozen_reason = "rollback";
+  s.skip_next = true;
+  change(ledger.database, [&](Transaction& t) { store::schedules::update(t, s, kNoon); });
+
+  const auto stored = store::schedules::get(ledger.database, "btc");
+  CHECK(stored.status == ScheduleStatus::paused);
+  CHECK(stored.config == s.config);
+  CHECK(stored.current_cycle == 17);
+  CHECK(stored.last_cycle_at == kNoon);
+  CHECK_FALSE(stored.next_cycle_at);
+  CHECK(stored.status_reason == "holiday");
+  CHECK(stored.frozen);
+  CHECK(stored.frozen_reason == "rollback");
+  CHECK(stored.skip_next);
+  CHECK(stored.created_at == at("2026-11-20T10:00:00Z"));
+  CHECK(stored.updated_at == kNoon);
+}
+
+TEST_CASE("a change of status is told with the status before") {
+  Ledger ledger;
+  auto s = store::schedules::get(ledger.database, "btc");
+  s.status = ScheduleStatus::paused;
+  s.next_cycle_at.reset();
+  change(ledger.database, [&](Transaction& t) { store::schedules::update(t, s, kNoon, {"holiday", "ok"}); });
+  CHECK(ledger.newest_event().type == "continuous_status_change");
+  CHECK(
+      ledger.newest_event().payload ==
+      R"({"schedule_id":"btc","status":"paused","next_cycle_at":null,"previous_status":"active","frozen":false,)"
+      R"("health":"ok","reason":"holiday"})");
+}
+
+TEST_CASE("halting a trader is stored with its schedule and told once") {
+  Ledger ledger;
+  const auto halt = [&] {
+    return change(ledger.database,
+                  [](Transaction& t) { return store::schedules::halt_trader(t, "btc", "drawdown", kNoon); });
+  };
+  CHECK(halt());
+  CHECK_FALSE(halt());
+  CHECK(store::schedules::get(ledger.database, "btc").halted());
+  CHECK(store::schedules::get(ledger.database, "btc").halt_reason == "drawdown");
+  CHECK(ledger.newest_event().payload == R"({"schedule_id":"btc","halted":true,"reason":"drawdown"})");
+
+  CHECK(change(ledger.database,
+               [](Transaction& t) { return store::schedules::release_trader(t, "btc", kNoon); }));
+  CHECK_FALSE(store::schedules::get(ledger.database, "btc").halted());
+}
+
+TEST_CASE("the only schedule need not be named") {
+  Ledger ledger;
+  CHECK(store::schedules::get_or_only(ledger.database, std::nullopt).id == "btc");
+  change(ledger.database, [](Transaction& t) { store::schedules::insert(t, schedule("eth")); });
+  const auto several = caught([&] { store::schedules::get_or_only(ledger.database, std::nullopt); });
+  CHECK(several.exit_status == 2);
+  CHECK(several.sentence == "there are 2 schedules (btc, eth); name one");
+  CHECK(store::schedules::get_or_only(ledger.database, "eth").id == "eth");
+  CHECK(caught([&] { store::schedules::get(ledger.database, "btx"); }).sentence ==
+        "no schedule is called \"btx\" (did you mean \"btc\"?)");
+  CHECK(caught([&] {
+          change(ledger.database, [](Transaction& t) { store::schedules::insert(t, schedule("eth")); });
+        }).exit_status == 5);
+}
+
+TEST_CASE("without a schedule the answer says how to make one") {
+  const support::Scratch scratch;
+  store::Database database(scratch / "ctt.db");
+  const auto none = caught([&] { store::schedules::get_or_only(database, std::nullopt); });
+  CHECK(none.exit_status == 3);
+  CHECK(none.fix == "ctt schedule start");
+}
+
+TEST_CASE("a schedule cannot name an experiment, pack or dataset that is not there") {
+  Ledger ledger;
+  auto s = schedule("eth");
+  s.hp_pack_id = "nothing";
+  CHECK(caught([&] {
+          change(ledger.database, [&](Transaction& t) { store::schedules::insert(t, s); });
+        }).exit_status == 1);
+  CHECK_FALSE(store::schedules::find(ledger.database, "eth"));
+}
+
+TEST_CASE("the model that the next cycle trains from has the path of the plan") {
+  Ledger ledger;
+  change(ledger.database, [](Transaction& t) { store::schedules::set_current_model(t, "btc", 1, kNoon); });
+  CHECK(store::schedules::get(ledger.database, "btc").current_checkpoint_path == "models/v1");
+}
+
+}  // namespace ctt

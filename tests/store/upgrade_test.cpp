@@ -1,0 +1,116 @@
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <sys/stat.h>
+
+#include <array>
+
+#include "store/connection.h"
+#include "store/sample.h"
+
+namespace ctt {
+
+using namespace sample;
+using store::Access;
+using store::Database;
+using store::Migration;
+
+namespace {
+
+constexpr std::array kOne{
+    Migration{1, "notes", "CREATE TABLE notes (text TEXT); INSERT INTO notes VALUES ('first')"}};
+constexpr std::array kTwo{kOne[0],
+                          Migration{2, "a date", "ALTER TABLE notes ADD COLUMN day INTEGER DEFAULT 7"}};
+constexpr std::array kBroken{kOne[0],
+                             Migration{2, "a date", "ALTER TABLE notes ADD COLUMN day; DROP TABLE nothing"}};
+
+std::vector<std::filesystem::path> backups_in(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> files;
+  if (!std::filesystem::exists(folder / "backups")) return files;
+  for (const auto& entry : std::filesystem::directory_iterator(folder / "backups"))
+    files.push_back(entry.path());
+  return files;
+}
+
+std::int64_t number(Database& database, const char* sql) {
+  return database.connection().sqlite().execAndGet(sql).getInt64();
+}
+
+}  // namespace
+
+TEST_CASE("an older database is brought up to date after a backup of what it was") {
+  const support::Scratch scratch;
+  { Database first(scratch / "ctt.db", Access::read_write, kOne); }
+  CHECK(backups_in(scratch.path()).empty());  // an empty file had nothing to keep
+
+  Database second(scratch / "ctt.db", Access::read_write, kTwo);
+  CHECK(second.schema() == 2);
+  CHECK(number(second, "SELECT day FROM notes WHERE text = 'first'") == 7);
+
+  const auto backups = backups_in(scratch.path());
+  REQUIRE(backups.size() == 1);
+  CHECK(backups[0].filename().string().starts_with("ctt-schema1-"));
+  SQLite::Database kept(backups[0].string());
+  CHECK(kept.execAndGet("PRAGMA user_version").getInt64() == 1);
+  CHECK(kept.execAndGet("SELECT text FROM notes").getString() == "first");
+}
+
+TEST_CASE("a step that fails leaves the schema before it, and says where the backup is") {
+  const support::Scratch scratch;
+  { Database first(scratch / "ctt.db", Access::read_write, kOne); }
+  const auto error = caught([&] { Database second(scratch / "ctt.db", Access::read_write, kBroken); });
+  CHECK(error.exit_status == 8);
+  CHECK(error.sentence.find("stays at schema 1: step 2 (a date) failed: no such table: nothing") !=
+        std::string::npos);
+
+  Database still(scratch / "ctt.db", Access::read_write, kOne);
+  CHECK(number(still, "SELECT count(*) FROM pragma_table_info('notes')") == 1);
+}
+
+TEST_CASE("reading an older database asks for the migration instead of doing it") {
+  const support::Scratch scratch;
+  { Database first(scratch / "ctt.db", Access::read_write, kOne); }
+  const auto error = caught([&] { Database second(scratch / "ctt.db", Access::read_only, kTwo); });
+  CHECK(error.exit_status == 8);
+  CHECK(error.fix == "ctt db migrate");
+}
+
+TEST_CASE("a backup is one private file that restores what was there") {
+  Ledger ledger;
+  ledger.database.back_up(ledger.scratch / "copy.db");
+  struct stat status {};
+  ::stat((ledger.scratch / "copy.db").c_str(), &status);
+  CHECK((status.st_mode & 0777U) == 0600);
+  CHECK_FALSE(std::filesystem::exists(ledger.scratch / "copy.db-wal"));
+  change(ledger.database, [](store::Transaction& t) { store::packs::insert(t, pack("later")); });
+
+  Database other(ledger.scratch / "ctt.db", Access::read_only);
+  CHECK(store::packs::find(other, "later"));
+  ledger.database.restore(ledger.scratch / "copy.db");
+
+  CHECK_FALSE(store::packs::find(ledger.database, "later"));
+  CHECK(store::schedules::get(ledger.database, "btc").dataset_id == "btc-1h");
+  CHECK_FALSE(store::packs::find(other, "later"));  // who had it open sees it too
+  CHECK(ledger.database.check().empty());
+  change(ledger.database, [](store::Transaction& t) { store::packs::insert(t, pack("after")); });
+}
+
+TEST_CASE("what is no backup is not restored") {
+  Ledger ledger;
+  CHECK(caught([&] { ledger.database.restore(ledger.scratch / "none.db"); }).exit_status == 3);
+  support::write(ledger.scratch / "text.db", "this is a text that is not a database at all");
+  CHECK(caught([&] { ledger.database.restore(ledger.scratch / "text.db"); }).exit_status == 8);
+  {
+    SQLite::Database((ledger.scratch / "other.db").string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE)
+        .exec("CREATE TABLE t (x)");
+  }
+  CHECK(caught([&] { ledger.database.restore(ledger.scratch / "other.db"); }).exit_status == 8);
+  CHECK(store::schedules::get(ledger.database, "btc").id == "btc");
+}
+
+TEST_CASE("a backup does not overwrite a file") {
+  Ledger ledger;
+  support::write(ledger.scratch / "copy.db", "mine");
+  CHECK(caught([&] { ledger.database.back_up(ledger.scratch / "copy.db"); }).exit_status == 2);
+  CHECK(support::read(ledger.scratch / "copy.db") == "mine");
+}
+
+}  // namespace ctt
