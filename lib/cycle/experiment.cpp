@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/sha256.h"
+#include "market/snapshot.h"
 #include "store/experiments.h"
 #include "store/reference.h"
 #include "store/snapshots.h"
@@ -20,13 +21,6 @@ using store::ExperimentStatus;
 using How = LaunchResult::How;
 
 namespace {
-
-// The window without the bars that are kept back for evaluation.
-market::Window visible(const market::Window& window, std::size_t held_back) {
-  auto seen = window;
-  seen.series.candles.resize(seen.series.candles.size() - held_back);
-  return seen;
-}
 
 std::string config_of(const TrainingRequest& request) {
   base::JsonWriter json;
@@ -51,30 +45,27 @@ training::Job job_of(const TrainingRequest& request, const std::string& experime
   job.learning_rate = request.learning_rate;
   job.fine_tune = !request.parent_sha256.empty();
   job.threads = request.threads;
-  const auto seen = visible(request.window, request.held_back);
+  job.held_back = request.held_back;
   auto& lineage = job.lineage;
   lineage.experiment_id = experiment_id;
   lineage.parent_sha256 = request.parent_sha256;
   lineage.cycle = request.cycle_number.value_or(0);
-  lineage.window_first = base::to_rfc3339(seen.first());
-  lineage.window_last = base::to_rfc3339(seen.last());
+  lineage.window_first = base::to_rfc3339(request.window.first());
+  lineage.window_last = base::to_rfc3339(request.window.last());
   lineage.snapshot_sha256 = snapshot_sha256;
   lineage.seed = request.seed;
   lineage.settings_sha256 = base::sha256(config_of(request));
-  // RFC 3339 in UTC sorts as text.
-  lineage.data_seen_until = std::max(lineage.window_last, request.data_seen_until);
   lineage.ctt_version = base::version();
   return job;
 }
 
-void write_job(const fs::path& folder, const base::Home& home, const TrainingRequest& request, const training::Job& job) {
+void write_job(const fs::path& folder, const base::Home& home, const training::Job& job) {
   base::make_directory(folder);
-  base::write_file_atomically(folder / training::JobFiles::candles, market::encode_snapshot(visible(request.window, request.held_back)));
+  fs::copy_file(home.snapshot(job.lineage.snapshot_sha256), folder / training::JobFiles::candles);
   if (job.fine_tune) {
-    fs::copy_file(home.model(request.parent_sha256), folder / training::JobFiles::parent);
-    if (fs::exists(home.optimizer(request.parent_sha256))) {
-      fs::copy_file(home.optimizer(request.parent_sha256), folder / training::JobFiles::parent_optimizer);
-    }
+    const auto& parent = job.lineage.parent_sha256;
+    fs::copy_file(home.model(parent), folder / training::JobFiles::parent);
+    if (fs::exists(home.optimizer(parent))) fs::copy_file(home.optimizer(parent), folder / training::JobFiles::parent_optimizer);
   }
   job.write(folder);
 }
@@ -180,7 +171,7 @@ TrainingOutcome run_experiment(store::Database& database, const base::Home& home
   const fs::path folder = home.jobs() / experiment_id;
   TrainingOutcome outcome;
   try {
-    write_job(folder, home, request, job_of(request, experiment_id, snapshot_sha256));
+    write_job(folder, home, job_of(request, experiment_id, snapshot_sha256));
     outcome.launch = launch(folder, lock, recording(database, experiment_id, options, clock));
     outcome.checkpoint_sha256 = publish_result(folder, home, outcome.launch);
   } catch (const std::exception& error) {

@@ -7,7 +7,7 @@
 #include "base/time.h"
 #include "cycle/launcher.h"
 #include "market/window.h"
-#include "store/database.h"
+#include "store/experiments.h"
 
 namespace ctt::cycle {
 
@@ -30,7 +30,6 @@ struct TrainingRequest {
   std::size_t iterations = 0;
   double learning_rate = 0;
   std::string parent_sha256;    ///< empty: a new policy
-  std::string data_seen_until;  ///< of the parent's lineage, RFC 3339
   int threads = 1;
 };
 

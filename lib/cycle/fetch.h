@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <vector>
 
 #include "market/source.h"
 #include "store/candles.h"
@@ -11,6 +12,7 @@ namespace ctt::cycle {
 struct FetchReport {
   std::size_t asked = 0;  ///< candles the source answered with
   store::Upserted stored;
+  std::vector<base::Seconds> revised;  ///< opening times of stored bars that the source has changed
 };
 
 /// Brings the stored candles of a range up to date: asks the source for what is missing, and again

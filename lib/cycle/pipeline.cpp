@@ -8,7 +8,9 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "base/files.h"
 #include "cycle/plan.h"
+#include "market/snapshot.h"
 #include "store/deployments.h"
 #include "store/experiments.h"
 #include "store/models.h"
@@ -65,9 +67,11 @@ TakenWindow take(const Surroundings& with, const store::Cycle& cycle, const Plan
 
   enter(with, cycle, Step::snapshot);
   const auto candles = store::candles::range(with.database, plan.dataset.series(), range);
-  taken.window = market::take_window(
-      candles, {last, static_cast<std::size_t>(plan.config.window_candles), plan.features.warm_up_rows()}, market::DefectPolicies());
-  taken.window.defects.add(market::Defect::revised, taken.fetched.stored.revised, taken.fetched.stored.first_revised);
+  const market::WindowRequest wanted{.last = last,
+                                     .bars = static_cast<std::size_t>(plan.config.window_candles),
+                                     .warm_up = plan.features.warm_up_rows(),
+                                     .revised = taken.fetched.revised};
+  taken.window = market::take_window(candles, wanted, market::DefectPolicies());
   taken.snapshot_sha256 = keep_snapshot(with.database, with.home, taken.window, with.clock);
   return taken;
 }
@@ -90,7 +94,6 @@ TrainingRequest request_for(const Surroundings& with, const store::Cycle& cycle,
   request.iterations = static_cast<std::size_t>(plan.config.iterations_per_cycle);
   request.learning_rate = plan.learning_rate();
   request.parent_sha256 = plan.parent_model.sha256;
-  request.data_seen_until = plan.parent->lineage().data_seen_until;
   request.threads = with.threads;
   return request;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/home.h"
 #include "schedule/control.h"
 #include "store/models.h"
 

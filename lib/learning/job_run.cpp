@@ -47,6 +47,17 @@ market::Window read_candles(const fs::path& folder, const Job& job) {
   return window;
 }
 
+// The window without the bars that are kept back for a comparison out of sample.
+market::Window visible(market::Window window, const Job& job) {
+  auto& candles = window.series.candles;
+  if (job.held_back >= candles.size() - window.warm_up) {
+    throw Error(Failure::usage, fmt::format("the job holds back {} bars, and its window has {}", job.held_back,
+                                            candles.size() - window.warm_up));
+  }
+  candles.resize(candles.size() - job.held_back);
+  return window;
+}
+
 // The parent, checked to be the one the job names and to have been trained for the same thing.
 policy::Checkpoint read_parent(const fs::path& folder, const Job& job, const policy::Contract& contract) {
   const auto file = folder / JobFiles::parent;
@@ -74,7 +85,7 @@ class Run {
 
   Result carry_out() {
     const auto start = std::chrono::steady_clock::now();
-    const auto window = read_candles(folder_, job_);
+    const auto window = visible(read_candles(folder_, job_), job_);
     begin_lineage(window);
     auto engine = make_autograd_updater(contract_.network, job_.pack.ppo);
     begin_weights(*engine);

@@ -40,6 +40,7 @@ Job parse(base::JsonObject json) {
   if (job.learning_rate <= 0) throw Error(Failure::usage, fmt::format("{}: \"learning_rate\" must be above 0", where));
   job.fine_tune = json.at("fine_tune").as_bool();
   job.threads = static_cast<int>(bounded(json, "threads", 1, 64));
+  job.held_back = static_cast<std::size_t>(bounded(json, "held_back", 0, 1'000'000));
   job.lineage = policy::Lineage::parse(json.at("lineage").text(), where + ": lineage");
   json.finish();
   return job;
@@ -74,7 +75,7 @@ void Job::write(const std::filesystem::path& folder) const {
   json.object().field("format", kFormat).raw_field("pack", pack.json()).raw_field("features", features.json());
   json.field("symbol", symbol).field("timeframe", timeframe.name()).field("seed", seed);
   json.field("iterations", iterations).field("learning_rate", learning_rate).field("fine_tune", fine_tune);
-  json.field("threads", threads).raw_field("lineage", lineage.json()).end();
+  json.field("threads", threads).field("held_back", held_back).raw_field("lineage", lineage.json()).end();
   base::write_file_atomically(folder / JobFiles::job, json.text() + "\n");
 }
 

@@ -25,6 +25,7 @@ struct Job {
   double learning_rate = 0;  ///< effective: base rate x multiplier when fine-tuning
   bool fine_tune = false;    ///< a parent lies in the folder
   int threads = 1;
+  std::size_t held_back = 0;  ///< newest bars of the candles that the learner does not look at
   policy::Lineage lineage;   ///< what of it is known before; the learner adds seed and learning_rate
 
   /// What the policy will be trained for, and a parent must have been trained for.
