@@ -76,7 +76,7 @@ std::string Report::json() const {
 policy::Contract contract_of(store::Database& database, const base::Home& home,
                              const store::Schedule& schedule) {
   if (const auto base_model = store::models::of_experiment(database, schedule.base_experiment_id);
-      base_model && !base_model->pruned_at) {
+      base_model && std::filesystem::exists(home.model(base_model->sha256))) {
     return policy::load(home.model(base_model->sha256), base_model->sha256).contract;
   }
   const auto desired = store::deployments::desired(database, schedule.id);
@@ -181,6 +181,16 @@ void Trader::restore(DecisionLoop& loop, Risk& risk, const std::optional<store::
   }
 }
 
+// The reason that ended the session is the one to report, whatever goes wrong here.
+void Trader::close_failed(const std::string& id, const std::string& reason) {
+  try {
+    cancel_simulated_orders();
+    close_session(id, reason);
+  } catch (const std::exception& error) {
+    base::log()->error("session {} could not be closed; the next start will: {}", id, error.what());
+  }
+}
+
 void Trader::close_session(const std::string& id, const std::optional<std::string>& failure) {
   store::Transaction change(database_);
   store::live_sessions::finish(change, id,
@@ -189,80 +199,88 @@ void Trader::close_session(const std::string& id, const std::optional<std::strin
   change.commit();
 }
 
+store::Schedule Trader::schedule() {
+  if (auto found = store::schedules::find(database_, options_.schedule)) return *found;
+  throw Error(Failure::not_found, fmt::format("no schedule is called \"{}\"", options_.schedule))
+      .fix("ctt schedule list");
+}
+
 Report Trader::run(std::stop_token stop) {
   home_.create();
   const auto lock = lock_schedule(home_, options_.schedule, options_.command);
-  const auto schedule = store::schedules::find(database_, options_.schedule);
-  if (!schedule) {
-    throw Error(Failure::not_found, fmt::format("no schedule is called \"{}\"", options_.schedule))
-        .fix("ctt schedule list");
-  }
-  const auto contract = contract_of(database_, home_, *schedule);
-  const auto first = first_policy(contract);
+  const auto row = schedule();
+  const auto contract = contract_of(database_, home_, row);
+  PolicySlot policies(first_policy(contract));
+  Risk risk(options_.limits);
+  if (row.halted()) risk.halt(row.halt_reason.value_or("halted"));
   const auto earlier = store::live_sessions::newest(database_, options_.schedule);
   cancel_simulated_orders();
-
-  PolicySlot policies(first);
-  Risk risk(options_.limits);
-  if (schedule->halted()) risk.halt(schedule->halt_reason.value_or("halted"));
-  const auto session = open_session(*first, contract);
-  Report report;
-  report.session_id = session.id;
-  report.initial_equity = session.initial_equity;
-  std::optional<std::string> failure;
-  std::exception_ptr thrown;
+  const auto session = open_session(*policies.current(), contract);
   try {
-    JournalWriter journal({home_.database(), session.id, options_.schedule, options_.journal_capacity},
-                          clock_);
-    DecisionLoop loop({contract, options_.schedule, session.id, feed_.live(), options_.stale_after}, policies,
-                      broker_, risk, journal, clock_);
-    reconcile(loop);
-    restore(loop, risk, earlier);
-    loop.warm_up(feed_.history(loop.history_rows()));
-
-    Board board;
-    board.put(loop.state());
-    std::stop_source stopping;
-    const std::stop_callback passed_on(stop, [&] { stopping.request_stop(); });
-    Control control(
-        {home_, options_.schedule, session.id, contract, options_.model_version.has_value(),
-         options_.confirm_after},
-        policies, risk, clock_, [&] { return board.read(); }, [&] { stopping.request_stop(); });
-    {
-      wire::Server::Options listening(home_.trader_socket(options_.schedule));
-      listening.tick_every = options_.poll_every;
-      listening.tick = [&] { control.tick(); };
-      const wire::Server server(listening,
-                                [&](const wire::Request& request) { return control.handle(request); });
-      if (options_.on_ready) options_.on_ready(session.id);
-      while (!stopping.stop_requested()) {
-        const auto event = feed_.next(kIdleWait);
-        if (event.what == FeedEvent::What::ended) break;
-        if (event.what == FeedEvent::What::idle) {
-          loop.take_updates();
-          continue;
-        }
-        const auto result = loop.take(event.bar);
-        board.put(loop.state());
-        if (options_.on_bar) options_.on_bar(result);
-      }
-      report.end = stopping.stop_requested() ? Report::End::stopped : Report::End::feed_ended;
-      journal.flush();
-    }
-    control.finish();
-    report.loop = loop.state();
-    report.swaps = control.swaps();
+    auto report = trade({contract, session, earlier, policies, risk}, std::move(stop));
+    cancel_simulated_orders();
+    close_session(session.id, std::nullopt);
+    return report;
   } catch (const std::exception& error) {
-    failure = error.what();
-    thrown = std::current_exception();
+    close_failed(session.id, error.what());
+    throw;
   }
+}
+
+Report Trader::trade(const Work& work, std::stop_token stop) {
+  const auto& [contract, session, earlier, policies, risk] = work;
+  JournalWriter journal({home_.database(), session.id, options_.schedule, options_.journal_capacity}, clock_);
+  DecisionLoop loop({contract, options_.schedule, session.id, feed_.live(), options_.stale_after}, policies,
+                    broker_, risk, journal, clock_);
+  reconcile(loop);
+  restore(loop, risk, earlier);
+  loop.warm_up(feed_.history(loop.history_rows()));
+
+  Board board;
+  board.put(loop.state());
+  std::stop_source stopping;
+  const std::stop_callback passed_on(stop, [&] { stopping.request_stop(); });
+  Control control(
+      {home_, options_.schedule, session.id, contract, options_.model_version.has_value(),
+       options_.confirm_after},
+      policies, risk, clock_, [&] { return board.read(); }, [&] { stopping.request_stop(); });
+  {
+    wire::Server::Options listening(home_.trader_socket(options_.schedule));
+    listening.tick_every = options_.poll_every;
+    listening.tick = [&] { control.tick(); };
+    const wire::Server server(listening,
+                              [&](const wire::Request& request) { return control.handle(request); });
+    if (options_.on_ready) options_.on_ready(session.id);
+    take_bars(loop, stopping.get_token(), [&] { board.put(loop.state()); });
+  }
+  journal.flush();
+  control.finish();
+
+  Report report;
+  report.end = stopping.stop_requested() ? Report::End::stopped : Report::End::feed_ended;
+  report.session_id = session.id;
+  report.loop = loop.state();
+  report.initial_equity = session.initial_equity;
   report.drawdown_fraction_max = risk.drawdown_fraction_max();
+  report.swaps = control.swaps();
   report.model_version = policies.current()->version();
   report.halted = risk.halted();
-  cancel_simulated_orders();
-  close_session(session.id, failure);
-  if (thrown) std::rethrow_exception(thrown);
   return report;
+}
+
+void Trader::take_bars(DecisionLoop& loop, const std::stop_token& stop,
+                       const std::function<void()>& publish) {
+  while (!stop.stop_requested()) {
+    const auto event = feed_.next(kIdleWait);
+    if (event.what == FeedEvent::What::ended) return;
+    if (event.what == FeedEvent::What::idle) {
+      loop.take_updates();
+      continue;
+    }
+    const auto result = loop.take(event.bar);
+    publish();
+    if (options_.on_bar) options_.on_bar(result);
+  }
 }
 
 }  // namespace ctt::trader

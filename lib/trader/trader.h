@@ -70,11 +70,24 @@ class Trader {
   Report run(std::stop_token stop);
 
  private:
+  /// What a run works with from its start to its end.
+  struct Work {
+    const policy::Contract& contract;
+    const store::LiveSession& session;
+    const std::optional<store::LiveSession>& earlier;
+    PolicySlot& policies;
+    Risk& risk;
+  };
+
+  store::Schedule schedule();
+  Report trade(const Work& work, std::stop_token stop);
+  void take_bars(DecisionLoop& loop, const std::stop_token& stop, const std::function<void()>& publish);
   std::shared_ptr<const ServedPolicy> first_policy(const policy::Contract& contract);
   store::LiveSession open_session(const ServedPolicy& serving, const policy::Contract& contract);
   void reconcile(DecisionLoop& loop);
   void restore(DecisionLoop& loop, Risk& risk, const std::optional<store::LiveSession>& earlier);
   void cancel_simulated_orders();
+  void close_failed(const std::string& id, const std::string& reason);
   void close_session(const std::string& id, const std::optional<std::string>& failure);
 
   Options options_;
