@@ -39,7 +39,11 @@ void print_line(const std::string& line) {
 
 int report(Failure failure, std::string_view sentence) {
   ctt::base::JsonWriter json;
-  json.object().field("type", "error").field("code", ctt::base::code(failure)).field("message", sentence).end();
+  json.object()
+      .field("type", "error")
+      .field("code", ctt::base::code(failure))
+      .field("message", sentence)
+      .end();
   fmt::print(stdout, "{}\n", json.text());
   fmt::print(stderr, "ctt-learn: {}\n", sentence);
   return ctt::base::exit_status(failure);

@@ -60,7 +60,8 @@ struct Minibatch {
     taken_buffer.resize(rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const std::size_t row = rows[i];
-      std::copy_n(&batch.observations[row * batch.inputs], batch.inputs, &observations_buffer[i * batch.inputs]);
+      std::copy_n(&batch.observations[row * batch.inputs], batch.inputs,
+                  &observations_buffer[i * batch.inputs]);
       std::copy_n(&batch.logits[row * batch.actions], batch.actions, &logits_buffer[i * batch.actions]);
       advantages_buffer[i] = batch.advantages[row];
       targets_buffer[i] = batch.targets[row];
@@ -160,8 +161,8 @@ class AutogradUpdater : public Updater {
     const torch::NoGradGuard no_gradients;
     // from_blob takes no const buffer.
     std::vector<float> copy(observations.begin(), observations.end());
-    const auto x = torch::from_blob(copy.data(), {static_cast<std::int64_t>(rows),
-                                                  static_cast<std::int64_t>(network_.shape.inputs)});
+    const auto x = torch::from_blob(
+        copy.data(), {static_cast<std::int64_t>(rows), static_cast<std::int64_t>(network_.shape.inputs)});
     const auto output = network_.forward(x);
     const auto flat_logits = output.logits.contiguous();
     const auto flat_values = output.values.contiguous();

@@ -9,12 +9,12 @@ namespace ctt::learning {
 struct Batch {
   std::size_t rows = 0;
   std::size_t inputs = 0;
-  std::size_t actions = 0;             ///< how many there are to choose from
-  std::vector<float> observations;     ///< [rows x inputs]
-  std::vector<int> taken;              ///< [rows], the action that was sampled
-  std::vector<float> logits;           ///< [rows x actions], of the policy that acted
-  std::vector<float> advantages;       ///< [rows], standardised over the batch
-  std::vector<float> targets;          ///< [rows], what the critic should have said
+  std::size_t actions = 0;          ///< how many there are to choose from
+  std::vector<float> observations;  ///< [rows x inputs]
+  std::vector<int> taken;           ///< [rows], the action that was sampled
+  std::vector<float> logits;        ///< [rows x actions], of the policy that acted
+  std::vector<float> advantages;    ///< [rows], standardised over the batch
+  std::vector<float> targets;       ///< [rows], what the critic should have said
 };
 
 }  // namespace ctt::learning

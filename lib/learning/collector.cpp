@@ -26,8 +26,8 @@ struct Collector::Rollout {
   std::vector<std::uint8_t> ended;
 };
 
-Collector::Collector(environment::VectorEnvironment& environments, Discount discount, std::size_t fragment_steps,
-                     std::uint64_t seed)
+Collector::Collector(environment::VectorEnvironment& environments, Discount discount,
+                     std::size_t fragment_steps, std::uint64_t seed)
     : environments_(environments),
       discount_(discount),
       fragment_steps_(fragment_steps),
@@ -86,7 +86,8 @@ void Collector::follow(const policy::Forward& policy, Rollout& rollout, std::siz
     rollout.rewards[row] = rewards_[k];
     rollout.ended[row] = terminated_[k] || truncated_[k] || fragment_ends ? 1 : 0;
     if (truncated_[k]) {
-      policy.run(environments_.final_observation(k), 1, {}, std::span(&rollout.next_values[row], 1), scratch_);
+      policy.run(environments_.final_observation(k), 1, {}, std::span(&rollout.next_values[row], 1),
+                 scratch_);
     }
   }
 }
@@ -104,7 +105,8 @@ void Collector::finish(const policy::Forward& policy, Batch& batch, Rollout& rol
     batch.advantages.insert(batch.advantages.end(), estimates.begin(), estimates.end());
   }
   batch.targets.resize(batch.rows);
-  for (std::size_t row = 0; row < batch.rows; ++row) batch.targets[row] = batch.advantages[row] + rollout.values[row];
+  for (std::size_t row = 0; row < batch.rows; ++row)
+    batch.targets[row] = batch.advantages[row] + rollout.values[row];
   standardise(batch.advantages);
 }
 

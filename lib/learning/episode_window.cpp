@@ -34,8 +34,10 @@ void EpisodeWindow::describe(training::IterationMetrics& metrics) const {
   metrics.buy_count_mean = mean([](const EpisodeStats& e) { return e.buys; });
   metrics.sell_count_mean = mean([](const EpisodeStats& e) { return e.sells; });
   metrics.hold_count_mean = mean([](const EpisodeStats& e) { return e.holds; });
-  metrics.hold_ratio_mean = mean([&](const EpisodeStats& e) { return ratio(count(e.holds), count(e.steps)); });
-  metrics.trade_ratio_mean = mean([&](const EpisodeStats& e) { return ratio(count(e.trades), count(e.steps)); });
+  metrics.hold_ratio_mean =
+      mean([&](const EpisodeStats& e) { return ratio(count(e.holds), count(e.steps)); });
+  metrics.trade_ratio_mean =
+      mean([&](const EpisodeStats& e) { return ratio(count(e.trades), count(e.steps)); });
   metrics.pnl_per_trade_mean = mean([&](const EpisodeStats& e) { return ratio(e.pnl, count(e.trades)); });
   metrics.buy_sell_imbalance_mean = mean([&](const EpisodeStats& e) {
     return ratio(count(e.buys) - count(e.sells), count(e.buys) + count(e.sells));

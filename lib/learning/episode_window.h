@@ -11,7 +11,8 @@ namespace ctt::learning {
 /// The latest episodes of a run, for metrics that do not jump with every batch.
 class EpisodeWindow {
  public:
-  explicit EpisodeWindow(double initial_cash, std::size_t size = 100) : initial_cash_(initial_cash), size_(size) {}
+  explicit EpisodeWindow(double initial_cash, std::size_t size = 100)
+      : initial_cash_(initial_cash), size_(size) {}
 
   void add(const std::vector<environment::EpisodeStats>& finished);
 

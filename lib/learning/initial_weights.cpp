@@ -9,7 +9,9 @@ namespace ctt::learning {
 
 namespace {
 
-bool is_output(const std::string& name) { return name == "policy.logits.weight" || name == "value.out.weight"; }
+bool is_output(const std::string& name) {
+  return name == "policy.logits.weight" || name == "value.out.weight";
+}
 
 }  // namespace
 

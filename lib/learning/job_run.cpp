@@ -27,7 +27,8 @@ using training::Result;
 constexpr std::size_t kProbes = 8;
 
 void remove_outputs(const fs::path& folder) {
-  for (const auto* name : {JobFiles::result, JobFiles::checkpoint, JobFiles::optimizer}) fs::remove(folder / name);
+  for (const auto* name : {JobFiles::result, JobFiles::checkpoint, JobFiles::optimizer})
+    fs::remove(folder / name);
 }
 
 market::Window read_candles(const fs::path& folder, const Job& job) {
@@ -35,14 +36,14 @@ market::Window read_candles(const fs::path& folder, const Job& job) {
   const auto bytes = base::read_file(file);
   const auto& expected = job.lineage.snapshot_sha256;
   if (const auto found = base::sha256(bytes); !expected.empty() && found != expected) {
-    throw Error(Failure::integrity,
-                fmt::format("{} has sha256 {}, but the job was written for {}", file.string(), found, expected));
+    throw Error(Failure::integrity, fmt::format("{} has sha256 {}, but the job was written for {}",
+                                                file.string(), found, expected));
   }
   auto window = market::decode_snapshot(bytes);
   if (window.series.symbol != job.symbol || window.series.timeframe != job.timeframe) {
-    throw Error(Failure::usage, fmt::format("{} holds {} {}, but the job is for {} {}", file.string(),
-                                            window.series.symbol, window.series.timeframe.name(), job.symbol,
-                                            job.timeframe.name()));
+    throw Error(Failure::usage,
+                fmt::format("{} holds {} {}, but the job is for {} {}", file.string(), window.series.symbol,
+                            window.series.timeframe.name(), job.symbol, job.timeframe.name()));
   }
   return window;
 }
@@ -51,8 +52,8 @@ market::Window read_candles(const fs::path& folder, const Job& job) {
 market::Window visible(market::Window window, const Job& job) {
   auto& candles = window.series.candles;
   if (job.held_back >= candles.size() - window.warm_up) {
-    throw Error(Failure::usage, fmt::format("the job holds back {} bars, and its window has {}", job.held_back,
-                                            candles.size() - window.warm_up));
+    throw Error(Failure::usage, fmt::format("the job holds back {} bars, and its window has {}",
+                                            job.held_back, candles.size() - window.warm_up));
   }
   candles.resize(candles.size() - job.held_back);
   return window;
@@ -67,7 +68,8 @@ policy::Checkpoint read_parent(const fs::path& folder, const Job& job, const pol
   }
   auto parent = policy::load(file, job.lineage.parent_sha256);
   if (const auto difference = parent.contract.difference(contract)) {
-    throw Error(Failure::refused, fmt::format("the parent was trained for something else: its {}", *difference));
+    throw Error(Failure::refused,
+                fmt::format("the parent was trained for something else: its {}", *difference));
   }
   return parent;
 }
@@ -182,7 +184,9 @@ class Run {
 std::string started(const Job& job) {
   base::JsonWriter json;
   json.object().field("type", "started").field("total_iterations", job.iterations).field("seed", job.seed);
-  json.field("learning_rate", job.learning_rate).field("fine_tune", job.fine_tune).field("threads", job.threads);
+  json.field("learning_rate", job.learning_rate)
+      .field("fine_tune", job.fine_tune)
+      .field("threads", job.threads);
   return json.end().text();
 }
 

@@ -41,8 +41,8 @@ double adapted_kl_coeff(double kl_coeff, double kl, double kl_target) {
   return kl_coeff;
 }
 
-Learner::Learner(const training::Pack& pack, std::shared_ptr<const environment::MarketData> data, std::uint64_t seed,
-                 double kl_coeff, Updater& updater, const policy::NetworkShape& shape)
+Learner::Learner(const training::Pack& pack, std::shared_ptr<const environment::MarketData> data,
+                 std::uint64_t seed, double kl_coeff, Updater& updater, const policy::NetworkShape& shape)
     : ppo_(pack.ppo),
       environments_(std::move(data), pack.environment, pack.ppo.environments, seed),
       collector_(environments_, {pack.ppo.gamma, pack.ppo.lambda}, pack.ppo.fragment_steps, seed),
@@ -99,7 +99,8 @@ Losses Learner::improve(const Batch& batch) {
   return mean;
 }
 
-std::optional<std::string> Learner::divergence(const Losses& losses, const std::vector<float>& weights) const {
+std::optional<std::string> Learner::divergence(const Losses& losses,
+                                               const std::vector<float>& weights) const {
   constexpr auto kAdvice = "lower lr or raise kl_coeff";
   if (!finite(batch_.logits)) return fmt::format("the policy's outputs were no longer finite; {}", kAdvice);
   if (!finite(batch_.targets) || !finite(batch_.advantages)) {
@@ -108,8 +109,8 @@ std::optional<std::string> Learner::divergence(const Losses& losses, const std::
   if (!losses.finite()) return fmt::format("the loss was no longer finite; {}", kAdvice);
   if (!finite(weights)) return fmt::format("the weights were no longer finite; {}", kAdvice);
   if (ppo_.kl_budget > 0 && losses.kl > ppo_.kl_budget) {
-    return fmt::format("the KL divergence of {:.3g} exceeded its budget of {:g}; {}", losses.kl, ppo_.kl_budget,
-                       kAdvice);
+    return fmt::format("the KL divergence of {:.3g} exceeded its budget of {:g}; {}", losses.kl,
+                       ppo_.kl_budget, kAdvice);
   }
   return std::nullopt;
 }

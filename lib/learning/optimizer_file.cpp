@@ -28,8 +28,9 @@ void add(policy::TensorFile& file, const std::string& prefix, const policy::Netw
 }
 
 // Takes the tensors of one moment from `tensors`, beginning at `next`.
-std::vector<float> take(const std::vector<policy::Tensor>& tensors, std::size_t& next, const std::string& prefix,
-                        const policy::NetworkShape& network, const std::string& where) {
+std::vector<float> take(const std::vector<policy::Tensor>& tensors, std::size_t& next,
+                        const std::string& prefix, const policy::NetworkShape& network,
+                        const std::string& where) {
   std::vector<float> values;
   for (const auto& parameter : network.parameters()) {
     if (next >= tensors.size() || tensors[next].name != prefix + parameter.name ||
@@ -49,11 +50,13 @@ void read_state(const std::string& text, OptimizerFile& file, const std::string&
   file.adam.learning_rate = json.number("learning_rate");
   file.kl_coeff = json.number("kl_coeff");
   json.finish();
-  if (step < 0 || file.adam.learning_rate <= 0 || file.kl_coeff < 0) refuse(where, "its numbers are out of range");
+  if (step < 0 || file.adam.learning_rate <= 0 || file.kl_coeff < 0)
+    refuse(where, "its numbers are out of range");
   file.adam.step = static_cast<std::uint64_t>(step);
 }
 
-std::string text(const std::map<std::string, std::string>& metadata, const char* key, const std::string& where) {
+std::string text(const std::map<std::string, std::string>& metadata, const char* key,
+                 const std::string& where) {
   const auto found = metadata.find(key);
   if (found == metadata.end()) refuse(where, fmt::format("its metadata lack \"{}\"", key));
   return found->second;
@@ -72,8 +75,8 @@ std::string encode(const OptimizerFile& file) {
   return policy::encode_tensors(tensors);
 }
 
-OptimizerFile decode_optimizer(std::string_view bytes, const std::string& where, const policy::NetworkShape& network,
-                               const std::string& checkpoint_sha256) {
+OptimizerFile decode_optimizer(std::string_view bytes, const std::string& where,
+                               const policy::NetworkShape& network, const std::string& checkpoint_sha256) {
   const auto tensors = policy::decode_tensors(bytes, where);
   if (tensors.metadata.size() != 2 || text(tensors.metadata, "format", where) != kFormat) {
     refuse(where, fmt::format("its format is not \"{}\"", kFormat));

@@ -22,7 +22,7 @@ std::string encode(const OptimizerFile& file);
 
 /// Reads such bytes for `network` and the policy file `checkpoint_sha256`. Throws Error(integrity):
 /// damaged, of another network or written with another policy.
-OptimizerFile decode_optimizer(std::string_view bytes, const std::string& where, const policy::NetworkShape& network,
-                               const std::string& checkpoint_sha256);
+OptimizerFile decode_optimizer(std::string_view bytes, const std::string& where,
+                               const policy::NetworkShape& network, const std::string& checkpoint_sha256);
 
 }  // namespace ctt::learning

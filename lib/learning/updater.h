@@ -14,11 +14,11 @@ namespace ctt::learning {
 
 /// The parts of PPO's loss over one minibatch, each a mean over its rows.
 struct Losses {
-  double policy = 0;   ///< -min(A r, A clip(r, 1 +- clip_param))
-  double value = 0;    ///< min((v - target)^2, vf_clip_param)
-  double entropy = 0;  ///< of the new policy
-  double kl = 0;       ///< KL(old, new) over all actions
-  double total = 0;    ///< policy + vf_loss_coeff value - entropy_coeff entropy + kl_coeff kl
+  double policy = 0;         ///< -min(A r, A clip(r, 1 +- clip_param))
+  double value = 0;          ///< min((v - target)^2, vf_clip_param)
+  double entropy = 0;        ///< of the new policy
+  double kl = 0;             ///< KL(old, new) over all actions
+  double total = 0;          ///< policy + vf_loss_coeff value - entropy_coeff entropy + kl_coeff kl
   double gradient_norm = 0;  ///< before grad_clip
 
   bool finite() const;
@@ -56,6 +56,7 @@ class Updater {
 };
 
 /// The engine that is easiest to read: LibTorch's autograd over the loss written out.
-std::unique_ptr<Updater> make_autograd_updater(const policy::NetworkShape& shape, const training::Ppo& settings);
+std::unique_ptr<Updater> make_autograd_updater(const policy::NetworkShape& shape,
+                                               const training::Ppo& settings);
 
 }  // namespace ctt::learning

@@ -24,9 +24,7 @@ constexpr float kProbeTolerance = 1e-4F;
 }
 
 // The shortest decimals that read back as the same float32.
-std::string decimals(const std::vector<float>& values) {
-  return fmt::format("[{}]", fmt::join(values, ","));
-}
+std::string decimals(const std::vector<float>& values) { return fmt::format("[{}]", fmt::join(values, ",")); }
 
 std::string probes_json(const std::vector<Probe>& probes) {
   base::JsonWriter json;
@@ -47,7 +45,8 @@ std::vector<float> read_floats(const base::JsonValue& list, std::size_t count) {
   return values;
 }
 
-std::vector<Probe> parse_probes(const std::string& text, const NetworkShape& shape, const std::string& where) {
+std::vector<Probe> parse_probes(const std::string& text, const NetworkShape& shape,
+                                const std::string& where) {
   std::vector<Probe> probes;
   for (const auto& item : base::JsonValue::parse(text, where).as_array()) {
     auto json = item.as_object();
@@ -71,7 +70,8 @@ std::string take(std::map<std::string, std::string>& metadata, const char* key, 
   return node.mapped();
 }
 
-std::vector<float> join(const std::vector<Tensor>& tensors, const NetworkShape& shape, const std::string& where) {
+std::vector<float> join(const std::vector<Tensor>& tensors, const NetworkShape& shape,
+                        const std::string& where) {
   const auto parameters = shape.parameters();
   if (tensors.size() != parameters.size()) {
     refuse(where, fmt::format("it has {} tensors, not {}", tensors.size(), parameters.size()));
@@ -113,7 +113,8 @@ Checkpoint assemble(TensorFile file, const std::string& where) {
   checkpoint.contract = Contract::parse(take(file.metadata, "contract", where), where);
   checkpoint.lineage = Lineage::parse(take(file.metadata, "lineage", where), where);
   checkpoint.probes = parse_probes(take(file.metadata, "probes", where), checkpoint.contract.network, where);
-  if (!file.metadata.empty()) refuse(where, fmt::format("unknown metadata \"{}\"", file.metadata.begin()->first));
+  if (!file.metadata.empty())
+    refuse(where, fmt::format("unknown metadata \"{}\"", file.metadata.begin()->first));
   checkpoint.weights = join(file.tensors, checkpoint.contract.network, where);
   if (checkpoint.probes.empty()) refuse(where, "it has no probes");
   reproduce_probes(checkpoint, where);
@@ -160,8 +161,9 @@ Checkpoint decode(std::string_view bytes, const std::string& where) {
 Checkpoint load(const std::filesystem::path& file, std::optional<std::string> sha256) {
   const auto bytes = base::read_file(file);
   if (const auto found = base::sha256(bytes); sha256 && found != *sha256) {
-    throw Error(Failure::integrity, fmt::format("{} has sha256 {}, not {}; it is not the file that was published",
-                                                file.string(), found, *sha256))
+    throw Error(Failure::integrity,
+                fmt::format("{} has sha256 {}, not {}; it is not the file that was published", file.string(),
+                            found, *sha256))
         .fix("ctt models verify");
   }
   return decode(bytes, file.string());

@@ -37,13 +37,13 @@ struct Contract {
 /// Where a policy comes from.
 struct Lineage {
   std::string experiment_id;
-  std::string parent_sha256;  ///< empty for a base policy
-  std::int64_t cycle = 0;     ///< 0 for a base policy
+  std::string parent_sha256;              ///< empty for a base policy
+  std::int64_t cycle = 0;                 ///< 0 for a base policy
   std::string window_first, window_last;  ///< RFC 3339, opening times
   std::string snapshot_sha256;
   std::uint64_t seed = 0;
   std::string settings_sha256;
-  double learning_rate = 0;  ///< as read back from the optimiser
+  double learning_rate = 0;     ///< as read back from the optimiser
   std::string data_seen_until;  ///< RFC 3339: the newest bar that this policy or an ancestor learned from
   std::string ctt_version;
 

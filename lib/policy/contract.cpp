@@ -20,7 +20,8 @@ constexpr std::size_t kLayersMax = 16;
 std::size_t bounded(const JsonValue& value, std::int64_t least, std::int64_t most) {
   const auto number = value.as_integer();
   if (number < least || number > most) {
-    throw base::Error(base::Failure::usage, fmt::format("{} must lie in {} .. {}", value.where(), least, most));
+    throw base::Error(base::Failure::usage,
+                      fmt::format("{} must lie in {} .. {}", value.where(), least, most));
   }
   return static_cast<std::size_t>(number);
 }
@@ -54,7 +55,8 @@ std::string words(const NetworkShape& shape) {
 
 std::string words(const std::map<std::string, double>& parameters) {
   std::string text = "{";
-  for (const auto& [key, number] : parameters) text += fmt::format("{}{} {}", text.size() > 1 ? ", " : "", key, number);
+  for (const auto& [key, number] : parameters)
+    text += fmt::format("{}{} {}", text.size() > 1 ? ", " : "", key, number);
   return text + "}";
 }
 
@@ -82,7 +84,8 @@ Contract Contract::parse(std::string_view text, const std::string& where) {
   std::vector<std::string> columns;
   for (const auto& column : json.at("columns").as_array()) columns.push_back(column.as_string());
   if (columns != contract.features.columns()) {
-    throw base::Error(base::Failure::usage, fmt::format("{}: \"columns\" are not those of \"features\"", where));
+    throw base::Error(base::Failure::usage,
+                      fmt::format("{}: \"columns\" are not those of \"features\"", where));
   }
   contract.window_size = bounded(json.at("window_size"), 1, kInputsMax);
   contract.account_columns = json.at("account_columns").as_bool();
@@ -108,7 +111,8 @@ std::optional<std::string> Contract::difference(const Contract& other) const {
   if (account_columns != other.account_columns) {
     return differs("account_columns", account_columns, other.account_columns);
   }
-  if (action_scheme != other.action_scheme) return differs("action_scheme", action_scheme, other.action_scheme);
+  if (action_scheme != other.action_scheme)
+    return differs("action_scheme", action_scheme, other.action_scheme);
   if (action_parameters != other.action_parameters) {
     return differs("action_scheme_params", words(action_parameters), words(other.action_parameters));
   }
@@ -124,7 +128,9 @@ std::string Lineage::json() const {
   JsonWriter json;
   json.object().field("experiment_id", experiment_id).field("parent_sha256", parent_sha256);
   json.field("cycle", cycle).field("window_first", window_first).field("window_last", window_last);
-  json.field("snapshot_sha256", snapshot_sha256).field("seed", seed).field("settings_sha256", settings_sha256);
+  json.field("snapshot_sha256", snapshot_sha256)
+      .field("seed", seed)
+      .field("settings_sha256", settings_sha256);
   json.field("learning_rate", learning_rate).field("data_seen_until", data_seen_until);
   return json.field("ctt_version", ctt_version).end().text();
 }

@@ -44,13 +44,15 @@ CTT_INLINE void activate(Lane& x, std::optional<Activation> activation) {
 }
 
 template <class Lane>
-CTT_INLINE void load(Lane& lane, const float* from) { std::memcpy(&lane, from, sizeof(Lane)); }
+CTT_INLINE void load(Lane& lane, const float* from) {
+  std::memcpy(&lane, from, sizeof(Lane));
+}
 
 // `Rows` x `Blocks` outputs held in registers while the inputs pass by. Each output is summed in
 // the order of the inputs whatever the tile's size, so tiles do not show in the result.
 template <class Lane, std::size_t Rows, std::size_t Blocks>
-CTT_INLINE void tile(const DenseLayer& layer, std::size_t block, const float* x, std::size_t x_stride, float* y,
-                     std::size_t y_stride) {
+CTT_INLINE void tile(const DenseLayer& layer, std::size_t block, const float* x, std::size_t x_stride,
+                     float* y, std::size_t y_stride) {
   constexpr std::size_t kLane = sizeof(Lane) / sizeof(float);
   constexpr std::size_t kLanes = kBlock / kLane;
   Lane sums[Rows][Blocks][kLanes];
@@ -58,7 +60,8 @@ CTT_INLINE void tile(const DenseLayer& layer, std::size_t block, const float* x,
   for (std::size_t b = 0; b < Blocks; ++b) {
     weights[b] = layer.weights(block + b);
     for (std::size_t r = 0; r < Rows; ++r) {
-      for (std::size_t l = 0; l < kLanes; ++l) load(sums[r][b][l], &layer.biases(block + b).values[l * kLane]);
+      for (std::size_t l = 0; l < kLanes; ++l)
+        load(sums[r][b][l], &layer.biases(block + b).values[l * kLane]);
     }
   }
   for (std::size_t i = 0; i < layer.inputs(); ++i) {

@@ -13,7 +13,8 @@ struct Rows {
   std::size_t stride;
 };
 
-Rows apply_all(const std::vector<DenseLayer>& layers, Rows rows, std::size_t count, Forward::Scratch& scratch) {
+Rows apply_all(const std::vector<DenseLayer>& layers, Rows rows, std::size_t count,
+               Forward::Scratch& scratch) {
   for (const auto& layer : layers) {
     auto& target = rows.data == scratch.a.data() ? scratch.b : scratch.a;
     layer.apply(rows.data, rows.stride, count, target.data(), layer.padded_outputs());
@@ -84,7 +85,8 @@ void Forward::load(std::span<const float> weights) {
 
 void Forward::run(std::span<const float> observations, std::size_t rows, std::span<float> logits,
                   std::span<float> values, Scratch& scratch) const {
-  if (observations.size() != rows * shape_.inputs || (!logits.empty() && logits.size() != rows * shape_.actions) ||
+  if (observations.size() != rows * shape_.inputs ||
+      (!logits.empty() && logits.size() != rows * shape_.actions) ||
       (!values.empty() && values.size() != rows)) {
     throw std::invalid_argument("observations, logits or values have another size than the network's");
   }

@@ -20,14 +20,15 @@ constexpr std::int64_t kSeedMax = std::numeric_limits<std::int64_t>::max();
 std::int64_t bounded(base::JsonObject& json, const char* key, std::int64_t least, std::int64_t most) {
   const auto number = json.integer(key);
   if (number >= least && number <= most) return number;
-  throw Error(Failure::usage, fmt::format("{}: \"{}\" must be a whole number from {} to {}, not {}", json.where(),
-                                          key, least, most, number));
+  throw Error(Failure::usage, fmt::format("{}: \"{}\" must be a whole number from {} to {}, not {}",
+                                          json.where(), key, least, most, number));
 }
 
 Job parse(base::JsonObject json) {
   const auto& where = json.where();
   if (const auto format = json.string("format"); format != kFormat) {
-    throw Error(Failure::usage, fmt::format("{} has the format \"{}\"; this learner reads \"{}\"", where, format, kFormat));
+    throw Error(Failure::usage,
+                fmt::format("{} has the format \"{}\"; this learner reads \"{}\"", where, format, kFormat));
   }
   Job job;
   job.pack = Pack::parse(json.at("pack").text(), where + ": pack");
@@ -37,7 +38,8 @@ Job parse(base::JsonObject json) {
   job.seed = static_cast<std::uint64_t>(bounded(json, "seed", 0, kSeedMax));
   job.iterations = static_cast<std::size_t>(bounded(json, "iterations", 1, 1'000'000));
   job.learning_rate = json.number("learning_rate");
-  if (job.learning_rate <= 0) throw Error(Failure::usage, fmt::format("{}: \"learning_rate\" must be above 0", where));
+  if (job.learning_rate <= 0)
+    throw Error(Failure::usage, fmt::format("{}: \"learning_rate\" must be above 0", where));
   job.fine_tune = json.at("fine_tune").as_bool();
   job.threads = static_cast<int>(bounded(json, "threads", 1, 64));
   job.held_back = static_cast<std::size_t>(bounded(json, "held_back", 0, 1'000'000));
@@ -72,7 +74,10 @@ Job Job::read(const std::filesystem::path& folder) {
 void Job::write(const std::filesystem::path& folder) const {
   if (seed > static_cast<std::uint64_t>(kSeedMax)) throw std::invalid_argument("a seed has at most 63 bits");
   base::JsonWriter json;
-  json.object().field("format", kFormat).raw_field("pack", pack.json()).raw_field("features", features.json());
+  json.object()
+      .field("format", kFormat)
+      .raw_field("pack", pack.json())
+      .raw_field("features", features.json());
   json.field("symbol", symbol).field("timeframe", timeframe.name()).field("seed", seed);
   json.field("iterations", iterations).field("learning_rate", learning_rate).field("fine_tune", fine_tune);
   json.field("threads", threads).field("held_back", held_back).raw_field("lineage", lineage.json()).end();

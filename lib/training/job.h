@@ -26,7 +26,7 @@ struct Job {
   bool fine_tune = false;    ///< a parent lies in the folder
   int threads = 1;
   std::size_t held_back = 0;  ///< newest bars of the candles that the learner does not look at
-  policy::Lineage lineage;   ///< what of it is known before; the learner adds seed and learning_rate
+  policy::Lineage lineage;    ///< what of it is known before; the learner adds seed and learning_rate
 
   /// What the policy will be trained for, and a parent must have been trained for.
   policy::Contract contract() const;

@@ -45,7 +45,10 @@ constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
 std::string IterationMetrics::json() const {
   base::JsonWriter json;
-  json.object().field("type", "iteration").field("iteration", iteration).field("total_iterations", total_iterations);
+  json.object()
+      .field("type", "iteration")
+      .field("iteration", iteration)
+      .field("total_iterations", total_iterations);
   for (const auto& field : kFields) json.field(field.key, this->*field.member);
   return json.end().text();
 }

@@ -58,19 +58,21 @@ void read_environments(JsonObject& json, Ppo& ppo) {
   read(json, "num_envs", ppo.environments, 1, 4096);
   if (by_workers && ppo.environments != workers) {
     refuse(json, "num_rollout_workers",
-           fmt::format("is another name of \"num_envs\" here, and {} is not {}; remove one of the two", workers,
-                       ppo.environments));
+           fmt::format("is another name of \"num_envs\" here, and {} is not {}; remove one of the two",
+                       workers, ppo.environments));
   }
   if (ppo.environments > ppo.train_batch_size) {
     refuse(json, by_workers ? "num_rollout_workers" : "num_envs",
-           fmt::format("must be at most the train_batch_size of {}, not {}", ppo.train_batch_size, ppo.environments));
+           fmt::format("must be at most the train_batch_size of {}, not {}", ppo.train_batch_size,
+                       ppo.environments));
   }
 }
 
 void read_fragment(JsonObject& json, Ppo& ppo) {
   const auto value = json.find("rollout_fragment_length");
   if (value && value->is_string()) {
-    if (value->as_string() != "auto") refuse(json, "rollout_fragment_length", "must be a number of steps or \"auto\"");
+    if (value->as_string() != "auto")
+      refuse(json, "rollout_fragment_length", "must be a number of steps or \"auto\"");
     ppo.fragment_steps = 0;
     return;
   }
@@ -112,7 +114,8 @@ void read_model(JsonObject json, Pack& pack) {
       if (width < 1 || width > 4096) refuse(json, "fcnet_hiddens", "must list widths from 1 to 4096");
       pack.hidden.push_back(static_cast<std::size_t>(width));
     }
-    if (pack.hidden.empty() || pack.hidden.size() > 8) refuse(json, "fcnet_hiddens", "must list 1 to 8 layers");
+    if (pack.hidden.empty() || pack.hidden.size() > 8)
+      refuse(json, "fcnet_hiddens", "must list 1 to 8 layers");
   }
   pack.activation = policy::parse_activation(json.string("fcnet_activation", policy::name(pack.activation)));
   pack.vf_share_layers = json.boolean("vf_share_layers", pack.vf_share_layers);
@@ -138,8 +141,8 @@ std::map<std::string, double> read_numbers(JsonObject& json, const char* key, st
 
 void read_environment(JsonObject& json, environment::Settings& settings) {
   const auto actions = read_numbers(json, "action_scheme_params");
-  settings.action_scheme =
-      environment::ActionSchemeSpec::parse(json.string("action_scheme", settings.action_scheme.name), actions);
+  settings.action_scheme = environment::ActionSchemeSpec::parse(
+      json.string("action_scheme", settings.action_scheme.name), actions);
   std::string algorithm = settings.reward_scheme.return_algorithm;
   const auto rewards = read_numbers(json, "reward_params", "return_algorithm", &algorithm);
   const auto reward = json.string("reward_scheme", settings.reward_scheme.name);
@@ -207,7 +210,8 @@ std::string Pack::json() const {
     json.field("return_algorithm", environment.reward_scheme.return_algorithm);
   }
   json.end().field("fill", environment::name(environment.fill));
-  json.field("account_columns", environment.account_columns).field("commission", environment.commission_fraction);
+  json.field("account_columns", environment.account_columns)
+      .field("commission", environment.commission_fraction);
   json.field("initial_cash", environment.initial_cash).field("window_size", environment.window_size);
   json.field("max_episode_steps", environment.max_episode_steps);
   json.field("max_allowed_loss", environment.max_allowed_loss);

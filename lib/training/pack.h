@@ -23,10 +23,11 @@ struct Ppo {
   std::size_t train_batch_size = 4000;
   std::size_t sgd_minibatch_size = 128;
   std::size_t num_sgd_iter = 10;
-  double grad_clip = 0;   ///< on the gradient's global norm; 0: none
-  double kl_budget = 10;  ///< an iteration whose KL exceeds it ends the run as diverged; 0: none
-  std::size_t environments = 16;     ///< stepped together (`num_envs`, or RLlib's `num_rollout_workers`)
-  std::size_t fragment_steps = 0;    ///< advantages bootstrap after so many steps (`rollout_fragment_length`); 0: at the batch's end
+  double grad_clip = 0;           ///< on the gradient's global norm; 0: none
+  double kl_budget = 10;          ///< an iteration whose KL exceeds it ends the run as diverged; 0: none
+  std::size_t environments = 16;  ///< stepped together (`num_envs`, or RLlib's `num_rollout_workers`)
+  std::size_t fragment_steps =
+      0;  ///< advantages bootstrap after so many steps (`rollout_fragment_length`); 0: at the batch's end
 
   /// Steps of each environment in one batch: train_batch_size / environments, rounded up.
   std::size_t steps_per_environment() const { return (train_batch_size + environments - 1) / environments; }

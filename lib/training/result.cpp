@@ -21,9 +21,12 @@ Outcome parse_outcome(const std::string& text, const std::string& where) {
 
 std::string_view name(Outcome outcome) {
   switch (outcome) {
-    case Outcome::completed: return "completed";
-    case Outcome::diverged: return "diverged";
-    case Outcome::cancelled: return "cancelled";
+    case Outcome::completed:
+      return "completed";
+    case Outcome::diverged:
+      return "diverged";
+    case Outcome::cancelled:
+      return "cancelled";
   }
   return "completed";
 }
@@ -32,7 +35,8 @@ Result Result::read(const std::filesystem::path& folder) {
   const auto file = folder / JobFiles::result;
   auto json = base::JsonValue::parse(base::read_file(file, kResultSizeMax), file.string()).as_object();
   if (const auto format = json.string("format"); format != kFormat) {
-    throw base::Error(base::Failure::usage, fmt::format("{} has the format \"{}\", not \"{}\"", file.string(), format, kFormat));
+    throw base::Error(base::Failure::usage,
+                      fmt::format("{} has the format \"{}\", not \"{}\"", file.string(), format, kFormat));
   }
   Result result;
   result.outcome = parse_outcome(json.string("outcome"), json.where());

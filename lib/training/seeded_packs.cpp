@@ -7,12 +7,12 @@ namespace {
 // Small and quick to try things with: seconds on one core, yet long enough to see it learn.
 constexpr auto kQuick = R"({
   "algorithm": "PPO", "lr": 0.001, "gamma": 0.95, "lambda_": 0.9, "clip_param": 0.2, "entropy_coeff": 0.005,
-  "vf_loss_coeff": 0.5, "kl_coeff": 0.2, "kl_target": 0.02, "grad_clip": 0.5,
+  "vf_loss_coeff": 0.5, "kl_coeff": 0.2, "kl_target": 0.01, "grad_clip": 0.5,
   "train_batch_size": 4096, "sgd_minibatch_size": 256, "num_sgd_iter": 6, "num_envs": 32,
   "model": {"fcnet_hiddens": [64, 64], "fcnet_activation": "tanh"},
   "action_scheme": "BSH", "reward_scheme": "ReturnPBR", "fill": "next_open", "account_columns": true,
   "commission": 0.0005, "initial_cash": 10000, "window_size": 8, "max_allowed_loss": 0.5,
-  "max_episode_steps": 256, "random_start_pct": 0.9, "num_iterations": 20})";
+  "max_episode_steps": 128, "random_start_pct": 0.9, "num_iterations": 20})";
 
 // What we would start a real schedule with. Rewards are log returns of a few basis points, so a
 // short horizon and a small entropy bonus; the account columns let the policy weigh fees.
@@ -60,12 +60,17 @@ constexpr auto kOptuna = R"({
 
 std::vector<SeededPack> seeded_packs() {
   return {
-      {"quick", "Quick", "A small network that trains in seconds: for demonstrations and first steps", kQuick},
-      {"standard", "Standard", "ctt's own starting point: log-price rewards, fills at the next open", kStandard},
-      {"simple-ppo", "Simple PPO", "A small network with much exploration and rewards in price differences", kSimple},
+      {"quick", "Quick", "A small network that trains in seconds: for demonstrations and first steps",
+       kQuick},
+      {"standard", "Standard", "ctt's own starting point: log-price rewards, fills at the next open",
+       kStandard},
+      {"simple-ppo", "Simple PPO", "A small network with much exploration and rewards in price differences",
+       kSimple},
       {"best-known", "Best Known", "A wider network for higher commissions", kBest},
-      {"trend-following", "Trend Following", "The settings of Simple PPO, for datasets of trend features", kSimple},
-      {"optuna-optimized", "Optuna Optimized", "The settings of Best Known at a low commission, shorter", kOptuna},
+      {"trend-following", "Trend Following", "The settings of Simple PPO, for datasets of trend features",
+       kSimple},
+      {"optuna-optimized", "Optuna Optimized", "The settings of Best Known at a low commission, shorter",
+       kOptuna},
   };
 }
 

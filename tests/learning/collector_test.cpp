@@ -38,7 +38,7 @@ struct Steady {
     settings.fill = environment::Fill::close;
     settings.max_episode_steps = 3;
     settings.reward_scheme = environment::RewardSchemeSpec::parse("ReturnPBR");
-    weights[4] = 50;    // bias of action 1: always buys
+    weights[4] = 50;  // bias of action 1: always buys
     weights.back() = 10;
   }
 };

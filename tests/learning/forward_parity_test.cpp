@@ -25,8 +25,10 @@ TEST_CASE("the plain forward pass gives LibTorch's logits and values within 1e-5
     engine->load(weights);
     engine->forward(observations, rows, torch_logits, torch_values);
     double largest = 0;
-    for (std::size_t i = 0; i < logits.size(); ++i) largest = std::max<double>(largest, std::abs(logits[i] - torch_logits[i]));
-    for (std::size_t i = 0; i < rows; ++i) largest = std::max<double>(largest, std::abs(values[i] - torch_values[i]));
+    for (std::size_t i = 0; i < logits.size(); ++i)
+      largest = std::max<double>(largest, std::abs(logits[i] - torch_logits[i]));
+    for (std::size_t i = 0; i < rows; ++i)
+      largest = std::max<double>(largest, std::abs(values[i] - torch_values[i]));
     CHECK(largest < 1e-5);
   }
 }

@@ -19,8 +19,8 @@ inline market::Window random_walk(std::size_t bars, std::size_t warm_up) {
     const double open = price;
     price *= std::exp(0.01 * random.normal());
     const base::Seconds time = base::Seconds(std::chrono::hours(24 * 365 * 50)) + std::chrono::hours(i);
-    window.series.candles.push_back({time, open, std::max(open, price) * 1.001, std::min(open, price) * 0.999, price,
-                                     1 + random.uniform()});
+    window.series.candles.push_back({time, open, std::max(open, price) * 1.001, std::min(open, price) * 0.999,
+                                     price, 1 + random.uniform()});
   }
   return window;
 }
@@ -32,7 +32,9 @@ inline training::Job write_job(const std::filesystem::path& folder, const std::s
   training::Job job;
   job.pack = training::Pack::parse(R"({"train_batch_size": 256, "sgd_minibatch_size": 64, "num_sgd_iter": 2,
     "num_envs": 8, "model": {"fcnet_hiddens": [16]}, "window_size": 4, "account_columns": true,
-    "max_episode_steps": 32, "random_start_pct": 0.5)" + pack_more + "}", "test");
+    "max_episode_steps": 32, "random_start_pct": 0.5)" +
+                                       pack_more + "}",
+                                   "test");
   job.features = features::FeatureSet::parse(R"([{"type":"rsi"},{"type":"roc"}])");
   job.symbol = "BTC/USD";
   job.seed = 3;
@@ -47,8 +49,9 @@ inline training::Job write_job(const std::filesystem::path& folder, const std::s
 }
 
 /// The next generation: a job in `folder` that fine-tunes what the job in `parent` made.
-inline training::Job write_fine_tuning(const std::filesystem::path& folder, const std::filesystem::path& parent,
-                                       double learning_rate, const std::string& pack_more = "") {
+inline training::Job write_fine_tuning(const std::filesystem::path& folder,
+                                       const std::filesystem::path& parent, double learning_rate,
+                                       const std::string& pack_more = "") {
   using training::JobFiles;
   auto job = write_job(folder, pack_more);
   std::filesystem::copy_file(parent / JobFiles::checkpoint, folder / JobFiles::parent);

@@ -87,7 +87,8 @@ TEST_CASE("the fine-tuning rate is the job's, read back, and does not compound o
     CHECK(optimizer.adam.learning_rate == 2e-4);
     CHECK(optimizer.adam.step > steps);  // the moments went on
     steps = optimizer.adam.step;
-    CHECK(policy::load(scratch / child / JobFiles::checkpoint).lineage.parent_sha256 == job.lineage.parent_sha256);
+    CHECK(policy::load(scratch / child / JobFiles::checkpoint).lineage.parent_sha256 ==
+          job.lineage.parent_sha256);
     parent = child;
   }
   CHECK(steps == 4 * 2 * 2 * 4);  // generations, iterations, passes, minibatches

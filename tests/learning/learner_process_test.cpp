@@ -34,7 +34,7 @@ TEST_CASE("ctt-learn says how it ended by its exit status and its last words") {
   CHECK(exit_status({}, scratch) == 2);
   CHECK(exit_status({"--nonsense"}, scratch) == 2);
   CHECK(exit_status({(scratch / "none").string()}, scratch) == 3);
-  CHECK(support::read(scratch / "stderr").starts_with("ctt-learn: cannot read "));
+  CHECK(support::read(scratch / "stderr").find("\nctt-learn: cannot read ") != std::string::npos);
   CHECK(exit_status({(scratch / "job").string()}, scratch) == 0);
   support::write(scratch / "job" / JobFiles::candles, "damaged");
   CHECK(exit_status({(scratch / "job").string()}, scratch) == 8);

@@ -32,11 +32,12 @@ std::vector<float> own_directions(const std::vector<double>& moves) {
 }
 
 training::Pack small_pack(const std::string& more = "") {
-  return training::Pack::parse(R"({"lr": 0.003, "gamma": 0.5, "train_batch_size": 1024, "sgd_minibatch_size": 128,
+  return training::Pack::parse(
+      R"({"lr": 0.003, "gamma": 0.5, "train_batch_size": 1024, "sgd_minibatch_size": 128,
     "num_sgd_iter": 4, "num_envs": 16, "model": {"fcnet_hiddens": [16]}, "fill": "close",
     "window_size": 1, "max_episode_steps": 64, "random_start_pct": 0.9)" +
-                                   more + "}",
-                               "small");
+          more + "}",
+      "small");
 }
 
 }  // namespace

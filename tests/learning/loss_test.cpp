@@ -49,7 +49,8 @@ TEST_CASE("inside the clipping range the gradient is that of the ratio") {
       const auto answer = at_ratio(ratio, advantage);
       CHECK(answer.losses.policy == doctest::Approx(-advantage * ratio).epsilon(1e-5));
       CHECK(answer.gradient[kLogit0] == doctest::Approx(-advantage * ratio * (1 - ratio / 2)).epsilon(1e-4));
-      CHECK(answer.gradient[kLogit0 + 1] == doctest::Approx(advantage * ratio * (1 - ratio / 2)).epsilon(1e-4));
+      CHECK(answer.gradient[kLogit0 + 1] ==
+            doctest::Approx(advantage * ratio * (1 - ratio / 2)).epsilon(1e-4));
     }
   }
 }

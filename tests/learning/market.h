@@ -32,7 +32,8 @@ struct Training {
   std::unique_ptr<Updater> engine;
   Learner learner;
 
-  Training(const training::Pack& pack, const std::shared_ptr<environment::MarketData>& data, std::uint64_t seed)
+  Training(const training::Pack& pack, const std::shared_ptr<environment::MarketData>& data,
+           std::uint64_t seed)
       : shape(pack.network(data->columns)),
         engine(loaded(shape, pack.ppo, seed)),
         learner(pack, data, seed, pack.ppo.kl_coeff, *engine, shape) {}
@@ -45,7 +46,8 @@ struct Training {
   }
 
   /// Net worth at the end of `data`, acting on the highest logit from the first bar on.
-  double final_net_worth(const std::shared_ptr<environment::MarketData>& data, const training::Pack& pack) const {
+  double final_net_worth(const std::shared_ptr<environment::MarketData>& data,
+                         const training::Pack& pack) const {
     auto settings = pack.environment;
     settings.max_episode_steps = 0;
     settings.max_allowed_loss = 1;

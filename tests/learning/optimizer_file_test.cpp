@@ -31,15 +31,18 @@ TEST_CASE("an optimiser comes back with moments, step, rate and kl_coeff") {
 
 TEST_CASE("an optimiser of another policy, another network or damaged is refused") {
   const auto bytes = encode(example());
-  CHECK_THROWS_WITH_AS(decode_optimizer(bytes, "o", kShape, "def"), "o was written with the policy abc, not with def", base::Error);
+  CHECK_THROWS_WITH_AS(decode_optimizer(bytes, "o", kShape, "def"),
+                       "o was written with the policy abc, not with def", base::Error);
   auto other = kShape;
   other.hidden = {4};
   CHECK_THROWS_AS(decode_optimizer(bytes, "o", other, "abc"), base::Error);
   CHECK_THROWS_AS(decode_optimizer(bytes.substr(0, bytes.size() - 1), "o", kShape, "abc"), base::Error);
   auto negative = example();
   negative.adam.second[2] = -1;
-  CHECK_THROWS_WITH_AS(decode_optimizer(encode(negative), "o", kShape, "abc"), doctest::Contains("negative"), base::Error);
+  CHECK_THROWS_WITH_AS(decode_optimizer(encode(negative), "o", kShape, "abc"), doctest::Contains("negative"),
+                       base::Error);
   auto more = policy::decode_tensors(bytes, "o");
   more.tensors.push_back({"more", {1}, {0}});
-  CHECK_THROWS_WITH_AS(decode_optimizer(policy::encode_tensors(more), "o", kShape, "abc"), doctest::Contains("no parameter"), base::Error);
+  CHECK_THROWS_WITH_AS(decode_optimizer(policy::encode_tensors(more), "o", kShape, "abc"),
+                       doctest::Contains("no parameter"), base::Error);
 }

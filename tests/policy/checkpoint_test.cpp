@@ -33,20 +33,45 @@ TEST_CASE("weights that do not give the probes' logits are refused") {
   SUBCASE("one weight moved") { checkpoint.weights[3] += 0.1F; }
   SUBCASE("one logit moved by more than 1e-4") { checkpoint.probes[0].logits[2] += 3e-4F; }
   SUBCASE("the activation exchanged") { checkpoint.contract.network.activation = Activation::relu; }
-  CHECK_THROWS_WITH_AS(decode(encode(checkpoint), "f"), doctest::Contains("f is damaged: probe"), base::Error);
+  CHECK_THROWS_WITH_AS(decode(encode(checkpoint), "f"), doctest::Contains("f is damaged: probe"),
+                       base::Error);
 }
 
 TEST_CASE("tensors that are not the network's are refused") {
   auto tensors = decode_tensors(encode(example_checkpoint()), "f");
   const char* why = nullptr;
-  SUBCASE("one missing") { tensors.tensors.pop_back(); why = "it has 11 tensors, not 12"; }
-  SUBCASE("one too many") { tensors.tensors.push_back({"more", {1}, {0}}); why = "it has 13 tensors"; }
-  SUBCASE("two exchanged") { std::swap(tensors.tensors[1], tensors.tensors[3]); why = "is policy.1.bias, not policy.0.bias"; }
-  SUBCASE("transposed") { tensors.tensors[0].shape = {6, 5}; why = "policy.0.weight has another shape"; }
-  SUBCASE("another format") { tensors.metadata["format"] = "ctt.checkpoint/2"; why = "ctt.checkpoint/2"; }
-  SUBCASE("unknown metadata") { tensors.metadata["note"] = "hello"; why = "unknown metadata \"note\""; }
-  SUBCASE("no lineage") { tensors.metadata.erase("lineage"); why = "lack \"lineage\""; }
-  SUBCASE("no probes") { tensors.metadata["probes"] = "[]"; why = "it has no probes"; }
+  SUBCASE("one missing") {
+    tensors.tensors.pop_back();
+    why = "it has 11 tensors, not 12";
+  }
+  SUBCASE("one too many") {
+    tensors.tensors.push_back({"more", {1}, {0}});
+    why = "it has 13 tensors";
+  }
+  SUBCASE("two exchanged") {
+    std::swap(tensors.tensors[1], tensors.tensors[3]);
+    why = "is policy.1.bias, not policy.0.bias";
+  }
+  SUBCASE("transposed") {
+    tensors.tensors[0].shape = {6, 5};
+    why = "policy.0.weight has another shape";
+  }
+  SUBCASE("another format") {
+    tensors.metadata["format"] = "ctt.checkpoint/2";
+    why = "ctt.checkpoint/2";
+  }
+  SUBCASE("unknown metadata") {
+    tensors.metadata["note"] = "hello";
+    why = "unknown metadata \"note\"";
+  }
+  SUBCASE("no lineage") {
+    tensors.metadata.erase("lineage");
+    why = "lack \"lineage\"";
+  }
+  SUBCASE("no probes") {
+    tensors.metadata["probes"] = "[]";
+    why = "it has no probes";
+  }
   CHECK_THROWS_WITH_AS(decode(encode_tensors(tensors), "f"), doctest::Contains(why), base::Error);
 }
 
@@ -62,11 +87,11 @@ TEST_CASE("a published file is named by its content, read-only, and publishing a
   const auto sha256 = publish(bytes, scratch.path());
   CHECK(sha256 == base::sha256(bytes));
   const auto file = scratch.path() / (sha256 + ".safetensors");
-  struct stat before{};
+  struct stat before {};
   REQUIRE(::stat(file.c_str(), &before) == 0);
   CHECK((before.st_mode & 0777) == 0400);
   CHECK(publish(bytes, scratch.path()) == sha256);
-  struct stat after{};
+  struct stat after {};
   REQUIRE(::stat(file.c_str(), &after) == 0);
   CHECK(after.st_ino == before.st_ino);
   CHECK(load(file, sha256).weights == example_checkpoint().weights);

@@ -1,7 +1,7 @@
 #include "base/error.h"
+#include "base/sha256.h"
 #include "policy/example.h"
 #include "support/scratch.h"
-#include "base/sha256.h"
 
 using namespace ctt;
 using namespace ctt::policy;
@@ -12,12 +12,23 @@ namespace {
 std::string damaged(std::string bytes, base::Random& random) {
   const auto anywhere = [&] { return static_cast<std::size_t>(random.below(bytes.size())); };
   switch (random.below(6)) {
-    case 0: bytes[anywhere()] ^= static_cast<char>(1 << random.below(8)); break;
-    case 1: bytes[anywhere()] = static_cast<char>(random.below(256)); break;
-    case 2: bytes.resize(anywhere()); break;
-    case 3: bytes.insert(anywhere(), 1 + random.below(16), static_cast<char>(random.below(256))); break;
-    case 4: bytes.erase(anywhere(), 1 + random.below(16)); break;
-    default: std::swap(bytes[anywhere()], bytes[anywhere()]);
+    case 0:
+      bytes[anywhere()] ^= static_cast<char>(1 << random.below(8));
+      break;
+    case 1:
+      bytes[anywhere()] = static_cast<char>(random.below(256));
+      break;
+    case 2:
+      bytes.resize(anywhere());
+      break;
+    case 3:
+      bytes.insert(anywhere(), 1 + random.below(16), static_cast<char>(random.below(256)));
+      break;
+    case 4:
+      bytes.erase(anywhere(), 1 + random.below(16));
+      break;
+    default:
+      std::swap(bytes[anywhere()], bytes[anywhere()]);
   }
   return bytes;
 }

@@ -13,7 +13,9 @@ std::vector<float> floats(std::size_t count, Random& random, double scale) {
   return values;
 }
 
-double act(double x, Activation activation) { return activation == Activation::tanh ? std::tanh(x) : std::max(0.0, x); }
+double act(double x, Activation activation) {
+  return activation == Activation::tanh ? std::tanh(x) : std::max(0.0, x);
+}
 
 // The definition, in double: y = W x + b, layer after layer, beginning with weight `at`.
 std::vector<double> dense(const std::vector<double>& x, const std::vector<float>& weights, std::size_t& at,
@@ -26,8 +28,8 @@ std::vector<double> dense(const std::vector<double>& x, const std::vector<float>
   return y;
 }
 
-std::vector<double> hidden(std::vector<double> x, const NetworkShape& shape, const std::vector<float>& weights,
-                           std::size_t& at) {
+std::vector<double> hidden(std::vector<double> x, const NetworkShape& shape,
+                           const std::vector<float>& weights, std::size_t& at) {
   for (const std::size_t width : shape.hidden) {
     x = dense(x, weights, at, width);
     for (double& value : x) value = act(value, shape.activation);
@@ -40,7 +42,8 @@ struct Output {
   double value;
 };
 
-Output by_definition(const NetworkShape& shape, const std::vector<float>& weights, const std::vector<double>& x) {
+Output by_definition(const NetworkShape& shape, const std::vector<float>& weights,
+                     const std::vector<double>& x) {
   std::size_t at = 0;
   const auto trunk = hidden(x, shape, weights, at);
   const auto logits = dense(trunk, weights, at, shape.actions);
@@ -64,11 +67,11 @@ TEST_CASE("a network of one unit gives what a hand computes") {
 
 TEST_CASE("every width, depth, activation and kind of trunk agrees with the definition") {
   Random random(7);
-  for (const auto& shape : {NetworkShape{202, 3, {256, 256}, Activation::tanh, false},
-                            NetworkShape{202, 3, {256, 256}, Activation::tanh, true},
-                            NetworkShape{17, 4, {33, 31, 65}, Activation::relu, false},
-                            NetworkShape{5, 3, {1}, Activation::relu, true},
-                            NetworkShape{9, 2, {}, Activation::tanh, false}}) {
+  for (const auto& shape :
+       {NetworkShape{202, 3, {256, 256}, Activation::tanh, false},
+        NetworkShape{202, 3, {256, 256}, Activation::tanh, true},
+        NetworkShape{17, 4, {33, 31, 65}, Activation::relu, false},
+        NetworkShape{5, 3, {1}, Activation::relu, true}, NetworkShape{9, 2, {}, Activation::tanh, false}}) {
     const double scale = 1 / std::sqrt(static_cast<double>(shape.inputs));
     const auto weights = floats(shape.parameter_count(), random, scale);
     const std::size_t rows = 7;  // a tile of four rows and three single ones

@@ -33,7 +33,8 @@ TEST_CASE("the header is padded so that the values are aligned") {
 }
 
 TEST_CASE("a hand-written file is read") {
-  const auto read = decode_tensors(file(R"({"w":{"dtype":"F32","shape":[1,1],"data_offsets":[0,4]}})", kOne), "file");
+  const auto read =
+      decode_tensors(file(R"({"w":{"dtype":"F32","shape":[1,1],"data_offsets":[0,4]}})", kOne), "file");
   CHECK(read.tensors == std::vector<Tensor>{{"w", {1, 1}, {1}}});
 }
 
@@ -51,13 +52,18 @@ TEST_CASE("whatever is not exactly such a file is refused by name") {
   refused(file(R"({"w":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}})", kOne), "do not fill its shape");
   refused(file(R"({"w":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}})", kOne), "negative");
   refused(file(R"({"w":{"dtype":"F32","shape":[1],"data_offsets":[0,8]}})", kOne), "do not fill its shape");
-  refused(file(R"({"w":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})", kOne + kOne), "does not begin where");
-  refused(file(R"({"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})", kOne + kOne), "belong to no tensor");
+  refused(file(R"({"w":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})", kOne + kOne),
+          "does not begin where");
+  refused(file(R"({"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})", kOne + kOne),
+          "belong to no tensor");
   refused(file(R"({"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})", kNan), "not finite");
   refused(file(R"({"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"more":1}})", kOne), "unknown key");
-  refused(file(R"({"w":{"dtype":"F32","shape":[4611686018427387904,8],"data_offsets":[0,4]}})", kOne), "fill");
+  refused(file(R"({"w":{"dtype":"F32","shape":[4611686018427387904,8],"data_offsets":[0,4]}})", kOne),
+          "fill");
   refused(file(R"({"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},)"
-               R"("w":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})", kOne + kOne), "stands twice");
+               R"("w":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})",
+               kOne + kOne),
+          "stands twice");
   refused(file(R"({"__metadata__":{"a":1}})", ""), "must be a text");
 }
 

@@ -10,7 +10,8 @@ namespace {
 
 Job example_job() {
   Job job;
-  job.pack = Pack::parse(R"({"window_size": 4, "account_columns": true, "action_scheme": "TrailingStopBSH"})", "pack");
+  job.pack = Pack::parse(R"({"window_size": 4, "account_columns": true, "action_scheme": "TrailingStopBSH"})",
+                         "pack");
   job.features = features::FeatureSet::parse(R"([{"type":"rsi"},{"type":"returns","periods":[1,2]}])");
   job.symbol = "BTC/USD";
   job.timeframe = market::Timeframe::parse("4h");
@@ -101,7 +102,8 @@ TEST_CASE("metrics come back from their line, unknown numbers as NaN") {
   CHECK(read.buy_sell_imbalance_mean == -0.25);
   CHECK(std::isnan(read.episode_return_mean));
   CHECK_THROWS_AS(IterationMetrics::parse(R"({"type":"started"})"), base::Error);
-  CHECK_THROWS_AS(IterationMetrics::parse(R"({"type":"iteration","iteration":1,"total_iterations":2})"), base::Error);
+  CHECK_THROWS_AS(IterationMetrics::parse(R"({"type":"iteration","iteration":1,"total_iterations":2})"),
+                  base::Error);
 }
 
 TEST_CASE("a result comes back from its folder") {

@@ -36,7 +36,8 @@ TEST_CASE("every key is read") {
     "action_scheme": "TrailingStopBSH", "action_scheme_params": {"stop_pct": 0.07},
     "reward_scheme": "PBR", "reward_params": {"reward_clip": 3}, "fill": "close", "account_columns": true,
     "commission": 0.01, "initial_cash": 500, "window_size": 12, "max_episode_steps": 77, "max_allowed_loss": 0.25,
-    "random_start_pct": 0.5, "num_iterations": 6, "restore_optimizer": false, "restore_kl_coeff": false})", "pack p");
+    "random_start_pct": 0.5, "num_iterations": 6, "restore_optimizer": false, "restore_kl_coeff": false})",
+                                "pack p");
   CHECK(pack.ppo.lr == 0.5);
   CHECK(pack.ppo.gamma == 0.1);
   CHECK(pack.ppo.lambda == 0.2);
@@ -73,7 +74,9 @@ TEST_CASE("every key is read") {
   // 12 rows of 4 columns and 3 about the account
   CHECK(pack.network(4).inputs == 51);
   CHECK(pack.network(4).actions == 3);
-  SUBCASE("and written again, with every default") { CHECK(Pack::parse(pack.json(), "again").json() == pack.json()); }
+  SUBCASE("and written again, with every default") {
+    CHECK(Pack::parse(pack.json(), "again").json() == pack.json());
+  }
 }
 
 TEST_CASE("an unknown key is refused with the one that was probably meant") {
@@ -99,14 +102,16 @@ TEST_CASE("a value out of its range is refused by name") {
   refused(R"({"window_size": 0})", R"("window_size")");
   refused(R"({"algorithm": "DQN"})", R"("algorithm" must be "PPO", not "DQN")");
   refused(R"({"rollout_fragment_length": "long"})", R"(must be a number of steps or "auto")");
-  refused(R"({"reward_scheme": "PBR", "reward_params": {"return_algorithm": "sortino"}})", "which PBR does not use");
+  refused(R"({"reward_scheme": "PBR", "reward_params": {"return_algorithm": "sortino"}})",
+          "which PBR does not use");
 }
 
 TEST_CASE("workers are environments of one process, under either name") {
   CHECK(Pack::parse(R"({"num_rollout_workers": 4})", "p").ppo.environments == 4);
   CHECK(Pack::parse(R"({"num_rollout_workers": 0})", "p").ppo.environments == 1);
   CHECK(Pack::parse(R"({"num_rollout_workers": 8, "num_envs": 8})", "p").ppo.environments == 8);
-  refused(R"({"num_rollout_workers": 4, "num_envs": 8})", R"(another name of "num_envs" here, and 4 is not 8)");
+  refused(R"({"num_rollout_workers": 4, "num_envs": 8})",
+          R"(another name of "num_envs" here, and 4 is not 8)");
 }
 
 TEST_CASE("a batch that the environments do not divide is rounded up to whole steps") {

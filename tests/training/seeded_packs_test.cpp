@@ -21,9 +21,11 @@ TEST_CASE("six packs come along, each read without complaint, with slugs as ids"
     ids.push_back(pack.id);
     CHECK_FALSE(pack.name.empty());
     CHECK_FALSE(pack.description.empty());
-    CHECK(Pack::parse(Pack::parse(pack.config, pack.id).json(), pack.id).json() == Pack::parse(pack.config, pack.id).json());
+    CHECK(Pack::parse(Pack::parse(pack.config, pack.id).json(), pack.id).json() ==
+          Pack::parse(pack.config, pack.id).json());
   }
-  CHECK(ids == std::vector<std::string>{"quick", "standard", "simple-ppo", "best-known", "trend-following", "optuna-optimized"});
+  CHECK(ids == std::vector<std::string>{"quick", "standard", "simple-ppo", "best-known", "trend-following",
+                                        "optuna-optimized"});
 }
 
 TEST_CASE("ctt's own packs act at the next open on log-price rewards") {
