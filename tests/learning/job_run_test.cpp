@@ -94,6 +94,28 @@ TEST_CASE("the fine-tuning rate is the job's, read back, and does not compound o
   CHECK(steps == 4 * 2 * 2 * 4);  // generations, iterations, passes, minibatches
 }
 
+TEST_CASE("bars that are held back do not show in the policy and count as unseen") {
+  const support::Scratch scratch;
+  std::vector<std::vector<float>> weights;
+  for (const bool other : {false, true}) {
+    const auto folder = scratch / (other ? "other" : "one");
+    auto job = write_job(folder);
+    auto window = random_walk(300, job.features.warm_up_rows());
+    if (other) window.series.candles.back().close *= 1.0005;
+    const auto candles = market::encode_snapshot(window);
+    support::write(folder / JobFiles::candles, candles);
+    job.lineage.snapshot_sha256 = base::sha256(candles);
+    job.held_back = 1;
+    job.write(folder);
+    run_job(folder, {});
+    const auto checkpoint = policy::load(folder / JobFiles::checkpoint);
+    const auto& bars = window.series.candles;
+    CHECK(checkpoint.lineage.data_seen_until == base::to_rfc3339(bars[bars.size() - 2].open_time));
+    weights.push_back(checkpoint.weights);
+  }
+  CHECK(weights[0] == weights[1]);
+}
+
 TEST_CASE("a pack may begin the optimiser and kl_coeff anew") {
   const support::Scratch scratch;
   write_job(scratch / "base");
@@ -164,6 +186,11 @@ TEST_CASE("inputs that are not what the job was written for are refused") {
     job.lineage.snapshot_sha256 = base::sha256(candles);
     job.write(folder);
     refused(folder, base::Failure::data_blocked, "");
+  }
+  SUBCASE("nothing left to look at") {
+    job.held_back = 300;
+    job.write(folder);
+    refused(folder, base::Failure::usage, "holds back 300 bars");
   }
   SUBCASE("no parent") {
     std::filesystem::remove(folder / JobFiles::parent);

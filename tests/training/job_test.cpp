@@ -19,6 +19,7 @@ Job example_job() {
   job.iterations = 20;
   job.learning_rate = 1e-5;
   job.fine_tune = true;
+  job.held_back = 24;
   job.lineage.parent_sha256 = "abc";
   job.lineage.cycle = 17;
   return job;
@@ -40,6 +41,7 @@ TEST_CASE("a job comes back from its folder") {
   CHECK(read.learning_rate == 1e-5);
   CHECK(read.fine_tune);
   CHECK(read.threads == 1);
+  CHECK(read.held_back == 24);
   CHECK(read.lineage == written.lineage);
   CHECK(!read.contract().difference(written.contract()));
 }
