@@ -105,10 +105,10 @@ Answer Control::refuse(const store::Deployment& deployment, const Error& error) 
   const auto sentence = fmt::format("v{} is refused, v{} serves on: {}", deployment.model_version,
                                     serving->version(), error.what());
   base::log()->error("{}", sentence);
-  refused_id_ = deployment.id;
   store::Transaction change(database_);
   store::deployments::refuse(change, settings_.schedule_id, deployment.sha256, error.what(), clock_.now());
   change.commit();
+  refused_id_ = deployment.id;
   return Answer::no(std::string(base::code(error.failure())), sentence);
 }
 
@@ -155,7 +155,11 @@ void Control::tick() {
   if (!unrecorded_.empty()) record_swaps();
   const auto version = database_.data_version();
   if (version == seen_version_ && !unconfirmed_) return;
-  seen_version_ = version;
+  converge();
+  seen_version_ = version;  // not before: what failed is tried again
+}
+
+void Control::converge() {
   const auto schedule = store::schedules::find(database_, settings_.schedule_id);
   if (schedule && schedule->halted()) risk_.halt(schedule->halt_reason.value_or("halted"));
   if (settings_.pinned) {
@@ -198,7 +202,7 @@ void Control::finish() {
   if (!unrecorded_.empty()) record_swaps();
   if (settings_.pinned) return;
   const auto desired = store::deployments::desired(database_, settings_.schedule_id);
-  if (desired && !desired->refused_at) confirm(*desired, std::chrono::milliseconds(0));
+  if (desired) confirm(*desired, std::chrono::milliseconds(0));
 }
 
 }  // namespace ctt::trader

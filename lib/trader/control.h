@@ -68,6 +68,7 @@ class Control {
   wire::Answer resume();
   wire::Answer status() const;
   wire::Answer refuse(const store::Deployment& deployment, const base::Error& error);
+  void converge();
   void record_swaps();
   void confirm(const store::Deployment& desired, std::chrono::milliseconds after);
 

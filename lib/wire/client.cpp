@@ -82,7 +82,8 @@ std::optional<std::string> receive(int fd, const Deadline& deadline) {
     if (ready < 0 && errno == EINTR) continue;
     if (ready <= 0) return std::nullopt;
     const auto size = ::recv(fd, buffer.data(), buffer.size(), MSG_TRUNC);
-    if (size < 0 && errno == EINTR) continue;
+    // A peer that hung up may have said why: the packet waits behind the error.
+    if (size < 0 && (errno == EINTR || errno == ECONNRESET)) continue;
     if (size <= 0) return std::nullopt;
     if (static_cast<std::size_t>(size) > buffer.size()) {
       throw Error(Failure::unreachable, fmt::format("the peer sent a packet of {} bytes", size));
@@ -133,7 +134,8 @@ Reply ask(const std::filesystem::path& socket, const Request& request, milliseco
   limit_blocking(connection.get(), timeout);
   if (auto failed = connect(connection.get(), socket)) return *failed;
   limit_blocking(connection.get(), deadline.left());
-  if (::send(connection.get(), packet.data(), packet.size(), MSG_NOSIGNAL) < 0) {
+  const bool sent = ::send(connection.get(), packet.data(), packet.size(), MSG_NOSIGNAL) >= 0;
+  if (!sent && errno != EPIPE && errno != ECONNRESET) {
     return outcome(Outcome::timed_out,
                    fmt::format("{} took no request: {}", socket.string(), std::strerror(errno)));
   }

@@ -103,6 +103,7 @@ struct Server::State {
   ino_t inode = 0;
   std::vector<Connection> connections;
   steady_clock::time_point next_tick;
+  std::string tick_failure;
   std::string buffer = std::string(kPacketMaxBytes, '\0');
   std::thread thread;
 
@@ -186,8 +187,11 @@ struct Server::State {
     if (options.tick_every.count() <= 0 || steady_clock::now() < next_tick) return;
     try {
       options.tick();
+      tick_failure.clear();
     } catch (const std::exception& error) {
-      base::log()->error("{}", error.what());
+      // Said once, not ten times a second.
+      if (tick_failure != error.what()) base::log()->error("{}", error.what());
+      tick_failure = error.what();
     }
     next_tick = steady_clock::now() + options.tick_every;
   }
