@@ -9,62 +9,60 @@
 
 namespace ctt::base {
 
-JsonWriter::JsonWriter() : writer_(buffer_) {}
-
 JsonWriter& JsonWriter::object() {
-  writer_.StartObject();
-  open_objects_.push_back(true);
+  out_->writer.StartObject();
+  out_->open_objects.push_back(true);
   return *this;
 }
 
 JsonWriter& JsonWriter::array() {
-  writer_.StartArray();
-  open_objects_.push_back(false);
+  out_->writer.StartArray();
+  out_->open_objects.push_back(false);
   return *this;
 }
 
 JsonWriter& JsonWriter::end() {
-  const bool is_object = open_objects_.back();
-  open_objects_.pop_back();
+  const bool is_object = out_->open_objects.back();
+  out_->open_objects.pop_back();
   if (is_object) {
-    writer_.EndObject();
+    out_->writer.EndObject();
   } else {
-    writer_.EndArray();
+    out_->writer.EndArray();
   }
   return *this;
 }
 
 JsonWriter& JsonWriter::key(std::string_view name) {
-  writer_.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
+  out_->writer.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
   return *this;
 }
 
 JsonWriter& JsonWriter::value(std::string_view text) {
-  writer_.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+  out_->writer.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
   return *this;
 }
 
 JsonWriter& JsonWriter::value(double number) {
   if (std::isfinite(number)) {
-    writer_.Double(number);
+    out_->writer.Double(number);
   } else {
-    writer_.Null();
+    out_->writer.Null();
   }
   return *this;
 }
 
 JsonWriter& JsonWriter::value(bool truth) {
-  writer_.Bool(truth);
+  out_->writer.Bool(truth);
   return *this;
 }
 
 JsonWriter& JsonWriter::value(std::nullptr_t) {
-  writer_.Null();
+  out_->writer.Null();
   return *this;
 }
 
 JsonWriter& JsonWriter::raw(std::string_view json) {
-  writer_.RawValue(json.data(), json.size(), rapidjson::kObjectType);
+  out_->writer.RawValue(json.data(), json.size(), rapidjson::kObjectType);
   return *this;
 }
 

@@ -21,10 +21,10 @@ namespace ctt::base {
 ///     json.object().field("type", "candle").field("close", 101.5).key("bars").array();
 ///     json.end().end();            // ] }
 ///     json.text();
+///
+/// A copy goes on with the same text.
 class JsonWriter {
  public:
-  JsonWriter();
-
   JsonWriter& object();
   JsonWriter& array();
   JsonWriter& end();  ///< closes the innermost object or array
@@ -40,9 +40,9 @@ class JsonWriter {
     requires(!std::same_as<Int, bool>)
   JsonWriter& value(Int number) {
     if constexpr (std::signed_integral<Int>) {
-      writer_.Int64(number);
+      out_->writer.Int64(number);
     } else {
-      writer_.Uint64(number);
+      out_->writer.Uint64(number);
     }
     return *this;
   }
@@ -65,12 +65,15 @@ class JsonWriter {
   }
   JsonWriter& raw_field(std::string_view name, std::string_view json) { return key(name).raw(json); }
 
-  std::string text() const { return {buffer_.GetString(), buffer_.GetSize()}; }
+  std::string text() const { return {out_->buffer.GetString(), out_->buffer.GetSize()}; }
 
  private:
-  rapidjson::StringBuffer buffer_;
-  rapidjson::Writer<rapidjson::StringBuffer> writer_;
-  std::vector<bool> open_objects_;
+  struct Output {
+    rapidjson::StringBuffer buffer;
+    rapidjson::Writer<rapidjson::StringBuffer> writer{buffer};
+    std::vector<bool> open_objects;
+  };
+  std::shared_ptr<Output> out_ = std::make_shared<Output>();
 };
 
 class JsonObject;
