@@ -30,6 +30,7 @@ constexpr std::array<State, 4> kStates{{{0.5, 0, 5},    // calm
 constexpr double kSecondsPerYear = 365.25 * 86400;
 constexpr double kHourlyTurnover = 1e6;  // of a bar without a special move, in quote currency
 constexpr std::uint64_t kBlockBars = 1024;
+constexpr std::uint64_t kBarsMax = 100'000'000;  // two centuries of minutes; a range beyond is a mistake
 
 // What one bar draws; each has its own number, so that no draw moves another.
 enum Slot : unsigned {
@@ -76,7 +77,7 @@ double time_of_day_factor(base::Seconds open_time, Timeframe timeframe) {
   return 1 + 0.4 * std::cos((hour - 15) / 24 * 2 * std::numbers::pi);
 }
 
-void refuse(const std::string& reason) {
+[[noreturn]] void refuse(const std::string& reason) {
   throw Error(Failure::usage, fmt::format("synthetic candles: {}", reason));
 }
 
@@ -87,9 +88,9 @@ void check(const SyntheticSettings& settings) {
   }
   if (!(settings.price >= 1e-6 && settings.price <= 1e9))
     refuse("price must lie between 0.000001 and 1000000000");
-  if (!(settings.volatility >= 0 && settings.volatility <= 10))
-    refuse("volatility must lie between 0 and 10");
-  if (!(settings.drift >= -10 && settings.drift <= 10)) refuse("drift must lie between -10 and 10");
+  if (!(settings.volatility >= 0 && settings.volatility <= 5))
+    refuse("volatility must lie between 0 and 5");
+  if (!(settings.drift >= -5 && settings.drift <= 5)) refuse("drift must lie between -5 and 5");
 }
 
 }  // namespace
@@ -221,6 +222,9 @@ std::vector<Candle> SyntheticSource::closed_candles(const TimeRange& range) {
 
   const auto count = static_cast<std::size_t>((last - first) / width) + 1;
   const auto begin = static_cast<std::uint64_t>((first - settings_.start) / width);
+  if (begin + count > kBarsMax) {
+    refuse(fmt::format("{} is more than {} bars after the start", base::to_rfc3339(last), kBarsMax));
+  }
   candles.reserve(count);
   Block walk = block(begin / kBlockBars);
   for (std::uint64_t index = begin; index < begin + count; ++index) {

@@ -43,6 +43,7 @@ class SyntheticSource : public CandleSource {
   /// Throws Error(usage) for a start off the grid and for numbers that make no prices.
   explicit SyntheticSource(const SyntheticSettings& settings);
 
+  /// Throws Error(usage) for a range that reaches centuries past the start.
   std::vector<Candle> closed_candles(const TimeRange& range) override;
   std::optional<TimeRange> available() override;  ///< nothing when the series is endless
 

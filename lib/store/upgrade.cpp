@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <SQLiteCpp/Backup.h>
+#include <sqlite3.h>
 
 #include "base/error.h"
 #include "base/files.h"
@@ -38,6 +39,20 @@ void flush(const fs::path& file, int flags) {
   if (descriptor >= 0) ::close(descriptor);
   if (!flushed) throw Error(Failure::internal, fmt::format("cannot flush {}", file.string()));
 }
+
+// A step may rebuild tables that others refer to; `apply` checks the references before it commits.
+class WithoutForeignKeys {
+ public:
+  explicit WithoutForeignKeys(SQLite::Database& sqlite) : sqlite_(sqlite) {
+    sqlite_.tryExec("PRAGMA foreign_keys=OFF");
+  }
+  ~WithoutForeignKeys() { sqlite_.tryExec("PRAGMA foreign_keys=ON"); }
+  WithoutForeignKeys(const WithoutForeignKeys&) = delete;
+  WithoutForeignKeys& operator=(const WithoutForeignKeys&) = delete;
+
+ private:
+  SQLite::Database& sqlite_;
+};
 
 void apply(SQLite::Database& sqlite, const Migration& step) {
   SQLite::Transaction change(sqlite, SQLite::TransactionBehavior::IMMEDIATE);
@@ -94,15 +109,13 @@ void upgrade(Database::Connection& connection, std::span<const Migration> steps)
   if (version == steps.back().to) return;
   fs::path backup;
   if (version > 0) copy_to_file(connection, backup = backup_place(connection.file, version));
-  auto& sqlite = connection.sqlite();
+  const WithoutForeignKeys rebuild(connection.sqlite());
   for (const auto& step : steps) {
     if (step.to <= version) continue;
     try {
-      // A step may rebuild tables that others refer to; it is checked before it is committed.
-      sqlite.exec("PRAGMA foreign_keys=OFF");
-      apply(sqlite, step);
-      sqlite.exec("PRAGMA foreign_keys=ON");
+      apply(connection.sqlite(), step);
     } catch (const SQLite::Exception& error) {
+      if (error.getErrorCode() == SQLITE_FULL) fail(error, connection.file);
       throw Error(
           Failure::integrity,
           fmt::format("the database {} stays at schema {}: step {} ({}) failed: {}", connection.file.string(),

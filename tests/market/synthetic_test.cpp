@@ -139,6 +139,8 @@ TEST_CASE("a series begins at its start and ends after its candles") {
   CHECK(source.closed_candles({support::hour(-9), support::hour(-1)}).empty());
   const auto half = std::chrono::minutes(30);
   CHECK(source.closed_candles({support::hour(1) + half, support::hour(3) + half}).size() == 2);
+  SyntheticSource endless(settings(Regime::gbm));
+  CHECK_THROWS_AS(endless.closed_candles({support::hour(0), support::hour(2'000'000'000)}), base::Error);
 }
 
 TEST_CASE("the default start opens a bar of every timeframe") {

@@ -107,7 +107,7 @@ inline void add_basics(store::Transaction& change) {
   store::models::publish(change, model);
 }
 
-inline store::Schedule schedule(std::string id) {
+inline store::Schedule schedule_row(std::string id) {
   store::Schedule s;
   s.id = s.name = std::move(id);
   s.status = store::ScheduleStatus::active;
@@ -129,7 +129,7 @@ struct Ledger {
   Ledger() {
     change(database, [](store::Transaction& t) {
       add_basics(t);
-      store::schedules::insert(t, schedule("btc"));
+      store::schedules::insert(t, schedule_row("btc"));
     });
   }
 

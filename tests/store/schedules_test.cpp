@@ -69,7 +69,7 @@ TEST_CASE("halting a trader is stored with its schedule and told once") {
 TEST_CASE("the only schedule need not be named") {
   Ledger ledger;
   CHECK(store::schedules::get_or_only(ledger.database, std::nullopt).id == "btc");
-  change(ledger.database, [](Transaction& t) { store::schedules::insert(t, schedule("eth")); });
+  change(ledger.database, [](Transaction& t) { store::schedules::insert(t, schedule_row("eth")); });
   const auto several = caught([&] { store::schedules::get_or_only(ledger.database, std::nullopt); });
   CHECK(several.exit_status == 2);
   CHECK(several.sentence == "there are 2 schedules (btc, eth); name one");
@@ -77,7 +77,7 @@ TEST_CASE("the only schedule need not be named") {
   CHECK(caught([&] { store::schedules::get(ledger.database, "btx"); }).sentence ==
         "no schedule is called \"btx\" (did you mean \"btc\"?)");
   CHECK(caught([&] {
-          change(ledger.database, [](Transaction& t) { store::schedules::insert(t, schedule("eth")); });
+          change(ledger.database, [](Transaction& t) { store::schedules::insert(t, schedule_row("eth")); });
         }).exit_status == 5);
 }
 
@@ -91,7 +91,7 @@ TEST_CASE("without a schedule the answer says how to make one") {
 
 TEST_CASE("a schedule cannot name an experiment, pack or dataset that is not there") {
   Ledger ledger;
-  auto s = schedule("eth");
+  auto s = schedule_row("eth");
   s.hp_pack_id = "nothing";
   CHECK(caught([&] {
           change(ledger.database, [&](Transaction& t) { store::schedules::insert(t, s); });

@@ -20,7 +20,7 @@ constexpr std::array kOne{
 constexpr std::array kTwo{kOne[0],
                           Migration{2, "a date", "ALTER TABLE notes ADD COLUMN day INTEGER DEFAULT 7"}};
 constexpr std::array kBroken{kOne[0],
-                             Migration{2, "a date", "ALTER TABLE notes ADD COLUMN day; DROP TABLE nothing"}};
+                             Migration{2, "a date", "ALTER TABLE notes ADD COLUMN day; DROP TABLE absent"}};
 
 std::vector<std::filesystem::path> backups_in(const std::filesystem::path& folder) {
   std::vector<std::filesystem::path> files;
@@ -58,7 +58,7 @@ TEST_CASE("a step that fails leaves the schema before it, and says where the bac
   { Database first(scratch / "ctt.db", Access::read_write, kOne); }
   const auto error = caught([&] { Database second(scratch / "ctt.db", Access::read_write, kBroken); });
   CHECK(error.exit_status == 8);
-  CHECK(error.sentence.find("stays at schema 1: step 2 (a date) failed: no such table: nothing") !=
+  CHECK(error.sentence.find("stays at schema 1: step 2 (a date) failed: no such table: absent") !=
         std::string::npos);
 
   Database still(scratch / "ctt.db", Access::read_write, kOne);
