@@ -1,5 +1,7 @@
 #include "cmd/backtest.h"
 
+#include <charconv>
+
 #include <fmt/format.h>
 
 #include "base/error.h"

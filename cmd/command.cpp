@@ -13,7 +13,7 @@ std::string path_of(const CLI::App& app) {
 std::string usage(const CLI::App& app) {
   std::string line = "Usage: " + path_of(app);
   for (const auto* option : app.get_options()) {
-    if (option->get_positional()) line += fmt::format(option->get_required() ? " {}" : " [{}]", option->get_name(true));
+    if (option->get_positional()) line += option->get_required() ? " " + option->get_name(true) : " [" + option->get_name(true) + "]";
   }
   line += " [options]";
   if (!verbs_of(app).empty()) line += app.get_parent() == nullptr ? " COMMAND" : " VERB";
@@ -62,8 +62,9 @@ const CommandNotes* Commands::notes(const CLI::App* app) const {
 CLI::App* Commands::find(const std::vector<std::string>& words) const {
   CLI::App* app = &root_;
   for (const auto& word : words) {
-    app = app->get_subcommand_no_throw(word);
-    if (app == nullptr) return nullptr;
+    const auto named = app->get_subcommands([&](const CLI::App* verb) { return verb->get_name() == word; });
+    if (named.empty()) return nullptr;
+    app = named.front();
   }
   return app;
 }

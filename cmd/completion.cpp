@@ -99,8 +99,9 @@ struct CompleteWords {
     for (std::size_t i = 0; i + 1 < words.size(); ++i) {
       if (words[i].starts_with("-")) {
         if (takes_value(option_named(*app, words[i])) && words[i].find('=') == std::string::npos) ++i;
-      } else if (const auto* next = app->get_subcommand_no_throw(words[i])) {
-        app = next;
+      } else {
+        const auto named = app->get_subcommands([&](const CLI::App* verb) { return verb->get_name() == words[i]; });
+        if (!named.empty()) app = named.front();
       }
     }
     return *app;
