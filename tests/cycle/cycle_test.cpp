@@ -1,0 +1,204 @@
+#include "cycle/cycle.h"
+
+#include <unistd.h>
+
+#include "base/error.h"
+#include "rig.h"
+#include "schedule/claim.h"
+#include "store/deployments.h"
+#include "store/experiments.h"
+#include "store/models.h"
+
+using namespace ctt;
+using namespace ctt::cycle;
+using namespace std::chrono_literals;
+using store::CycleStatus;
+using store::Decision;
+
+namespace {
+
+const RunOptions kNow{.schedule_id = "s", .now = true, .deploy = true, .window_end = {}};
+
+std::size_t count(const std::vector<std::string>& types, std::string_view type) { return static_cast<std::size_t>(std::ranges::count(types, type)); }
+
+double lr_of(store::Database& database, const std::string& experiment) {
+  auto metrics = base::JsonValue::parse(*store::experiments::get(database, experiment).final_metrics, "metrics").as_object();
+  return metrics.number("lr");
+}
+
+}  // namespace
+
+TEST_CASE("with nothing due a run does nothing") {
+  Rig rig;
+  rig.begin(Rig::config());
+  const auto report = run(rig.surroundings(), {});
+  CHECK(report.cycles.empty());
+  CHECK_FALSE(report.busy.has_value());
+}
+
+TEST_CASE("a due slot is trained from the parent, judged, published and made the desired model") {
+  Rig rig;
+  rig.begin(Rig::config());
+  rig.clock.advance(7h);
+  const auto report = run(rig.surroundings(), {});
+  REQUIRE(report.cycles.size() == 1);
+  const auto& cycle = report.cycles[0];
+  CHECK(cycle.status == CycleStatus::completed);
+  CHECK(cycle.decision == Decision::deployed);
+  CHECK(cycle.parent_model_version == 1);
+  CHECK(cycle.model_version == 2);
+  CHECK(cycle.bars == 100);
+  // The newest closed bar at 07:00 opened at 06:00.
+  CHECK(base::to_rfc3339(*cycle.window_last) == "2024-03-01T06:00:00Z");
+  CHECK(store::deployments::desired(*rig.database, "s")->model_version == 2);
+  CHECK(rig.schedule().current_model_version == 2);
+  const auto policy = policy::Policy::load(rig.home.model(*cycle.candidate_sha256), *cycle.candidate_sha256);
+  CHECK(policy->lineage().cycle == 1);
+  CHECK(policy->lineage().data_seen_until == "2024-02-29T10:00:00Z");  // 20 bars held back
+  CHECK(policy->lineage().parent_sha256 == store::models::get(*rig.database, "v1").sha256);
+  const auto tags = store::experiments::get(*rig.database, *cycle.experiment_id).tags;
+  CHECK(tags == std::vector<std::string>{"continuous", "cycle:1", "schedule:s"});
+  CHECK(run(rig.surroundings(), {}).cycles.empty());  // running twice has the effect of running once
+}
+
+TEST_CASE("the learning rate of every generation is a multiple of the base's, never of the parent's") {
+  Rig rig;
+  rig.begin(Rig::config());
+  for (int generation = 0; generation < 3; ++generation) {
+    const auto report = run(rig.surroundings(), kNow);
+    REQUIRE(report.cycles.size() == 1);
+    CHECK(lr_of(*rig.database, *report.cycles[0].experiment_id) == doctest::Approx(0.0005));  // 0.5 x 0.001
+    CHECK(report.cycles[0].parent_model_version == generation + 1);
+  }
+}
+
+TEST_CASE("a training that fails ends the cycle with its reason, and the parent stays desired") {
+  Rig rig;
+  rig.begin(Rig::config());
+  const auto ends_as = [&](const char* behaviour, const char* reason) {
+    const Behaviour set(behaviour);
+    const auto report = run(rig.surroundings(), kNow);
+    REQUIRE(report.cycles.size() == 1);
+    CHECK(report.cycles[0].status == CycleStatus::failed);
+    CHECK(report.cycles[0].reason == reason);
+    CHECK(store::deployments::desired(*rig.database, "s")->model_version == 1);
+    CHECK(std::filesystem::is_empty(rig.home.jobs()));
+  };
+  SUBCASE("diverged") { ends_as("diverge", "not_finite"); }
+  SUBCASE("killed") { ends_as("die", "internal"); }
+}
+
+TEST_CASE("a candidate is held when nothing may deploy, and rejected by a gate that it does not pass") {
+  Rig rig;
+  auto config = Rig::config();
+  SUBCASE("auto_deploy is off") {
+    config.auto_deploy = false;
+    rig.begin(config);
+    CHECK(run(rig.surroundings(), kNow).cycles.at(0).decision == Decision::held);
+    CHECK(rig.schedule().current_model_version == 2);  // the next cycle trains on from it
+  }
+  SUBCASE("frozen") {
+    rig.begin(config);
+    store::Transaction change(*rig.database);
+    CHECK(schedule::freeze(change, "s", std::nullopt, rig.clock.now()) == schedule::Outcome::done);
+    change.commit();
+    CHECK(run(rig.surroundings(), kNow).cycles.at(0).decision == Decision::held);
+  }
+  SUBCASE("strict without held-back bars") {
+    config.gate = schedule::Gate::strict;
+    config.holdout_candles = 0;
+    rig.begin(config);
+    const auto cycle = run(rig.surroundings(), kNow).cycles.at(0);
+    CHECK(cycle.decision == Decision::rejected);
+    CHECK(cycle.decision_reason == "gate strict: no bars were held back to compare it with its parent");
+    CHECK(rig.schedule().current_model_version == 1);
+  }
+  CHECK(store::deployments::desired(*rig.database, "s")->model_version == 1);
+}
+
+TEST_CASE("while another training holds the lock a due slot is recorded as skipped, at once") {
+  Rig rig;
+  rig.begin(Rig::config());
+  rig.clock.advance(7h);
+  const auto lock = TrainingLock::try_acquire(rig.home, "ctt train");
+  const auto report = run(rig.surroundings(), {});
+  REQUIRE(report.busy.has_value());
+  CHECK(report.busy->find("ctt train") != std::string::npos);
+  REQUIRE(report.skipped.size() == 1);
+  CHECK(report.skipped[0].reason == "launcher_busy");
+  CHECK(count(rig.event_types(), "continuous_cycle_skipped") == 1);
+  CHECK(count(rig.event_types(), "continuous_cycle_start") == 0);
+}
+
+TEST_CASE("a cycle whose process died is finished when its training had completed, else closed") {
+  Rig rig;
+  rig.begin(Rig::config());
+  // A cycle of a process that does not live any more.
+  const auto abandoned = [&] {
+    store::Transaction change(*rig.database);
+    const auto cycle = store::cycles::claim(change, {.schedule_id = "s", .slot_at = rig.clock.now(), .pid = 999'999'999, .process = "gone", .parent_model_version = 1}, rig.clock.now());
+    change.commit();
+    return cycle;
+  };
+  SUBCASE("before its training") {
+    abandoned();
+    const auto report = run(rig.surroundings(), {});
+    REQUIRE(report.cycles.size() == 1);
+    CHECK(report.cycles[0].status == CycleStatus::failed);
+    CHECK(report.cycles[0].message == "its process (pid 999999999) ended during the step claim");
+  }
+  SUBCASE("after its training") {
+    // A whole cycle lends its experiment and snapshot to the abandoned one.
+    const auto whole = run(rig.surroundings(), kNow).cycles.at(0);
+    const auto cycle = abandoned();
+    store::Transaction change(*rig.database);
+    store::cycles::start(change, cycle.id,
+                         {.experiment_id = *whole.experiment_id, .parent_experiment_id = {}, .parent_model_version = 1, .window_first = *whole.window_first,
+                          .window_last = *whole.window_last, .bars = 100, .snapshot_sha256 = whole.snapshot_sha256, .defects = {}, .total_iterations = 2},
+                         rig.clock.now());
+    change.commit();
+    const auto report = run(rig.surroundings(), {});
+    REQUIRE(report.cycles.size() == 1);
+    CHECK(report.cycles[0].status == CycleStatus::completed);
+    CHECK(report.cycles[0].model_version == whole.model_version);  // the same bytes are the same model
+  }
+  CHECK(store::cycles::all_running(*rig.database).empty());
+}
+
+TEST_CASE("every start has exactly one end, and the log rises") {
+  Rig rig;
+  rig.begin(Rig::config());
+  run(rig.surroundings(), kNow);
+  {
+    const Behaviour set("diverge");
+    run(rig.surroundings(), kNow);
+  }
+  const auto types = rig.event_types();
+  CHECK(count(types, "continuous_cycle_start") == 2);
+  CHECK(count(types, "continuous_cycle_complete") == 1);
+  CHECK(count(types, "continuous_cycle_failed") == 1);
+  CHECK(count(types, "continuous_model_deployed") == 0);  // no trader has confirmed anything
+}
+
+TEST_CASE("a checkpoint that was damaged on disk fails the cycle and is named") {
+  Rig rig;
+  rig.begin(Rig::config());
+  const auto file = rig.home.model(store::models::get(*rig.database, "v1").sha256);
+  auto bytes = base::read_file(file);
+  bytes[bytes.size() / 2] ^= 1;
+  base::write_file_atomically(file, bytes);
+  const auto cycle = run(rig.surroundings(), kNow).cycles.at(0);
+  CHECK(cycle.status == CycleStatus::failed);
+  CHECK(cycle.reason == "integrity");
+  CHECK(cycle.message->find(file.filename().string()) != std::string::npos);
+}
+
+TEST_CASE("a pack that does not make the base's policy cannot start a schedule") {
+  Rig rig;
+  rig.begin(Rig::config());
+  store::Transaction change(*rig.database);
+  store::packs::insert(change, {.id = "wide", .name = "wide", .description = "", .config = R"({"window_size":9})", .created_at = {}, .updated_at = {}});
+  const auto base_id = rig.schedule().base_experiment_id;
+  CHECK_THROWS_WITH_AS(start(change, rig.home, {.name = "other", .base_experiment_id = base_id, .dataset_id = "d", .hp_pack_id = "wide", .config = Rig::config()}, rig.clock.now()),
+                       doctest::Contains("pack wide and dataset d do not fit base"), base::Error);
+}

@@ -1,0 +1,93 @@
+#include "cycle/launcher.h"
+
+#include "base/sha256.h"
+#include "market/snapshot.h"
+#include "rig.h"
+
+using namespace ctt;
+using namespace ctt::cycle;
+using namespace std::chrono_literals;
+using How = LaunchResult::How;
+
+namespace {
+
+// A job folder that the fake learner understands.
+std::filesystem::path job_folder(Rig& rig) {
+  const auto folder = rig.scratch / "job";
+  base::make_directory(folder);
+  training::Job job;
+  job.pack = training::Pack::parse(R"({"model":{"fcnet_hiddens":[4]},"window_size":2})", "pack");
+  job.features = features::FeatureSet::parse(R"([{"type":"returns","periods":[1]}])");
+  job.symbol = "BTC/USD";
+  job.iterations = 3;
+  job.learning_rate = 1e-3;
+  job.write(folder);
+  market::Window window;
+  window.series = {"BTC/USD", {}, {}};
+  for (int i = 0; i < 20; ++i) window.series.candles.push_back({base::Seconds(1h * i), 1, 1, 1, 1, 1});
+  base::write_file_atomically(folder / training::JobFiles::candles, market::encode_snapshot(window));
+  return folder;
+}
+
+LaunchResult launch_with(Rig& rig, const char* behaviour, LaunchOptions options) {
+  const Behaviour set(behaviour);
+  const auto lock = TrainingLock::try_acquire(rig.home, "test");
+  REQUIRE(lock.has_value());
+  return launch(job_folder(rig), *lock, options);
+}
+
+}  // namespace
+
+TEST_CASE("a training that completes gives its result, and each iteration was heard") {
+  Rig rig;
+  auto options = rig.surroundings().launch;
+  std::vector<std::size_t> heard;
+  options.on_iteration = [&](const training::IterationMetrics& metrics) { heard.push_back(metrics.iteration); };
+  const auto launched = launch_with(rig, "noise", options);
+  CHECK(launched.how == How::completed);
+  REQUIRE(launched.result.has_value());
+  CHECK(base::is_sha256(launched.result->checkpoint_sha256));
+  CHECK(heard == std::vector<std::size_t>{1, 2, 3});
+}
+
+TEST_CASE("how a training ended is told: diverged, dead, without a result") {
+  Rig rig;
+  const auto options = rig.surroundings().launch;
+  SUBCASE("diverged") {
+    const auto launched = launch_with(rig, "diverge", options);
+    CHECK(launched.how == How::diverged);
+    CHECK(launched.message == "the training diverged in iteration 1: loss is not a finite number");
+  }
+  SUBCASE("killed, with its last words") {
+    const auto launched = launch_with(rig, "die", options);
+    CHECK(launched.how == How::died);
+    CHECK(launched.message == "the learner ended without a result (killed by signal 9): cannot allocate memory");
+  }
+  SUBCASE("exit 0 and nothing written") { CHECK(launch_with(rig, "no-result", options).how == How::died); }
+}
+
+TEST_CASE("a training beyond its deadline is asked to stop, then killed") {
+  Rig rig;
+  auto options = rig.surroundings().launch;
+  options.deadline = 1s;
+  options.grace = 50ms;
+  const auto launched = launch_with(rig, "stubborn", options);
+  CHECK(launched.how == How::timed_out);
+  CHECK(launched.message == "the training was stopped at its deadline of 1 s");
+}
+
+TEST_CASE("an operator who asks twice stops the training at once") {
+  Rig rig;
+  auto options = rig.surroundings().launch;
+  int looks = 0;
+  options.stop_count = [&] { return ++looks > 3 ? 2 : 1; };
+  CHECK(launch_with(rig, "stubborn", options).how == How::cancelled);
+}
+
+TEST_CASE("the training lock has one holder, and tells who") {
+  Rig rig;
+  const auto lock = TrainingLock::try_acquire(rig.home, "ctt train");
+  REQUIRE(lock.has_value());
+  CHECK_FALSE(TrainingLock::try_acquire(rig.home, "ctt cycle run").has_value());
+  CHECK(TrainingLock::holder(rig.home).find("ctt train, since 20") != std::string::npos);
+}

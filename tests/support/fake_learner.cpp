@@ -1,0 +1,86 @@
+// A learner that learns nothing: a real process with the learner's ways, so that launcher and cycles
+// can be tested without LibTorch. FAKE_LEARNER says how it behaves: ok (default), noise (progress
+// between lines of other text), diverge, die, no-result, hang, stubborn (hang and ignore SIGTERM).
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include "base/files.h"
+#include "base/random.h"
+#include "base/sha256.h"
+#include "base/time.h"
+#include "market/snapshot.h"
+#include "policy/forward.h"
+#include "training/job.h"
+
+using namespace ctt;
+
+namespace {
+
+void say(const std::string& line) {
+  std::puts(line.c_str());
+  std::fflush(stdout);
+}
+
+training::IterationMetrics metrics_of(const training::Job& job, std::size_t iteration) {
+  training::IterationMetrics metrics;
+  metrics.iteration = iteration;
+  metrics.total_iterations = job.iterations;
+  metrics.episode_return_mean = 0.5;
+  metrics.lr = job.learning_rate;
+  return metrics;
+}
+
+policy::Checkpoint checkpoint_of(const training::Job& job, const market::Window& window) {
+  policy::Checkpoint checkpoint{job.contract(), job.lineage, {}, {}};
+  checkpoint.lineage.learning_rate = job.learning_rate;
+  checkpoint.lineage.seed = job.seed;
+  checkpoint.lineage.data_seen_until = base::to_rfc3339(window.series.candles[window.series.candles.size() - 1 - job.held_back].open_time);
+  const auto& network = checkpoint.contract.network;
+  base::Random random(job.seed);
+  for (std::size_t i = 0; i < network.parameter_count(); ++i) checkpoint.weights.push_back(static_cast<float>(0.3 * random.normal()));
+  const policy::Forward forward(network, checkpoint.weights);
+  policy::Forward::Scratch scratch;
+  policy::Probe probe{std::vector<float>(network.inputs, 0.25F), std::vector<float>(network.actions)};
+  forward.run(probe.observation, 1, probe.logits, {}, scratch);
+  checkpoint.probes.push_back(std::move(probe));
+  return checkpoint;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const char* set = std::getenv("FAKE_LEARNER");
+  const std::string behaviour = set == nullptr ? "ok" : set;
+  if (argc != 2) return 2;
+  const std::filesystem::path folder = argv[1];
+  const auto job = training::Job::read(folder);
+  if (behaviour == "stubborn") signal(SIGTERM, SIG_IGN);
+  if (behaviour == "noise") say("a line that is no JSON\n{\"type\":\"started\"}");
+  for (std::size_t i = 1; i <= job.iterations; ++i) {
+    say(metrics_of(job, i).json());
+    if (behaviour == "die") {
+      std::fputs("cannot allocate memory\n", stderr);
+      raise(SIGKILL);
+    }
+    while (behaviour == "hang" || behaviour == "stubborn") pause();
+  }
+  if (behaviour == "no-result") return 0;
+  training::Result result;
+  result.iterations = job.iterations;
+  result.last = metrics_of(job, job.iterations);
+  result.learning_rate = job.learning_rate;
+  if (behaviour == "diverge") {
+    result.outcome = training::Outcome::diverged;
+    result.reason = "the training diverged in iteration 1: loss is not a finite number";
+  } else {
+    const auto bytes = policy::encode(checkpoint_of(job, market::decode_snapshot(base::read_file(folder / training::JobFiles::candles))));
+    base::write_file_atomically(folder / training::JobFiles::checkpoint, bytes);
+    result.checkpoint_sha256 = base::sha256(bytes);
+  }
+  result.write(folder);
+  return 0;
+}
