@@ -15,9 +15,12 @@ namespace {
 // start at.
 class EndlessSeries : public market::CandleSource {
  public:
-  EndlessSeries(std::unique_ptr<market::CandleSource> series, base::Seconds start) : series_(std::move(series)), start_(start) {}
+  EndlessSeries(std::unique_ptr<market::CandleSource> series, base::Seconds start)
+      : series_(std::move(series)), start_(start) {}
 
-  std::vector<market::Candle> closed_candles(const market::TimeRange& range) override { return series_->closed_candles(range); }
+  std::vector<market::Candle> closed_candles(const market::TimeRange& range) override {
+    return series_->closed_candles(range);
+  }
   std::optional<market::TimeRange> available() override { return market::TimeRange{start_, kNoEnd}; }
 
  private:
@@ -31,19 +34,25 @@ base::Seconds start_of(const store::Dataset& dataset) {
   auto settings = base::JsonValue::parse(dataset.source_settings(), "dataset " + dataset.id).as_object();
   const auto start = settings.find("start");
   if (!start) return market::SyntheticSettings().start;
-  return std::chrono::floor<std::chrono::seconds>(base::parse_time(start->is_number() ? start->text() : start->as_string()));
+  return std::chrono::floor<std::chrono::seconds>(
+      base::parse_time(start->is_number() ? start->text() : start->as_string()));
 }
 
 }  // namespace
 
 std::unique_ptr<market::CandleSource> open_source(const store::Dataset& dataset) {
   if (dataset.source_type == "alpaca") {
-    throw base::Error(base::Failure::refused, fmt::format("dataset {} comes from Alpaca, which this version of ctt does not fetch from", dataset.id))
+    throw base::Error(
+        base::Failure::refused,
+        fmt::format("dataset {} comes from Alpaca, which this version of ctt does not fetch from",
+                    dataset.id))
         .fix("ctt datasets create NAME --source csv --file CANDLES.csv --symbol BTC/USD --timeframe 1h");
   }
   const auto key = dataset.series();
-  auto source = market::open_source(dataset.source_type, dataset.source_settings(), key.symbol, key.timeframe);
-  if (dataset.source_type == "synthetic" && !source->available()) return std::make_unique<EndlessSeries>(std::move(source), start_of(dataset));
+  auto source =
+      market::open_source(dataset.source_type, dataset.source_settings(), key.symbol, key.timeframe);
+  if (dataset.source_type == "synthetic" && !source->available())
+    return std::make_unique<EndlessSeries>(std::move(source), start_of(dataset));
   return source;
 }
 

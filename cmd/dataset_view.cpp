@@ -1,0 +1,50 @@
+#include "cmd/dataset_view.h"
+
+#include <fmt/format.h>
+
+#include "cmd/output.h"
+#include "cmd/terminal.h"
+#include "market/series.h"
+
+namespace ctt::cmd {
+
+void add_dataset(base::JsonWriter& json, const store::Dataset& dataset) {
+  json.field("id", dataset.id).field("name", dataset.name).field("description", dataset.description);
+  json.field("source_type", dataset.source_type).raw_field("source_config", dataset.source_config);
+  json.raw_field("features", dataset.features).raw_field("split_config", dataset.split_config);
+  json.field("created_at", base::to_rfc3339(dataset.created_at))
+      .field("updated_at", base::to_rfc3339(dataset.updated_at));
+}
+
+void add_candle(base::JsonWriter& json, const market::Candle& candle) {
+  json.field("timestamp", base::to_rfc3339(candle.open_time))
+      .field("open", candle.open)
+      .field("high", candle.high);
+  json.field("low", candle.low).field("close", candle.close).field("volume", candle.volume);
+}
+
+BarsView::BarsView(const market::CandleSeries& series, base::Instant now) : count(series.candles.size()) {
+  if (series.candles.empty()) return;
+  const auto [first, last] = std::ranges::minmax(series.candles, {}, &market::Candle::open_time);
+  range = market::TimeRange{first.open_time, last.open_time};
+  for (const auto& gap : market::gaps(series.candles, *range, series.timeframe))
+    holes += market::bars_in(gap, series.timeframe);
+  age = std::chrono::floor<std::chrono::seconds>(now - (last.open_time + series.timeframe.duration()));
+}
+
+void BarsView::add(base::JsonWriter& json) const {
+  json.object().field("bars", count);
+  json.field("first", range ? std::optional(base::to_rfc3339(range->first)) : std::nullopt);
+  json.field("last", range ? std::optional(base::to_rfc3339(range->last)) : std::nullopt);
+  json.field("holes", holes).field("newest_age_s", age ? std::optional(age->count()) : std::nullopt).end();
+}
+
+std::string BarsView::text() const {
+  if (!range) return "no bars";
+  return fmt::format("{} bars, {} .. {} UTC, {} holes, newest {} old", grouped(static_cast<long long>(count)),
+                     base::to_minute(range->first), base::to_minute(range->last),
+                     grouped(static_cast<long long>(holes)),
+                     base::to_words(std::max(*age, std::chrono::seconds(0))));
+}
+
+}  // namespace ctt::cmd

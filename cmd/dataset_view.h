@@ -1,0 +1,34 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+
+#include "base/json.h"
+#include "market/candle.h"
+#include "market/source.h"
+#include "store/datasets.h"
+
+namespace ctt::cmd {
+
+/// The fields of a dataset, as the web contract spells them, into an object that is open.
+void add_dataset(base::JsonWriter& json, const store::Dataset& dataset);
+
+/// The fields of a candle, into an object that is open.
+void add_candle(base::JsonWriter& json, const market::Candle& candle);
+
+/// Some candles at a glance.
+struct BarsView {
+  std::size_t count = 0;
+  std::optional<market::TimeRange> range;
+  std::size_t holes = 0;                    ///< bars missing between the first and the last
+  std::optional<std::chrono::seconds> age;  ///< since the newest bar closed
+
+  BarsView(const market::CandleSeries& series, base::Instant now);
+
+  void add(base::JsonWriter& json) const;
+  /// `5,000 bars, 2018-01-01 00:00 .. 2018-07-28 07:00 UTC, 0 holes, newest 48 min old`.
+  std::string text() const;
+};
+
+}  // namespace ctt::cmd

@@ -1,0 +1,113 @@
+#include "cmd/events.h"
+
+#include <chrono>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "store/events.h"
+
+namespace ctt::cmd {
+
+using store::Event;
+using store::EventQuery;
+
+void Events::declare(CLI::App& app) {
+  app.add_flag("--follow", follow, "go on with what comes, until Ctrl-C or SIGTERM");
+  app.add_option("--since", since, "only events after this seq, or from this time on")->type_name("SEQ|TIME");
+  app.add_option("--type", type, "only events of this type")->type_name("T");
+}
+
+namespace {
+
+constexpr std::int64_t kFollowFirst = 10;
+constexpr auto kLook = std::chrono::milliseconds(200);
+
+bool is_seq(const std::string& text) {
+  return !text.empty() && text.size() < 10 && text.find_first_not_of("0123456789") == std::string::npos;
+}
+
+// The payload as words: `model_version 42, cause auto`; what a line says anyway is left out.
+std::string payload_text(const Event& event) {
+  std::string text;
+  auto payload = base::JsonValue::parse(event.payload, "event").as_object();
+  for (const auto& key : payload.keys()) {
+    const auto value = payload.find(key);
+    if (!value || key == "schedule_id" || key == "cycle_number") continue;
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", key,
+                        value->is_string() ? value->as_string() : value->text());
+  }
+  return text;
+}
+
+std::string line(const Context& context, const Event& event) {
+  std::string about = event.schedule_id.value_or("");
+  if (event.cycle_number) about += fmt::format(" cycle {}", *event.cycle_number);
+  if (!about.empty()) about += "   ";
+  return fmt::format("{:>6}  {:<16}  {:<26}  {}{}", event.seq,
+                     context.terminal.moment(event.ts, context.now()), event.type, about,
+                     payload_text(event));
+}
+
+/// Prints what the log holds beyond the last look.
+class Reader {
+ public:
+  Reader(Context& context, EventQuery query) : context_(context), query_(std::move(query)) {}
+
+  void print_new() {
+    while (true) {
+      const auto events = store::events::list(context_.readable_database(), query_);
+      for (const auto& event : events) {
+        context_.out << (context_.json() ? event.json() : line(context_, event)) << '\n';
+        query_.since = event.seq;
+      }
+      if (events.size() < query_.limit) break;
+    }
+    context_.out.flush();
+  }
+
+ private:
+  Context& context_;
+  EventQuery query_;
+};
+
+EventQuery query_of(const Events& command, Context& context) {
+  auto& database = context.readable_database();
+  EventQuery query;
+  query.type = command.type;
+  if (!command.since) {
+    if (command.follow)
+      query.since = std::max<std::int64_t>(0, store::events::last_seq(database) - kFollowFirst);
+  } else if (is_seq(*command.since)) {
+    query.since = std::stoll(*command.since);
+    if (!store::events::complete_since(database, query.since) && !context.globals.quiet) {
+      context.err << fmt::format("events after {} have been dropped with age; this is what is left\n",
+                                 query.since);
+    }
+  } else {
+    query.from = base::parse_time(*command.since);
+  }
+  return query;
+}
+
+}  // namespace
+
+int Events::run(Context& context) const {
+  auto& database = context.readable_database();
+  Reader reader(context, query_of(*this, context));
+  auto version = database.data_version();
+  reader.print_new();
+  if (!follow) return 0;
+  while (stop_signal() == 0 && context.out.good()) {
+    std::this_thread::sleep_for(kLook);  // a signal does not wait: sleeping ends early, or soon
+    const auto now = database.data_version();
+    if (now == version) continue;
+    version = now;
+    reader.print_new();
+  }
+  const int signal = stop_signal();
+  return signal == 0 ? 0 : 128 + signal;
+}
+
+}  // namespace ctt::cmd

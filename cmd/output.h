@@ -1,0 +1,33 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/time.h"
+
+namespace ctt::cmd {
+
+class Context;
+
+/// Where rows go that may be a file: `-` is standard output.
+inline bool to_standard_output(std::string_view output) { return output == "-"; }
+
+/// Puts a complete text there; a file is written beside and renamed, so it is there whole or not
+/// at all. Throws Error(internal) when the place cannot be written.
+void write_output(Context& context, const std::string& output, std::string_view text);
+
+/// Everything there is on standard input or in a file; `-` is standard input.
+/// Throws Error(not_found) for a file that cannot be read.
+std::string read_input(const std::string& input);
+
+/// Appends a number with all its digits; nothing when it is none.
+void append_number(std::string& text, double number);
+
+/// An optional moment, as JSON has it.
+template <class Time>
+std::optional<std::string> rfc3339(const std::optional<Time>& time) {
+  return time ? std::optional(base::to_rfc3339(*time)) : std::nullopt;
+}
+
+}  // namespace ctt::cmd
