@@ -16,6 +16,7 @@
 #include "cmd/init.h"
 #include "cmd/schedule_start.h"
 #include "cmd/train.h"
+#include "market/timeframe.h"
 #include "store/cycles.h"
 #include "store/live_decisions.h"
 #include "store/live_sessions.h"
@@ -101,7 +102,7 @@ Globals globals_for(const Context& context, const fs::path& dir) {
 
 void make_dataset(Context& context, std::uint64_t seed) {
   DatasetsCreate create;
-  create.dataset_name = kName;
+  create.dataset = kName;
   create.source = "synthetic";
   create.seed = seed;
   create.candles = 8000;

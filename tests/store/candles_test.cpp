@@ -75,6 +75,23 @@ TEST_CASE("sources, symbols and timeframes are kept apart") {
   CHECK(store::candles::newest(database, kHourly, 1).candles.at(0).close == 100);
 }
 
+TEST_CASE("forgetting a series takes its candles and revisions and nobody else's") {
+  const support::Scratch scratch;
+  store::Database database(scratch / "ctt.db");
+  const SeriesKey made_up{"dataset:demo", "BTC/USD", kHourly.timeframe};
+  upsert(database, kHourly, {candle(0, 100)});
+  upsert(database, made_up, {candle(0, 7), candle(1, 8)});
+  upsert(database, made_up, {candle(0, 9)});
+  const auto remove = [&] {
+    return change(database, [&](store::Transaction& t) { return store::candles::remove(t, made_up); });
+  };
+  CHECK(remove() == 2);
+  CHECK(remove() == 0);
+  CHECK(store::candles::stats(database, made_up).count == 0);
+  CHECK(store::candles::revisions(database, made_up, candle(0, 0).open_time).empty());
+  CHECK(store::candles::stats(database, kHourly).count == 1);
+}
+
 TEST_CASE("bad values come back as they went in and do not count as revised again and again") {
   const support::Scratch scratch;
   store::Database database(scratch / "ctt.db");
