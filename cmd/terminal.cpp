@@ -52,9 +52,9 @@ std::tm broken_down(base::Instant instant, bool utc) {
   return parts;
 }
 
-std::string written(const char* form, const std::tm& parts) {
-  char text[64];
-  return {text, std::strftime(text, sizeof text, form, &parts)};
+std::string clock_time(const std::tm& parts, bool seconds) {
+  return seconds ? fmt::format("{:02}:{:02}:{:02}", parts.tm_hour, parts.tm_min, parts.tm_sec)
+                 : fmt::format("{:02}:{:02}", parts.tm_hour, parts.tm_min);
 }
 
 std::string padding(std::size_t have, std::size_t want) { return std::string(want > have ? want - have : 0, ' '); }
@@ -92,9 +92,9 @@ std::string Terminal::moment(base::Instant instant, base::Instant now) const {
   const auto today = broken_down(now, utc_);
   const auto yesterday = broken_down(now - std::chrono::hours(24), utc_);
   const auto same_day = [&](const std::tm& day) { return then.tm_year == day.tm_year && then.tm_yday == day.tm_yday; };
-  if (same_day(today)) return written("today %H:%M:%S", then);
-  if (same_day(yesterday)) return written("yest. %H:%M", then);
-  return written("%Y-%m-%d %H:%M", then);
+  if (same_day(today)) return "today " + clock_time(then, true);
+  if (same_day(yesterday)) return "yest. " + clock_time(then, false);
+  return fmt::format("{}-{:02}-{:02} {}", then.tm_year + 1900, then.tm_mon + 1, then.tm_mday, clock_time(then, false));
 }
 
 std::string Terminal::moment_relative(base::Instant instant, base::Instant now) const {

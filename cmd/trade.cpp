@@ -86,7 +86,7 @@ void print_bar(Context& context, const trader::BarResult& result) {
   context.print_json(json);
 }
 
-std::string summary(const trader::Report& report) {
+std::string in_words(const trader::Report& report) {
   const double pnl_pct = 100 * (report.loop.equity / report.initial_equity - 1);
   return fmt::format("{} bars, {} decisions, {} trades, {} model swaps; equity {:.2f} ({}), deepest drawdown {:.2f} %, last served v{}{}",
                      grouped(static_cast<long long>(report.loop.bars)), grouped(static_cast<long long>(report.loop.decisions)), report.loop.trades, report.swaps,
@@ -135,7 +135,7 @@ int Trade::run(Context& context) const {
   if (context.json()) {
     context.out << report.json() << std::endl;
   } else {
-    context.say(summary(report));
+    context.say(in_words(report));
   }
   return base::Signals::stop_count() > 0 ? 128 + base::Signals::stop_signal() : 0;
 }

@@ -143,11 +143,11 @@ int Train::run(Context& context) const {
   const auto with = ingredients(context, *this);
   auto window = window_of(context, *this, with);
   const auto request = request_of(*this, with, std::move(window), context);
-  const auto& candles = request.window.series;
+  const auto& series = request.window.series;
   if (context.globals.dry_run) {
     return context.would(fmt::format("train {} on {} bars of {} {} up to {} with pack {}, {} iterations, seed {}",
-                                     experiment_name.empty() ? "an experiment" : experiment_name, candles.candles.size() - request.window.warm_up, candles.symbol,
-                                     candles.timeframe.name(), base::to_rfc3339(request.window.last()), with.pack_id, request.iterations, seed));
+                                     experiment_name.empty() ? "an experiment" : experiment_name, series.candles.size() - request.window.warm_up, series.symbol,
+                                     series.timeframe.name(), base::to_rfc3339(request.window.last()), with.pack_id, request.iterations, seed));
   }
   const auto lock = cycle::TrainingLock::try_acquire(context.home, "ctt train");
   if (!lock) {
