@@ -35,7 +35,7 @@ class TerminalObserver : public cycle::Observer {
                     base::to_minute(window.last()), grouped(static_cast<long long>(window.series.candles.size() - window.warm_up)),
                     grouped(static_cast<long long>(fetched.stored.inserted)), window.defects.of(market::Defect::hole), fetched.stored.revised, parent));
     progress_ = std::make_unique<ProgressLine>(context_.terminal, fmt::format("cycle {}: train", cycle.number));
-    progress_->update(0, 1, "starting");
+    progress_->update(0, 0, "starting");
     echo_.flush();
   }
 

@@ -151,9 +151,11 @@ void ProgressLine::update(std::size_t done, std::size_t total, std::string_view 
     if (!force && done < total && now - drawn_ < std::chrono::milliseconds(100)) return;
     drawn_ = now;
     draw(done, total, note);
+  } else if (total == 0) {
+    if (terminal_.progress_plain()) fmt::print(stderr, "{} {}\n", label_, note);
   } else if (force || (terminal_.progress_plain() && (done <= 1 || done == total || tenth != tenth_))) {
     tenth_ = tenth;
-    const auto pct = total == 0 ? 0 : done * 100 / total;
+    const auto pct = done * 100 / total;
     fmt::print(stderr, "{} {}/{} ({} %) {}\n", label_, done, total, pct, note);
   }
 }

@@ -164,7 +164,7 @@ int Train::run(Context& context) const {
   const auto id = cycle::open_experiment(database, request, snapshot, context.clock);
 
   ProgressLine progress(context.terminal, "train");
-  options.on_started = [&] { progress.update(0, request.iterations, "starting"); };
+  options.on_started = [&] { progress.update(0, 0, "starting"); };
   options.on_iteration = [&](const training::IterationMetrics& metrics) {
     echo.flush();
     progress.update(metrics.iteration, metrics.total_iterations,

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "base/error.h"
+#include "base/files.h"
 #include "base/json.h"
 #include "wire/client.h"
 
@@ -16,14 +16,21 @@ void confirm(store::Database& database, const store::Deployment& desired, const 
   change.commit();
 }
 
-NudgeReport confirmed(store::Database& database, const store::Deployment& desired, const std::string& body, const base::Clock& clock) {
+// A trader holds its lock for life, and the lock says who holds it.
+std::int64_t trader_pid(const base::Home& home, std::string_view schedule_id) {
+  const auto holder = base::FileLock::holder(home.trader_lock(schedule_id));
+  return holder ? holder->pid : 0;
+}
+
+NudgeReport confirmed(store::Database& database, const base::Home& home, const store::Deployment& desired, const std::string& body,
+                      const base::Clock& clock) {
   auto answer = base::JsonValue::parse(body, "the trader's answer").as_object();
   if (const auto served = answer.string("sha256", ""); served != desired.sha256) {
     return {Nudge::refused, fmt::format("the trader answered that it serves {}, not {}", served.substr(0, 8), desired.sha256.substr(0, 8)),
-            answer.integer("pid", 0), 0};
+            trader_pid(home, desired.schedule_id), 0};
   }
   confirm(database, desired, clock);
-  return {Nudge::confirmed, "", answer.integer("pid", 0), answer.number("swap_us", 0)};
+  return {Nudge::confirmed, "", trader_pid(home, desired.schedule_id), answer.number("swap_us", 0)};
 }
 
 NudgeReport refused(store::Database& database, const store::Deployment& desired, const std::string& message, const base::Clock& clock) {
@@ -42,7 +49,7 @@ NudgeReport nudge(store::Database& database, const base::Home& home, std::string
   const wire::Request request{.op = "reload", .sha256 = desired->sha256, .reason = "", .id = desired->id};
   const auto reply = wire::ask(home.trader_socket(schedule_id), request, wait);
   switch (reply.outcome) {
-    case wire::Outcome::answered: return confirmed(database, *desired, reply.body, clock);
+    case wire::Outcome::answered: return confirmed(database, home, *desired, reply.body, clock);
     case wire::Outcome::refused: return refused(database, *desired, reply.message, clock);
     case wire::Outcome::nobody_listening:
       return {Nudge::no_trader, "no trader runs; it takes the model when it starts", 0, 0};

@@ -147,7 +147,7 @@ std::string keep_snapshot(store::Database& database, const base::Home& home, con
 std::string open_experiment(store::Database& database, const TrainingRequest& request, const std::string& snapshot_sha256,
                             const base::Clock& clock) {
   store::Experiment experiment;
-  experiment.id = store::new_id("exp-");
+  experiment.id = store::new_id("exp");
   experiment.name = request.name;
   experiment.script = request.script;
   experiment.started_at = clock.now();
