@@ -78,14 +78,14 @@ std::string text_of(Context& context, const cycle::Started& started, const sched
 
 int ScheduleStart::run(Context& context) const {
   auto& database = context.database();
-  const auto experiment = store::experiments::get(database, base);
   const auto from = store::datasets::get(database, dataset);
   schedule::StartRequest request;
+  request.config = config_of(*this, from.series());
+  const auto experiment = store::experiments::get(database, base);
   request.name = store::slug(schedule_name.empty() ? from.id : schedule_name);
   request.base_experiment_id = experiment.id;
   request.dataset_id = from.id;
   request.hp_pack_id = store::packs::get(database, pack).id;
-  request.config = config_of(*this, from.series());
 
   store::Transaction change(database);
   const auto started = cycle::start(change, context.home, request, context.now());

@@ -11,7 +11,7 @@ ctt trade --schedule demo --replay dataset:demo --speed 20 >trade.txt 2>&1 &
 until_true 20 trader_listens || fail "the trader did not start: $(cat trade.txt)"
 
 served() { ctt trade status --json | sed -E 's/.*"model_version":([0-9]+).*/v\1/'; }
-newest() { sql "select $1 from cycles order by number desc limit 1"; }
+newest() { sql "select $1 from cycles order by cycle_number desc limit 1"; }
 training() { [[ $(newest status) == running && $(newest iterations_done) -gt 0 ]]; }
 learner() { pgrep -f "ctt-learn $CTT_HOME" | head -n 1; }
 
@@ -35,7 +35,7 @@ is "the cycle is left" "$(newest status)" running
 is "served" "$(served)" v1
 ctt cycle run 2>err.txt && fail "a run that closes a failed cycle must say so"
 is "the cycle" "$(newest status)" failed
-is "its experiment" "$(sql "select status from experiments where id = (select experiment_id from cycles order by number desc limit 1)")" failed
+is "its experiment" "$(sql "select status from experiments where id = (select experiment_id from cycles order by cycle_number desc limit 1)")" failed
 
 echo "-- the run dies before the learner starts"
 mkdir slow; printf '#!/bin/sh\nsleep 30\n' >slow/learner; chmod +x slow/learner

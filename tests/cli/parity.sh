@@ -13,11 +13,12 @@ for fill in next_open close; do
     ctt trade --schedule "$pack" --replay dataset:demo -q
     ctt backtest --experiment "$pack" --dataset demo --trades backtest.csv >/dev/null
     session=$(sql "select id from live_sessions where schedule_id = '$pack'")
-    sql "select side, printf('%.2f', price), printf('%.8f', size), printf('%.2f', commission) from live_trades where session_id = '$session' order by id" | tr '|' ',' >trade.csv
+    sql "select side, printf('%.17g', price), printf('%.17g', size), printf('%.17g', commission) from live_trades where session_id = '$session' order by id" |
+      awk -F'|' '{printf "%s,%.2f,%.8f,%.2f\n", $1, $2, $3, $4}' >trade.csv
     awk -F, 'NR > 1 {printf "%s,%.2f,%.8f,%.2f\n", $2, $3, $4, $6}' backtest.csv >wanted.csv
     at_least "$pack: trades" "$(wc -l <wanted.csv)" 1
     diff wanted.csv trade.csv >/dev/null || { diff wanted.csv trade.csv | head; fail "$pack: other trades"; }
-    is "$pack: equity" "$(sql "select printf('%.2f', equity) from live_sessions where id = '$session'")" \
+    is "$pack: equity" "$(sql "select printf('%.17g', equity) from live_sessions where id = '$session'" | xargs printf '%.2f')" \
       "$(ctt backtest --experiment "$pack" --dataset demo --json | sed -E 's/.*"net_worth":([0-9.]+).*/\1/' | xargs printf '%.2f')"
   done
 done
