@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "rig.h"
 #include "schedule/claim.h"
 #include "store/deployments.h"
@@ -39,7 +40,7 @@ TEST_CASE("with nothing due a run does nothing") {
 TEST_CASE("a due slot is trained from the parent, judged, published and made the desired model") {
   Rig rig;
   rig.begin(Rig::config());
-  rig.clock.advance(7h);
+  rig.clock.advance(1min);  // past the slot at 00:00:20
   const auto report = run(rig.surroundings(), {});
   REQUIRE(report.cycles.size() == 1);
   const auto& cycle = report.cycles[0];
@@ -48,13 +49,13 @@ TEST_CASE("a due slot is trained from the parent, judged, published and made the
   CHECK(cycle.parent_model_version == 1);
   CHECK(cycle.model_version == 2);
   CHECK(cycle.bars == 100);
-  // The newest closed bar at 07:00 opened at 06:00.
-  CHECK(base::to_rfc3339(*cycle.window_last) == "2024-03-01T06:00:00Z");
+  // The newest bar that is closed at 00:01 opened at 23:00.
+  CHECK(base::to_rfc3339(*cycle.window_last) == "2024-02-29T23:00:00Z");
   CHECK(store::deployments::desired(*rig.database, "s")->model_version == 2);
   CHECK(rig.schedule().current_model_version == 2);
   const auto policy = policy::Policy::load(rig.home.model(*cycle.candidate_sha256), *cycle.candidate_sha256);
   CHECK(policy->lineage().cycle == 1);
-  CHECK(policy->lineage().data_seen_until == "2024-02-29T10:00:00Z");  // 20 bars held back
+  CHECK(policy->lineage().data_seen_until == "2024-02-29T03:00:00Z");  // 20 bars held back
   CHECK(policy->lineage().parent_sha256 == store::models::get(*rig.database, "v1").sha256);
   const auto tags = store::experiments::get(*rig.database, *cycle.experiment_id).tags;
   CHECK(tags == std::vector<std::string>{"continuous", "cycle:1", "schedule:s"});
@@ -119,7 +120,7 @@ TEST_CASE("a candidate is held when nothing may deploy, and rejected by a gate t
 TEST_CASE("while another training holds the lock a due slot is recorded as skipped, at once") {
   Rig rig;
   rig.begin(Rig::config());
-  rig.clock.advance(7h);
+  rig.clock.advance(1min);  // past the slot at 00:00:20
   const auto lock = TrainingLock::try_acquire(rig.home, "ctt train");
   const auto report = run(rig.surroundings(), {});
   REQUIRE(report.busy.has_value());
