@@ -38,7 +38,7 @@ is "the cycle" "$(newest status)" failed
 is "its experiment" "$(sql "select status from experiments where id = (select experiment_id from cycles order by cycle_number desc limit 1)")" failed
 
 echo "-- the run dies before the learner starts"
-mkdir slow; printf '#!/bin/sh\nsleep 30\n' >slow/learner; chmod +x slow/learner
+mkdir slow; printf '#!/bin/sh\nexec sleep 30\n' >slow/learner; chmod +x slow/learner
 CTT_LEARNER_COMMAND=$work/slow/learner ctt cycle run --now >run.txt 2>&1 & run=$!
 at_train() { [[ $(newest step) == train && $(newest status) == running ]]; }
 until_true 60 at_train || fail "the training was not reached: $(cat run.txt)"
