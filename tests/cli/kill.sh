@@ -50,9 +50,11 @@ echo "-- the run dies after the training: the next run finishes the cycle from i
 ctt schedule stop -q
 ctt schedule start --name demo --base base --dataset demo --pack quick --window 1000 --iterations 3 --gate none -q
 trained() { [[ -n $(sql "select 1 from experiments e join cycles c on c.experiment_id = e.id where c.status = 'running' and e.status = 'completed'") ]]; }
+trained_or_over() { trained || ! kill -0 $run 2>/dev/null; }
 for try in 1 2 3 4 5; do
   ctt cycle run --now >run.txt 2>&1 & run=$!
-  until_true 60 trained && kill -9 $run 2>/dev/null || true
+  until_true 60 trained_or_over
+  kill -9 $run 2>/dev/null || true
   wait $run 2>/dev/null || true
   [[ $(newest status) == running ]] && break
 done
