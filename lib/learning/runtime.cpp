@@ -26,6 +26,9 @@ void keep_freed_memory() {
 }  // namespace
 
 void prepare_process(int threads) {
+  // Once is enough, and safer: a BLAS that has seen a fork may not like its pool being set up again.
+  static int prepared = 0;
+  if (std::exchange(prepared, threads) == threads) return;
   keep_freed_memory();
   at::set_num_threads(threads);
   set_blas_threads(threads);
