@@ -1,5 +1,6 @@
 #include "cmd/run_main.h"
 
+#include <algorithm>
 #include <iostream>
 
 #include <fmt/format.h>
@@ -101,10 +102,21 @@ void print_error(const Error& error, bool json, const Terminal& terminal) {
   std::cerr << "  " << base::code(error.failure()) << ", exit " << status << ", more: ctt help exit-codes\n";
 }
 
+// The command line as the parser takes it, last word first. The words after `help` name commands
+// and topics; a mark keeps the parser from running those commands.
+std::vector<std::string> arguments(int argc, char** argv) {
+  std::vector<std::string> words(argv + 1, argv + argc);
+  const auto first = std::ranges::find_if(words, [](const std::string& word) { return !word.starts_with("-"); });
+  const bool asks_help = first != words.end() && *first == "help" && first + 1 != words.end() && !(first + 1)->starts_with("-");
+  if (asks_help) words.insert(first + 1, "--");
+  std::ranges::reverse(words);
+  return words;
+}
+
 // Everything between the command line and the exit status; throws what goes wrong.
 int parse_and_run(int argc, char** argv, CLI::App& root, Commands& commands, Globals& globals) {
   try {
-    root.parse(argc, argv);
+    root.parse(arguments(argc, argv));
   } catch (const CLI::CallForHelp&) {
     std::cout << help_of(commands, commands.innermost());
     return 0;

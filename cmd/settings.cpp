@@ -64,7 +64,7 @@ bool allowed(const SettingDefinition& definition, const std::string& text) {
       return false;
     }
   }
-  return ("|" + kind + "|").find("|" + text + "|") != std::string::npos && !text.empty();
+  return ("|" + kind + "|").find("|" + text + "|") != std::string::npos && !text.empty() && text.find('|') == std::string::npos;
 }
 
 std::string wanted(const SettingDefinition& definition) {
