@@ -1,0 +1,251 @@
+// What datasets hold: fetched, checked, exported.
+#include "cmd/datasets.h"
+#include "market/csv.h"
+#include "support/desk.h"
+
+using namespace ctt;
+using namespace ctt::cmd;
+using support::Desk;
+
+namespace {
+
+const auto kMidnight = sample::bar("2026-11-23T00:00:00Z");
+
+market::Candle hour(int n, double close = 100) {
+  return {kMidnight + std::chrono::hours(n), 100, std::max(close, 101.0), std::min(close, 99.0), close, 5};
+}
+
+std::vector<market::Candle> hours(int count) {
+  std::vector<market::Candle> candles;
+  for (int n = 0; n < count; ++n) candles.push_back(hour(n, 100 + n % 3));
+  return candles;
+}
+
+/// A desk with a csv dataset btc.
+struct CsvDesk : Desk {
+  explicit CsvDesk(const std::vector<market::Candle>& candles) {
+    put(candles);
+    DatasetsCreate create;
+    create.dataset = "btc";
+    create.file = (scratch / "btc.csv").string();
+    REQUIRE(run(create) == 0);
+  }
+  void put(const std::vector<market::Candle>& candles) {
+    support::write(scratch / "btc.csv", market::to_csv(candles));
+  }
+};
+
+template <class Command>
+Command of_btc() {
+  Command command;
+  command.dataset = "btc";
+  return command;
+}
+
+}  // namespace
+
+TEST_CASE("a fetch stores what is new and reports what was revised") {
+  CsvDesk desk(hours(8));
+  auto first = desk.json(of_btc<DatasetsFetch>());
+  CHECK(first.string("schema") == "ctt.datasets.fetch/1");
+  CHECK(first.integer("new") == 8);
+  CHECK(first.integer("revised") == 0);
+  CHECK(first.at("stored").as_object().integer("bars") == 8);
+
+  auto candles = hours(10);
+  candles[6].close = 103;
+  desk.put(candles);
+  auto second = desk.json(of_btc<DatasetsFetch>());
+  CHECK(second.integer("new") == 2);
+  CHECK(second.integer("revised") == 1);
+  CHECK(second.string("first_revised") == "2026-11-23T06:00:00Z");
+}
+
+TEST_CASE("--refresh says how much of what is stored is asked for again") {
+  CsvDesk desk(hours(10));
+  REQUIRE(desk.run(of_btc<DatasetsFetch>()) == 0);
+  auto command = of_btc<DatasetsFetch>();
+  command.refresh = "150m";  // two and a half bars: three
+  CHECK(desk.json(command).integer("fetched") == 3);
+  command.refresh = "soon";
+  CHECK(desk.refusal(command).exit_status == 2);
+}
+
+TEST_CASE("a fetch takes the range that two of --from, --to and --candles make") {
+  CsvDesk desk(hours(10));
+  const auto fetched = [&](std::optional<std::string> from, std::optional<std::string> to,
+                           std::optional<std::size_t> candles) {
+    auto command = of_btc<DatasetsFetch>();
+    command.from = std::move(from);
+    command.to = std::move(to);
+    command.candles = candles;
+    auto answer = desk.json(command);
+    return answer.string("from").substr(11, 2) + answer.string("to").substr(11, 2);
+  };
+  CHECK(fetched({}, {}, {}) == "0009");
+  CHECK(fetched({}, {}, 3) == "0709");
+  CHECK(fetched({}, "2026-11-23T05:00:00Z", 3) == "0305");
+  CHECK(fetched("2026-11-23T05:59:00Z", {}, {}) == "0509");
+  CHECK(fetched("2026-11-23T02:00:00Z", {}, 4) == "0205");
+  CHECK(fetched("2026-11-23T02:00:00Z", "2026-11-24", {}) == "0209");
+}
+
+TEST_CASE("a range without closed bars, and too many ends, are refused") {
+  CsvDesk desk(hours(10));
+  auto command = of_btc<DatasetsFetch>();
+  command.from = "2026-11-23T11:00:00Z";  // not in the file yet
+  CHECK(desk.refusal(command).exit_status == 2);
+  command.from = "2026-11-23T02:00:00Z";
+  command.to = "2026-11-23T03:00:00Z";
+  command.candles = 2;
+  CHECK(desk.refusal(command).exit_status == 2);
+  command = of_btc<DatasetsFetch>();
+  command.from = "yesterday";
+  CHECK(desk.refusal(command).exit_status == 2);
+}
+
+TEST_CASE("a dry run fetches nothing") {
+  CsvDesk desk(hours(10));
+  CHECK(desk.would(of_btc<DatasetsFetch>())
+            .starts_with("would fetch the bars of btc from 2026-11-23T00:00:00Z to 2026-11-23T09:00:00Z"));
+  DatasetsShow show;
+  show.dataset = "btc";
+  CHECK(desk.json(show).at("stored").as_object().integer("bars") == 0);
+}
+
+TEST_CASE("sound candles pass the check") {
+  CsvDesk desk(hours(10));
+  auto report = desk.json(of_btc<DatasetsCheck>());
+  CHECK(desk.last_status == 0);
+  CHECK(report.string("schema") == "ctt.datasets.check/1");
+  CHECK(report.string("checked") == "source");
+  CHECK(report.at("defects").text() == "{}");
+  CHECK_FALSE(report.boolean("would_block", true));
+  Globals quiet;
+  quiet.quiet = true;
+  CHECK(desk.run(of_btc<DatasetsCheck>(), quiet) == 0);
+  CHECK(desk.out().empty());
+}
+
+TEST_CASE("holes and doubles are counted and do not block, unless a gap is too long") {
+  auto candles = hours(10);
+  candles.erase(candles.begin() + 2);                       // one bar
+  candles.erase(candles.begin() + 5, candles.begin() + 7);  // 6:00 and 7:00
+  candles.push_back(candles.back());
+  CsvDesk desk(candles);
+  auto report = desk.json(of_btc<DatasetsCheck>());
+  CHECK(desk.last_status == 0);
+  CHECK(
+      report.at("defects").text() ==
+      R"({"hole":{"count":3,"first":"2026-11-23T02:00:00Z"},"duplicate":{"count":1,"first":"2026-11-23T09:00:00Z"}})");
+  CHECK(report.at("longest_gap").text() == R"({"bars":2,"first":"2026-11-23T06:00:00Z"})");
+
+  auto command = of_btc<DatasetsCheck>();
+  command.max_gap = 2;
+  CHECK(desk.run(command) == 0);
+  command.max_gap = 1;
+  CHECK(desk.run(command) == 6);
+  CHECK(desk.out().find("longest gap: 2 bars from 2026-11-23 06:00 UTC, more than the 1 allowed") !=
+        std::string::npos);
+}
+
+TEST_CASE("an impossible bar blocks, unless it lies outside of the range") {
+  auto candles = hours(10);
+  candles[3].low = 200;
+  CsvDesk desk(candles);
+  auto report = desk.json(of_btc<DatasetsCheck>());
+  CHECK(desk.last_status == 6);
+  CHECK(report.boolean("would_block", false));
+  auto command = of_btc<DatasetsCheck>();
+  command.from = "2026-11-23T04:00:00Z";
+  CHECK(desk.run(command) == 0);
+  command.from.reset();
+  command.to = "2026-11-23T02:00:00Z";
+  CHECK(desk.run(command) == 0);
+}
+
+TEST_CASE("a jump that no other bar comes near is named an outlier") {
+  auto candles = hours(12);
+  candles[5].open = candles[5].high = candles[5].low = candles[5].close = 1000;
+  CsvDesk desk(candles);
+  auto report = desk.json(of_btc<DatasetsCheck>());
+  auto outliers = report.at("outliers").as_object();
+  CHECK(outliers.integer("count") == 2);  // there and back
+  CHECK(outliers.string("first") == "2026-11-23T05:00:00Z");
+  CHECK(desk.last_status == 0);
+}
+
+TEST_CASE("candles of a broker are checked and exported as they are stored") {
+  Desk desk;
+  desk.change([](store::Transaction& change) {
+    sample::add_basics(change);
+    store::candles::upsert(change, store::datasets::get(change, "btc-1h").series(), hours(6), sample::kNoon);
+  });
+  DatasetsCheck check;
+  check.dataset = "btc-1h";
+  auto report = desk.json(check);
+  CHECK(report.string("checked") == "stored");
+  CHECK(report.at("bars").as_object().integer("bars") == 6);
+  DatasetsExport stored;
+  stored.dataset = "btc-1h";
+  REQUIRE(desk.run(stored) == 0);
+  CHECK(market::parse_csv(desk.out(), "export") == hours(6));
+}
+
+TEST_CASE("a dataset without bars is no dataset to check or export") {
+  Desk desk;
+  desk.change([](store::Transaction& change) { sample::add_basics(change); });
+  DatasetsCheck check;
+  check.dataset = "btc-1h";
+  CHECK(desk.refusal(check).exit_status == 6);
+  DatasetsExport to;
+  to.dataset = "btc-1h";
+  CHECK(desk.refusal(to).exit_status == 6);
+}
+
+TEST_CASE("an export reads back as the same candles") {
+  CsvDesk desk(hours(10));
+  auto command = of_btc<DatasetsExport>();
+  REQUIRE(desk.run(command) == 0);
+  CHECK(market::parse_csv(desk.out(), "export") == hours(10));
+
+  command.from = "2026-11-23T02:00:00Z";
+  command.to = "2026-11-23T04:00:00Z";
+  command.format = "jsonl";
+  REQUIRE(desk.run(command) == 0);
+  CHECK(desk.out().starts_with(R"({"timestamp":"2026-11-23T02:00:00Z","open":100.0,)"));
+  CHECK(std::ranges::count(desk.out(), '\n') == 3);
+}
+
+TEST_CASE("an export to a file is written whole, or with --dry-run not at all") {
+  CsvDesk desk(hours(10));
+  auto command = of_btc<DatasetsExport>();
+  command.output = (desk.scratch / "out.csv").string();
+  CHECK(desk.would(command).starts_with("would write 10 bars of btc to "));
+  CHECK_FALSE(std::filesystem::exists(command.output));
+  CHECK(desk.json(command).integer("rows") == 10);
+  CHECK(market::read_csv(command.output) == hours(10));
+}
+
+TEST_CASE("features of an export are empty while they warm up") {
+  const auto spec = [](Desk& desk) {
+    return support::write(desk.scratch / "spec.json", R"([{"type":"roc","period":2,"normalize":"none"}])")
+        .string();
+  };
+  Desk desk;
+  DatasetsCreate create;
+  create.dataset = "btc";
+  create.file = support::write(desk.scratch / "btc.csv",
+                               market::to_csv(std::vector{hour(0, 100), hour(1, 101), hour(2, 150)}))
+                    .string();
+  create.features = spec(desk);
+  REQUIRE(desk.run(create) == 0);
+  auto command = of_btc<DatasetsExport>();
+  command.with_features = true;
+  REQUIRE(desk.run(command) == 0);
+  CHECK(desk.out() ==
+        "timestamp,open,high,low,close,volume,roc\n"
+        "2026-11-23T00:00:00Z,100,101,99,100,5,\n"
+        "2026-11-23T01:00:00Z,100,101,99,101,5,\n"
+        "2026-11-23T02:00:00Z,100,150,99,150,5,0.5\n");
+}

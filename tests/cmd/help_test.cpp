@@ -1,0 +1,135 @@
+// The command line around the commands: words, help, exit status.
+#include <iostream>
+
+#include "cmd/config.h"
+#include "cmd/datasets.h"
+#include "cmd/packs.h"
+#include "cmd/run_main.h"
+#include "cmd/schedule_start.h"
+#include "cmd/simulate.h"
+#include "support/desk.h"
+
+using namespace ctt;
+using namespace ctt::cmd;
+
+namespace {
+
+void declare(CLI::App& root, Commands& commands) {
+  auto& datasets = commands.group("datasets", "Where candles come from");
+  commands.add<DatasetsCreate>(datasets);
+  commands.add<DatasetsList>(datasets);
+  auto& packs = commands.group("packs", "Hyper-parameter packs");
+  commands.add<PacksCreate>(packs);
+  commands.add<PacksShow>(packs);
+  auto& schedule = commands.group("schedule", "When training cycles run");
+  commands.add<ScheduleStart>(schedule);
+  commands.add<Simulate>(root);
+}
+
+struct Answer {
+  int status = 0;
+  std::string out;
+  std::string err;
+};
+
+/// Runs `ctt WORDS` in this process.
+Answer typed(std::vector<std::string> words) {
+  words.insert(words.begin(), "ctt");
+  std::vector<char*> argv;
+  for (auto& word : words) argv.push_back(word.data());
+  std::ostringstream out, err;
+  auto* const cout = std::cout.rdbuf(out.rdbuf());
+  auto* const cerr = std::cerr.rdbuf(err.rdbuf());
+  Answer answer;
+  answer.status = run_main(static_cast<int>(argv.size()), argv.data(), declare);
+  std::cout.rdbuf(cout);
+  std::cerr.rdbuf(cerr);
+  answer.out = out.str();
+  answer.err = err.str();
+  return answer;
+}
+
+bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("unknown words end with 2 and the nearest one") {
+  const auto noun = typed({"dataset", "list"});
+  CHECK(noun.status == 2);
+  CHECK(noun.out.empty());
+  CHECK(has(noun.err, "unknown command \"dataset\" (did you mean \"datasets\"?)"));
+  CHECK(has(typed({"datasets", "lst"}).err, "unknown command \"lst\" (did you mean \"list\"?)"));
+  CHECK(has(typed({"schedule", "start", "--intervall", "6h"}).err,
+            "unknown option \"--intervall\" (did you mean \"--interval\"?)"));
+  CHECK(has(typed({"datasets", "list", "more"}).err, "takes no argument \"more\""));
+}
+
+TEST_CASE("no abbreviation of a command is taken for it") { CHECK(typed({"datasets", "li"}).status == 2); }
+
+TEST_CASE("a noun without its verb, and no word at all, show help and end with 2") {
+  const auto noun = typed({"datasets"});
+  CHECK(noun.status == 2);
+  CHECK(has(noun.err, "Usage: ctt datasets [options] VERB"));
+  CHECK(typed({}).status == 2);
+}
+
+TEST_CASE("help begins with examples and tells the exit status") {
+  const auto help = typed({"datasets", "create", "-h"});
+  CHECK(help.status == 0);
+  CHECK(help.out.find("Examples:") < help.out.find("Usage: ctt datasets create NAME [options]"));
+  CHECK(has(help.out, "--regime REGIME"));
+  CHECK(has(help.out, "Exit status: 0 created"));
+  CHECK(typed({"help", "datasets", "create"}).out == help.out);
+  CHECK(has(typed({"help", "exit-codes"}).out, "75"));
+  const auto unknown = typed({"help", "exit-code"});
+  CHECK(unknown.status == 2);
+  CHECK(has(unknown.err, "did you mean \"exit-codes\"?"));
+}
+
+TEST_CASE("an error is a sentence with its mending, or one object with --json") {
+  support::Desk desk;
+  const auto home = desk.home.root.string();
+  const auto text = typed({"packs", "show", "nothing", "--home", home});
+  CHECK(text.status == 3);
+  CHECK(text.err ==
+        "error: no pack is called \"nothing\"\n"
+        "  fix  ctt packs list\n"
+        "  E_NOT_FOUND, exit 3, more: ctt help exit-codes\n");
+  const auto json = typed({"--json", "packs", "show", "nothing", "--home", home});
+  CHECK(json.out.empty());
+  CHECK(
+      json.err ==
+      R"({"schema":"ctt.error/1","code":"E_NOT_FOUND","exit":3,"message":"no pack is called \"nothing\"","why":null,"fix":["ctt packs list"]})"
+      "\n");
+}
+
+TEST_CASE("global flags may stand before and after the command") {
+  support::Desk desk;
+  const auto home = desk.home.root.string();
+  CHECK(typed({"--home", home, "--json", "datasets", "list"}).out ==
+        "{\"schema\":\"ctt.datasets.list/1\",\"items\":[]}\n");
+  CHECK(typed({"datasets", "list", "--json", "--home", home}).out ==
+        "{\"schema\":\"ctt.datasets.list/1\",\"items\":[]}\n");
+}
+
+TEST_CASE("a repeated option takes one value at a time") {
+  support::Desk desk;
+  const auto made = typed({"--home", desk.home.root.string(), "--json", "packs", "create", "--set",
+                           "gamma=0.9", "--set", "lr=0.01", "mine"});
+  CHECK(made.status == 0);
+  CHECK(has(made.out, R"("config":{"gamma":0.9,"lr":0.01})"));
+}
+
+TEST_CASE("a value out of range and a missing option are usage") {
+  CHECK(typed({"datasets", "create", "x", "--source", "synthetic", "--candles", "0"}).status == 2);
+  const auto missing = typed({"simulate", "--actions", "a.txt"});
+  CHECK(missing.status == 2);
+  CHECK(has(missing.err, "--candles"));
+}
+
+TEST_CASE("without a state directory a command says how to make one") {
+  support::Scratch scratch;
+  const auto answer = typed({"datasets", "list", "--home", (scratch / "nowhere").string()});
+  CHECK(answer.status == 3);
+  CHECK(has(answer.err, "fix  ctt init"));
+}

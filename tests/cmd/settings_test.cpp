@@ -1,0 +1,135 @@
+#include "cmd/settings.h"
+
+#include <cstdlib>
+
+#include "store/sample.h"
+#include "support/scratch.h"
+
+using namespace ctt;
+using cmd::Settings;
+using support::Scratch;
+
+namespace {
+
+/// An environment variable that is put back.
+class Variable {
+ public:
+  Variable(std::string name, const std::string& value) : name_(std::move(name)) {
+    if (const char* was = std::getenv(name_.c_str())) was_ = was;
+    ::setenv(name_.c_str(), value.c_str(), 1);
+  }
+  ~Variable() { was_ ? ::setenv(name_.c_str(), was_->c_str(), 1) : ::unsetenv(name_.c_str()); }
+  Variable(const Variable&) = delete;
+  Variable& operator=(const Variable&) = delete;
+
+ private:
+  std::string name_;
+  std::optional<std::string> was_;
+};
+
+/// A place where no settings are found but those a test writes: its working directory is empty, and
+/// so is the user's.
+struct Place {
+  Scratch scratch;
+  std::filesystem::path before = std::filesystem::current_path();
+  Variable home{"HOME", scratch.path().string()};
+  Variable config{"XDG_CONFIG_HOME", (scratch / "config").string()};
+  Variable data{"XDG_DATA_HOME", (scratch / "data").string()};
+  Variable state{"STATE_DIRECTORY", ""};
+  Variable ctt_home{"CTT_HOME", ""};
+  Variable threads{"CTT_LEARNER_THREADS", ""};
+
+  Place() {
+    std::filesystem::create_directories(scratch / "work");
+    std::filesystem::create_directories(scratch / "config/ctt");
+    std::filesystem::current_path(scratch / "work");
+  }
+  ~Place() { std::filesystem::current_path(before); }
+
+  void user_file(std::string_view text) const { support::write(scratch / "config/ctt/config.toml", text); }
+  void local_file(std::string_view text) const { support::write(scratch / "work/ctt.toml", text); }
+};
+
+}  // namespace
+
+TEST_CASE("flag beats environment beats ./ctt.toml beats the user's file beats the default") {
+  const Place place;
+  const auto threads = [](std::map<std::string, std::string> flags = {}) {
+    const auto settings = Settings::resolve(flags, {});
+    const auto& value = settings.at("learner.threads");
+    return value.text + " from " + value.origin.substr(value.origin.rfind('/') + 1);
+  };
+  CHECK(threads() == "1 from default");
+  place.user_file("[learner]\nthreads = 2\n");
+  CHECK(threads() == "2 from config.toml:2:11");
+  place.local_file("learner.threads = 3\n");
+  CHECK(threads().starts_with("3 from ctt.toml:1:"));
+  const Variable variable("CTT_LEARNER_THREADS", "4");
+  CHECK(threads() == "4 from CTT_LEARNER_THREADS");
+  CHECK(threads({{"learner.threads", "5"}}) == "5 from flag --learner.threads");
+}
+
+TEST_CASE("the state directory comes from a flag, CTT_HOME, systemd or the user's data directory") {
+  const Place place;
+  const auto home = [](std::map<std::string, std::string> flags = {}) {
+    return Settings::resolve(flags, {}).at("home");
+  };
+  CHECK(home().text == (place.scratch / "data/ctt").string());
+  const Variable systemd("STATE_DIRECTORY", "/var/lib/ctt:/var/lib/other");
+  CHECK(home().text == "/var/lib/ctt");
+  const Variable named("CTT_HOME", "/srv/ctt");
+  CHECK(home().text == "/srv/ctt");
+  CHECK(home().origin == "CTT_HOME");
+  CHECK(home({{"home", "/tmp/x"}}).text == "/tmp/x");
+}
+
+TEST_CASE("with a named state directory its config file is read, not the user's") {
+  const Place place;
+  place.user_file("utc = true\n");
+  std::filesystem::create_directories(place.scratch / "home");
+  support::write(place.scratch / "home/config.toml", "color = \"never\"\n");
+  const auto settings = Settings::resolve({{"home", (place.scratch / "home").string()}}, {});
+  CHECK(settings.text("color") == "never");
+  CHECK_FALSE(settings.boolean("utc"));
+}
+
+TEST_CASE("--config replaces the files that are looked for") {
+  const Place place;
+  place.local_file("utc = true\n");
+  const auto file = support::write(place.scratch / "other.toml", "timeout = \"3s\"\n");
+  const auto settings = Settings::resolve({}, file);
+  CHECK(settings.duration("timeout") == std::chrono::seconds(3));
+  CHECK_FALSE(settings.boolean("utc"));
+  CHECK(sample::caught([&] { Settings::resolve({}, place.scratch / "nowhere.toml"); }).exit_status == 3);
+}
+
+TEST_CASE("an unknown setting is named with its place and the nearest one") {
+  const Place place;
+  place.local_file("utc = true\nleaner.threads = 2\n");
+  const auto caught = sample::caught([] { Settings::resolve({}, {}); });
+  CHECK(caught.exit_status == 2);
+  CHECK(caught.sentence.find("ctt.toml:2:") != std::string::npos);
+  CHECK(caught.sentence.find("did you mean \"learner.threads\"?") != std::string::npos);
+  CHECK(sample::caught([&] { Settings::validate(place.scratch / "work/ctt.toml"); }).exit_status == 2);
+}
+
+TEST_CASE("values that a setting cannot have are refused with what it can") {
+  const Place place;
+  const auto sentence = [](const std::string& key, const std::string& text) {
+    return sample::caught([&] { Settings::resolve({{key, text}}, {}); }).sentence;
+  };
+  CHECK(sentence("color", "green") == "flag --color: color must be one of auto|always|never, not \"green\"");
+  CHECK(sentence("color", "auto|always").find("must be one of") != std::string::npos);
+  CHECK(sentence("utc", "yes") == "flag --utc: utc must be true or false, not \"yes\"");
+  CHECK(sentence("timeout", "soon").find("must be a duration") != std::string::npos);
+  CHECK(sentence("learner.threads", "-1").find("must be a whole number") != std::string::npos);
+  CHECK(sentence("learner.threads", "1.5").find("must be a whole number") != std::string::npos);
+  CHECK(sentence("trade.max_drawdown_pct", "nan").find("must be a number") != std::string::npos);
+}
+
+TEST_CASE("a setting that is asked for by a wrong name is a mistake with a hint") {
+  const Place place;
+  const auto settings = Settings::resolve({}, {});
+  CHECK(sample::caught([&] { static_cast<void>(settings.at("colour")); }).sentence ==
+        "unknown setting \"colour\" (did you mean \"color\"?)");
+}
