@@ -136,15 +136,17 @@ std::string escaped(const std::string& text) {
   return safe;
 }
 
+// Plain colours first: not every viewer of SVG knows variables or media queries.
 constexpr std::string_view kStyle = R"(<style>
-svg{--ink:#1c2430;--soft:#6b7686;--line:#e3e7ed;--paper:#fff;--equity:#0b6e99;--hold:#a3acb9;--swap:#c2571a;background:var(--paper)}
-@media (prefers-color-scheme:dark){svg{--ink:#e8ecf2;--soft:#93a0b2;--line:#2a323d;--paper:#12161c;--equity:#4fb3dd;--hold:#5f6b7b;--swap:#f08a4b}}
-text{font:12px system-ui,sans-serif;fill:var(--soft);font-variant-numeric:tabular-nums}
-.title{font-size:17px;font-weight:600;fill:var(--ink)}.end{text-anchor:end}
-.grid{stroke:var(--line)}polyline{fill:none;stroke-width:1.8;stroke-linejoin:round}
-.equity{stroke:var(--equity)}.hold{stroke:var(--hold);stroke-width:1.2}
-.swap{stroke:var(--swap);stroke-dasharray:3 4}.swap-name{fill:var(--swap);font-weight:600}
+.paper{fill:#fff}text{font:12px system-ui,"DejaVu Sans",sans-serif;fill:#6b7686;font-variant-numeric:tabular-nums}
+.title{font-size:17px;font-weight:600;fill:#1c2430}.end{text-anchor:end}
+.grid{stroke:#e3e7ed}polyline{fill:none;stroke-width:1.8;stroke-linejoin:round}
+.equity{stroke:#0b6e99}.hold{stroke:#a3acb9;stroke-width:1.2}.equity-name{fill:#0b6e99;font-weight:600}
+.swap{stroke:#c2571a;stroke-dasharray:3 4}.swap-name{fill:#c2571a;font-weight:600}
+@media (prefers-color-scheme:dark){.paper{fill:#12161c}text{fill:#93a0b2}.title{fill:#e8ecf2}.grid{stroke:#2a323d}
+.equity{stroke:#4fb3dd}.equity-name{fill:#4fb3dd}.hold{stroke:#5f6b7b}.swap{stroke:#f08a4b}.swap-name{fill:#f08a4b}}
 </style>
+<rect class="paper" width="100%" height="100%"/>
 )";
 
 }  // namespace
@@ -193,8 +195,8 @@ std::string svg(const EquityCurve& curve) {
   text += fmt::format("<title>{}: {} against holding {}</title>\n", escaped(curve.title), signed_pct(result), signed_pct(held));
   text += kStyle;
   text += fmt::format("<text class=\"title\" x=\"{}\" y=\"28\">{}</text>\n", kLeft, escaped(curve.title));
-  text += fmt::format("<text x=\"{}\" y=\"48\"><tspan fill=\"var(--equity)\">equity {}</tspan>   <tspan dx=\"14\">holding {}</tspan>"
-                      "<tspan dx=\"14\" fill=\"var(--swap)\">{} model swaps between two bars</tspan></text>\n",
+  text += fmt::format("<text x=\"{}\" y=\"48\"><tspan class=\"equity-name\">equity {}</tspan><tspan dx=\"14\">holding {}</tspan>"
+                      "<tspan class=\"swap-name\" dx=\"14\">{} model swaps between two bars</tspan></text>\n",
                       kLeft, signed_pct(result), signed_pct(held), curve.swaps().size());
   text += grid(range) + polyline(curve, range, &EquityCurve::Point::hold, "hold") + polyline(curve, range, &EquityCurve::Point::equity, "equity");
   text += swap_marks(curve);
