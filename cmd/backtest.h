@@ -14,8 +14,11 @@ struct Backtest {
   static constexpr auto name = "backtest";
   static constexpr auto summary = "Run one frozen model over a range of candles";
   static constexpr const char* examples[] = {"ctt backtest --model v3 --dataset demo",
-                                             "ctt backtest --experiment base --candles-file btc.csv --from 2018-06-01 --fees x1.5 --trades trades.csv"};
-  static constexpr auto exit_status = "0 done, 2 usage, 3 unknown model, dataset or file, 5 candles of another instrument, 6 too few or blocked bars, 8 damaged model";
+                                             "ctt backtest --experiment base --candles-file btc.csv --from "
+                                             "2018-06-01 --fees x1.5 --trades trades.csv"};
+  static constexpr auto exit_status =
+      "0 done, 2 usage, 3 unknown model, dataset or file, 5 candles of another instrument, 6 too few or "
+      "blocked bars, 8 damaged model";
 
   std::optional<std::string> model;
   std::optional<std::string> experiment;

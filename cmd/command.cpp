@@ -13,7 +13,8 @@ std::string path_of(const CLI::App& app) {
 std::string usage(const CLI::App& app) {
   std::string line = "Usage: " + path_of(app);
   for (const auto* option : app.get_options()) {
-    if (option->get_positional()) line += option->get_required() ? " " + option->get_name(true) : " [" + option->get_name(true) + "]";
+    if (option->get_positional())
+      line += option->get_required() ? " " + option->get_name(true) : " [" + option->get_name(true) + "]";
   }
   line += " [options]";
   if (!verbs_of(app).empty()) line += app.get_parent() == nullptr ? " COMMAND" : " VERB";
@@ -26,11 +27,13 @@ std::string option_lines(const CLI::App& app, const std::string& title, bool pos
   for (const auto* option : app.get_options()) {
     if (option->get_positional() != positional || option->get_group().empty()) continue;
     std::string left = "  " + option->get_name(positional, !positional);
-    if (!positional && option->get_type_size() != 0 && !option->get_type_name().empty()) left += " " + option->get_type_name();
+    if (!positional && option->get_type_size() != 0 && !option->get_type_name().empty())
+      left += " " + option->get_type_name();
     std::string right = option->get_description();
     if (!option->get_default_str().empty()) right += fmt::format(" (default {})", option->get_default_str());
     if (option->get_required() && !positional) right += " (required)";
-    lines += left.size() < 30 ? fmt::format("{:<30}{}\n", left, right) : fmt::format("{}\n{:<30}{}\n", left, "", right);
+    lines += left.size() < 30 ? fmt::format("{:<30}{}\n", left, right)
+                              : fmt::format("{}\n{:<30}{}\n", left, "", right);
   }
   return lines.empty() ? "" : fmt::format("\n{}:\n{}", title, lines);
 }
@@ -82,7 +85,8 @@ std::string help_of(const Commands& commands, const CLI::App& app) {
   }
   text += "\n" + usage(app) + "\n";
   std::string verbs;
-  for (const auto* verb : verbs_of(app)) verbs += fmt::format("  {:<14}{}\n", verb->get_name(), verb->get_description());
+  for (const auto* verb : verbs_of(app))
+    verbs += fmt::format("  {:<14}{}\n", verb->get_name(), verb->get_description());
   if (!verbs.empty()) text += (app.get_parent() == nullptr ? "\nCommands:\n" : "\nVerbs:\n") + verbs;
   text += option_lines(app, "Arguments", true);
   text += option_lines(app, app.get_parent() == nullptr ? "Options of every command" : "Options", false);

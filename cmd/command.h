@@ -36,7 +36,8 @@ class Commands {
     CLI::App& app = *parent.add_subcommand(Command::name, Command::summary);
     app.fallthrough();
     command->declare(app);
-    notes_[&app] = {{std::begin(Command::examples), std::end(Command::examples)}, std::string(Command::exit_status)};
+    notes_[&app] = {{std::begin(Command::examples), std::end(Command::examples)},
+                    std::string(Command::exit_status)};
     runs_[&app] = [command](Context& context) { return command->run(context); };
     return *command;
   }

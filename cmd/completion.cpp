@@ -12,7 +12,9 @@
 namespace ctt::cmd {
 
 void Completion::declare(CLI::App& app) {
-  app.add_option("SHELL", shell, "bash, zsh or fish")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  app.add_option("SHELL", shell, "bash, zsh or fish")
+      ->required()
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
 }
 
 namespace {
@@ -44,10 +46,15 @@ using Names = std::vector<std::string>;
 
 Names names_in_store(store::Database& database, const std::string& what) {
   Names names;
-  if (what == "SCHEDULE") for (const auto& row : store::schedules::list(database)) names.push_back(row.id);
-  if (what == "DATASET") for (const auto& row : store::datasets::list(database)) names.push_back(row.id);
-  if (what == "PACK") for (const auto& row : store::packs::list(database)) names.push_back(row.id);
-  if (what == "EXP") for (const auto& row : store::experiments::list(database)) names.push_back(row.name.empty() ? row.id : row.name);
+  if (what == "SCHEDULE")
+    for (const auto& row : store::schedules::list(database)) names.push_back(row.id);
+  if (what == "DATASET")
+    for (const auto& row : store::datasets::list(database)) names.push_back(row.id);
+  if (what == "PACK")
+    for (const auto& row : store::packs::list(database)) names.push_back(row.id);
+  if (what == "EXP")
+    for (const auto& row : store::experiments::list(database))
+      names.push_back(row.name.empty() ? row.id : row.name);
   if (what == "MODEL") {
     for (const auto& row : store::models::list(database)) names.push_back(fmt::format("v{}", row.version));
     for (const char* reference : {"@live", "@previous", "@base"}) names.emplace_back(reference);
@@ -63,7 +70,8 @@ std::string kind_of(const CLI::App& app, const CLI::Option& option) {
     if (type == kind || (option.get_positional() && option.get_name(true) == kind)) return kind;
   }
   const auto noun = app.get_parent() == nullptr ? "" : app.get_parent()->get_name();
-  if (!option.get_positional() || (option.get_name(true) != "NAME" && option.get_name(true) != "REF")) return "";
+  if (!option.get_positional() || (option.get_name(true) != "NAME" && option.get_name(true) != "REF"))
+    return "";
   if (noun == "datasets") return "DATASET";
   if (noun == "packs") return "PACK";
   if (noun == "experiments") return "EXP";
@@ -77,7 +85,9 @@ const CLI::Option* option_named(const CLI::App& app, const std::string& word) {
   return nullptr;
 }
 
-bool takes_value(const CLI::Option* option) { return option != nullptr && option->get_items_expected_max() > 0 && option->get_type_size() != 0; }
+bool takes_value(const CLI::Option* option) {
+  return option != nullptr && option->get_items_expected_max() > 0 && option->get_type_size() != 0;
+}
 
 struct CompleteWords {
   static constexpr auto name = "complete-words";
@@ -100,7 +110,8 @@ struct CompleteWords {
       if (words[i].starts_with("-")) {
         if (takes_value(option_named(*app, words[i])) && words[i].find('=') == std::string::npos) ++i;
       } else {
-        const auto named = app->get_subcommands([&](const CLI::App* verb) { return verb->get_name() == words[i]; });
+        const auto named =
+            app->get_subcommands([&](const CLI::App* verb) { return verb->get_name() == words[i]; });
         if (!named.empty()) app = named.front();
       }
     }
@@ -119,7 +130,8 @@ struct CompleteWords {
   Names candidates(Context& context, const std::string& begun) const {
     const auto& app = place();
     const auto* before = words.size() > 1 ? option_named(app, words[words.size() - 2]) : nullptr;
-    if (takes_value(before) && words[words.size() - 2].starts_with("-")) return stored(context, kind_of(app, *before));
+    if (takes_value(before) && words[words.size() - 2].starts_with("-"))
+      return stored(context, kind_of(app, *before));
     Names names;
     if (begun.starts_with("-")) {
       for (const CLI::App* at = &app; at != nullptr; at = at->get_parent()) {
@@ -131,7 +143,8 @@ struct CompleteWords {
     }
     for (const auto* verb : verbs_of(app)) names.push_back(verb->get_name());
     for (const auto* option : app.get_options()) {
-      if (option->get_positional()) std::ranges::move(stored(context, kind_of(app, *option)), std::back_inserter(names));
+      if (option->get_positional())
+        std::ranges::move(stored(context, kind_of(app, *option)), std::back_inserter(names));
     }
     return names;
   }
@@ -152,6 +165,8 @@ int Completion::run(Context& context) const {
   return 0;
 }
 
-void declare_complete_words(CLI::App& root, Commands& commands) { commands.add<CompleteWords>(root).commands = &commands; }
+void declare_complete_words(CLI::App& root, Commands& commands) {
+  commands.add<CompleteWords>(root).commands = &commands;
+}
 
 }  // namespace ctt::cmd

@@ -12,7 +12,8 @@ namespace ctt::cmd {
 struct Completion {
   static constexpr auto name = "completion";
   static constexpr auto summary = "Print a shell's completion script";
-  static constexpr const char* examples[] = {"source <(ctt completion bash)", "ctt completion fish > ~/.config/fish/completions/ctt.fish"};
+  static constexpr const char* examples[] = {"source <(ctt completion bash)",
+                                             "ctt completion fish > ~/.config/fish/completions/ctt.fish"};
   static constexpr auto exit_status = "0 printed, 2 unknown shell";
 
   std::string shell;

@@ -15,7 +15,8 @@ int ConfigShow::run(Context& context) const {
     context.print_json(json.end().end());
     return 0;
   }
-  Table table(origin ? std::vector<Table::Column>{{"SETTING"}, {"VALUE"}, {"ORIGIN"}} : std::vector<Table::Column>{{"SETTING"}, {"VALUE"}});
+  Table table(origin ? std::vector<Table::Column>{{"SETTING"}, {"VALUE"}, {"ORIGIN"}}
+                     : std::vector<Table::Column>{{"SETTING"}, {"VALUE"}});
   for (const auto& [key, value] : context.settings.all()) {
     std::vector<std::string> cells{key, value.text.empty() ? "-" : value.text};
     if (origin) cells.push_back(value.origin);
@@ -30,7 +31,11 @@ void ConfigGet::declare(CLI::App& app) { app.add_option("KEY", key, "name of the
 int ConfigGet::run(Context& context) const {
   const auto& value = context.settings.at(key);
   if (context.json()) {
-    context.print_json(document("config.get").field("key", key).field("value", value.text).field("origin", value.origin).end());
+    context.print_json(document("config.get")
+                           .field("key", key)
+                           .field("value", value.text)
+                           .field("origin", value.origin)
+                           .end());
   } else {
     context.out << value.text << '\n';
   }
@@ -41,13 +46,17 @@ int ConfigPath::run(Context& context) const {
   if (context.json()) {
     auto json = document("config.path").key("items").array();
     for (const auto& file : context.settings.files()) {
-      json.object().field("file", std::filesystem::absolute(file).string()).field("exists", std::filesystem::exists(file)).end();
+      json.object()
+          .field("file", std::filesystem::absolute(file).string())
+          .field("exists", std::filesystem::exists(file))
+          .end();
     }
     context.print_json(json.end().end());
     return 0;
   }
   for (const auto& file : context.settings.files()) {
-    context.out << std::filesystem::absolute(file).string() << (std::filesystem::exists(file) ? "" : " (not there)") << '\n';
+    context.out << std::filesystem::absolute(file).string()
+                << (std::filesystem::exists(file) ? "" : " (not there)") << '\n';
   }
   return 0;
 }

@@ -13,12 +13,14 @@ namespace ctt::cmd {
 using base::Error;
 using base::Failure;
 
-Context::Context(Globals given, Settings resolved, const base::Clock& time, std::ostream& answers, std::ostream& messages)
+Context::Context(Globals given, Settings resolved, const base::Clock& time, std::ostream& answers,
+                 std::ostream& messages)
     : globals(std::move(given)),
       settings(std::move(resolved)),
       home{std::filesystem::absolute(settings.text("home"))},
       clock(time),
-      terminal(settings.text("color"), globals.quiet ? "none" : settings.text("progress"), settings.boolean("utc")),
+      terminal(settings.text("color"), globals.quiet ? "none" : settings.text("progress"),
+               settings.boolean("utc")),
       out(answers),
       err(messages) {}
 
@@ -32,7 +34,8 @@ store::Database& Context::open(bool read_only) {
         .fix("ctt demo");
   }
   database_.reset();
-  database_ = std::make_unique<store::Database>(home.database(), read_only ? store::Access::read_only : store::Access::read_write);
+  database_ = std::make_unique<store::Database>(
+      home.database(), read_only ? store::Access::read_only : store::Access::read_write);
   read_only_ = read_only;
   return *database_;
 }
@@ -58,7 +61,8 @@ int Context::would(const std::string& text) {
 bool Context::confirm(const std::string& question) {
   if (globals.yes) return true;
   if (globals.no_input || isatty(STDIN_FILENO) != 1) {
-    throw Error(Failure::usage, fmt::format("{} needs an answer, and nobody is here to give it", question)).fix("the same command with --yes");
+    throw Error(Failure::usage, fmt::format("{} needs an answer, and nobody is here to give it", question))
+        .fix("the same command with --yes");
   }
   err << question << " [y/N] " << std::flush;
   std::string answer;

@@ -30,36 +30,46 @@ class TerminalObserver : public cycle::Observer {
  public:
   TerminalObserver(Context& context, EventEcho& echo) : context_(context), echo_(echo) {}
 
-  void window_taken(const store::Cycle& cycle, const market::Window& window, const cycle::FetchReport& fetched, std::int64_t parent) override {
-    say(fmt::format("cycle {}: window {} .. {} UTC, {} bars ({} new), {} holes, {} revised, parent v{}", cycle.number, base::to_minute(window.first()),
-                    base::to_minute(window.last()), grouped(static_cast<long long>(window.series.candles.size() - window.warm_up)),
-                    grouped(static_cast<long long>(fetched.stored.inserted)), window.defects.of(market::Defect::hole), fetched.stored.revised, parent));
-    progress_ = std::make_unique<ProgressLine>(context_.terminal, fmt::format("cycle {}: train", cycle.number));
+  void window_taken(const store::Cycle& cycle, const market::Window& window,
+                    const cycle::FetchReport& fetched, std::int64_t parent) override {
+    say(fmt::format("cycle {}: window {} .. {} UTC, {} bars ({} new), {} holes, {} revised, parent v{}",
+                    cycle.number, base::to_minute(window.first()), base::to_minute(window.last()),
+                    grouped(static_cast<long long>(window.series.candles.size() - window.warm_up)),
+                    grouped(static_cast<long long>(fetched.stored.inserted)),
+                    window.defects.of(market::Defect::hole), fetched.stored.revised, parent));
+    progress_ =
+        std::make_unique<ProgressLine>(context_.terminal, fmt::format("cycle {}: train", cycle.number));
     progress_->update(0, 0, "starting");
     echo_.flush();
   }
 
   void iteration(const store::Cycle&, const training::IterationMetrics& metrics) override {
-    progress_->update(metrics.iteration, metrics.total_iterations,
-                      fmt::format("reward {:.3f}  {} steps/s  KL {:.3f}  rate {:.1e}", metrics.episode_return_mean,
-                                  grouped(static_cast<long long>(metrics.steps_per_s)), metrics.kl, metrics.lr),
-                      base::Signals::take_progress_request());
+    progress_->update(
+        metrics.iteration, metrics.total_iterations,
+        fmt::format("reward {:.3f}  {} steps/s  KL {:.3f}  rate {:.1e}", metrics.episode_return_mean,
+                    grouped(static_cast<long long>(metrics.steps_per_s)), metrics.kl, metrics.lr),
+        base::Signals::take_progress_request());
     echo_.flush();
   }
 
-  void judged(const store::Cycle& cycle, const cycle::Evaluation& evaluation, const cycle::GateVerdict& verdict) override {
+  void judged(const store::Cycle& cycle, const cycle::Evaluation& evaluation,
+              const cycle::GateVerdict& verdict) override {
     progress_.reset();
-    std::string line = fmt::format("cycle {}: gate {}", cycle.number, verdict.passed ? "passed" : "rejected: " + verdict.reason);
+    std::string line = fmt::format("cycle {}: gate {}", cycle.number,
+                                   verdict.passed ? "passed" : "rejected: " + verdict.reason);
     if (evaluation.candidate && evaluation.parent) {
-      line += fmt::format("; on {} held-back bars {} (parent {}, hold {})", evaluation.candidate->report.bars, signed_pct(evaluation.candidate->report.pnl_pct),
-                          signed_pct(evaluation.parent->report.pnl_pct), signed_pct(evaluation.candidate->report.hold_pct));
+      line += fmt::format("; on {} held-back bars {} (parent {}, hold {})", evaluation.candidate->report.bars,
+                          signed_pct(evaluation.candidate->report.pnl_pct),
+                          signed_pct(evaluation.parent->report.pnl_pct),
+                          signed_pct(evaluation.candidate->report.hold_pct));
     }
     say(line);
   }
 
   void nudged(const store::Cycle& cycle, std::int64_t version, const cycle::NudgeReport& report) override {
     if (report.outcome == cycle::Nudge::confirmed) {
-      say(fmt::format("cycle {}: v{} deployed to trader pid {} between two bars, confirmed", cycle.number, version, report.trader_pid));
+      say(fmt::format("cycle {}: v{} deployed to trader pid {} between two bars, confirmed", cycle.number,
+                      version, report.trader_pid));
     } else {
       say(fmt::format("cycle {}: v{} is desired; {}", cycle.number, version, report.message));
     }
@@ -69,7 +79,8 @@ class TerminalObserver : public cycle::Observer {
   void ended(const store::Cycle& cycle) override {
     progress_.reset();
     std::string line = fmt::format("cycle {}: {}", cycle.number, store::name(cycle.status));
-    if (cycle.model_version) line += fmt::format(", v{} {}", *cycle.model_version, store::name(cycle.decision));
+    if (cycle.model_version)
+      line += fmt::format(", v{} {}", *cycle.model_version, store::name(cycle.decision));
     if (cycle.decision_reason) line += ": " + *cycle.decision_reason;
     if (cycle.message) line += ": " + *cycle.message;
     say(line);
@@ -111,9 +122,11 @@ int status_of(const cycle::RunReport& report, const Context& context) {
         .fix("ctt experiments list --status running");
   }
   for (const auto& cycle : report.cycles) {
-    if (cycle.status == store::CycleStatus::cancelled) return 128 + (base::Signals::stop_signal() != 0 ? base::Signals::stop_signal() : 15);
+    if (cycle.status == store::CycleStatus::cancelled)
+      return 128 + (base::Signals::stop_signal() != 0 ? base::Signals::stop_signal() : 15);
     if (cycle.status != store::CycleStatus::failed) continue;
-    throw Error(failure_of(cycle), fmt::format("cycle {} of {} failed: {}", cycle.number, cycle.schedule_id, cycle.message.value_or("for a reason it did not leave")))
+    throw Error(failure_of(cycle), fmt::format("cycle {} of {} failed: {}", cycle.number, cycle.schedule_id,
+                                               cycle.message.value_or("for a reason it did not leave")))
         .fix(fmt::format("ctt cycle show {} --schedule {}", cycle.number, cycle.schedule_id));
   }
   return 0;
@@ -132,7 +145,8 @@ int CycleRun::run(Context& context) const {
 
   cycle::LaunchOptions launch;
   launch.command = cycle::learner_command(context.settings.text("learner.command"));
-  launch.deadline = max_time ? base::parse_duration(*max_time) : context.settings.duration("learner.deadline");
+  launch.deadline =
+      max_time ? base::parse_duration(*max_time) : context.settings.duration("learner.deadline");
   launch.stop_count = base::Signals::stop_count;
 
   EventEcho echo(context);

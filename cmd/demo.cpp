@@ -30,9 +30,16 @@ using base::Failure;
 using namespace std::chrono_literals;
 
 void Demo::declare(CLI::App& app) {
-  app.add_option("--dir", dir, "where everything goes; an earlier demo there is replaced")->capture_default_str()->type_name("DIR");
-  app.add_option("--cycles", cycles, "training cycles while the trader runs")->check(CLI::Range(1, 100))->capture_default_str()->type_name("N");
-  app.add_option("--seed", seed, "seed of the candles and of the training")->capture_default_str()->type_name("N");
+  app.add_option("--dir", dir, "where everything goes; an earlier demo there is replaced")
+      ->capture_default_str()
+      ->type_name("DIR");
+  app.add_option("--cycles", cycles, "training cycles while the trader runs")
+      ->check(CLI::Range(1, 100))
+      ->capture_default_str()
+      ->type_name("N");
+  app.add_option("--seed", seed, "seed of the candles and of the training")
+      ->capture_default_str()
+      ->type_name("N");
 }
 
 namespace {
@@ -47,7 +54,8 @@ constexpr int kBarsPerSecond = 40;
 // What stands in the directory must be an earlier demo or nothing: it is going to be replaced.
 void clear(const fs::path& dir) {
   if (fs::exists(dir) && !fs::is_empty(dir) && !fs::exists(dir / kMarker)) {
-    throw Error(Failure::refused, fmt::format("{} holds something that is no earlier demo", dir.string())).fix("ctt demo --dir ANOTHER");
+    throw Error(Failure::refused, fmt::format("{} holds something that is no earlier demo", dir.string()))
+        .fix("ctt demo --dir ANOTHER");
   }
   fs::remove_all(dir);
   base::make_directory(dir);
@@ -59,8 +67,10 @@ class RunningTrader {
  public:
   RunningTrader(const Context& context, base::Seconds first_bar)
       : socket_(context.home.trader_socket(kName)),
-        child_({.argv = {fs::read_symlink("/proc/self/exe").string(), "trade", "--home", context.home.root.string(), "--schedule", kName, "--replay",
-                         fmt::format("dataset:{}", kName), "--from", base::to_rfc3339(first_bar), "--speed", fmt::format("{}", kBarsPerSecond), "--quiet"},
+        child_({.argv = {fs::read_symlink("/proc/self/exe").string(), "trade", "--home",
+                         context.home.root.string(), "--schedule", kName, "--replay",
+                         fmt::format("dataset:{}", kName), "--from", base::to_rfc3339(first_bar), "--speed",
+                         fmt::format("{}", kBarsPerSecond), "--quiet"},
                 .stderr_file = context.home.root / "trade.log",
                 .inherited_descriptors = {}}) {}
 
@@ -82,7 +92,10 @@ class RunningTrader {
   void stop() {
     wire::ask(socket_, request("stop"), 2s);
     const auto end = child_.wait();
-    if (!end.ok()) throw Error(Failure::internal, fmt::format("the demo's trader failed ({}); see trade.log in its directory", end.describe()));
+    if (!end.ok())
+      throw Error(
+          Failure::internal,
+          fmt::format("the demo's trader failed ({}); see trade.log in its directory", end.describe()));
   }
 
  private:
@@ -152,13 +165,29 @@ std::string number(const store::Cycle& cycle, const char* key) {
 }
 
 void print_table(Context& context, const std::vector<store::CycleRecord>& newest_first) {
-  Table table({{"CYCLE", true}, {"WINDOW (UTC)"}, {"REWARD", true}, {"HELD-BACK", true}, {"PARENT", true}, {"HOLD", true}, {"MODEL"}, {"DEPLOYED"}});
+  Table table({{"CYCLE", true},
+               {"WINDOW (UTC)"},
+               {"REWARD", true},
+               {"HELD-BACK", true},
+               {"PARENT", true},
+               {"HOLD", true},
+               {"MODEL"},
+               {"DEPLOYED"}});
   for (auto record = newest_first.rbegin(); record != newest_first.rend(); ++record) {
     const auto& cycle = record->cycle;
-    const auto window = cycle.window_first ? fmt::format("{} .. {}", base::to_minute(*cycle.window_first), base::to_minute(*cycle.window_last)) : "-";
-    const std::string deployed = record->live ? "live" : record->deployed_at ? "replaced" : cycle.decision_reason.value_or(cycle.message.value_or("no"));
-    table.add({fmt::format("{}", cycle.number), window, number(cycle, "reward_mean"), pct(cycle, "oos_pnl_pct"), pct(cycle, "parent_oos_pnl_pct"),
-               pct(cycle, "hold_pct"), cycle.model_version ? fmt::format("v{} <- v{}", *cycle.model_version, cycle.parent_model_version.value_or(0)) : "-", deployed},
+    const auto window = cycle.window_first ? fmt::format("{} .. {}", base::to_minute(*cycle.window_first),
+                                                         base::to_minute(*cycle.window_last))
+                                           : "-";
+    const std::string deployed = record->live ? "live"
+                                 : record->deployed_at
+                                     ? "replaced"
+                                     : cycle.decision_reason.value_or(cycle.message.value_or("no"));
+    table.add({fmt::format("{}", cycle.number), window, number(cycle, "reward_mean"),
+               pct(cycle, "oos_pnl_pct"), pct(cycle, "parent_oos_pnl_pct"), pct(cycle, "hold_pct"),
+               cycle.model_version
+                   ? fmt::format("v{} <- v{}", *cycle.model_version, cycle.parent_model_version.value_or(0))
+                   : "-",
+               deployed},
               record->live ? Style::good : Style::plain);
   }
   context.out << table.text(context.terminal);
@@ -168,7 +197,9 @@ EquityCurve curve_of(const std::vector<store::LiveDecision>& decisions) {
   EquityCurve curve;
   curve.title = "ctt demo: a trader whose policy is kept current";
   for (const auto& decision : decisions) {
-    curve.points.push_back({decision.bar_open_time, decision.equity, decisions.front().equity * decision.price / decisions.front().price, decision.model_version});
+    curve.points.push_back({decision.bar_open_time, decision.equity,
+                            decisions.front().equity * decision.price / decisions.front().price,
+                            decision.model_version});
   }
   return curve;
 }
@@ -183,19 +214,27 @@ int report(Context& context) {
   auto& database = context.database();
   const auto session = store::live_sessions::newest(database, kName);
   const auto decisions = store::live_decisions::newest(database, session->id, 1'000'000);
-  if (decisions.empty()) throw Error(Failure::internal, "the demo's trader made no decision; see trade.log in its directory");
+  if (decisions.empty())
+    throw Error(Failure::internal, "the demo's trader made no decision; see trade.log in its directory");
   const auto curve = curve_of(decisions);
   const auto file = context.home.root / "equity.svg";
   base::write_file_atomically(file, svg(curve), 0644);
 
   context.out << '\n';
   print_table(context, store::cycles::history(database, {.schedule_id = kName, .result = {}, .before = {}}));
-  context.out << "REWARD is in-sample; HELD-BACK is out of sample: bars the learner was not shown.\n\n" << draw(curve, context.terminal);
-  context.out << fmt::format("\n{} bars decided, {} dropped, each by exactly one of {} models; {} swaps while bars kept flowing.\n",
-                             grouped(static_cast<long long>(decisions.size())), dropped(decisions), curve.swaps().size() + 1, curve.swaps().size())
-              << fmt::format("Equity {} (holding {}), drawn in {}\nLook around: ctt --home {} schedule history --lineage\n",
-                             signed_pct(100 * (curve.points.back().equity / curve.points.front().equity - 1)),
-                             signed_pct(100 * (curve.points.back().hold / curve.points.front().equity - 1)), file.string(), context.home.root.string());
+  context.out << "REWARD is in-sample; HELD-BACK is out of sample: bars the learner was not shown.\n\n"
+              << draw(curve, context.terminal);
+  context.out
+      << fmt::format(
+             "\n{} bars decided, {} dropped, each by exactly one of {} models; {} swaps while bars kept "
+             "flowing.\n",
+             grouped(static_cast<long long>(decisions.size())), dropped(decisions), curve.swaps().size() + 1,
+             curve.swaps().size())
+      << fmt::format(
+             "Equity {} (holding {}), drawn in {}\nLook around: ctt --home {} schedule history --lineage\n",
+             signed_pct(100 * (curve.points.back().equity / curve.points.front().equity - 1)),
+             signed_pct(100 * (curve.points.back().hold / curve.points.front().equity - 1)), file.string(),
+             context.home.root.string());
   return dropped(decisions) == 0 ? 0 : 1;
 }
 
@@ -206,8 +245,11 @@ int Demo::run(Context& outer) const {
   if (outer.globals.dry_run) return outer.would(fmt::format("run the demo in {}", place.string()));
   clear(place);
   const auto globals = globals_for(outer, place);
-  Context context(globals, Settings::resolve(globals.settings, globals.config), outer.clock, outer.out, outer.err);
-  const auto headline = [&](const std::string& text) { context.out << '\n' << context.terminal.paint(Style::bold, text) << std::endl; };
+  Context context(globals, Settings::resolve(globals.settings, globals.config), outer.clock, outer.out,
+                  outer.err);
+  const auto headline = [&](const std::string& text) {
+    context.out << '\n' << context.terminal.paint(Style::bold, text) << std::endl;
+  };
 
   headline("1  Made-up candles and a base policy");
   Init::prepare(context.home, context.now());

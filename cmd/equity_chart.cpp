@@ -45,7 +45,8 @@ class Canvas {
   std::size_t height() const { return rows_ * 4; }
 
   void dot(std::size_t x, std::size_t y) {
-    constexpr std::array<std::array<unsigned, 2>, 4> kBits{{{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}}};
+    constexpr std::array<std::array<unsigned, 2>, 4> kBits{
+        {{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}}};
     cells_[y / 4 * columns_ + x / 2] |= kBits[y % 4][x % 2];
   }
   // Dots from (x, y0) to (x, y1), so that steep pieces stay connected.
@@ -92,12 +93,16 @@ constexpr int kTop = 64;
 constexpr int kBottom = 48;
 
 double x_of(const EquityCurve& curve, std::size_t index) {
-  return kLeft + (kWidth - kLeft - kRight) * static_cast<double>(index) / static_cast<double>(std::max<std::size_t>(1, curve.points.size() - 1));
+  return kLeft + (kWidth - kLeft - kRight) * static_cast<double>(index) /
+                     static_cast<double>(std::max<std::size_t>(1, curve.points.size() - 1));
 }
 
-double y_of(const Range& range, double value) { return kTop + (kHeight - kTop - kBottom) * (1 - range.place(value)); }
+double y_of(const Range& range, double value) {
+  return kTop + (kHeight - kTop - kBottom) * (1 - range.place(value));
+}
 
-std::string polyline(const EquityCurve& curve, const Range& range, double EquityCurve::Point::*value, const char* kind) {
+std::string polyline(const EquityCurve& curve, const Range& range, double EquityCurve::Point::*value,
+                     const char* kind) {
   std::string points;
   for (std::size_t i = 0; i < curve.points.size(); ++i) {
     points += fmt::format("{:.1f},{:.1f} ", x_of(curve, i), y_of(range, curve.points[i].*value));
@@ -110,8 +115,10 @@ std::string grid(const Range& range) {
   const double step = round_step(range.high - range.low, 5);
   for (double level = std::ceil(range.low / step) * step; level <= range.high; level += step) {
     const double y = y_of(range, level);
-    text += fmt::format("<line class=\"grid\" x1=\"{}\" x2=\"{}\" y1=\"{:.1f}\" y2=\"{:.1f}\"/>", kLeft, kWidth - kRight, y, y);
-    text += fmt::format("<text class=\"end\" x=\"{}\" y=\"{:.1f}\">{}</text>\n", kLeft - 10, y + 4, grouped(std::llround(level)));
+    text += fmt::format("<line class=\"grid\" x1=\"{}\" x2=\"{}\" y1=\"{:.1f}\" y2=\"{:.1f}\"/>", kLeft,
+                        kWidth - kRight, y, y);
+    text += fmt::format("<text class=\"end\" x=\"{}\" y=\"{:.1f}\">{}</text>\n", kLeft - 10, y + 4,
+                        grouped(std::llround(level)));
   }
   return text;
 }
@@ -120,8 +127,10 @@ std::string swap_marks(const EquityCurve& curve) {
   std::string text;
   for (const auto index : curve.swaps()) {
     const double x = x_of(curve, index);
-    text += fmt::format("<line class=\"swap\" x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"{1}\" y2=\"{2}\"/>", x, kTop, kHeight - kBottom);
-    text += fmt::format("<text class=\"swap-name\" x=\"{:.1f}\" y=\"{}\">v{}</text>\n", x + 5, kTop + 12, curve.points[index].model_version);
+    text += fmt::format("<line class=\"swap\" x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"{1}\" y2=\"{2}\"/>", x, kTop,
+                        kHeight - kBottom);
+    text += fmt::format("<text class=\"swap-name\" x=\"{:.1f}\" y=\"{}\">v{}</text>\n", x + 5, kTop + 12,
+                        curve.points[index].model_version);
   }
   return text;
 }
@@ -129,9 +138,12 @@ std::string swap_marks(const EquityCurve& curve) {
 std::string escaped(const std::string& text) {
   std::string safe;
   for (const char c : text) {
-    if (c == '<') safe += "&lt;";
-    else if (c == '&') safe += "&amp;";
-    else safe += c;
+    if (c == '<')
+      safe += "&lt;";
+    else if (c == '&')
+      safe += "&amp;";
+    else
+      safe += c;
   }
   return safe;
 }
@@ -191,17 +203,26 @@ std::string svg(const EquityCurve& curve) {
   const auto& last = curve.points.back();
   const double result = 100 * (last.equity / first.equity - 1);
   const double held = 100 * (last.hold / first.equity - 1);
-  std::string text = fmt::format("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {1}\" width=\"{0}\" height=\"{1}\" role=\"img\">\n", kWidth, kHeight);
-  text += fmt::format("<title>{}: {} against holding {}</title>\n", escaped(curve.title), signed_pct(result), signed_pct(held));
+  std::string text = fmt::format(
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {1}\" width=\"{0}\" height=\"{1}\" "
+      "role=\"img\">\n",
+      kWidth, kHeight);
+  text += fmt::format("<title>{}: {} against holding {}</title>\n", escaped(curve.title), signed_pct(result),
+                      signed_pct(held));
   text += kStyle;
   text += fmt::format("<text class=\"title\" x=\"{}\" y=\"28\">{}</text>\n", kLeft, escaped(curve.title));
-  text += fmt::format("<text x=\"{}\" y=\"48\"><tspan class=\"equity-name\">equity {}</tspan><tspan dx=\"14\">holding {}</tspan>"
-                      "<tspan class=\"swap-name\" dx=\"14\">{} model swaps between two bars</tspan></text>\n",
-                      kLeft, signed_pct(result), signed_pct(held), curve.swaps().size());
-  text += grid(range) + polyline(curve, range, &EquityCurve::Point::hold, "hold") + polyline(curve, range, &EquityCurve::Point::equity, "equity");
+  text += fmt::format(
+      "<text x=\"{}\" y=\"48\"><tspan class=\"equity-name\">equity {}</tspan><tspan dx=\"14\">holding "
+      "{}</tspan>"
+      "<tspan class=\"swap-name\" dx=\"14\">{} model swaps between two bars</tspan></text>\n",
+      kLeft, signed_pct(result), signed_pct(held), curve.swaps().size());
+  text += grid(range) + polyline(curve, range, &EquityCurve::Point::hold, "hold") +
+          polyline(curve, range, &EquityCurve::Point::equity, "equity");
   text += swap_marks(curve);
-  text += fmt::format("<text x=\"{}\" y=\"{}\">{} UTC</text>", kLeft, kHeight - 18, base::to_minute(first.at));
-  text += fmt::format("<text class=\"end\" x=\"{}\" y=\"{}\">{} UTC</text>\n</svg>\n", kWidth - kRight, kHeight - 18, base::to_minute(last.at));
+  text +=
+      fmt::format("<text x=\"{}\" y=\"{}\">{} UTC</text>", kLeft, kHeight - 18, base::to_minute(first.at));
+  text += fmt::format("<text class=\"end\" x=\"{}\" y=\"{}\">{} UTC</text>\n</svg>\n", kWidth - kRight,
+                      kHeight - 18, base::to_minute(last.at));
   return text;
 }
 

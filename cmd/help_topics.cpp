@@ -25,7 +25,8 @@ constexpr std::string_view kExitCodes = R"(Exit status of every command:
   143  stopped by SIGTERM, work saved
 )";
 
-constexpr std::string_view kJson = R"(--json prints one document {"schema":"ctt.<noun>.<verb>/1",...} on standard output.
+constexpr std::string_view kJson =
+    R"(--json prints one document {"schema":"ctt.<noun>.<verb>/1",...} on standard output.
 Commands that run for long and `ctt events --follow` print one object per line.
 Keys are only ever added within /1. Times are UTC (2026-11-23T12:00:20Z); numbers that
 are not finite are null; an empty list is {"items":[]} with exit status 0.
@@ -81,13 +82,14 @@ struct Help {
       if (words[0] == "json") return std::string(kJson);
       if (words[0] == "errors") return std::string(kErrors);
       if (words[0] == "environment") return std::string(kEnvironment);
-      if (words[0] == "config" ) return config_topic();
+      if (words[0] == "config") return config_topic();
     }
     if (const auto* app = commands->find(words)) return help_of(*commands, *app);
     std::vector<std::string> topics{"exit-codes", "environment", "json", "config", "errors"};
     for (const auto* verb : verbs_of(commands->root())) topics.push_back(verb->get_name());
     throw base::Error(base::Failure::usage,
-                      fmt::format("there is no help about \"{}\"{}", fmt::join(words, " "), base::did_you_mean(words[0], topics)))
+                      fmt::format("there is no help about \"{}\"{}", fmt::join(words, " "),
+                                  base::did_you_mean(words[0], topics)))
         .fix("ctt help");
   }
 

@@ -13,7 +13,8 @@ std::size_t Init::prepare(const base::Home& home, base::Instant now) {
   store::Database database(home.database());
   std::vector<store::Pack> packs;
   for (const auto& pack : training::seeded_packs()) {
-    packs.push_back({.id = pack.id, .name = pack.name, .description = pack.description, .config = pack.config});
+    packs.push_back(
+        {.id = pack.id, .name = pack.name, .description = pack.description, .config = pack.config});
   }
   store::Transaction change(database);
   const auto added = store::seed(change, packs, store::seeded_datasets(), now);
@@ -24,24 +25,30 @@ std::size_t Init::prepare(const base::Home& home, base::Instant now) {
 int Init::run(Context& context) const {
   const bool existed = std::filesystem::exists(context.home.database());
   if (context.globals.dry_run) {
-    return context.would(fmt::format("{} {}", existed ? "bring up to date" : "create", context.home.root.string()));
+    return context.would(
+        fmt::format("{} {}", existed ? "bring up to date" : "create", context.home.root.string()));
   }
   const auto added = prepare(context.home, context.now());
   if (context.json()) {
-    context.print_json(document("init").field("home", context.home.root.string()).field("created", !existed).field("seeded", added).end());
+    context.print_json(document("init")
+                           .field("home", context.home.root.string())
+                           .field("created", !existed)
+                           .field("seeded", added)
+                           .end());
     return 0;
   }
   if (existed && added == 0) {
     context.say(fmt::format("{} is already there, with everything it needs.", context.home.root.string()));
     return 0;
   }
-  context.say(fmt::format("{} {}: database, {} packs and datasets.\n"
-                          "Next:\n"
-                          "  ctt datasets create demo --source synthetic --seed 7 --candles 5000 --timeframe 1h\n"
-                          "  ctt train --dataset demo --pack quick --name base\n"
-                          "  ctt schedule start --name demo --base base --dataset demo --pack quick --interval 6h --window 1000\n"
-                          "  ctt cycle run --now",
-                          existed ? "Brought up to date" : "Created", context.home.root.string(), added));
+  context.say(fmt::format(
+      "{} {}: database, {} packs and datasets.\n"
+      "Next:\n"
+      "  ctt datasets create demo --source synthetic --seed 7 --candles 5000 --timeframe 1h\n"
+      "  ctt train --dataset demo --pack quick --name base\n"
+      "  ctt schedule start --name demo --base base --dataset demo --pack quick --interval 6h --window 1000\n"
+      "  ctt cycle run --now",
+      existed ? "Brought up to date" : "Created", context.home.root.string(), added));
   return 0;
 }
 

@@ -11,7 +11,8 @@ struct Init {
   static constexpr auto name = "init";
   static constexpr auto summary = "Create the state directory with its database, packs and datasets";
   static constexpr const char* examples[] = {"ctt init", "ctt init --home /srv/ctt"};
-  static constexpr auto exit_status = "0 created or already there, 1 the place is not writable, 8 the database there is damaged or newer";
+  static constexpr auto exit_status =
+      "0 created or already there, 1 the place is not writable, 8 the database there is damaged or newer";
 
   void declare(CLI::App&) {}
   int run(Context& context) const;

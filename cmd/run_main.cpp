@@ -19,13 +19,16 @@ using base::Error;
 using base::Failure;
 
 void declare_globals(CLI::App& root, Globals& globals) {
-  const auto setting = [&](const std::string& flags, const std::string& key, const std::string& type, const std::string& help) {
-    root.add_option_function<std::string>(flags, [&globals, key](const std::string& text) { globals.settings[key] = text; }, help)
+  const auto setting = [&](const std::string& flags, const std::string& key, const std::string& type,
+                           const std::string& help) {
+    root.add_option_function<std::string>(
+            flags, [&globals, key](const std::string& text) { globals.settings[key] = text; }, help)
         ->type_name(type);
   };
   setting("--home", "home", "DIR", "state directory: database, models, locks");
-  root.add_option_function<std::string>("--config", [&globals](const std::string& file) { globals.config = file; },
-                                        "read this config file instead of the usual ones")
+  root.add_option_function<std::string>(
+          "--config", [&globals](const std::string& file) { globals.config = file; },
+          "read this config file instead of the usual ones")
       ->type_name("FILE");
   root.add_flag("--json", globals.json, "print one JSON document");
   root.add_flag("-q,--quiet", globals.quiet, "print nothing unless something went wrong");
@@ -36,7 +39,8 @@ void declare_globals(CLI::App& root, Globals& globals) {
   root.add_flag("--no-input", globals.no_input, "never ask");
   root.add_flag("-y,--yes", globals.yes, "answer yes to every question");
   root.add_flag("-n,--dry-run", globals.dry_run, "say what would change, change nothing");
-  root.add_flag_function("--utc", [&globals](std::int64_t) { globals.settings["utc"] = "true"; }, "show times in UTC");
+  root.add_flag_function(
+      "--utc", [&globals](std::int64_t) { globals.settings["utc"] = "true"; }, "show times in UTC");
   setting("--timeout", "timeout", "DUR", "how long to wait for a running trader");
 }
 
@@ -62,12 +66,14 @@ Error unknown_word(const Commands& commands, const std::string& word) {
   const std::string where = app.get_parent() == nullptr ? "ctt" : "ctt " + app.get_name();
   if (word.starts_with("-")) {
     const auto name = word.substr(0, word.find('='));
-    return Error(Failure::usage, fmt::format("unknown option \"{}\"{}", name, base::did_you_mean(name, names_of_options(app))))
+    return Error(Failure::usage, fmt::format("unknown option \"{}\"{}", name,
+                                             base::did_you_mean(name, names_of_options(app))))
         .fix("ctt " + (app.get_parent() == nullptr ? "" : app.get_name() + " ") + "--help");
   }
   const auto verbs = names_of_verbs(app);
   if (verbs.empty()) return {Failure::usage, fmt::format("\"{}\" takes no argument \"{}\"", where, word)};
-  return Error(Failure::usage, fmt::format("unknown command \"{}\"{}", word, base::did_you_mean(word, verbs))).fix(where + " --help");
+  return Error(Failure::usage, fmt::format("unknown command \"{}\"{}", word, base::did_you_mean(word, verbs)))
+      .fix(where + " --help");
 }
 
 std::string sentence_of(const CLI::ParseError& error) {
@@ -80,7 +86,10 @@ void print_error(const Error& error, bool json, const Terminal& terminal) {
   const int status = base::exit_status(error.failure());
   if (json) {
     base::JsonWriter document;
-    document.object().field("schema", "ctt.error/1").field("code", base::code(error.failure())).field("exit", status);
+    document.object()
+        .field("schema", "ctt.error/1")
+        .field("code", base::code(error.failure()))
+        .field("exit", status);
     document.field("message", std::string_view(error.what()));
     document.key("why");
     if (error.why().empty()) {
@@ -106,8 +115,10 @@ void print_error(const Error& error, bool json, const Terminal& terminal) {
 // and topics; a mark keeps the parser from running those commands.
 std::vector<std::string> arguments(int argc, char** argv) {
   std::vector<std::string> words(argv + 1, argv + argc);
-  const auto first = std::ranges::find_if(words, [](const std::string& word) { return !word.starts_with("-"); });
-  const bool asks_help = first != words.end() && *first == "help" && first + 1 != words.end() && !(first + 1)->starts_with("-");
+  const auto first =
+      std::ranges::find_if(words, [](const std::string& word) { return !word.starts_with("-"); });
+  const bool asks_help =
+      first != words.end() && *first == "help" && first + 1 != words.end() && !(first + 1)->starts_with("-");
   if (asks_help) words.insert(first + 1, "--");
   std::ranges::reverse(words);
   return words;
@@ -135,8 +146,9 @@ int parse_and_run(int argc, char** argv, CLI::App& root, Commands& commands, Glo
   }
   base::SystemClock clock;
   Context context(globals, Settings::resolve(globals.settings, globals.config), clock, std::cout, std::cerr);
-  base::set_log(globals.quiet ? -1 : globals.verbose,
-                context.settings.text("log_format") == "json" ? base::LogFormat::json : base::LogFormat::text);
+  base::set_log(globals.quiet ? -1 : globals.verbose, context.settings.text("log_format") == "json"
+                                                          ? base::LogFormat::json
+                                                          : base::LogFormat::text);
   const int status = run(context);
   std::cout.flush();
   if (!std::cout) throw Error(Failure::internal, "cannot write the answer to standard output");
@@ -167,7 +179,8 @@ int run_main(int argc, char** argv, const std::function<void(CLI::App&, Commands
     print_error(error, globals.json, Terminal(color(), "none", true));
     return base::exit_status(error.failure());
   } catch (const std::exception& error) {
-    print_error(Error(Failure::internal, fmt::format("unexpected: {}", error.what())), globals.json, Terminal(color(), "none", true));
+    print_error(Error(Failure::internal, fmt::format("unexpected: {}", error.what())), globals.json,
+                Terminal(color(), "none", true));
     return 1;
   }
 }

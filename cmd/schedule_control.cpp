@@ -14,29 +14,39 @@ using schedule::Outcome;
 using Change = std::function<Outcome(store::Transaction&, std::string_view id)>;
 
 void declare_switch(CLI::App& app, ScheduleSwitch& options, bool with_reason) {
-  app.add_option("--schedule", options.schedule, "which one; may be left out when there is one")->type_name("NAME");
-  if (with_reason) app.add_option("--reason", options.reason, "kept with the schedule and its event")->type_name("TEXT");
+  app.add_option("--schedule", options.schedule, "which one; may be left out when there is one")
+      ->type_name("NAME");
+  if (with_reason)
+    app.add_option("--reason", options.reason, "kept with the schedule and its event")->type_name("TEXT");
 }
 
 // `word` is what the schedule is afterwards.
-int flip(Context& context, const ScheduleSwitch& options, const char* verb, const char* word, const Change& change_it) {
+int flip(Context& context, const ScheduleSwitch& options, const char* verb, const char* word,
+         const Change& change_it) {
   auto& database = context.database();
   const auto before = store::schedules::get_or_only(database, options.schedule);
   store::Transaction change(database);
   const auto outcome = change_it(change, before.id);
   const auto after = store::schedules::get(change, before.id);
-  if (context.globals.dry_run) return context.would(fmt::format("{} schedule {} (now {})", verb, before.id, store::name(before.status)));
+  if (context.globals.dry_run)
+    return context.would(fmt::format("{} schedule {} (now {})", verb, before.id, store::name(before.status)));
   change.commit();
   if (context.json()) {
-    auto json = document(fmt::format("schedule.{}", verb)).field("schedule_id", after.id).field("status", store::name(after.status));
+    auto json = document(fmt::format("schedule.{}", verb))
+                    .field("schedule_id", after.id)
+                    .field("status", store::name(after.status));
     json.field("changed", outcome == Outcome::done);
-    json.field("next_cycle_at", after.next_cycle_at ? std::optional(base::to_rfc3339(*after.next_cycle_at)) : std::nullopt).end();
+    json.field("next_cycle_at",
+               after.next_cycle_at ? std::optional(base::to_rfc3339(*after.next_cycle_at)) : std::nullopt)
+        .end();
     context.print_json(json);
     return 0;
   }
   std::string text = outcome == Outcome::already ? fmt::format("Schedule {} is already {}.", after.id, word)
                                                  : fmt::format("Schedule {} is {}.", after.id, word);
-  if (after.next_cycle_at) text += fmt::format(" Next cycle {}.", context.terminal.moment_relative(*after.next_cycle_at, context.now()));
+  if (after.next_cycle_at)
+    text +=
+        fmt::format(" Next cycle {}.", context.terminal.moment_relative(*after.next_cycle_at, context.now()));
   context.say(text);
   return 0;
 }
@@ -48,15 +58,18 @@ void SchedulePause::declare(CLI::App& app) { declare_switch(app, *this, true); }
 void ScheduleResume::declare(CLI::App& app) { declare_switch(app, *this, false); }
 
 int ScheduleStop::run(Context& context) const {
-  return flip(context, *this, "stop", "stopped", [&](auto& change, auto id) { return schedule::stop(change, id, reason, context.now()); });
+  return flip(context, *this, "stop", "stopped",
+              [&](auto& change, auto id) { return schedule::stop(change, id, reason, context.now()); });
 }
 
 int SchedulePause::run(Context& context) const {
-  return flip(context, *this, "pause", "paused", [&](auto& change, auto id) { return schedule::pause(change, id, reason, context.now()); });
+  return flip(context, *this, "pause", "paused",
+              [&](auto& change, auto id) { return schedule::pause(change, id, reason, context.now()); });
 }
 
 int ScheduleResume::run(Context& context) const {
-  return flip(context, *this, "resume", "active", [&](auto& change, auto id) { return schedule::resume(change, id, context.now()); });
+  return flip(context, *this, "resume", "active",
+              [&](auto& change, auto id) { return schedule::resume(change, id, context.now()); });
 }
 
 }  // namespace ctt::cmd

@@ -30,7 +30,8 @@ struct ScheduleStop : ScheduleSwitch {
 struct SchedulePause : ScheduleSwitch {
   static constexpr auto name = "pause";
   static constexpr auto summary = "Pause a schedule";
-  static constexpr const char* examples[] = {"ctt schedule pause", "ctt schedule pause --schedule btc --reason \"exchange upgrade\""};
+  static constexpr const char* examples[] = {
+      "ctt schedule pause", "ctt schedule pause --schedule btc --reason \"exchange upgrade\""};
   void declare(CLI::App& app);
   int run(Context& context) const;
 };

@@ -14,7 +14,8 @@ namespace ctt::cmd {
 struct ScheduleHistory {
   static constexpr auto name = "history";
   static constexpr auto summary = "Show what became of each slot";
-  static constexpr const char* examples[] = {"ctt schedule history --limit 5 --lineage", "ctt schedule history --result failed --format jsonl"};
+  static constexpr const char* examples[] = {"ctt schedule history --limit 5 --lineage",
+                                             "ctt schedule history --result failed --format jsonl"};
   static constexpr auto exit_status = "0 shown, 3 unknown schedule";
 
   std::optional<std::string> schedule;

@@ -15,21 +15,35 @@ using base::Error;
 using base::Failure;
 
 void ScheduleStart::declare(CLI::App& app) {
-  app.add_option("--base", base, "experiment whose policy the first cycle trains from")->required()->type_name("EXP");
+  app.add_option("--base", base, "experiment whose policy the first cycle trains from")
+      ->required()
+      ->type_name("EXP");
   app.add_option("--dataset", dataset, "where its candles come from")->required()->type_name("DATASET");
   app.add_option("--pack", pack, "hyper-parameters, those of the base")->required()->type_name("PACK");
   app.add_option("--name", schedule_name, "name of the schedule; default: the dataset's")->type_name("NAME");
   app.add_option("--interval", interval, "time between two cycles")->capture_default_str()->type_name("DUR");
-  app.add_option("--anchor", anchor, "time of day (UTC) that slots are counted from")->capture_default_str()->type_name("TIME");
+  app.add_option("--anchor", anchor, "time of day (UTC) that slots are counted from")
+      ->capture_default_str()
+      ->type_name("TIME");
   app.add_option("--window", window, "closed bars a cycle works with")->capture_default_str()->type_name("N");
-  app.add_option("--holdout", holdout, "newest bars of the window kept from the learner, to compare candidate and parent on; default: a tenth")->type_name("N");
-  app.add_option("--iterations", iterations, "training iterations of a cycle")->capture_default_str()->type_name("N");
-  app.add_option("--lr-mult", lr_mult, "learning rate of a cycle, as a multiple of the base experiment's")->capture_default_str()->type_name("X");
+  app.add_option("--holdout", holdout,
+                 "newest bars of the window kept from the learner, to compare candidate and parent on; "
+                 "default: a tenth")
+      ->type_name("N");
+  app.add_option("--iterations", iterations, "training iterations of a cycle")
+      ->capture_default_str()
+      ->type_name("N");
+  app.add_option("--lr-mult", lr_mult, "learning rate of a cycle, as a multiple of the base experiment's")
+      ->capture_default_str()
+      ->type_name("X");
   app.add_option("--symbol", symbol, "instrument; must be the dataset's")->type_name("SYMBOL");
   app.add_option("--timeframe", timeframe, "bar width; must be the dataset's")->type_name("WIDTH");
-  app.add_flag("--auto-deploy,!--no-auto-deploy", auto_deploy, "deploy a candidate that passes the gate (default)");
+  app.add_flag("--auto-deploy,!--no-auto-deploy", auto_deploy,
+               "deploy a candidate that passes the gate (default)");
   app.add_option("--gate", gate, "none, basic or strict")->capture_default_str()->type_name("GATE");
-  app.add_option("--misfire", misfire, "missed slots: skip, run-once or run-all")->capture_default_str()->type_name("HOW");
+  app.add_option("--misfire", misfire, "missed slots: skip, run-once or run-all")
+      ->capture_default_str()
+      ->type_name("HOW");
 }
 
 namespace {
@@ -48,15 +62,18 @@ schedule::Config config_of(const ScheduleStart& command, const store::SeriesKey&
   config.gate = schedule::parse_gate(command.gate);
   config.misfire = schedule::parse_misfire(command.misfire);
   if (command.symbol && *command.symbol != series.symbol) {
-    throw Error(Failure::usage, fmt::format("the dataset is of {}, not of {}", series.symbol, *command.symbol));
+    throw Error(Failure::usage,
+                fmt::format("the dataset is of {}, not of {}", series.symbol, *command.symbol));
   }
   if (command.timeframe && market::Timeframe::parse(*command.timeframe) != series.timeframe) {
-    throw Error(Failure::usage, fmt::format("the dataset has bars of {}, not of {}", series.timeframe.name(), *command.timeframe));
+    throw Error(Failure::usage, fmt::format("the dataset has bars of {}, not of {}", series.timeframe.name(),
+                                            *command.timeframe));
   }
   return config;
 }
 
-std::string text_of(Context& context, const cycle::Started& started, const schedule::StartRequest& request, const std::string& base_name) {
+std::string text_of(Context& context, const cycle::Started& started, const schedule::StartRequest& request,
+                    const std::string& base_name) {
   const auto& config = request.config;
   const auto now = context.now();
   const auto model = started.base_model.version > 0 ? fmt::format(" (v{})", started.base_model.version) : "";
@@ -65,13 +82,16 @@ std::string text_of(Context& context, const cycle::Started& started, const sched
       "  trains      from {}{}, {} bars of {} {} ({} held back), {} iterations, rate {:.1e} ({} x {:.1e})\n"
       "  first cycle {}, then every {}\n"
       "  deploys     {}, gate {}\n"
-      "Nothing calls it by itself: let cron or a timer run `ctt cycle run -q`, or run the first cycle with `ctt cycle run --now`.",
-      started.schedule.id, started.outcome == schedule::Outcome::already ? "active already; nothing changed" : "active", base_name, model,
-      grouped(config.window_candles), config.symbol, config.timeframe.alpaca_name(), grouped(config.holdout_candles), config.iterations_per_cycle,
-      started.learning_rate, config.fine_tune_lr_multiplier, started.base_learning_rate,
+      "Nothing calls it by itself: let cron or a timer run `ctt cycle run -q`, or run the first cycle with "
+      "`ctt cycle run --now`.",
+      started.schedule.id,
+      started.outcome == schedule::Outcome::already ? "active already; nothing changed" : "active", base_name,
+      model, grouped(config.window_candles), config.symbol, config.timeframe.alpaca_name(),
+      grouped(config.holdout_candles), config.iterations_per_cycle, started.learning_rate,
+      config.fine_tune_lr_multiplier, started.base_learning_rate,
       context.terminal.moment_relative(started.schedule.next_cycle_at.value_or(now), now),
-      base::to_words(std::chrono::duration_cast<std::chrono::seconds>(config.interval)), config.auto_deploy ? "automatically" : "nothing by itself",
-      schedule::name(config.gate));
+      base::to_words(std::chrono::duration_cast<std::chrono::seconds>(config.interval)),
+      config.auto_deploy ? "automatically" : "nothing by itself", schedule::name(config.gate));
 }
 
 }  // namespace
@@ -91,15 +111,24 @@ int ScheduleStart::run(Context& context) const {
   const auto started = cycle::start(change, context.home, request, context.now());
   if (!context.globals.dry_run) change.commit();
   if (context.json()) {
-    auto json = document("schedule.start").field("schedule_id", started.schedule.id).field("status", store::name(started.schedule.status));
-    json.field("already_active", started.outcome == schedule::Outcome::already).field("dry_run", context.globals.dry_run);
-    json.field("base_experiment_id", experiment.id).field("model_version", started.base_model.version).field("learning_rate", started.learning_rate);
+    auto json = document("schedule.start")
+                    .field("schedule_id", started.schedule.id)
+                    .field("status", store::name(started.schedule.status));
+    json.field("already_active", started.outcome == schedule::Outcome::already)
+        .field("dry_run", context.globals.dry_run);
+    json.field("base_experiment_id", experiment.id)
+        .field("model_version", started.base_model.version)
+        .field("learning_rate", started.learning_rate);
     json.raw_field("config", started.schedule.config);
-    json.field("next_cycle_at", started.schedule.next_cycle_at ? std::optional(base::to_rfc3339(*started.schedule.next_cycle_at)) : std::nullopt).end();
+    json.field("next_cycle_at", started.schedule.next_cycle_at
+                                    ? std::optional(base::to_rfc3339(*started.schedule.next_cycle_at))
+                                    : std::nullopt)
+        .end();
     context.print_json(json);
     return 0;
   }
-  if (context.globals.dry_run) return context.would("start: " + text_of(context, started, request, experiment.name));
+  if (context.globals.dry_run)
+    return context.would("start: " + text_of(context, started, request, experiment.name));
   context.say(text_of(context, started, request, experiment.name));
   return 0;
 }

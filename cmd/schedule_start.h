@@ -15,9 +15,12 @@ struct ScheduleStart {
   static constexpr auto name = "start";
   static constexpr auto summary = "Start a schedule of training cycles";
   static constexpr const char* examples[] = {
-      "ctt schedule start --name btc --base base-btc --dataset btc-1h --pack standard --interval 6h --window 1000",
+      "ctt schedule start --name btc --base base-btc --dataset btc-1h --pack standard --interval 6h --window "
+      "1000",
       "ctt schedule start --base base --dataset demo --pack quick --no-auto-deploy --gate strict"};
-  static constexpr auto exit_status = "0 active, 2 usage, 3 unknown experiment, dataset or pack, 5 pack and dataset do not fit the base or the schedule is paused";
+  static constexpr auto exit_status =
+      "0 active, 2 usage, 3 unknown experiment, dataset or pack, 5 pack and dataset do not fit the base or "
+      "the schedule is paused";
 
   std::string base;
   std::string dataset;

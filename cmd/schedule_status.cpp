@@ -27,10 +27,16 @@ struct View {
   schedule::HealthReport health;
 };
 
-View view_of(store::Database& database, const store::Schedule& schedule, base::Instant now, std::optional<std::chrono::seconds> max_age) {
-  View view{.schedule = schedule, .config = schedule::config_of(schedule), .running = store::cycles::running(database, schedule.id), .last = {},
-            .desired = store::deployments::desired(database, schedule.id), .served = store::deployments::served(database, schedule.id),
-            .slots = store::cycles::slot_counts(database, schedule.id), .health = schedule::health(database, schedule, now, max_age)};
+View view_of(store::Database& database, const store::Schedule& schedule, base::Instant now,
+             std::optional<std::chrono::seconds> max_age) {
+  View view{.schedule = schedule,
+            .config = schedule::config_of(schedule),
+            .running = store::cycles::running(database, schedule.id),
+            .last = {},
+            .desired = store::deployments::desired(database, schedule.id),
+            .served = store::deployments::served(database, schedule.id),
+            .slots = store::cycles::slot_counts(database, schedule.id),
+            .health = schedule::health(database, schedule, now, max_age)};
   for (const auto& cycle : store::cycles::recent(database, schedule.id, 2)) {
     if (cycle.status != CycleStatus::running && !view.last) view.last = cycle;
   }
@@ -49,7 +55,10 @@ void add_running(base::JsonWriter& json, const std::optional<store::Cycle>& cycl
     json.value(nullptr);
     return;
   }
-  json.object().field("cycle_number", cycle->number).field("experiment_id", cycle->experiment_id).field("phase", store::phase(cycle->step));
+  json.object()
+      .field("cycle_number", cycle->number)
+      .field("experiment_id", cycle->experiment_id)
+      .field("phase", store::phase(cycle->step));
   json.field("iteration", cycle->iterations_done).field("total_iterations", cycle->total_iterations);
   json.field("started_at", base::to_rfc3339(cycle->started_at)).field("eta_s", cycle->eta_s).end();
 }
@@ -61,23 +70,35 @@ void add_deployed(base::JsonWriter& json, const View& view) {
     return;
   }
   const auto& deployment = *view.desired;
-  json.object().field("model_version", deployment.model_version).field("cycle_number", deployment.cycle_number);
+  json.object()
+      .field("model_version", deployment.model_version)
+      .field("cycle_number", deployment.cycle_number);
   json.field("checkpoint_path", checkpoint(deployment.model_version)).field("sha256", deployment.sha256);
-  json.field("deployed_at", text(deployment.confirmed_at)).field("served", deployment.confirmed_at.has_value()).end();
+  json.field("deployed_at", text(deployment.confirmed_at))
+      .field("served", deployment.confirmed_at.has_value())
+      .end();
 }
 
 // The Status object of the web contract.
 void add_status(base::JsonWriter& json, const View& view, store::Database& database, base::Instant now) {
   const auto& row = view.schedule;
-  json.field("schedule_id", row.id).field("name", row.name).field("status", store::name(row.status)).field("frozen", row.frozen);
+  json.field("schedule_id", row.id)
+      .field("name", row.name)
+      .field("status", store::name(row.status))
+      .field("frozen", row.frozen);
   json.field("health", schedule::name(view.health.health));
   json.field("health_reason", view.health.reason.empty() ? std::nullopt : std::optional(view.health.reason));
-  json.field("base_experiment_id", row.base_experiment_id).field("dataset_id", row.dataset_id).field("hp_pack_id", row.hp_pack_id);
-  json.raw_field("config", view.config.json()).field("current_checkpoint_path", row.current_checkpoint_path).field("current_cycle", row.current_cycle);
+  json.field("base_experiment_id", row.base_experiment_id)
+      .field("dataset_id", row.dataset_id)
+      .field("hp_pack_id", row.hp_pack_id);
+  json.raw_field("config", view.config.json())
+      .field("current_checkpoint_path", row.current_checkpoint_path)
+      .field("current_cycle", row.current_cycle);
   json.field("last_cycle_at", text(row.last_cycle_at)).field("next_cycle_at", text(row.next_cycle_at));
   add_running(json, view.running);
   add_deployed(json, view);
-  json.field("created_at", base::to_rfc3339(row.created_at)).field("updated_at", base::to_rfc3339(row.updated_at));
+  json.field("created_at", base::to_rfc3339(row.created_at))
+      .field("updated_at", base::to_rfc3339(row.updated_at));
   json.field("server_time", base::to_rfc3339(now)).field("seq", store::events::last_seq(database));
 }
 
@@ -85,11 +106,14 @@ std::string last_line(Context& context, const View& view) {
   if (!view.last) return "nothing yet";
   const auto& cycle = *view.last;
   const auto now = context.now();
-  std::string line = fmt::format("cycle {}, {} {}", cycle.number, store::name(cycle.status), context.terminal.moment(cycle.finished_at.value_or(cycle.started_at), now));
+  std::string line = fmt::format("cycle {}, {} {}", cycle.number, store::name(cycle.status),
+                                 context.terminal.moment(cycle.finished_at.value_or(cycle.started_at), now));
   if (cycle.finished_at && cycle.status != CycleStatus::skipped) {
-    line += " after " + base::to_words(std::chrono::floor<std::chrono::seconds>(*cycle.finished_at - cycle.started_at));
+    line += " after " +
+            base::to_words(std::chrono::floor<std::chrono::seconds>(*cycle.finished_at - cycle.started_at));
   }
-  if (cycle.decision != store::Decision::none) line += fmt::format(", {} v{}", store::name(cycle.decision), cycle.model_version.value_or(0));
+  if (cycle.decision != store::Decision::none)
+    line += fmt::format(", {} v{}", store::name(cycle.decision), cycle.model_version.value_or(0));
   if (cycle.message) line += ": " + *cycle.message;
   return line;
 }
@@ -97,7 +121,8 @@ std::string last_line(Context& context, const View& view) {
 std::string running_line(const View& view) {
   if (!view.running) return "nothing";
   const auto& cycle = *view.running;
-  return fmt::format("cycle {}, {}, {} of {} iterations (pid {})", cycle.number, store::phase(cycle.step), cycle.iterations_done, cycle.total_iterations, cycle.pid);
+  return fmt::format("cycle {}, {}, {} of {} iterations (pid {})", cycle.number, store::phase(cycle.step),
+                     cycle.iterations_done, cycle.total_iterations, cycle.pid);
 }
 
 std::string live_line(Context& context, const View& view) {
@@ -105,7 +130,9 @@ std::string live_line(Context& context, const View& view) {
   const auto& desired = *view.desired;
   std::string line = fmt::format("v{}", desired.model_version);
   if (desired.confirmed_at) {
-    return line + fmt::format(", served by the trader since {}, hash {} confirmed", context.terminal.moment(*desired.confirmed_at, context.now()), desired.sha256.substr(0, 8));
+    return line + fmt::format(", served by the trader since {}, hash {} confirmed",
+                              context.terminal.moment(*desired.confirmed_at, context.now()),
+                              desired.sha256.substr(0, 8));
   }
   if (desired.refusal) return line + " was refused by the trader: " + *desired.refusal;
   line += " is desired, no trader has confirmed it yet";
@@ -113,23 +140,32 @@ std::string live_line(Context& context, const View& view) {
   return line;
 }
 
-Style style_of(store::ScheduleStatus status) { return status == store::ScheduleStatus::active ? Style::good : Style::warning; }
+Style style_of(store::ScheduleStatus status) {
+  return status == store::ScheduleStatus::active ? Style::good : Style::warning;
+}
 
 void print(Context& context, const View& view) {
   const auto& row = view.schedule;
   const auto& term = context.terminal;
   auto& out = context.out;
-  out << term.paint(Style::bold, row.id) << "   " << term.paint(style_of(row.status), store::name(row.status)) << (row.frozen ? ", frozen" : "") << "   "
-      << view.config.symbol << ' ' << view.config.timeframe.alpaca_name() << "   every "
+  out << term.paint(Style::bold, row.id) << "   " << term.paint(style_of(row.status), store::name(row.status))
+      << (row.frozen ? ", frozen" : "") << "   " << view.config.symbol << ' '
+      << view.config.timeframe.alpaca_name() << "   every "
       << base::to_words(std::chrono::duration_cast<std::chrono::seconds>(view.config.interval)) << '\n';
-  const auto line = [&](const char* label, const std::string& content) { out << fmt::format("  {:<8} {}\n", label, content); };
-  line("next", row.next_cycle_at ? term.moment_relative(*row.next_cycle_at, context.now()) : std::string("nothing: ") + std::string(store::name(row.status)));
+  const auto line = [&](const char* label, const std::string& content) {
+    out << fmt::format("  {:<8} {}\n", label, content);
+  };
+  line("next", row.next_cycle_at ? term.moment_relative(*row.next_cycle_at, context.now())
+                                 : std::string("nothing: ") + std::string(store::name(row.status)));
   line("last", last_line(context, view));
   line("running", running_line(view));
   line("live", live_line(context, view));
   const bool well = view.health.health == schedule::Health::ok;
-  const auto slots = view.slots.total() == 0 ? "no slot has come yet" : fmt::format("{} of {} slots trained", view.slots.completed, view.slots.total());
-  line("health", term.paint(well ? Style::good : Style::bad, schedule::name(view.health.health)) + ": " + (well ? slots : view.health.reason));
+  const auto slots = view.slots.total() == 0
+                         ? "no slot has come yet"
+                         : fmt::format("{} of {} slots trained", view.slots.completed, view.slots.total());
+  line("health", term.paint(well ? Style::good : Style::bad, schedule::name(view.health.health)) + ": " +
+                     (well ? slots : view.health.reason));
 }
 
 }  // namespace
@@ -137,17 +173,20 @@ void print(Context& context, const View& view) {
 void ScheduleStatus::declare(CLI::App& app) {
   app.add_option("--schedule", schedule, "which one; default: all")->type_name("NAME");
   app.add_flag("--check", check, "for monitoring: exit 10 when late, failing or stale");
-  app.add_option("--max-age", max_age, "with --check: stale when no cycle completed for so long")->type_name("DUR");
+  app.add_option("--max-age", max_age, "with --check: stale when no cycle completed for so long")
+      ->type_name("DUR");
 }
 
 int ScheduleStatus::run(Context& context) const {
   auto& database = context.readable_database();
   const auto age = max_age ? std::optional(base::parse_duration(*max_age)) : std::nullopt;
-  auto rows = schedule ? std::vector{store::schedules::get(database, *schedule)} : store::schedules::list(database);
+  auto rows =
+      schedule ? std::vector{store::schedules::get(database, *schedule)} : store::schedules::list(database);
   std::vector<View> views;
   for (const auto& row : rows) views.push_back(view_of(database, row, context.now(), age));
 
-  const bool well = std::ranges::all_of(views, [](const View& view) { return view.health.health == schedule::Health::ok; });
+  const bool well =
+      std::ranges::all_of(views, [](const View& view) { return view.health.health == schedule::Health::ok; });
   const int status = check && !well ? base::exit_status(base::Failure::findings) : 0;
   if (context.json()) {
     auto json = document("schedule.status").key("items").array();
@@ -160,7 +199,9 @@ int ScheduleStatus::run(Context& context) const {
     return status;
   }
   if (context.globals.quiet && well) return status;
-  if (views.empty()) context.say("There is no schedule yet. Next: ctt schedule start --base EXP --dataset DATASET --pack PACK");
+  if (views.empty())
+    context.say(
+        "There is no schedule yet. Next: ctt schedule start --base EXP --dataset DATASET --pack PACK");
   for (const auto& view : views) print(context, view);
   return status;
 }
@@ -171,7 +212,10 @@ int ScheduleList::run(Context& context) const {
   if (context.json()) {
     auto json = document("schedule.list").key("items").array();
     for (const auto& row : rows) {
-      json.object().field("schedule_id", row.id).field("status", store::name(row.status)).field("frozen", row.frozen);
+      json.object()
+          .field("schedule_id", row.id)
+          .field("status", store::name(row.status))
+          .field("frozen", row.frozen);
       json.field("next_cycle_at", text(row.next_cycle_at)).field("current_cycle", row.current_cycle);
       json.field("current_checkpoint_path", row.current_checkpoint_path).end();
     }
@@ -185,9 +229,12 @@ int ScheduleList::run(Context& context) const {
   Table table({{"SCHEDULE"}, {"STATUS"}, {"EVERY", true}, {"CYCLES", true}, {"MODEL"}, {"NEXT"}});
   for (const auto& row : rows) {
     const auto config = schedule::config_of(row);
-    table.add({row.id, std::string(store::name(row.status)), base::to_words(std::chrono::duration_cast<std::chrono::seconds>(config.interval)),
-               fmt::format("{}", row.current_cycle), row.current_model_version ? fmt::format("v{}", *row.current_model_version) : "-",
-               row.next_cycle_at ? context.terminal.moment_relative(*row.next_cycle_at, context.now()) : "-"});
+    table.add(
+        {row.id, std::string(store::name(row.status)),
+         base::to_words(std::chrono::duration_cast<std::chrono::seconds>(config.interval)),
+         fmt::format("{}", row.current_cycle),
+         row.current_model_version ? fmt::format("v{}", *row.current_model_version) : "-",
+         row.next_cycle_at ? context.terminal.moment_relative(*row.next_cycle_at, context.now()) : "-"});
   }
   context.out << table.text(context.terminal);
   return 0;

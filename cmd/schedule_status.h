@@ -13,7 +13,8 @@ namespace ctt::cmd {
 struct ScheduleStatus {
   static constexpr auto name = "status";
   static constexpr auto summary = "Show how schedules stand";
-  static constexpr const char* examples[] = {"ctt schedule status", "ctt schedule status --schedule btc --check --max-age 24h"};
+  static constexpr const char* examples[] = {"ctt schedule status",
+                                             "ctt schedule status --schedule btc --check --max-age 24h"};
   static constexpr auto exit_status = "0 shown, 3 unknown schedule, 10 with --check: late, failing or stale";
 
   std::optional<std::string> schedule;

@@ -26,11 +26,15 @@ const std::vector<SettingDefinition>& setting_definitions() {
       {"log_format", "text", "text|json", "form of the log lines on standard error"},
       {"utc", "false", "bool", "show times in UTC instead of local time"},
       {"timeout", "10s", "duration", "how long to wait for a running trader to answer"},
-      {"learner.command", "", "text", "words that start the learner, the job folder is appended; empty: ctt-learn of this installation"},
+      {"learner.command", "", "text",
+       "words that start the learner, the job folder is appended; empty: ctt-learn of this installation"},
       {"learner.threads", "1", "whole", "worker threads of a training"},
-      {"learner.deadline", "2h", "duration", "a training that takes longer is stopped and recorded as timeout"},
-      {"trade.max_drawdown_pct", "30", "number", "the trader halts when equity falls this far below its peak"},
-      {"trade.max_position_usd", "0", "number", "largest position the trader buys, in quote currency; 0: no limit"},
+      {"learner.deadline", "2h", "duration",
+       "a training that takes longer is stopped and recorded as timeout"},
+      {"trade.max_drawdown_pct", "30", "number",
+       "the trader halts when equity falls this far below its peak"},
+      {"trade.max_position_usd", "0", "number",
+       "largest position the trader buys, in quote currency; 0: no limit"},
   };
   return definitions;
 }
@@ -47,7 +51,8 @@ bool is_number(std::string_view text, bool whole) {
   double number = 0;
   long long count = 0;
   const auto* end = text.data() + text.size();
-  const auto read = whole ? std::from_chars(text.data(), end, count) : std::from_chars(text.data(), end, number);
+  const auto read =
+      whole ? std::from_chars(text.data(), end, count) : std::from_chars(text.data(), end, number);
   return read.ec == std::errc{} && read.ptr == end && (whole ? count >= 0 : number >= 0);
 }
 
@@ -64,7 +69,8 @@ bool allowed(const SettingDefinition& definition, const std::string& text) {
       return false;
     }
   }
-  return ("|" + kind + "|").find("|" + text + "|") != std::string::npos && !text.empty() && text.find('|') == std::string::npos;
+  return ("|" + kind + "|").find("|" + text + "|") != std::string::npos && !text.empty() &&
+         text.find('|') == std::string::npos;
 }
 
 std::string wanted(const SettingDefinition& definition) {
@@ -77,7 +83,8 @@ std::string wanted(const SettingDefinition& definition) {
 
 std::string variable_of(const std::string& key) {
   std::string variable = "CTT_";
-  for (const char c : key) variable += c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  for (const char c : key)
+    variable += c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   return variable;
 }
 
@@ -91,7 +98,8 @@ fs::path user_home() { return environment_path("HOME", "/"); }
 // What systemd gives a service (StateDirectory=), else the user's data directory.
 fs::path default_home() {
   const char* state = std::getenv("STATE_DIRECTORY");
-  if (state != nullptr && *state != '\0') return fs::path(std::string_view(state).substr(0, std::string_view(state).find(':')));
+  if (state != nullptr && *state != '\0')
+    return fs::path(std::string_view(state).substr(0, std::string_view(state).find(':')));
   return environment_path("XDG_DATA_HOME", user_home() / ".local/share") / "ctt";
 }
 
@@ -113,7 +121,8 @@ std::string text_of(const base::TomlSetting& setting) {
 
 }  // namespace
 
-Settings Settings::resolve(const std::map<std::string, std::string>& flags, const std::optional<fs::path>& config_file) {
+Settings Settings::resolve(const std::map<std::string, std::string>& flags,
+                           const std::optional<fs::path>& config_file) {
   Settings settings;
   for (const auto& definition : setting_definitions()) {
     settings.set(definition.key, definition.default_value, "default");
@@ -122,10 +131,13 @@ Settings Settings::resolve(const std::map<std::string, std::string>& flags, cons
 
   const char* home_variable = std::getenv("CTT_HOME");
   const auto home_flag = flags.find("home");
-  const std::string home = home_flag != flags.end() ? home_flag->second : home_variable != nullptr ? home_variable : "";
+  const std::string home = home_flag != flags.end()   ? home_flag->second
+                           : home_variable != nullptr ? home_variable
+                                                      : "";
   settings.files_ = config_files(config_file, home);
   if (config_file && !fs::exists(*config_file)) {
-    throw Error(Failure::not_found, fmt::format("there is no config file {}", config_file->string())).fix("ctt config path");
+    throw Error(Failure::not_found, fmt::format("there is no config file {}", config_file->string()))
+        .fix("ctt config path");
   }
   for (const auto& file : settings.files_ | std::views::reverse) {
     if (fs::exists(file)) settings.read_file(file);
@@ -150,7 +162,8 @@ const Settings::Value& Settings::at(std::string_view key) const {
   if (found != values_.end()) return found->second;
   std::vector<std::string> keys;
   for (const auto& definition : setting_definitions()) keys.push_back(definition.key);
-  throw Error(Failure::usage, fmt::format("unknown setting \"{}\"{}", key, base::did_you_mean(key, keys))).fix("ctt config show");
+  throw Error(Failure::usage, fmt::format("unknown setting \"{}\"{}", key, base::did_you_mean(key, keys)))
+      .fix("ctt config show");
 }
 
 double Settings::number(std::string_view key) const {
@@ -160,18 +173,22 @@ double Settings::number(std::string_view key) const {
   return number;
 }
 
-std::chrono::seconds Settings::duration(std::string_view key) const { return base::parse_duration(text(key)); }
+std::chrono::seconds Settings::duration(std::string_view key) const {
+  return base::parse_duration(text(key));
+}
 
 void Settings::set(const std::string& key, const std::string& text, const std::string& origin) {
   const auto* definition = find(key);
   if (definition == nullptr) {
     std::vector<std::string> keys;
     for (const auto& known : setting_definitions()) keys.push_back(known.key);
-    throw Error(Failure::usage, fmt::format("{}: unknown setting \"{}\"{}", origin, key, base::did_you_mean(key, keys)))
+    throw Error(Failure::usage,
+                fmt::format("{}: unknown setting \"{}\"{}", origin, key, base::did_you_mean(key, keys)))
         .fix("ctt config show");
   }
   if (origin != "default" && !allowed(*definition, text)) {
-    throw Error(Failure::usage, fmt::format("{}: {} must be {}, not \"{}\"", origin, key, wanted(*definition), text));
+    throw Error(Failure::usage,
+                fmt::format("{}: {} must be {}, not \"{}\"", origin, key, wanted(*definition), text));
   }
   values_.insert_or_assign(key, Value{text, origin});
 }

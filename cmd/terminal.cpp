@@ -30,13 +30,20 @@ bool wants_color(std::string_view color, bool terminal) {
 
 const char* escape(Style style) {
   switch (style) {
-    case Style::plain: return "";
-    case Style::bold: return "\x1b[1m";
-    case Style::dim: return "\x1b[2m";
-    case Style::good: return "\x1b[32m";
-    case Style::warning: return "\x1b[33m";
-    case Style::bad: return "\x1b[31m";
-    case Style::accent: return "\x1b[36m";
+    case Style::plain:
+      return "";
+    case Style::bold:
+      return "\x1b[1m";
+    case Style::dim:
+      return "\x1b[2m";
+    case Style::good:
+      return "\x1b[32m";
+    case Style::warning:
+      return "\x1b[33m";
+    case Style::bad:
+      return "\x1b[31m";
+    case Style::accent:
+      return "\x1b[36m";
   }
   return "";
 }
@@ -57,7 +64,9 @@ std::string clock_time(const std::tm& parts, bool seconds) {
                  : fmt::format("{:02}:{:02}", parts.tm_hour, parts.tm_min);
 }
 
-std::string padding(std::size_t have, std::size_t want) { return std::string(want > have ? want - have : 0, ' '); }
+std::string padding(std::size_t have, std::size_t want) {
+  return std::string(want > have ? want - have : 0, ' ');
+}
 
 }  // namespace
 
@@ -91,10 +100,13 @@ std::string Terminal::moment(base::Instant instant, base::Instant now) const {
   const auto then = broken_down(instant, utc_);
   const auto today = broken_down(now, utc_);
   const auto yesterday = broken_down(now - std::chrono::hours(24), utc_);
-  const auto same_day = [&](const std::tm& day) { return then.tm_year == day.tm_year && then.tm_yday == day.tm_yday; };
+  const auto same_day = [&](const std::tm& day) {
+    return then.tm_year == day.tm_year && then.tm_yday == day.tm_yday;
+  };
   if (same_day(today)) return "today " + clock_time(then, true);
   if (same_day(yesterday)) return "yest. " + clock_time(then, false);
-  return fmt::format("{}-{:02}-{:02} {}", then.tm_year + 1900, then.tm_mon + 1, then.tm_mday, clock_time(then, false));
+  return fmt::format("{}-{:02}-{:02} {}", then.tm_year + 1900, then.tm_mon + 1, then.tm_mday,
+                     clock_time(then, false));
 }
 
 std::string Terminal::moment_relative(base::Instant instant, base::Instant now) const {
@@ -121,7 +133,8 @@ std::string Table::text(const Terminal& terminal) const {
     }
     return text;
   };
-  std::string text = terminal.paint(Style::bold, line([&](std::size_t i) { return columns_[i].title; })) + "\n";
+  std::string text =
+      terminal.paint(Style::bold, line([&](std::size_t i) { return columns_[i].title; })) + "\n";
   for (const auto& row : rows_) {
     text += terminal.paint(row.style, line([&](std::size_t i) { return row.cells[i]; })) + "\n";
   }
@@ -129,18 +142,21 @@ std::string Table::text(const Terminal& terminal) const {
 }
 
 std::size_t display_width(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return static_cast<std::size_t>(
+      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 std::string grouped(long long number) {
   std::string digits = fmt::format("{}", std::llabs(number));
-  for (auto at = static_cast<long>(digits.size()) - 3; at > 0; at -= 3) digits.insert(static_cast<std::size_t>(at), ",");
+  for (auto at = static_cast<long>(digits.size()) - 3; at > 0; at -= 3)
+    digits.insert(static_cast<std::size_t>(at), ",");
   return number < 0 ? "-" + digits : digits;
 }
 
 std::string signed_pct(double pct) { return std::isfinite(pct) ? fmt::format("{:+.2f} %", pct) : "-"; }
 
-ProgressLine::ProgressLine(const Terminal& terminal, std::string label) : terminal_(terminal), label_(std::move(label)) {}
+ProgressLine::ProgressLine(const Terminal& terminal, std::string label)
+    : terminal_(terminal), label_(std::move(label)) {}
 
 ProgressLine::~ProgressLine() { finish(); }
 
@@ -166,11 +182,12 @@ void ProgressLine::draw(std::size_t done, std::size_t total, std::string_view no
   const auto elapsed = std::chrono::steady_clock::now() - started_;
   std::string left;
   if (done > 0 && done < total) {
-    const auto rest = std::chrono::duration_cast<std::chrono::seconds>(elapsed * static_cast<long>(total - done) / static_cast<long>(done));
+    const auto rest = std::chrono::duration_cast<std::chrono::seconds>(
+        elapsed * static_cast<long>(total - done) / static_cast<long>(done));
     left = fmt::format("  {:02}:{:02} left", rest.count() / 60, rest.count() % 60);
   }
-  std::string line = fmt::format("{}  [{}{}]  {}/{}  {}{}", label_, std::string(filled, '#'), std::string(kCells - filled, '-'),
-                                 done, total, note, left);
+  std::string line = fmt::format("{}  [{}{}]  {}/{}  {}{}", label_, std::string(filled, '#'),
+                                 std::string(kCells - filled, '-'), done, total, note, left);
   const auto width = terminal_.width();
   if (line.size() >= width) line.resize(width - 1);
   fmt::print(stderr, "\r{}\x1b[K", line);

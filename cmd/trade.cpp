@@ -21,22 +21,34 @@ using base::Error;
 using base::Failure;
 
 void Trade::declare(CLI::App& app) {
-  app.add_option("--schedule", schedule, "whose models it serves; may be left out when there is one")->type_name("NAME");
+  app.add_option("--schedule", schedule, "whose models it serves; may be left out when there is one")
+      ->type_name("NAME");
   app.add_option("--model", model, "serve this model and no other")->type_name("MODEL");
   app.add_option("--replay", replay, "bars from a csv file, or from dataset:NAME")->type_name("FILE");
   app.add_option("--from", from, "first bar that is decided on")->type_name("TIME");
   app.add_option("--to", to, "last bar")->type_name("TIME");
-  app.add_option("--speed", speed, "bars a second; 0: as fast as it can")->check(CLI::NonNegativeNumber)->capture_default_str()->type_name("N");
-  app.add_option("--cash", cash, "of the simulated account")->check(CLI::PositiveNumber)->capture_default_str()->type_name("USD");
-  app.add_option("--max-position", max_position, "largest position it buys; 0: no limit")->check(CLI::NonNegativeNumber)->type_name("USD");
-  app.add_option("--max-drawdown", max_drawdown, "halt when equity falls this far below its peak")->check(CLI::Range(0.0, 100.0))->type_name("PCT");
+  app.add_option("--speed", speed, "bars a second; 0: as fast as it can")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str()
+      ->type_name("N");
+  app.add_option("--cash", cash, "of the simulated account")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str()
+      ->type_name("USD");
+  app.add_option("--max-position", max_position, "largest position it buys; 0: no limit")
+      ->check(CLI::NonNegativeNumber)
+      ->type_name("USD");
+  app.add_option("--max-drawdown", max_drawdown, "halt when equity falls this far below its peak")
+      ->check(CLI::Range(0.0, 100.0))
+      ->type_name("PCT");
 }
 
 namespace {
 
 constexpr std::string_view kDatasetPrefix = "dataset:";
 
-market::CandleSeries dataset_candles(Context& context, const std::string& dataset, const Trade& command, std::size_t warm_up) {
+market::CandleSeries dataset_candles(Context& context, const std::string& dataset, const Trade& command,
+                                     std::size_t warm_up) {
   const auto row = store::datasets::get(context.database(), dataset);
   const auto key = row.series();
   const auto source = open_source(row);
@@ -45,13 +57,16 @@ market::CandleSeries dataset_candles(Context& context, const std::string& datase
   market::TimeRange range{available ? available->first : newest, newest};
   if (!available && !command.from) throw Error(Failure::usage, "this dataset has no beginning; say --from");
   if (command.to) range.last = std::min(newest, key.timeframe.floor(base::parse_time(*command.to)));
-  if (command.from) range.first = key.timeframe.floor(base::parse_time(*command.from)) - key.timeframe.duration() * static_cast<long>(warm_up);
+  if (command.from)
+    range.first = key.timeframe.floor(base::parse_time(*command.from)) -
+                  key.timeframe.duration() * static_cast<long>(warm_up);
   if (available) range.first = std::max(range.first, available->first);
   return {key.symbol, key.timeframe, source->closed_candles(range)};
 }
 
 // The rows of a file from the warm-up before --from to --to.
-market::CandleSeries file_candles(const std::string& file, const policy::Contract& contract, const Trade& command, std::size_t warm_up) {
+market::CandleSeries file_candles(const std::string& file, const policy::Contract& contract,
+                                  const Trade& command, std::size_t warm_up) {
   market::CandleSeries series{contract.symbol, contract.timeframe, market::read_csv(file)};
   auto& rows = series.candles;
   if (command.to) {
@@ -60,7 +75,8 @@ market::CandleSeries file_candles(const std::string& file, const policy::Contrac
   }
   if (command.from) {
     const auto first = series.timeframe.floor(base::parse_time(*command.from));
-    const auto at = std::ranges::find_if(rows, [&](const market::Candle& candle) { return candle.open_time >= first; });
+    const auto at =
+        std::ranges::find_if(rows, [&](const market::Candle& candle) { return candle.open_time >= first; });
     const auto before = std::min<std::ptrdiff_t>(at - rows.begin(), static_cast<std::ptrdiff_t>(warm_up));
     rows.erase(rows.begin(), at - before);
   }
@@ -70,9 +86,12 @@ market::CandleSeries file_candles(const std::string& file, const policy::Contrac
 trader::Options options_of(Context& context, const Trade& command, const store::Schedule& schedule) {
   trader::Options options;
   options.schedule = schedule.id;
-  if (command.model) options.model_version = store::models::get(context.database(), *command.model, schedule.id).version;
-  options.limits.max_position = command.max_position.value_or(context.settings.number("trade.max_position_usd"));
-  options.limits.max_drawdown_fraction = command.max_drawdown.value_or(context.settings.number("trade.max_drawdown_pct")) / 100;
+  if (command.model)
+    options.model_version = store::models::get(context.database(), *command.model, schedule.id).version;
+  options.limits.max_position =
+      command.max_position.value_or(context.settings.number("trade.max_position_usd"));
+  options.limits.max_drawdown_fraction =
+      command.max_drawdown.value_or(context.settings.number("trade.max_drawdown_pct")) / 100;
   return options;
 }
 
@@ -80,17 +99,29 @@ void print_bar(Context& context, const trader::BarResult& result) {
   if (!result.decision) return;
   const auto& decision = *result.decision;
   base::JsonWriter json;
-  json.object().field("type", "live_action").field("step", decision.step).field("timestamp", decision.bar_open_time.time_since_epoch().count());
-  json.field("action", decision.action).field("action_label", store::name(decision.side)).field("price", decision.price);
-  json.field("position", decision.position).field("equity", decision.equity).field("model_version", decision.model_version).end();
+  json.object()
+      .field("type", "live_action")
+      .field("step", decision.step)
+      .field("timestamp", decision.bar_open_time.time_since_epoch().count());
+  json.field("action", decision.action)
+      .field("action_label", store::name(decision.side))
+      .field("price", decision.price);
+  json.field("position", decision.position)
+      .field("equity", decision.equity)
+      .field("model_version", decision.model_version)
+      .end();
   context.print_json(json);
 }
 
 std::string in_words(const trader::Report& report) {
   const double pnl_pct = 100 * (report.loop.equity / report.initial_equity - 1);
-  return fmt::format("{} bars, {} decisions, {} trades, {} model swaps; equity {:.2f} ({}), deepest drawdown {:.2f} %, last served v{}{}",
-                     grouped(static_cast<long long>(report.loop.bars)), grouped(static_cast<long long>(report.loop.decisions)), report.loop.trades, report.swaps,
-                     report.loop.equity, signed_pct(pnl_pct), 100 * report.drawdown_fraction_max, report.model_version, report.halted ? ", halted" : "");
+  return fmt::format(
+      "{} bars, {} decisions, {} trades, {} model swaps; equity {:.2f} ({}), deepest drawdown {:.2f} %, last "
+      "served v{}{}",
+      grouped(static_cast<long long>(report.loop.bars)),
+      grouped(static_cast<long long>(report.loop.decisions)), report.loop.trades, report.swaps,
+      report.loop.equity, signed_pct(pnl_pct), 100 * report.drawdown_fraction_max, report.model_version,
+      report.halted ? ", halted" : "");
 }
 
 // Hands the first SIGINT or SIGTERM to the trader, which then ends after its bar.
@@ -107,22 +138,27 @@ std::jthread watch_signals(std::stop_source& stop) {
 
 int Trade::run(Context& context) const {
   if (!replay) {
-    throw Error(Failure::usage, "the trader needs bars: this version of ctt replays candles and has no live feed").fix("ctt trade --replay CANDLES.csv");
+    throw Error(Failure::usage,
+                "the trader needs bars: this version of ctt replays candles and has no live feed")
+        .fix("ctt trade --replay CANDLES.csv");
   }
   auto& database = context.database();
   const auto row = store::schedules::get_or_only(database, schedule);
   const auto contract = trader::contract_of(database, context.home, row);
   const std::size_t warm_up = contract.features.warm_up_rows() + contract.window_size - 1;
-  auto series = replay->starts_with(kDatasetPrefix) ? dataset_candles(context, replay->substr(kDatasetPrefix.size()), *this, warm_up)
-                                                    : file_candles(*replay, contract, *this, warm_up);
+  auto series = replay->starts_with(kDatasetPrefix)
+                    ? dataset_candles(context, replay->substr(kDatasetPrefix.size()), *this, warm_up)
+                    : file_candles(*replay, contract, *this, warm_up);
   if (context.globals.dry_run) {
-    return context.would(fmt::format("trade schedule {} over {} bars of {}", row.id, series.candles.size(), series.symbol));
+    return context.would(
+        fmt::format("trade schedule {} over {} bars of {}", row.id, series.candles.size(), series.symbol));
   }
   trader::ReplayFeed feed(std::move(series), {.bars_per_second = speed, .factor = 0});
   trader::SimulatedBroker broker(cash, contract.commission_fraction, environment::parse_fill(contract.fill));
   auto options = options_of(context, *this, row);
   options.on_ready = [&](const std::string& session) {
-    if (!context.globals.quiet && !context.json()) context.err << fmt::format("trading schedule {}, session {}\n", row.id, session);
+    if (!context.globals.quiet && !context.json())
+      context.err << fmt::format("trading schedule {}, session {}\n", row.id, session);
   };
   if (context.json()) options.on_bar = [&](const trader::BarResult& result) { print_bar(context, result); };
 
@@ -130,7 +166,8 @@ int Trade::run(Context& context) const {
   trader::Report report;
   {
     const auto watcher = watch_signals(stop);
-    report = trader::Trader(options, context.home, database, feed, broker, context.clock).run(stop.get_token());
+    report =
+        trader::Trader(options, context.home, database, feed, broker, context.clock).run(stop.get_token());
   }
   if (context.json()) {
     context.out << report.json() << std::endl;

@@ -14,10 +14,12 @@ namespace ctt::cmd {
 struct Trade {
   static constexpr auto name = "trade";
   static constexpr auto summary = "Run the paper trader of a schedule, or steer a running one";
-  static constexpr const char* examples[] = {"ctt trade --schedule btc --replay btc-2018.csv --speed 50",
-                                             "ctt trade --schedule demo --replay dataset:demo --from 2025-06-01", "ctt trade status"};
+  static constexpr const char* examples[] = {
+      "ctt trade --schedule btc --replay btc-2018.csv --speed 50",
+      "ctt trade --schedule demo --replay dataset:demo --from 2025-06-01", "ctt trade status"};
   static constexpr auto exit_status =
-      "0 the feed ended or it was stopped by ctt trade stop, 2 usage, 3 unknown schedule, model or file, 5 refused, 75 another trader serves the schedule, 130/143 stopped by a signal";
+      "0 the feed ended or it was stopped by ctt trade stop, 2 usage, 3 unknown schedule, model or file, 5 "
+      "refused, 75 another trader serves the schedule, 130/143 stopped by a signal";
 
   std::optional<std::string> schedule;
   std::optional<std::string> model;

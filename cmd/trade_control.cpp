@@ -16,48 +16,72 @@ using base::Failure;
 namespace {
 
 void declare_verb(CLI::App& app, TradeVerb& verb, bool with_reason) {
-  app.add_option("--schedule", verb.schedule, "whose trader; may be left out when there is one schedule")->type_name("NAME");
+  app.add_option("--schedule", verb.schedule, "whose trader; may be left out when there is one schedule")
+      ->type_name("NAME");
   if (with_reason) app.add_option("--reason", verb.reason, "kept with the halt")->type_name("TEXT");
 }
 
-wire::Reply ask(Context& context, const std::string& schedule, const std::string& op, const std::string& reason = "") {
+wire::Reply ask(Context& context, const std::string& schedule, const std::string& op,
+                const std::string& reason = "") {
   const wire::Request request{.op = op, .sha256 = "", .reason = reason, .id = 1};
   return wire::ask(context.home.trader_socket(schedule), request, context.settings.duration("timeout"));
 }
 
 Error silent(const std::string& schedule, const wire::Reply& reply) {
-  if (reply.outcome == wire::Outcome::refused) return {Failure::refused, fmt::format("the trader of {} refused: {}", schedule, reply.message)};
-  if (reply.outcome == wire::Outcome::timed_out) return {Failure::unreachable, fmt::format("the trader of {} did not answer in time", schedule)};
-  return Error(Failure::unreachable, fmt::format("no trader of {} is running", schedule)).fix("ctt trade --schedule " + schedule + " --replay CANDLES.csv");
+  if (reply.outcome == wire::Outcome::refused)
+    return {Failure::refused, fmt::format("the trader of {} refused: {}", schedule, reply.message)};
+  if (reply.outcome == wire::Outcome::timed_out)
+    return {Failure::unreachable, fmt::format("the trader of {} did not answer in time", schedule)};
+  return Error(Failure::unreachable, fmt::format("no trader of {} is running", schedule))
+      .fix("ctt trade --schedule " + schedule + " --replay CANDLES.csv");
 }
 
 void print_running(Context& context, const std::string& body) {
   auto status = base::JsonValue::parse(body, "the trader's answer").as_object();
   const auto entry = status.find("entry_price");
-  context.out << fmt::format("{}   {} {}   {} (pid {})\n", status.string("schedule_id"), status.string("symbol"), status.string("timeframe"),
-                             status.string("state"), status.integer("pid"));
-  if (const auto reason = status.find("halt_reason")) context.out << fmt::format("  halted    {}\n", reason->as_string());
-  context.out << fmt::format("  serves    v{}, hash {}, {} swaps\n", status.integer("model_version"), status.string("sha256").substr(0, 8), status.integer("swaps"));
-  context.out << fmt::format("  position  {:.8g}{}\n", status.number("position"), entry ? fmt::format(" entered at {:.2f}", entry->as_number()) : "");
-  context.out << fmt::format("  equity    {:.2f}, {:.2f} % below its peak\n", status.number("equity"), status.number("drawdown_pct"));
-  context.out << fmt::format("  bars      {} ({} refused), {} decisions, {} trades, newest {}\n", grouped(status.integer("bars")), status.integer("bars_refused"),
-                             grouped(status.integer("decisions")), status.integer("trades"), status.string("last_bar", "-"));
+  context.out << fmt::format("{}   {} {}   {} (pid {})\n", status.string("schedule_id"),
+                             status.string("symbol"), status.string("timeframe"), status.string("state"),
+                             status.integer("pid"));
+  if (const auto reason = status.find("halt_reason"))
+    context.out << fmt::format("  halted    {}\n", reason->as_string());
+  context.out << fmt::format("  serves    v{}, hash {}, {} swaps\n", status.integer("model_version"),
+                             status.string("sha256").substr(0, 8), status.integer("swaps"));
+  context.out << fmt::format("  position  {:.8g}{}\n", status.number("position"),
+                             entry ? fmt::format(" entered at {:.2f}", entry->as_number()) : "");
+  context.out << fmt::format("  equity    {:.2f}, {:.2f} % below its peak\n", status.number("equity"),
+                             status.number("drawdown_pct"));
+  context.out << fmt::format("  bars      {} ({} refused), {} decisions, {} trades, newest {}\n",
+                             grouped(status.integer("bars")), status.integer("bars_refused"),
+                             grouped(status.integer("decisions")), status.integer("trades"),
+                             status.string("last_bar", "-"));
 }
 
 int show_session(Context& context, const std::string& schedule) {
   const auto session = store::live_sessions::newest(context.readable_database(), schedule);
-  if (!session) throw Error(Failure::not_found, fmt::format("no trader has served {} yet", schedule)).fix("ctt trade --schedule " + schedule + " --replay CANDLES.csv");
+  if (!session)
+    throw Error(Failure::not_found, fmt::format("no trader has served {} yet", schedule))
+        .fix("ctt trade --schedule " + schedule + " --replay CANDLES.csv");
   if (context.json()) {
-    auto json = document("trade.status").field("running", false).field("schedule_id", schedule).field("session_id", session->id);
-    json.field("status", store::name(session->status)).field("equity", session->state.equity).field("pnl_pct", session->pnl_pct());
-    json.field("position", session->state.position_qty).field("model_version", session->model_version).field("message", session->message);
+    auto json = document("trade.status")
+                    .field("running", false)
+                    .field("schedule_id", schedule)
+                    .field("session_id", session->id);
+    json.field("status", store::name(session->status))
+        .field("equity", session->state.equity)
+        .field("pnl_pct", session->pnl_pct());
+    json.field("position", session->state.position_qty)
+        .field("model_version", session->model_version)
+        .field("message", session->message);
     context.print_json(json.end());
     return 0;
   }
-  context.out << fmt::format("No trader of {} is running. Its newest session {} ended {} ({}): equity {:.2f} ({}), {} bars, {} trades.\n", schedule, session->id,
-                             context.terminal.moment(session->stopped_at.value_or(session->started_at), context.now()),
-                             session->message.value_or(std::string(store::name(session->status))), session->state.equity, signed_pct(session->pnl_pct()),
-                             grouped(session->state.total_bars), session->state.total_trades);
+  context.out << fmt::format(
+      "No trader of {} is running. Its newest session {} ended {} ({}): equity {:.2f} ({}), {} bars, {} "
+      "trades.\n",
+      schedule, session->id,
+      context.terminal.moment(session->stopped_at.value_or(session->started_at), context.now()),
+      session->message.value_or(std::string(store::name(session->status))), session->state.equity,
+      signed_pct(session->pnl_pct()), grouped(session->state.total_bars), session->state.total_trades);
   return 0;
 }
 
@@ -66,22 +90,30 @@ int set_halt(Context& context, const TradeVerb& verb, bool halt) {
   auto& database = context.database();
   const auto row = store::schedules::get_or_only(database, verb.schedule);
   const char* word = halt ? "halted" : "trading";
-  if (context.globals.dry_run) return context.would(fmt::format("{} the trader of {}", halt ? "halt" : "resume", row.id));
+  if (context.globals.dry_run)
+    return context.would(fmt::format("{} the trader of {}", halt ? "halt" : "resume", row.id));
   const auto reason = verb.reason.value_or(halt ? "halted by the operator" : "");
   const auto reply = ask(context, row.id, halt ? "halt" : "resume", reason);
-  if (reply.outcome == wire::Outcome::refused || reply.outcome == wire::Outcome::timed_out) throw silent(row.id, reply);
+  if (reply.outcome == wire::Outcome::refused || reply.outcome == wire::Outcome::timed_out)
+    throw silent(row.id, reply);
   bool changed = row.halted() != halt;
   if (reply.outcome == wire::Outcome::nobody_listening) {
     store::Transaction change(database);
-    changed = halt ? store::schedules::halt_trader(change, row.id, reason, context.now()) : store::schedules::release_trader(change, row.id, context.now());
+    changed = halt ? store::schedules::halt_trader(change, row.id, reason, context.now())
+                   : store::schedules::release_trader(change, row.id, context.now());
     change.commit();
   }
   if (context.json()) {
-    context.print_json(document(halt ? "trade.halt" : "trade.resume").field("schedule_id", row.id).field("state", word).field("changed", changed)
-                           .field("trader_running", reply.ok()).end());
+    context.print_json(document(halt ? "trade.halt" : "trade.resume")
+                           .field("schedule_id", row.id)
+                           .field("state", word)
+                           .field("changed", changed)
+                           .field("trader_running", reply.ok())
+                           .end());
     return 0;
   }
-  context.say(fmt::format("The trader of {} is {}{}{}.", row.id, changed ? "" : "already ", word, reply.ok() ? "" : " (none is running; it holds from its next start)"));
+  context.say(fmt::format("The trader of {} is {}{}{}.", row.id, changed ? "" : "already ", word,
+                          reply.ok() ? "" : " (none is running; it holds from its next start)"));
   return 0;
 }
 
@@ -122,8 +154,12 @@ int TradeStop::run(Context& context) const {
 }
 
 void TradeDecisions::declare(CLI::App& app) {
-  app.add_option("--schedule", schedule, "whose trader; may be left out when there is one schedule")->type_name("NAME");
-  app.add_option("--limit", limit, "rows at the most")->check(CLI::Range(1, 1'000'000))->capture_default_str()->type_name("N");
+  app.add_option("--schedule", schedule, "whose trader; may be left out when there is one schedule")
+      ->type_name("NAME");
+  app.add_option("--limit", limit, "rows at the most")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str()
+      ->type_name("N");
 }
 
 int TradeDecisions::run(Context& context) const {
@@ -135,17 +171,33 @@ int TradeDecisions::run(Context& context) const {
   if (context.json()) {
     auto json = document("trade.decisions").field("session_id", session->id).key("items").array();
     for (const auto& row : decisions) {
-      json.object().field("bar", base::to_rfc3339(row.bar_open_time)).field("step", row.step).field("action", row.action).field("side", store::name(row.side));
-      json.field("price", row.price).field("equity", row.equity).field("position", row.position).field("model_version", row.model_version);
+      json.object()
+          .field("bar", base::to_rfc3339(row.bar_open_time))
+          .field("step", row.step)
+          .field("action", row.action)
+          .field("side", store::name(row.side));
+      json.field("price", row.price)
+          .field("equity", row.equity)
+          .field("position", row.position)
+          .field("model_version", row.model_version);
       json.field("model_sha256", row.model_sha256).field("reason", row.reason).end();
     }
     context.print_json(json.end().end());
     return 0;
   }
-  Table table({{"BAR"}, {"STEP", true}, {"SIDE"}, {"PRICE", true}, {"EQUITY", true}, {"POSITION", true}, {"MODEL"}, {"OVERRIDDEN BY"}});
+  Table table({{"BAR"},
+               {"STEP", true},
+               {"SIDE"},
+               {"PRICE", true},
+               {"EQUITY", true},
+               {"POSITION", true},
+               {"MODEL"},
+               {"OVERRIDDEN BY"}});
   for (const auto& row : decisions) {
-    table.add({base::to_minute(row.bar_open_time), fmt::format("{}", row.step), std::string(store::name(row.side)), fmt::format("{:.2f}", row.price),
-               fmt::format("{:.2f}", row.equity), fmt::format("{:.6f}", row.position), fmt::format("v{}", row.model_version), row.reason.value_or("-")});
+    table.add({base::to_minute(row.bar_open_time), fmt::format("{}", row.step),
+               std::string(store::name(row.side)), fmt::format("{:.2f}", row.price),
+               fmt::format("{:.2f}", row.equity), fmt::format("{:.6f}", row.position),
+               fmt::format("v{}", row.model_version), row.reason.value_or("-")});
   }
   context.out << table.text(context.terminal);
   return 0;

@@ -22,11 +22,19 @@ void Train::declare(CLI::App& app) {
   app.add_option("--dataset", dataset, "what to learn from")->required()->type_name("DATASET");
   app.add_option("--pack", pack, "hyper-parameters")->required()->type_name("PACK");
   app.add_option("--name", experiment_name, "name of the experiment; default: its id")->type_name("NAME");
-  app.add_option("--iterations", iterations, "iterations instead of the pack's")->check(CLI::Range(1, 100'000))->type_name("N");
-  app.add_option("--seed", seed, "seed of every random stream")->check(CLI::Range(std::uint64_t{0}, (std::uint64_t{1} << 53) - 1))->capture_default_str()->type_name("N");
+  app.add_option("--iterations", iterations, "iterations instead of the pack's")
+      ->check(CLI::Range(1, 100'000))
+      ->type_name("N");
+  app.add_option("--seed", seed, "seed of every random stream")
+      ->check(CLI::Range(std::uint64_t{0}, (std::uint64_t{1} << 53) - 1))
+      ->capture_default_str()
+      ->type_name("N");
   app.add_option("--from", from, "first bar")->type_name("TIME");
   auto* to_option = app.add_option("--to", to, "last bar")->type_name("TIME");
-  app.add_option("--candles", candles, "this many bars: the newest, or from --from on")->check(CLI::Range(10, 10'000'000))->excludes(to_option)->type_name("N");
+  app.add_option("--candles", candles, "this many bars: the newest, or from --from on")
+      ->check(CLI::Range(10, 10'000'000))
+      ->excludes(to_option)
+      ->type_name("N");
   app.add_option("--threads", threads, "worker threads")->check(CLI::Range(1, 256))->type_name("N");
   app.add_option("--tag", tags, "label, key=value; may be repeated")->type_name("TAG");
 }
@@ -40,11 +48,13 @@ struct Ingredients {
   features::FeatureSet features;
 };
 
-base::Seconds bar_of(const std::string& text, const market::Timeframe& timeframe) { return timeframe.floor(base::parse_time(text)); }
+base::Seconds bar_of(const std::string& text, const market::Timeframe& timeframe) {
+  return timeframe.floor(base::parse_time(text));
+}
 
 // The bars asked for; without --from and --candles, everything the source has.
-market::TimeRange range_of(const Train& train, market::CandleSource& source, const market::Timeframe& timeframe, std::size_t warm_up,
-                           base::Instant now) {
+market::TimeRange range_of(const Train& train, market::CandleSource& source,
+                           const market::Timeframe& timeframe, std::size_t warm_up, base::Instant now) {
   const auto width = timeframe.duration();
   const auto newest = cycle::newest_bar(source, timeframe, now);
   const auto available = source.available();
@@ -52,14 +62,16 @@ market::TimeRange range_of(const Train& train, market::CandleSource& source, con
   if (train.to) range.last = std::min(newest, bar_of(*train.to, timeframe));
   if (train.from) {
     range.first = bar_of(*train.from, timeframe);
-    if (train.candles) range.last = std::min(newest, range.first + width * static_cast<long>(*train.candles - 1));
+    if (train.candles)
+      range.last = std::min(newest, range.first + width * static_cast<long>(*train.candles - 1));
     const auto early = range.first - width * static_cast<long>(warm_up);
     range.first = available ? std::max(available->first, early) : early;
   } else if (train.candles) {
     range.first = range.last - width * static_cast<long>(*train.candles + warm_up - 1);
     if (available) range.first = std::max(available->first, range.first);
   } else if (!available) {
-    throw Error(Failure::usage, "this dataset has no beginning; say how many bars to learn from").fix("ctt train ... --candles 5000");
+    throw Error(Failure::usage, "this dataset has no beginning; say how many bars to learn from")
+        .fix("ctt train ... --candles 5000");
   }
   return range;
 }
@@ -73,8 +85,10 @@ market::Window window_of(Context& context, const Train& train, const Ingredients
   auto candles = store::candles::range(context.database(), key, range);
   const std::size_t needed = warm_up + with.pack.environment.window_size + 2;
   if (candles.candles.size() < needed) {
-    throw Error(Failure::data_blocked, fmt::format("dataset {} has {} bars in this range, and the features and window need at least {}",
-                                                   with.dataset.id, candles.candles.size(), needed))
+    throw Error(
+        Failure::data_blocked,
+        fmt::format("dataset {} has {} bars in this range, and the features and window need at least {}",
+                    with.dataset.id, candles.candles.size(), needed))
         .fix("ctt datasets show " + with.dataset.id);
   }
   auto window = market::check_candles(candles, market::DefectPolicies());
@@ -93,7 +107,8 @@ Ingredients ingredients(Context& context, const Train& train) {
   return with;
 }
 
-cycle::TrainingRequest request_of(const Train& train, const Ingredients& with, market::Window window, Context& context) {
+cycle::TrainingRequest request_of(const Train& train, const Ingredients& with, market::Window window,
+                                  Context& context) {
   cycle::TrainingRequest request;
   request.name = train.experiment_name;
   request.script = "ctt train";
@@ -113,27 +128,35 @@ cycle::TrainingRequest request_of(const Train& train, const Ingredients& with, m
 int report(Context& context, const std::string& id, const cycle::TrainingOutcome& outcome) {
   const auto experiment = store::experiments::get(context.database(), id);
   if (context.json()) {
-    auto json = document("train").field("experiment_id", id).field("name", experiment.name).field("status", store::name(experiment.status));
+    auto json = document("train")
+                    .field("experiment_id", id)
+                    .field("name", experiment.name)
+                    .field("status", store::name(experiment.status));
     json.field("checkpoint_sha256", outcome.checkpoint_sha256).field("message", experiment.message);
     json.raw_field("final_metrics", experiment.final_metrics.value_or("null")).end();
     context.print_json(json);
   }
   switch (outcome.launch.how) {
-    case How::completed: break;
-    case How::cancelled: return 128 + (base::Signals::stop_signal() != 0 ? base::Signals::stop_signal() : 15);
+    case How::completed:
+      break;
+    case How::cancelled:
+      return 128 + (base::Signals::stop_signal() != 0 ? base::Signals::stop_signal() : 15);
     default:
-      throw Error(Failure::internal, fmt::format("experiment {} failed: {}", experiment.name, outcome.launch.message))
+      throw Error(Failure::internal,
+                  fmt::format("experiment {} failed: {}", experiment.name, outcome.launch.message))
           .fix("ctt experiments show " + experiment.name);
   }
   if (context.json()) return 0;
   const auto& last = outcome.launch.result->last;
-  context.say(fmt::format("Experiment {} is trained: {} iterations in {:.1f} s ({} steps/s).\n"
-                          "  in-sample   {} per episode, {:.1f} trades\n"
-                          "  checkpoint  {}\n"
-                          "Next: ctt schedule start --base {} --dataset {} --pack {}",
-                          experiment.name, outcome.launch.result->iterations, outcome.launch.result->train_s,
-                          grouped(static_cast<long long>(last.steps_per_s)), signed_pct(last.pnl_pct_mean), last.trade_count_mean,
-                          outcome.checkpoint_sha256->substr(0, 12), experiment.name, *experiment.dataset_id, *experiment.hp_pack_id));
+  context.say(
+      fmt::format("Experiment {} is trained: {} iterations in {:.1f} s ({} steps/s).\n"
+                  "  in-sample   {} per episode, {:.1f} trades\n"
+                  "  checkpoint  {}\n"
+                  "Next: ctt schedule start --base {} --dataset {} --pack {}",
+                  experiment.name, outcome.launch.result->iterations, outcome.launch.result->train_s,
+                  grouped(static_cast<long long>(last.steps_per_s)), signed_pct(last.pnl_pct_mean),
+                  last.trade_count_mean, outcome.checkpoint_sha256->substr(0, 12), experiment.name,
+                  *experiment.dataset_id, *experiment.hp_pack_id));
   return 0;
 }
 
@@ -145,13 +168,17 @@ int Train::run(Context& context) const {
   const auto request = request_of(*this, with, std::move(window), context);
   const auto& series = request.window.series;
   if (context.globals.dry_run) {
-    return context.would(fmt::format("train {} on {} bars of {} {} up to {} with pack {}, {} iterations, seed {}",
-                                     experiment_name.empty() ? "an experiment" : experiment_name, series.candles.size() - request.window.warm_up, series.symbol,
-                                     series.timeframe.name(), base::to_rfc3339(request.window.last()), with.pack_id, request.iterations, seed));
+    return context.would(
+        fmt::format("train {} on {} bars of {} {} up to {} with pack {}, {} iterations, seed {}",
+                    experiment_name.empty() ? "an experiment" : experiment_name,
+                    series.candles.size() - request.window.warm_up, series.symbol, series.timeframe.name(),
+                    base::to_rfc3339(request.window.last()), with.pack_id, request.iterations, seed));
   }
   const auto lock = cycle::TrainingLock::try_acquire(context.home, "ctt train");
   if (!lock) {
-    throw Error(Failure::busy, fmt::format("another training runs: {}", cycle::TrainingLock::holder(context.home))).fix("ctt experiments list --status running");
+    throw Error(Failure::busy,
+                fmt::format("another training runs: {}", cycle::TrainingLock::holder(context.home)))
+        .fix("ctt experiments list --status running");
   }
   cycle::LaunchOptions options;
   options.command = cycle::learner_command(context.settings.text("learner.command"));
@@ -168,10 +195,12 @@ int Train::run(Context& context) const {
   options.on_iteration = [&](const training::IterationMetrics& metrics) {
     echo.flush();
     progress.update(metrics.iteration, metrics.total_iterations,
-                    fmt::format("reward {:.3f}  {} steps/s  KL {:.3f}", metrics.episode_return_mean, grouped(static_cast<long long>(metrics.steps_per_s)), metrics.kl),
+                    fmt::format("reward {:.3f}  {} steps/s  KL {:.3f}", metrics.episode_return_mean,
+                                grouped(static_cast<long long>(metrics.steps_per_s)), metrics.kl),
                     base::Signals::take_progress_request());
   };
-  const auto outcome = cycle::run_experiment(database, context.home, *lock, id, request, snapshot, options, context.clock);
+  const auto outcome =
+      cycle::run_experiment(database, context.home, *lock, id, request, snapshot, options, context.clock);
   progress.finish();
   echo.flush();
   return report(context, id, outcome);

@@ -15,10 +15,12 @@ namespace ctt::cmd {
 struct Train {
   static constexpr auto name = "train";
   static constexpr auto summary = "Train a base policy on a dataset";
-  static constexpr const char* examples[] = {"ctt train --dataset demo --pack quick --name base",
-                                             "ctt train --dataset btc --pack standard --candles 9000 --seed 7"};
+  static constexpr const char* examples[] = {
+      "ctt train --dataset demo --pack quick --name base",
+      "ctt train --dataset btc --pack standard --candles 9000 --seed 7"};
   static constexpr auto exit_status =
-      "0 trained, 1 failed or diverged, 2 usage, 3 unknown dataset or pack, 6 data blocked, 75 another training runs, 130/143 stopped, work saved";
+      "0 trained, 1 failed or diverged, 2 usage, 3 unknown dataset or pack, 6 data blocked, 75 another "
+      "training runs, 130/143 stopped, work saved";
 
   std::string dataset;
   std::string pack;

@@ -1,8 +1,8 @@
 #include "cmd/version.h"
 
-#include <boost/version.hpp>
 #include <openssl/crypto.h>
 #include <sqlite3.h>
+#include <boost/version.hpp>
 
 #include <fmt/format.h>
 
@@ -18,7 +18,9 @@ constexpr int kCheckpointFormat = 1;  // `format version` in a checkpoint's cont
 
 std::string openssl_version() { return OpenSSL_version(OPENSSL_VERSION_STRING); }
 
-std::string boost_version() { return fmt::format("{}.{}.{}", BOOST_VERSION / 100000, BOOST_VERSION / 100 % 1000, BOOST_VERSION % 100); }
+std::string boost_version() {
+  return fmt::format("{}.{}.{}", BOOST_VERSION / 100000, BOOST_VERSION / 100 % 1000, BOOST_VERSION % 100);
+}
 
 }  // namespace
 
@@ -41,10 +43,10 @@ int Version::run(Context& context) const {
                            .end());
     return 0;
   }
-  context.out << fmt::format("{}\nlibtorch {} (learner)\nSQLite {}\nOpenSSL {}\nBoost {}\n", version_line(), libtorch, sqlite3_libversion(),
-                             openssl_version(), boost_version())
-              << fmt::format("formats: database schema {}, checkpoint {}, control protocol {}\n", store::schema_version(), kCheckpointFormat,
-                             wire::kVersion);
+  context.out << fmt::format("{}\nlibtorch {} (learner)\nSQLite {}\nOpenSSL {}\nBoost {}\n", version_line(),
+                             libtorch, sqlite3_libversion(), openssl_version(), boost_version())
+              << fmt::format("formats: database schema {}, checkpoint {}, control protocol {}\n",
+                             store::schema_version(), kCheckpointFormat, wire::kVersion);
   return 0;
 }
 

@@ -22,7 +22,8 @@ namespace {
 constexpr std::size_t kLineMaxBytes = 1 << 20;
 
 // Runs in the child between fork and exec: only async-signal-safe calls.
-[[noreturn]] void become(char* const* argv, int output, int errors, const std::vector<int>& inherited, int report, pid_t parent) {
+[[noreturn]] void become(char* const* argv, int output, int errors, const std::vector<int>& inherited,
+                         int report, pid_t parent) {
   setpgid(0, 0);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(127);  // the parent died before the line above
@@ -53,7 +54,8 @@ Child::Child(const Options& options) {
 
   int output[2];
   int report[2];
-  if (pipe2(output, O_CLOEXEC) != 0) throw Error(Failure::internal, fmt::format("cannot make a pipe: {}", std::strerror(errno)));
+  if (pipe2(output, O_CLOEXEC) != 0)
+    throw Error(Failure::internal, fmt::format("cannot make a pipe: {}", std::strerror(errno)));
   if (pipe2(report, O_CLOEXEC) != 0) {
     const int reason = errno;
     close(output[0]);
@@ -100,7 +102,8 @@ std::optional<std::string> Child::read_line(std::chrono::milliseconds wait) {
     }
     if (ended_) return std::nullopt;
     if (pending_.size() > kLineMaxBytes) pending_.clear();  // not a line of ours
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
     pollfd ready{output_, POLLIN, 0};
     const int polled = poll(&ready, 1, static_cast<int>(std::max<std::int64_t>(0, left.count())));
     if (polled == 0) return std::nullopt;

@@ -12,8 +12,8 @@ namespace ctt::base {
 
 /// How a child process ended.
 struct ChildExit {
-  int status = 0;      ///< exit status, when it exited by itself
-  int signal = 0;      ///< the signal that ended it, or 0
+  int status = 0;          ///< exit status, when it exited by itself
+  int signal = 0;          ///< the signal that ended it, or 0
   bool timed_out = false;  ///< we ended it because its deadline had passed
   bool ok() const { return status == 0 && signal == 0; }
   std::string describe() const;  ///< `exit 3`, `killed by signal 9`, `ended after its deadline`

@@ -14,16 +14,26 @@ struct Class {
 
 Class describe(Failure failure) {
   switch (failure) {
-    case Failure::internal: return {1, "E_INTERNAL"};
-    case Failure::usage: return {2, "E_USAGE"};
-    case Failure::not_found: return {3, "E_NOT_FOUND"};
-    case Failure::keys: return {4, "E_KEYS"};
-    case Failure::refused: return {5, "E_REFUSED"};
-    case Failure::data_blocked: return {6, "E_DATA_BLOCKED"};
-    case Failure::unreachable: return {7, "E_UNREACHABLE"};
-    case Failure::integrity: return {8, "E_INTEGRITY"};
-    case Failure::findings: return {10, "E_FINDINGS"};
-    case Failure::busy: return {75, "E_BUSY"};
+    case Failure::internal:
+      return {1, "E_INTERNAL"};
+    case Failure::usage:
+      return {2, "E_USAGE"};
+    case Failure::not_found:
+      return {3, "E_NOT_FOUND"};
+    case Failure::keys:
+      return {4, "E_KEYS"};
+    case Failure::refused:
+      return {5, "E_REFUSED"};
+    case Failure::data_blocked:
+      return {6, "E_DATA_BLOCKED"};
+    case Failure::unreachable:
+      return {7, "E_UNREACHABLE"};
+    case Failure::integrity:
+      return {8, "E_INTEGRITY"};
+    case Failure::findings:
+      return {10, "E_FINDINGS"};
+    case Failure::busy:
+      return {75, "E_BUSY"};
   }
   return {1, "E_INTERNAL"};
 }

@@ -23,12 +23,14 @@ namespace {
 
 [[noreturn]] void fail(std::string_view doing, const fs::path& file) {
   const int reason = errno;
-  throw Error(Failure::internal, fmt::format("cannot {} {}: {}", doing, file.string(), std::strerror(reason)));
+  throw Error(Failure::internal,
+              fmt::format("cannot {} {}: {}", doing, file.string(), std::strerror(reason)));
 }
 
 class Descriptor {
  public:
-  Descriptor(const fs::path& file, int flags, mode_t mode = 0) : fd_(::open(file.c_str(), flags | O_CLOEXEC, mode)) {}
+  Descriptor(const fs::path& file, int flags, mode_t mode = 0)
+      : fd_(::open(file.c_str(), flags | O_CLOEXEC, mode)) {}
   ~Descriptor() {
     if (fd_ >= 0) ::close(fd_);
   }
@@ -68,20 +70,25 @@ std::string read_file(const fs::path& file, std::size_t size_max_bytes) {
   std::error_code error;
   const auto size = fs::file_size(file, error);
   std::ifstream in(file, std::ios::binary);
-  if (error || !in) throw Error(Failure::not_found, fmt::format("cannot read {}: {}", file.string(), error ? error.message() : "not permitted"));
+  if (error || !in)
+    throw Error(Failure::not_found,
+                fmt::format("cannot read {}: {}", file.string(), error ? error.message() : "not permitted"));
   if (size > size_max_bytes) {
-    throw Error(Failure::integrity, fmt::format("{} has {} bytes, more than the {} it may have", file.string(), size, size_max_bytes));
+    throw Error(Failure::integrity, fmt::format("{} has {} bytes, more than the {} it may have",
+                                                file.string(), size, size_max_bytes));
   }
   std::string bytes(size, '\0');
   in.read(bytes.data(), static_cast<std::streamsize>(size));
   if (static_cast<std::uintmax_t>(in.gcount()) != size) {
-    throw Error(Failure::not_found, fmt::format("cannot read {}: it ended after {} of {} bytes", file.string(), in.gcount(), size));
+    throw Error(Failure::not_found, fmt::format("cannot read {}: it ended after {} of {} bytes",
+                                                file.string(), in.gcount(), size));
   }
   return bytes;
 }
 
 void write_file_atomically(const fs::path& file, std::string_view bytes, mode_t mode) {
-  const fs::path beside = file.parent_path() / fmt::format(".tmp-{}-{}", ::getpid(), file.filename().string());
+  const fs::path beside =
+      file.parent_path() / fmt::format(".tmp-{}-{}", ::getpid(), file.filename().string());
   {
     const Descriptor out(beside, O_WRONLY | O_CREAT | O_TRUNC, 0600);
     if (out.get() < 0) fail("create", beside);
@@ -90,13 +97,15 @@ void write_file_atomically(const fs::path& file, std::string_view bytes, mode_t 
     if (::fsync(out.get()) != 0) fail("flush", beside);
   }
   if (::rename(beside.c_str(), file.c_str()) != 0) fail("rename a new file to", file);
-  const Descriptor folder(file.parent_path().empty() ? fs::path(".") : file.parent_path(), O_RDONLY | O_DIRECTORY);
+  const Descriptor folder(file.parent_path().empty() ? fs::path(".") : file.parent_path(),
+                          O_RDONLY | O_DIRECTORY);
   if (folder.get() < 0 || ::fsync(folder.get()) != 0) fail("flush the folder of", file);
 }
 
 void make_directory(const fs::path& directory) {
   if (fs::is_directory(directory)) return;
-  if (directory.has_parent_path() && directory.parent_path() != directory) make_directory(directory.parent_path());
+  if (directory.has_parent_path() && directory.parent_path() != directory)
+    make_directory(directory.parent_path());
   if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) fail("create the directory", directory);
 }
 

@@ -8,7 +8,9 @@ namespace ctt::base {
 
 namespace fs = std::filesystem;
 
-fs::path Home::model(std::string_view sha256) const { return models() / fmt::format("{}.safetensors", sha256); }
+fs::path Home::model(std::string_view sha256) const {
+  return models() / fmt::format("{}.safetensors", sha256);
+}
 
 fs::path Home::optimizer(std::string_view sha256) const {
   return models() / fmt::format("{}.optimizer.safetensors", sha256);
@@ -16,9 +18,13 @@ fs::path Home::optimizer(std::string_view sha256) const {
 
 fs::path Home::snapshot(std::string_view sha256) const { return snapshots() / std::string(sha256); }
 
-fs::path Home::trader_lock(std::string_view schedule) const { return run() / fmt::format("trade-{}.lock", schedule); }
+fs::path Home::trader_lock(std::string_view schedule) const {
+  return run() / fmt::format("trade-{}.lock", schedule);
+}
 
-fs::path Home::trader_socket(std::string_view schedule) const { return run() / fmt::format("trade-{}.sock", schedule); }
+fs::path Home::trader_socket(std::string_view schedule) const {
+  return run() / fmt::format("trade-{}.sock", schedule);
+}
 
 void Home::create() const {
   for (const auto& directory : {root, models(), snapshots(), jobs(), run()}) make_directory(directory);

@@ -71,7 +71,8 @@ namespace {
 constexpr int kDepthMax = 64;
 
 void refuse_duplicate_keys(const rapidjson::Value& value, const std::string& where, int depth = 0) {
-  if (depth > kDepthMax) throw Error(Failure::usage, fmt::format("{} is nested deeper than {} levels", where, kDepthMax));
+  if (depth > kDepthMax)
+    throw Error(Failure::usage, fmt::format("{} is nested deeper than {} levels", where, kDepthMax));
   if (value.IsArray()) {
     for (const auto& item : value.GetArray()) refuse_duplicate_keys(item, where, depth + 1);
   }
@@ -96,7 +97,8 @@ std::string place(std::string_view text, std::size_t offset) {
 
 }  // namespace
 
-JsonValue::JsonValue(std::shared_ptr<const rapidjson::Document> document, const rapidjson::Value* value, std::string where)
+JsonValue::JsonValue(std::shared_ptr<const rapidjson::Document> document, const rapidjson::Value* value,
+                     std::string where)
     : document_(std::move(document)), value_(value), where_(std::move(where)) {}
 
 JsonValue JsonValue::parse(std::string_view text, std::string where) {
@@ -107,7 +109,8 @@ JsonValue JsonValue::parse(std::string_view text, std::string where) {
   if (document->HasParseError()) {
     std::string reason = rapidjson::GetParseError_En(document->GetParseError());
     while (reason.ends_with('.')) reason.pop_back();
-    throw Error(Failure::usage, fmt::format("{} is not JSON at {}: {}", where, place(text, document->GetErrorOffset()), reason));
+    throw Error(Failure::usage, fmt::format("{} is not JSON at {}: {}", where,
+                                            place(text, document->GetErrorOffset()), reason));
   }
   refuse_duplicate_keys(*document, where);
   const rapidjson::Value* root = document.get();
@@ -133,7 +136,8 @@ double JsonValue::as_number() const {
 std::int64_t JsonValue::as_integer() const {
   if (value_->IsInt64()) return value_->GetInt64();
   // 5e3 is a whole number too.
-  if (value_->IsNumber() && std::abs(value_->GetDouble()) < 9e15 && std::trunc(value_->GetDouble()) == value_->GetDouble()) {
+  if (value_->IsNumber() && std::abs(value_->GetDouble()) < 9e15 &&
+      std::trunc(value_->GetDouble()) == value_->GetDouble()) {
     return static_cast<std::int64_t>(value_->GetDouble());
   }
   refuse("a whole number");

@@ -37,8 +37,7 @@ class JsonWriter {
   JsonWriter& value(bool truth);
   JsonWriter& value(std::nullptr_t);
   template <std::integral Int>
-    requires(!std::same_as<Int, bool>)
-  JsonWriter& value(Int number) {
+  requires(!std::same_as<Int, bool>) JsonWriter& value(Int number) {
     if constexpr (std::signed_integral<Int>) {
       out_->writer.Int64(number);
     } else {
@@ -107,7 +106,8 @@ class JsonValue {
 
  private:
   friend class JsonObject;
-  JsonValue(std::shared_ptr<const rapidjson::Document> document, const rapidjson::Value* value, std::string where);
+  JsonValue(std::shared_ptr<const rapidjson::Document> document, const rapidjson::Value* value,
+            std::string where);
   [[noreturn]] void refuse(std::string_view wanted) const;
 
   std::shared_ptr<const rapidjson::Document> document_;

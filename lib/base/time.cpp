@@ -42,7 +42,8 @@ std::string to_rfc3339(Instant instant) {
 Instant parse_time(std::string_view text) {
   double number = 0;
   const auto* end = text.data() + text.size();
-  if (const auto read = std::from_chars(text.data(), end, number); read.ec == std::errc{} && read.ptr == end) {
+  if (const auto read = std::from_chars(text.data(), end, number);
+      read.ec == std::errc{} && read.ptr == end) {
     constexpr double kSmallestMilliseconds = 1e11;  // as seconds this is the year 5138
     if (!std::isfinite(number) || std::abs(number) > 1e15) refuse(text);
     const double ms = std::abs(number) >= kSmallestMilliseconds ? number : number * 1000;
@@ -95,6 +96,8 @@ std::string to_words(std::chrono::seconds duration) {
   return fmt::format("{} s", seconds);
 }
 
-std::string to_minute(Instant instant) { return date::format("%F %H:%M", std::chrono::floor<std::chrono::minutes>(instant)); }
+std::string to_minute(Instant instant) {
+  return date::format("%F %H:%M", std::chrono::floor<std::chrono::minutes>(instant));
+}
 
 }  // namespace ctt::base

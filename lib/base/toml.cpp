@@ -46,9 +46,9 @@ std::vector<TomlSetting> read_toml(const std::filesystem::path& file) {
     std::ranges::sort(settings, {}, [](const auto& s) { return std::pair(s.line, s.column); });
     return settings;
   } catch (const toml::parse_error& error) {
-    throw Error(Failure::usage, fmt::format("{} is not TOML at line {}, column {}: {}", file.string(),
-                                            error.source().begin.line, error.source().begin.column,
-                                            error.description()));
+    throw Error(Failure::usage,
+                fmt::format("{} is not TOML at line {}, column {}: {}", file.string(),
+                            error.source().begin.line, error.source().begin.column, error.description()));
   }
 }
 

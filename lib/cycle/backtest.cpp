@@ -46,9 +46,11 @@ std::size_t start_row(const environment::MarketData& data, std::size_t window, b
   const std::size_t earliest = data.first_row + window - 1;
   const std::size_t start = std::max(row == 0 ? 0 : row - 1, earliest);
   if (start + 1 >= data.rows()) {
-    throw base::Error(base::Failure::data_blocked,
-                      fmt::format("no bar is left to trade on from {} after {} warm-up and window rows; take a longer range",
-                                  base::to_rfc3339(first), earliest + 1));
+    throw base::Error(
+        base::Failure::data_blocked,
+        fmt::format(
+            "no bar is left to trade on from {} after {} warm-up and window rows; take a longer range",
+            base::to_rfc3339(first), earliest + 1));
   }
   return start;
 }
@@ -63,7 +65,8 @@ void count_action(BacktestReport& report, int action) {
 
 environment::Settings settings_of(const policy::Contract& contract, double initial_cash) {
   environment::Settings settings;
-  settings.action_scheme = environment::ActionSchemeSpec::parse(contract.action_scheme, contract.action_parameters);
+  settings.action_scheme =
+      environment::ActionSchemeSpec::parse(contract.action_scheme, contract.action_parameters);
   settings.reward_scheme = environment::RewardSchemeSpec::parse("SimpleProfit");
   settings.fill = environment::parse_fill(contract.fill);
   settings.commission_fraction = contract.commission_fraction;
@@ -107,8 +110,10 @@ BacktestReport backtest(const policy::Policy& policy, std::shared_ptr<const envi
   report.net_worth = report.equity.back();
   report.pnl = report.net_worth - report.initial_cash;
   report.pnl_pct = 100 * report.pnl / report.initial_cash;
-  const double bought_at = settings.fill == environment::Fill::close ? data->candles[start].close : data->candles[start + 1].open;
-  report.hold_pct = 100 * ((1 - settings.commission_fraction) * data->candles[start + report.bars].close / bought_at - 1);
+  const double bought_at =
+      settings.fill == environment::Fill::close ? data->candles[start].close : data->candles[start + 1].open;
+  report.hold_pct =
+      100 * ((1 - settings.commission_fraction) * data->candles[start + report.bars].close / bought_at - 1);
   report.max_drawdown_pct = max_drawdown_pct(report.equity);
   report.sharpe = sharpe_ratio(report.equity);
   return report;

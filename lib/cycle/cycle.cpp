@@ -23,12 +23,14 @@ std::vector<std::string> wanted(const Surroundings& with, const RunOptions& opti
 void skip_all(const Surroundings& with, const std::vector<std::string>& schedules, RunReport& report) {
   for (const auto& id : schedules) {
     store::Transaction change(with.database);
-    if (auto row = schedule::skip_due(change, id, "launcher_busy", *report.busy, with.clock.now())) report.skipped.push_back(*row);
+    if (auto row = schedule::skip_due(change, id, "launcher_busy", *report.busy, with.clock.now()))
+      report.skipped.push_back(*row);
     change.commit();
   }
 }
 
-std::optional<store::Cycle> claim(const Surroundings& with, const std::string& schedule_id, bool now, RunReport& report) {
+std::optional<store::Cycle> claim(const Surroundings& with, const std::string& schedule_id, bool now,
+                                  RunReport& report) {
   store::Transaction change(with.database);
   auto claimed = schedule::claim_due(change, schedule_id, with.clock.now());
   if (!claimed.cycle && now) claimed.cycle = schedule::claim_now(change, schedule_id, with.clock.now());
@@ -51,11 +53,13 @@ RunReport run(const Surroundings& with, const RunOptions& options) {
     skip_all(with, schedules, report);
     return report;
   }
-  for (const auto& cycle : schedule::interrupted(with.database)) report.cycles.push_back(recover(with, cycle));
+  for (const auto& cycle : schedule::interrupted(with.database))
+    report.cycles.push_back(recover(with, cycle));
   close_orphans(with.database, with.home, with.clock);
   for (const auto& id : schedules) {
     if (with.launch.stop_count() > 0) break;
-    if (const auto cycle = claim(with, id, options.now, report)) report.cycles.push_back(work(with, *lock, *cycle, options));
+    if (const auto cycle = claim(with, id, options.now, report))
+      report.cycles.push_back(work(with, *lock, *cycle, options));
   }
   return report;
 }

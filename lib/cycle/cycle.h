@@ -20,7 +20,8 @@ namespace ctt::cycle {
 class Observer {
  public:
   virtual ~Observer() = default;
-  virtual void window_taken(const store::Cycle&, const market::Window&, const FetchReport&, std::int64_t /*parent_version*/) {}
+  virtual void window_taken(const store::Cycle&, const market::Window&, const FetchReport&,
+                            std::int64_t /*parent_version*/) {}
   virtual void iteration(const store::Cycle&, const training::IterationMetrics&) {}
   virtual void judged(const store::Cycle&, const Evaluation&, const GateVerdict&) {}
   virtual void nudged(const store::Cycle&, std::int64_t /*version*/, const NudgeReport&) {}
@@ -40,17 +41,17 @@ struct Surroundings {
 };
 
 struct RunOptions {
-  std::optional<std::string> schedule_id;  ///< nothing: every schedule with something due
-  bool now = false;                        ///< do not wait for the slot
-  bool deploy = true;                      ///< false: publish, deploy nothing
-  std::optional<base::Instant> window_end; ///< take the window as if it were this moment
+  std::optional<std::string> schedule_id;   ///< nothing: every schedule with something due
+  bool now = false;                         ///< do not wait for the slot
+  bool deploy = true;                       ///< false: publish, deploy nothing
+  std::optional<base::Instant> window_end;  ///< take the window as if it were this moment
 };
 
 /// What a run did.
 struct RunReport {
-  std::vector<store::Cycle> cycles;       ///< those that were run or finished, as they ended
-  std::vector<store::Cycle> skipped;      ///< rows written for slots in which nothing ran
-  std::optional<std::string> busy;        ///< who holds the training lock; then nothing ran
+  std::vector<store::Cycle> cycles;   ///< those that were run or finished, as they ended
+  std::vector<store::Cycle> skipped;  ///< rows written for slots in which nothing ran
+  std::optional<std::string> busy;    ///< who holds the training lock; then nothing ran
 };
 
 /// Runs every slot that is due, one after the other: claim, fetch, snapshot, train, evaluate, gate,

@@ -22,18 +22,21 @@ std::int64_t trader_pid(const base::Home& home, std::string_view schedule_id) {
   return holder ? holder->pid : 0;
 }
 
-NudgeReport confirmed(store::Database& database, const base::Home& home, const store::Deployment& desired, const std::string& body,
-                      const base::Clock& clock) {
+NudgeReport confirmed(store::Database& database, const base::Home& home, const store::Deployment& desired,
+                      const std::string& body, const base::Clock& clock) {
   auto answer = base::JsonValue::parse(body, "the trader's answer").as_object();
   if (const auto served = answer.string("sha256", ""); served != desired.sha256) {
-    return {Nudge::refused, fmt::format("the trader answered that it serves {}, not {}", served.substr(0, 8), desired.sha256.substr(0, 8)),
+    return {Nudge::refused,
+            fmt::format("the trader answered that it serves {}, not {}", served.substr(0, 8),
+                        desired.sha256.substr(0, 8)),
             trader_pid(home, desired.schedule_id), 0};
   }
   confirm(database, desired, clock);
   return {Nudge::confirmed, "", trader_pid(home, desired.schedule_id), answer.number("swap_us", 0)};
 }
 
-NudgeReport refused(store::Database& database, const store::Deployment& desired, const std::string& message, const base::Clock& clock) {
+NudgeReport refused(store::Database& database, const store::Deployment& desired, const std::string& message,
+                    const base::Clock& clock) {
   store::Transaction change(database);
   store::deployments::refuse(change, desired.schedule_id, desired.sha256, message, clock.now());
   change.commit();
@@ -49,12 +52,15 @@ NudgeReport nudge(store::Database& database, const base::Home& home, std::string
   const wire::Request request{.op = "reload", .sha256 = desired->sha256, .reason = "", .id = desired->id};
   const auto reply = wire::ask(home.trader_socket(schedule_id), request, wait);
   switch (reply.outcome) {
-    case wire::Outcome::answered: return confirmed(database, home, *desired, reply.body, clock);
-    case wire::Outcome::refused: return refused(database, *desired, reply.message, clock);
+    case wire::Outcome::answered:
+      return confirmed(database, home, *desired, reply.body, clock);
+    case wire::Outcome::refused:
+      return refused(database, *desired, reply.message, clock);
     case wire::Outcome::nobody_listening:
       return {Nudge::no_trader, "no trader runs; it takes the model when it starts", 0, 0};
     case wire::Outcome::timed_out:
-      return {Nudge::no_answer, "the trader did not answer in time; it takes the model at its next bar", 0, 0};
+      return {Nudge::no_answer, "the trader did not answer in time; it takes the model at its next bar", 0,
+              0};
   }
   return {Nudge::no_answer, reply.message, 0, 0};
 }

@@ -16,7 +16,8 @@ std::shared_ptr<const MarketData> data_for(const policy::Policy& policy, const m
 
 base::Seconds seen_until(const policy::Policy& policy) {
   const auto& text = policy.lineage().data_seen_until;
-  return text.empty() ? base::Seconds::max() : std::chrono::floor<std::chrono::seconds>(base::parse_time(text));
+  return text.empty() ? base::Seconds::max()
+                      : std::chrono::floor<std::chrono::seconds>(base::parse_time(text));
 }
 
 std::vector<double> probabilities(std::span<const float> logits) {
@@ -40,10 +41,12 @@ double divergence(std::span<const float> p_logits, std::span<const float> q_logi
 }
 
 // Over the observations of an account that never trades, so that both policies see the same.
-double mean_kl(const policy::Policy& parent, const policy::Policy& candidate, std::shared_ptr<const MarketData> data, std::size_t bars) {
+double mean_kl(const policy::Policy& parent, const policy::Policy& candidate,
+               std::shared_ptr<const MarketData> data, std::size_t bars) {
   auto settings = settings_of(candidate.contract());
   const std::size_t earliest = data->first_row + settings.window_size - 1;
-  environment::Episode episode(data, settings, std::max(earliest, data->rows() - std::min(data->rows(), bars + 1)));
+  environment::Episode episode(data, settings,
+                               std::max(earliest, data->rows() - std::min(data->rows(), bars + 1)));
   std::vector<float> observation(candidate.contract().network.inputs);
   std::vector<float> before(candidate.contract().network.actions);
   std::vector<float> after(before.size());
@@ -77,8 +80,8 @@ std::optional<Score> score_prequentially(const policy::Policy& served, const mar
   return score(served, window, seen + window.series.timeframe.duration());
 }
 
-Evaluation evaluate(const policy::Policy& candidate, const policy::Policy& parent, const market::Window& window,
-                    std::size_t held_back) {
+Evaluation evaluate(const policy::Policy& candidate, const policy::Policy& parent,
+                    const market::Window& window, std::size_t held_back) {
   const auto data = data_for(candidate, window);
   const auto whole = score_on(candidate, data, window.first());
   Evaluation evaluation;

@@ -18,9 +18,9 @@ struct Evaluation {
   std::optional<Score> prequential;  ///< the served model on the bars that came since it was trained
   std::optional<Score> candidate;    ///< both on the bars that were held back from the learner
   std::optional<Score> parent;
-  double kl_parent = 0;      ///< mean KL(parent, candidate) over the held-back bars
+  double kl_parent = 0;           ///< mean KL(parent, candidate) over the held-back bars
   std::size_t window_trades = 0;  ///< trades of the candidate over the whole window
-  bool finite = true;        ///< every output of the candidate was a number
+  bool finite = true;             ///< every output of the candidate was a number
 };
 
 /// The policy on the window's bars from `first` to the end.
@@ -31,7 +31,7 @@ Score score(const policy::Policy& policy, const market::Window& window, base::Se
 std::optional<Score> score_prequentially(const policy::Policy& served, const market::Window& window);
 
 /// Candidate and parent side by side on the `held_back` newest bars of the window.
-Evaluation evaluate(const policy::Policy& candidate, const policy::Policy& parent, const market::Window& window,
-                    std::size_t held_back);
+Evaluation evaluate(const policy::Policy& candidate, const policy::Policy& parent,
+                    const market::Window& window, std::size_t held_back);
 
 }  // namespace ctt::cycle

@@ -8,11 +8,11 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/sha256.h"
+#include "base/version.h"
 #include "market/snapshot.h"
 #include "store/experiments.h"
 #include "store/reference.h"
 #include "store/snapshots.h"
-#include "base/version.h"
 
 namespace ctt::cycle {
 
@@ -26,15 +26,20 @@ std::string config_of(const TrainingRequest& request) {
   base::JsonWriter json;
   json.object().raw_field("training_config", request.pack.json()).field("hp_pack_id", request.hp_pack_id);
   json.field("dataset_id", request.dataset_id).raw_field("features", request.features.json());
-  json.field("symbol", request.window.series.symbol).field("timeframe", request.window.series.timeframe.name());
-  json.field("seed", request.seed).field("iterations", request.iterations).field("learning_rate", request.learning_rate);
+  json.field("symbol", request.window.series.symbol)
+      .field("timeframe", request.window.series.timeframe.name());
+  json.field("seed", request.seed)
+      .field("iterations", request.iterations)
+      .field("learning_rate", request.learning_rate);
   json.field("held_back_bars", request.held_back).field("threads", request.threads);
-  json.field("parent_experiment_id", request.parent_experiment_id).field("cycle_number", request.cycle_number);
+  json.field("parent_experiment_id", request.parent_experiment_id)
+      .field("cycle_number", request.cycle_number);
   json.field("parent_sha256", request.parent_sha256).end();
   return json.text();
 }
 
-training::Job job_of(const TrainingRequest& request, const std::string& experiment_id, const std::string& snapshot_sha256) {
+training::Job job_of(const TrainingRequest& request, const std::string& experiment_id,
+                     const std::string& snapshot_sha256) {
   training::Job job;
   job.pack = request.pack;
   job.features = request.features;
@@ -65,13 +70,15 @@ void write_job(const fs::path& folder, const base::Home& home, const training::J
   if (job.fine_tune) {
     const auto& parent = job.lineage.parent_sha256;
     fs::copy_file(home.model(parent), folder / training::JobFiles::parent);
-    if (fs::exists(home.optimizer(parent))) fs::copy_file(home.optimizer(parent), folder / training::JobFiles::parent_optimizer);
+    if (fs::exists(home.optimizer(parent)))
+      fs::copy_file(home.optimizer(parent), folder / training::JobFiles::parent_optimizer);
   }
   job.write(folder);
 }
 
 // Moves what the learner made into models/, named by the checkpoint's content.
-std::optional<std::string> publish_result(const fs::path& folder, const base::Home& home, const LaunchResult& launch) {
+std::optional<std::string> publish_result(const fs::path& folder, const base::Home& home,
+                                          const LaunchResult& launch) {
   if (!launch.result || launch.result->checkpoint_sha256.empty()) return std::nullopt;
   const auto bytes = base::read_file(folder / training::JobFiles::checkpoint);
   policy::decode(bytes, (folder / training::JobFiles::checkpoint).string());
@@ -80,7 +87,8 @@ std::optional<std::string> publish_result(const fs::path& folder, const base::Ho
     throw base::Error(base::Failure::integrity, "the learner's checkpoint is not the one its result names");
   }
   if (fs::exists(folder / training::JobFiles::optimizer) && !fs::exists(home.optimizer(sha256))) {
-    base::write_file_atomically(home.optimizer(sha256), base::read_file(folder / training::JobFiles::optimizer), 0400);
+    base::write_file_atomically(home.optimizer(sha256),
+                                base::read_file(folder / training::JobFiles::optimizer), 0400);
   }
   return sha256;
 }
@@ -95,7 +103,10 @@ std::string final_metrics(const LaunchResult& launch, const std::optional<std::s
   const auto& result = *launch.result;
   const auto& last = result.last;
   base::JsonWriter json;
-  json.object().field("pnl", last.pnl_mean).field("pnl_mean", last.pnl_mean).field("pnl_pct", last.pnl_pct_mean);
+  json.object()
+      .field("pnl", last.pnl_mean)
+      .field("pnl_mean", last.pnl_mean)
+      .field("pnl_pct", last.pnl_pct_mean);
   json.field("net_worth", last.net_worth_mean).field("episode_return_mean", last.episode_return_mean);
   json.field("trade_count", last.trade_count_mean).field("hold_ratio", last.hold_ratio_mean);
   json.field("trade_ratio", last.trade_ratio_mean).field("pnl_per_trade", last.pnl_per_trade_mean);
@@ -106,17 +117,20 @@ std::string final_metrics(const LaunchResult& launch, const std::optional<std::s
   return json.text();
 }
 
-void finish(store::Database& database, const std::string& id, const store::ExperimentEnd& end, const base::Clock& clock) {
+void finish(store::Database& database, const std::string& id, const store::ExperimentEnd& end,
+            const base::Clock& clock) {
   store::Transaction change(database);
   store::experiments::finish(change, id, end, clock.now());
   change.commit();
 }
 
-LaunchOptions recording(store::Database& database, const std::string& id, const LaunchOptions& options, const base::Clock& clock) {
+LaunchOptions recording(store::Database& database, const std::string& id, const LaunchOptions& options,
+                        const base::Clock& clock) {
   auto recorded = options;
   recorded.on_iteration = [&database, id, &options, &clock](const training::IterationMetrics& metrics) {
     store::Transaction change(database);
-    store::experiments::add_iteration(change, id, static_cast<std::int64_t>(metrics.iteration), metrics.json(), clock.now());
+    store::experiments::add_iteration(change, id, static_cast<std::int64_t>(metrics.iteration),
+                                      metrics.json(), clock.now());
     change.commit();
     if (options.on_iteration) options.on_iteration(metrics);
   };
@@ -131,21 +145,22 @@ std::string keep_snapshot(store::Database& database, const base::Home& home, con
   const auto sha256 = base::sha256(bytes);
   if (!fs::exists(home.snapshot(sha256))) base::write_file_atomically(home.snapshot(sha256), bytes, 0400);
   store::Transaction change(database);
-  store::snapshots::insert(change, {.sha256 = sha256,
-                                    .symbol = window.series.symbol,
-                                    .timeframe = window.series.timeframe.name(),
-                                    .first = window.first(),
-                                    .last = window.last(),
-                                    .bars = static_cast<std::int64_t>(window.series.candles.size() - window.warm_up),
-                                    .warm_up = static_cast<std::int64_t>(window.warm_up),
-                                    .size_bytes = static_cast<std::int64_t>(bytes.size()),
-                                    .created_at = clock.now()});
+  store::snapshots::insert(change,
+                           {.sha256 = sha256,
+                            .symbol = window.series.symbol,
+                            .timeframe = window.series.timeframe.name(),
+                            .first = window.first(),
+                            .last = window.last(),
+                            .bars = static_cast<std::int64_t>(window.series.candles.size() - window.warm_up),
+                            .warm_up = static_cast<std::int64_t>(window.warm_up),
+                            .size_bytes = static_cast<std::int64_t>(bytes.size()),
+                            .created_at = clock.now()});
   change.commit();
   return sha256;
 }
 
-std::string open_experiment(store::Database& database, const TrainingRequest& request, const std::string& snapshot_sha256,
-                            const base::Clock& clock) {
+std::string open_experiment(store::Database& database, const TrainingRequest& request,
+                            const std::string& snapshot_sha256, const base::Clock& clock) {
   store::Experiment experiment;
   experiment.id = store::new_id("exp");
   experiment.name = request.name;
@@ -167,7 +182,8 @@ std::string open_experiment(store::Database& database, const TrainingRequest& re
 
 TrainingOutcome run_experiment(store::Database& database, const base::Home& home, const TrainingLock& lock,
                                const std::string& experiment_id, const TrainingRequest& request,
-                               const std::string& snapshot_sha256, const LaunchOptions& options, const base::Clock& clock) {
+                               const std::string& snapshot_sha256, const LaunchOptions& options,
+                               const base::Clock& clock) {
   const fs::path folder = home.jobs() / experiment_id;
   TrainingOutcome outcome;
   try {
@@ -175,13 +191,20 @@ TrainingOutcome run_experiment(store::Database& database, const base::Home& home
     outcome.launch = launch(folder, lock, recording(database, experiment_id, options, clock));
     outcome.checkpoint_sha256 = publish_result(folder, home, outcome.launch);
   } catch (const std::exception& error) {
-    finish(database, experiment_id, {.status = ExperimentStatus::failed, .final_metrics = {}, .checkpoint_sha256 = {}, .message = error.what()}, clock);
+    finish(database, experiment_id,
+           {.status = ExperimentStatus::failed,
+            .final_metrics = {},
+            .checkpoint_sha256 = {},
+            .message = error.what()},
+           clock);
     fs::remove_all(folder);
     throw;
   }
   finish(database, experiment_id,
          {.status = status_of(outcome.launch.how),
-          .final_metrics = outcome.launch.result ? std::optional(final_metrics(outcome.launch, outcome.checkpoint_sha256)) : std::nullopt,
+          .final_metrics = outcome.launch.result
+                               ? std::optional(final_metrics(outcome.launch, outcome.checkpoint_sha256))
+                               : std::nullopt,
           .checkpoint_sha256 = outcome.checkpoint_sha256,
           .message = outcome.launch.message.empty() ? std::nullopt : std::optional(outcome.launch.message)},
          clock);
@@ -190,10 +213,14 @@ TrainingOutcome run_experiment(store::Database& database, const base::Home& home
 }
 
 void close_orphans(store::Database& database, const base::Home& home, const base::Clock& clock) {
-  for (const auto& experiment : store::experiments::list(database, {.status = ExperimentStatus::running, .script = {}, .tag = {}})) {
-    base::log()->info("experiment {} was left running by pid {}; it is closed as failed", experiment.id, experiment.pid);
+  for (const auto& experiment :
+       store::experiments::list(database, {.status = ExperimentStatus::running, .script = {}, .tag = {}})) {
+    base::log()->info("experiment {} was left running by pid {}; it is closed as failed", experiment.id,
+                      experiment.pid);
     finish(database, experiment.id,
-           {.status = ExperimentStatus::failed, .final_metrics = {}, .checkpoint_sha256 = {},
+           {.status = ExperimentStatus::failed,
+            .final_metrics = {},
+            .checkpoint_sha256 = {},
             .message = fmt::format("its process (pid {}) ended before the training did", experiment.pid)},
            clock);
   }

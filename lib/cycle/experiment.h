@@ -24,19 +24,20 @@ struct TrainingRequest {
 
   training::Pack pack;
   features::FeatureSet features;
-  market::Window window;     ///< everything that is known at this point
+  market::Window window;      ///< everything that is known at this point
   std::size_t held_back = 0;  ///< the newest bars of the window that the learner does not see
   std::uint64_t seed = 0;
   std::size_t iterations = 0;
   double learning_rate = 0;
-  std::string parent_sha256;    ///< empty: a new policy
+  std::string parent_sha256;  ///< empty: a new policy
   int threads = 1;
 };
 
 /// A training run that has ended; the row of the experiment says the same.
 struct TrainingOutcome {
   LaunchResult launch;
-  std::optional<std::string> checkpoint_sha256;  ///< published under models/ when completed or cancelled with one
+  std::optional<std::string>
+      checkpoint_sha256;  ///< published under models/ when completed or cancelled with one
 };
 
 /// Keeps the window's candles as a content-addressed snapshot, file first, then the row.
@@ -45,8 +46,8 @@ std::string keep_snapshot(store::Database& database, const base::Home& home, con
                           const base::Clock& clock);
 
 /// Records the start of a training run: the row of the experiment, `running`. Returns its id.
-std::string open_experiment(store::Database& database, const TrainingRequest& request, const std::string& snapshot_sha256,
-                            const base::Clock& clock);
+std::string open_experiment(store::Database& database, const TrainingRequest& request,
+                            const std::string& snapshot_sha256, const base::Clock& clock);
 
 /// Runs the training of an open experiment to its end: job folder, learner, metrics of each
 /// iteration, the checkpoint published by its sha256, the end of the experiment's row. The job
@@ -54,7 +55,8 @@ std::string open_experiment(store::Database& database, const TrainingRequest& re
 /// Throws what stands in its way only after the row says `failed`.
 TrainingOutcome run_experiment(store::Database& database, const base::Home& home, const TrainingLock& lock,
                                const std::string& experiment_id, const TrainingRequest& request,
-                               const std::string& snapshot_sha256, const LaunchOptions& options, const base::Clock& clock);
+                               const std::string& snapshot_sha256, const LaunchOptions& options,
+                               const base::Clock& clock);
 
 /// Ends the rows of trainings whose processes are gone and removes their job folders. The caller
 /// holds the training lock, so whatever says `running` is a leftover.

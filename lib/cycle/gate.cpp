@@ -13,11 +13,15 @@ GateVerdict judge_basic(const Evaluation& evaluation) {
 }
 
 GateVerdict judge_strict(const Evaluation& evaluation) {
-  if (!evaluation.candidate || !evaluation.parent) return {false, "no bars were held back to compare it with its parent"};
-  if (!evaluation.candidate->clean || !evaluation.parent->clean) return {false, "the held-back bars have been seen in training"};
+  if (!evaluation.candidate || !evaluation.parent)
+    return {false, "no bars were held back to compare it with its parent"};
+  if (!evaluation.candidate->clean || !evaluation.parent->clean)
+    return {false, "the held-back bars have been seen in training"};
   const double candidate = evaluation.candidate->report.pnl_pct;
   const double parent = evaluation.parent->report.pnl_pct;
-  if (candidate < parent) return {false, fmt::format("worse than its parent on held-back bars ({:+.2f} % against {:+.2f} %)", candidate, parent)};
+  if (candidate < parent)
+    return {false, fmt::format("worse than its parent on held-back bars ({:+.2f} % against {:+.2f} %)",
+                               candidate, parent)};
   return {};
 }
 

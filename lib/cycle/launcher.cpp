@@ -46,14 +46,19 @@ std::string last_words(const fs::path& job) {
 
 LaunchResult ended_by_itself(const fs::path& job, const base::ChildExit& exit) {
   if (!fs::exists(job / training::JobFiles::result)) {
-    return {How::died, fmt::format("the learner ended without a result ({}){}", exit.describe(), last_words(job)), std::nullopt};
+    return {How::died,
+            fmt::format("the learner ended without a result ({}){}", exit.describe(), last_words(job)),
+            std::nullopt};
   }
   auto result = training::Result::read(job);
   const How how = result.outcome == training::Outcome::completed  ? How::completed
                   : result.outcome == training::Outcome::diverged ? How::diverged
                                                                   : How::cancelled;
   if (how == How::completed && !exit.ok()) {
-    return {How::died, fmt::format("the learner wrote a result and then failed ({}){}", exit.describe(), last_words(job)), std::nullopt};
+    return {
+        How::died,
+        fmt::format("the learner wrote a result and then failed ({}){}", exit.describe(), last_words(job)),
+        std::nullopt};
   }
   auto message = result.reason;
   if (how == How::cancelled && message.empty()) message = "stopped by the operator";
@@ -78,7 +83,8 @@ LaunchResult launch(const fs::path& job, const TrainingLock& lock, const LaunchO
   auto argv = options.command;
   argv.push_back(job.string());
   const auto deadline = std::chrono::steady_clock::now() + options.deadline;
-  base::Child learner({.argv = argv, .stderr_file = job / "learner.log", .inherited_descriptors = {lock.descriptor()}});
+  base::Child learner(
+      {.argv = argv, .stderr_file = job / "learner.log", .inherited_descriptors = {lock.descriptor()}});
   if (options.on_started) options.on_started();
 
   bool asked = false;
@@ -86,7 +92,9 @@ LaunchResult launch(const fs::path& job, const TrainingLock& lock, const LaunchO
     if (const auto line = learner.read_line(kLook)) hear(*line, options);
     if (std::chrono::steady_clock::now() >= deadline) {
       learner.stop(options.grace);
-      return {How::timed_out, fmt::format("the training was stopped at its deadline of {}", base::to_words(options.deadline)), std::nullopt};
+      return {How::timed_out,
+              fmt::format("the training was stopped at its deadline of {}", base::to_words(options.deadline)),
+              std::nullopt};
     }
     const int stops = options.stop_count();
     if (stops == 1 && !asked) {

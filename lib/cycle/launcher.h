@@ -43,8 +43,8 @@ struct LaunchOptions {
 struct LaunchResult {
   enum class How { completed, diverged, cancelled, timed_out, died };
   How how = How::died;
-  std::string message;                       ///< a sentence unless completed
-  std::optional<training::Result> result;    ///< what the learner wrote
+  std::string message;                     ///< a sentence unless completed
+  std::optional<training::Result> result;  ///< what the learner wrote
 };
 
 /// Runs the learner on a job folder to its end: fork and exec, progress lines from its standard

@@ -5,10 +5,10 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/files.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/random.h"
-#include "base/files.h"
 #include "cycle/plan.h"
 #include "market/snapshot.h"
 #include "store/deployments.h"
@@ -31,19 +31,26 @@ void enter(const Surroundings& with, const store::Cycle& cycle, Step step) {
   change.commit();
 }
 
-store::Cycle now_at(const Surroundings& with, const store::Cycle& cycle) { return store::cycles::get(with.database, cycle.id); }
+store::Cycle now_at(const Surroundings& with, const store::Cycle& cycle) {
+  return store::cycles::get(with.database, cycle.id);
+}
 
 // The reason code of a failure that ended a cycle.
 std::string_view reason_of(Failure failure) {
   switch (failure) {
-    case Failure::data_blocked: return "data_blocked";
-    case Failure::unreachable: return "data_unavailable";
-    case Failure::integrity: return "integrity";
-    default: return "internal";
+    case Failure::data_blocked:
+      return "data_blocked";
+    case Failure::unreachable:
+      return "data_unavailable";
+    case Failure::integrity:
+      return "integrity";
+    default:
+      return "internal";
   }
 }
 
-void fail(const Surroundings& with, const store::Cycle& cycle, std::string_view reason, std::string_view message) {
+void fail(const Surroundings& with, const store::Cycle& cycle, std::string_view reason,
+          std::string_view message) {
   store::Transaction change(with.database);
   store::cycles::fail(change, cycle.id, reason, message, with.clock.now());
   change.commit();
@@ -76,11 +83,13 @@ TakenWindow take(const Surroundings& with, const store::Cycle& cycle, const Plan
   return taken;
 }
 
-TrainingRequest request_for(const Surroundings& with, const store::Cycle& cycle, const Plan& plan, market::Window window) {
+TrainingRequest request_for(const Surroundings& with, const store::Cycle& cycle, const Plan& plan,
+                            market::Window window) {
   TrainingRequest request;
   request.name = fmt::format("{}-{}", cycle.schedule_id, cycle.number);
   request.script = "ctt cycle run";
-  request.tags = {"continuous", fmt::format("cycle:{}", cycle.number), fmt::format("schedule:{}", cycle.schedule_id)};
+  request.tags = {"continuous", fmt::format("cycle:{}", cycle.number),
+                  fmt::format("schedule:{}", cycle.schedule_id)};
   request.hp_pack_id = plan.schedule.hp_pack_id;
   request.dataset_id = plan.dataset.id;
   request.parent_experiment_id = plan.parent_model.experiment_id;
@@ -98,8 +107,8 @@ TrainingRequest request_for(const Surroundings& with, const store::Cycle& cycle,
   return request;
 }
 
-void journal_start(const Surroundings& with, const store::Cycle& cycle, const Plan& plan, const TakenWindow& taken,
-                   const std::string& experiment_id) {
+void journal_start(const Surroundings& with, const store::Cycle& cycle, const Plan& plan,
+                   const TakenWindow& taken, const std::string& experiment_id) {
   const auto& window = taken.window;
   store::Transaction change(with.database);
   store::cycles::enter(change, cycle.id, Step::train, with.clock.now());
@@ -123,7 +132,10 @@ LaunchOptions journaling(const Surroundings& with, const store::Cycle& cycle) {
   options.on_iteration = [&with, cycle, started](const training::IterationMetrics& metrics) {
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - started;
     const auto left = static_cast<double>(metrics.total_iterations - metrics.iteration);
-    store::CycleProgress progress{static_cast<std::int64_t>(metrics.iteration), static_cast<std::int64_t>(metrics.total_iterations), {}, {}};
+    store::CycleProgress progress{static_cast<std::int64_t>(metrics.iteration),
+                                  static_cast<std::int64_t>(metrics.total_iterations),
+                                  {},
+                                  {}};
     if (std::isfinite(metrics.episode_return_mean)) progress.reward_mean = metrics.episode_return_mean;
     progress.eta_s = elapsed.count() / static_cast<double>(metrics.iteration) * left;
     store::Transaction change(with.database);
@@ -137,11 +149,19 @@ LaunchOptions journaling(const Surroundings& with, const store::Cycle& cycle) {
 // True when the training left a candidate; otherwise the cycle's row has got its end.
 bool trained(const Surroundings& with, const store::Cycle& cycle, const TrainingOutcome& outcome) {
   switch (outcome.launch.how) {
-    case How::completed: return true;
-    case How::diverged: fail(with, cycle, "not_finite", outcome.launch.message); return false;
-    case How::timed_out: fail(with, cycle, "timeout", outcome.launch.message); return false;
-    case How::died: fail(with, cycle, "internal", outcome.launch.message); return false;
-    case How::cancelled: break;
+    case How::completed:
+      return true;
+    case How::diverged:
+      fail(with, cycle, "not_finite", outcome.launch.message);
+      return false;
+    case How::timed_out:
+      fail(with, cycle, "timeout", outcome.launch.message);
+      return false;
+    case How::died:
+      fail(with, cycle, "internal", outcome.launch.message);
+      return false;
+    case How::cancelled:
+      break;
   }
   store::Transaction change(with.database);
   store::cycles::cancel(change, cycle.id, outcome.launch.message, with.clock.now());
@@ -151,7 +171,8 @@ bool trained(const Surroundings& with, const store::Cycle& cycle, const Training
 
 store::Decision decide(const Plan& plan, const GateVerdict& verdict, bool deploy) {
   if (!verdict.passed) return store::Decision::rejected;
-  return deploy && plan.config.auto_deploy && !plan.schedule.frozen ? store::Decision::deployed : store::Decision::held;
+  return deploy && plan.config.auto_deploy && !plan.schedule.frozen ? store::Decision::deployed
+                                                                    : store::Decision::held;
 }
 
 std::optional<std::string> reason_of(const Plan& plan, const GateVerdict& verdict, bool deploy) {
@@ -164,8 +185,8 @@ std::optional<std::string> reason_of(const Plan& plan, const GateVerdict& verdic
 
 // Publishes the candidate, ends the cycle and, when it is to be deployed, says so: one transaction,
 // so that no reader ever meets a part of it.
-store::Cycle conclude(const Surroundings& with, const store::Cycle& cycle, const Plan& plan, const market::Window& window,
-                      const store::Experiment& experiment, bool deploy) {
+store::Cycle conclude(const Surroundings& with, const store::Cycle& cycle, const Plan& plan,
+                      const market::Window& window, const store::Experiment& experiment, bool deploy) {
   enter(with, cycle, Step::evaluate);
   const auto& sha256 = *experiment.checkpoint_sha256;
   const auto candidate = policy::Policy::load(with.home.model(sha256), sha256);
@@ -190,11 +211,17 @@ store::Cycle conclude(const Surroundings& with, const store::Cycle& cycle, const
   model.published_at = now;
   const auto version = store::models::publish(change, model);
   store::cycles::set_model(change, cycle.id, version);
-  if (decision != store::Decision::rejected) store::schedules::set_current_model(change, cycle.schedule_id, version, now);
+  if (decision != store::Decision::rejected)
+    store::schedules::set_current_model(change, cycle.schedule_id, version, now);
   if (decision == store::Decision::deployed) {
     store::cycles::enter(change, cycle.id, Step::deploy, now);
-    store::deployments::request(
-        change, {.schedule_id = cycle.schedule_id, .model_version = version, .cycle_number = cycle.number, .cause = store::DeployCause::automatic, .reason = {}}, now);
+    store::deployments::request(change,
+                                {.schedule_id = cycle.schedule_id,
+                                 .model_version = version,
+                                 .cycle_number = cycle.number,
+                                 .cause = store::DeployCause::automatic,
+                                 .reason = {}},
+                                now);
   }
   store::cycles::complete(change, cycle.id,
                           {.model_version = version,
@@ -205,20 +232,22 @@ store::Cycle conclude(const Surroundings& with, const store::Cycle& cycle, const
   change.commit();
 
   if (decision == store::Decision::deployed) {
-    with.observer.nudged(cycle, version, nudge(with.database, with.home, cycle.schedule_id, with.deploy_wait, with.clock));
+    with.observer.nudged(cycle, version,
+                         nudge(with.database, with.home, cycle.schedule_id, with.deploy_wait, with.clock));
   }
   return now_at(with, cycle);
 }
 
-store::Cycle work_through(const Surroundings& with, const TrainingLock& lock, const store::Cycle& cycle, const RunOptions& options) {
+store::Cycle work_through(const Surroundings& with, const TrainingLock& lock, const store::Cycle& cycle,
+                          const RunOptions& options) {
   const auto plan = make_plan(with, cycle.schedule_id);
   const auto taken = take(with, cycle, plan, options.window_end.value_or(with.clock.now()));
   with.observer.window_taken(cycle, taken.window, taken.fetched, plan.parent_model.version);
   const auto request = request_for(with, cycle, plan, taken.window);
   const auto experiment_id = open_experiment(with.database, request, taken.snapshot_sha256, with.clock);
   journal_start(with, cycle, plan, taken, experiment_id);
-  const auto outcome = run_experiment(with.database, with.home, lock, experiment_id, request, taken.snapshot_sha256,
-                                      journaling(with, cycle), with.clock);
+  const auto outcome = run_experiment(with.database, with.home, lock, experiment_id, request,
+                                      taken.snapshot_sha256, journaling(with, cycle), with.clock);
   if (!trained(with, cycle, outcome)) return now_at(with, cycle);
   const auto experiment = store::experiments::get(with.database, experiment_id);
   return conclude(with, cycle, plan, taken.window, experiment, options.deploy);
@@ -243,19 +272,24 @@ store::Cycle guarded(const Surroundings& with, const store::Cycle& cycle, const 
 
 }  // namespace
 
-store::Cycle work(const Surroundings& with, const TrainingLock& lock, const store::Cycle& claimed, const RunOptions& options) {
+store::Cycle work(const Surroundings& with, const TrainingLock& lock, const store::Cycle& claimed,
+                  const RunOptions& options) {
   return guarded(with, claimed, [&] { return work_through(with, lock, claimed, options); });
 }
 
 store::Cycle recover(const Surroundings& with, const store::Cycle& cycle) {
   return guarded(with, cycle, [&] {
-    const auto experiment = cycle.experiment_id ? store::experiments::find(with.database, *cycle.experiment_id) : std::nullopt;
-    const bool trained = experiment && experiment->status == store::ExperimentStatus::completed && experiment->checkpoint_sha256;
+    const auto experiment =
+        cycle.experiment_id ? store::experiments::find(with.database, *cycle.experiment_id) : std::nullopt;
+    const bool trained = experiment && experiment->status == store::ExperimentStatus::completed &&
+                         experiment->checkpoint_sha256;
     if (!trained || !cycle.snapshot_sha256) {
-      fail(with, cycle, "internal", fmt::format("its process (pid {}) ended during the step {}", cycle.pid, store::name(cycle.step)));
+      fail(with, cycle, "internal",
+           fmt::format("its process (pid {}) ended during the step {}", cycle.pid, store::name(cycle.step)));
       return now_at(with, cycle);
     }
-    base::log()->info("cycle {} of {} was left after its training; it is finished now", cycle.number, cycle.schedule_id);
+    base::log()->info("cycle {} of {} was left after its training; it is finished now", cycle.number,
+                      cycle.schedule_id);
     const auto window = market::decode_snapshot(base::read_file(with.home.snapshot(*cycle.snapshot_sha256)));
     return conclude(with, cycle, make_plan(with, cycle.schedule_id), window, *experiment, true);
   });

@@ -5,7 +5,8 @@
 namespace ctt::cycle {
 
 /// Takes a claimed cycle from its window to its end and returns the row as it ended.
-store::Cycle work(const Surroundings& with, const TrainingLock& lock, const store::Cycle& claimed, const RunOptions& options);
+store::Cycle work(const Surroundings& with, const TrainingLock& lock, const store::Cycle& claimed,
+                  const RunOptions& options);
 
 /// Ends a cycle whose process died. One whose training had completed is evaluated, judged and
 /// published from its snapshot as if nothing had happened; an earlier one is closed as failed.

@@ -34,15 +34,18 @@ double number_or_null(std::optional<base::JsonValue> value) {
 void refuse_foreign(const Plan& plan) {
   const auto contract = contract_of(plan.pack, plan.features, plan.config.symbol, plan.config.timeframe);
   if (const auto difference = contract.difference(plan.parent->contract())) {
-    throw Error(Failure::refused, fmt::format("pack {} and dataset {} do not fit model v{}: {}", plan.schedule.hp_pack_id,
-                                              plan.dataset.id, plan.parent_model.version, *difference))
+    throw Error(Failure::refused,
+                fmt::format("pack {} and dataset {} do not fit model v{}: {}", plan.schedule.hp_pack_id,
+                            plan.dataset.id, plan.parent_model.version, *difference))
         .fix("ctt schedule start with the pack and dataset that the base experiment was trained with");
   }
 }
 
 void add_score(base::JsonWriter& json, const char* key, const std::optional<Score>& score) {
-  if (score) json.field(key, score->report.pnl_pct);
-  else json.field(key, nullptr);
+  if (score)
+    json.field(key, score->report.pnl_pct);
+  else
+    json.field(key, nullptr);
 }
 
 }  // namespace
@@ -53,7 +56,8 @@ Plan make_plan(const Surroundings& with, const std::string& schedule_id) {
   plan.schedule = store::schedules::get(database, schedule_id);
   plan.config = schedule::config_of(plan.schedule);
   plan.dataset = store::datasets::get(database, plan.schedule.dataset_id);
-  plan.pack = training::Pack::parse(store::packs::get(database, plan.schedule.hp_pack_id).config, "pack " + plan.schedule.hp_pack_id);
+  plan.pack = training::Pack::parse(store::packs::get(database, plan.schedule.hp_pack_id).config,
+                                    "pack " + plan.schedule.hp_pack_id);
   plan.features = features::FeatureSet::parse(plan.dataset.features, "dataset " + plan.dataset.id);
   plan.parent_model = parent_of(database, plan.schedule);
   plan.parent = policy::Policy::load(with.home.model(plan.parent_model.sha256), plan.parent_model.sha256);
@@ -65,7 +69,8 @@ Plan make_plan(const Surroundings& with, const std::string& schedule_id) {
     plan.served = plan.parent;
   }
   const auto base_experiment = store::experiments::get(database, plan.schedule.base_experiment_id);
-  auto config = base::JsonValue::parse(base_experiment.config, "experiment " + base_experiment.id).as_object();
+  auto config =
+      base::JsonValue::parse(base_experiment.config, "experiment " + base_experiment.id).as_object();
   plan.base_learning_rate = config.number("learning_rate");
   plan.base_seed = static_cast<std::uint64_t>(config.integer("seed"));
   return plan;
@@ -75,8 +80,8 @@ std::uint64_t cycle_seed(const Plan& plan, std::int64_t cycle_number) {
   return base::Random(plan.base_seed, static_cast<std::uint64_t>(cycle_number)).bits() & kSeedMask;
 }
 
-policy::Contract contract_of(const training::Pack& pack, const features::FeatureSet& features, const std::string& symbol,
-                             const market::Timeframe& timeframe) {
+policy::Contract contract_of(const training::Pack& pack, const features::FeatureSet& features,
+                             const std::string& symbol, const market::Timeframe& timeframe) {
   training::Job job;
   job.pack = pack;
   job.features = features;
@@ -85,11 +90,15 @@ policy::Contract contract_of(const training::Pack& pack, const features::Feature
   return job.contract();
 }
 
-std::string metrics_json(const Evaluation& evaluation, const market::Window& window, const store::Experiment& experiment) {
-  auto trained = base::JsonValue::parse(experiment.final_metrics.value_or("{}"), "metrics of " + experiment.id).as_object();
+std::string metrics_json(const Evaluation& evaluation, const market::Window& window,
+                         const store::Experiment& experiment) {
+  auto trained =
+      base::JsonValue::parse(experiment.final_metrics.value_or("{}"), "metrics of " + experiment.id)
+          .as_object();
   base::JsonWriter json;
   json.object().field("reward_mean", number_or_null(trained.find("episode_return_mean")));
-  json.field("pnl", number_or_null(trained.find("pnl"))).field("pnl_pct", number_or_null(trained.find("pnl_pct")));
+  json.field("pnl", number_or_null(trained.find("pnl")))
+      .field("pnl_pct", number_or_null(trained.find("pnl_pct")));
   add_score(json, "oos_pnl_pct", evaluation.candidate);
   add_score(json, "parent_oos_pnl_pct", evaluation.parent);
   add_score(json, "prequential_pnl_pct", evaluation.prequential);
@@ -97,16 +106,23 @@ std::string metrics_json(const Evaluation& evaluation, const market::Window& win
                             .fees = std::numeric_limits<double>::quiet_NaN(),
                             .max_drawdown_pct = std::numeric_limits<double>::quiet_NaN(),
                             .sharpe = std::numeric_limits<double>::quiet_NaN(),
-                            .fills = {}, .equity = {}};
+                            .fills = {},
+                            .equity = {}};
   const auto& held_back = evaluation.candidate ? evaluation.candidate->report : none;
   json.field("hold_pct", held_back.hold_pct).field("sharpe", held_back.sharpe);
-  json.field("max_drawdown_pct", held_back.max_drawdown_pct).field("trades", held_back.trades).field("fees", held_back.fees);
-  json.field("oos_bars", held_back.bars).field("oos_clean", evaluation.candidate && evaluation.candidate->clean && evaluation.parent->clean);
+  json.field("max_drawdown_pct", held_back.max_drawdown_pct)
+      .field("trades", held_back.trades)
+      .field("fees", held_back.fees);
+  json.field("oos_bars", held_back.bars)
+      .field("oos_clean", evaluation.candidate && evaluation.candidate->clean && evaluation.parent->clean);
   json.field("window_trades", evaluation.window_trades);
   json.field("lr", number_or_null(trained.find("lr"))).field("kl_parent", evaluation.kl_parent);
   json.field("entropy", number_or_null(trained.find("entropy")));
-  json.field("bars", window.series.candles.size() - window.warm_up).field("holes", window.defects.of(market::Defect::hole));
-  json.field("train_s", number_or_null(trained.find("train_s"))).field("steps_per_s", number_or_null(trained.find("steps_per_s"))).end();
+  json.field("bars", window.series.candles.size() - window.warm_up)
+      .field("holes", window.defects.of(market::Defect::hole));
+  json.field("train_s", number_or_null(trained.find("train_s")))
+      .field("steps_per_s", number_or_null(trained.find("steps_per_s")))
+      .end();
   return json.text();
 }
 

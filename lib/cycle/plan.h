@@ -35,10 +35,11 @@ Plan make_plan(const Surroundings& with, const std::string& schedule_id);
 std::uint64_t cycle_seed(const Plan& plan, std::int64_t cycle_number);
 
 /// The contract of the policies that this pack makes of this dataset.
-policy::Contract contract_of(const training::Pack& pack, const features::FeatureSet& features, const std::string& symbol,
-                             const market::Timeframe& timeframe);
+policy::Contract contract_of(const training::Pack& pack, const features::FeatureSet& features,
+                             const std::string& symbol, const market::Timeframe& timeframe);
 
 /// The numbers of a completed cycle under the keys of the web contract.
-std::string metrics_json(const Evaluation& evaluation, const market::Window& window, const store::Experiment& experiment);
+std::string metrics_json(const Evaluation& evaluation, const market::Window& window,
+                         const store::Experiment& experiment);
 
 }  // namespace ctt::cycle

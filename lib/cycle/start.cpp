@@ -17,19 +17,23 @@ using base::Failure;
 
 namespace {
 
-void refuse_misfit(store::Transaction& change, const schedule::StartRequest& request, const policy::Contract& trained) {
-  const auto pack = training::Pack::parse(store::packs::get(change, request.hp_pack_id).config, "pack " + request.hp_pack_id);
+void refuse_misfit(store::Transaction& change, const schedule::StartRequest& request,
+                   const policy::Contract& trained) {
+  const auto pack = training::Pack::parse(store::packs::get(change, request.hp_pack_id).config,
+                                          "pack " + request.hp_pack_id);
   const auto dataset = store::datasets::get(change, request.dataset_id);
   const auto features = features::FeatureSet::parse(dataset.features, "dataset " + dataset.id);
   const auto contract = contract_of(pack, features, request.config.symbol, request.config.timeframe);
   if (const auto difference = contract.difference(trained)) {
-    throw Error(Failure::refused, fmt::format("pack {} and dataset {} do not fit base {}: {}", request.hp_pack_id, request.dataset_id,
-                                              request.base_experiment_id, *difference))
+    throw Error(Failure::refused,
+                fmt::format("pack {} and dataset {} do not fit base {}: {}", request.hp_pack_id,
+                            request.dataset_id, request.base_experiment_id, *difference))
         .fix("ctt experiments show " + request.base_experiment_id);
   }
 }
 
-store::Model publish_base(store::Transaction& change, const base::Home& home, const store::Experiment& experiment, base::Instant now) {
+store::Model publish_base(store::Transaction& change, const base::Home& home,
+                          const store::Experiment& experiment, base::Instant now) {
   store::Model model;
   model.sha256 = *experiment.checkpoint_sha256;
   model.origin = "base";
@@ -42,14 +46,17 @@ store::Model publish_base(store::Transaction& change, const base::Home& home, co
 
 }  // namespace
 
-Started start(store::Transaction& change, const base::Home& home, const schedule::StartRequest& request, base::Instant now) {
+Started start(store::Transaction& change, const base::Home& home, const schedule::StartRequest& request,
+              base::Instant now) {
   const auto experiment = store::experiments::get(change, request.base_experiment_id);
   if (!experiment.checkpoint_sha256) {
-    throw Error(Failure::not_found, fmt::format("cannot start a schedule from \"{}\": it has no checkpoint", experiment.name))
+    throw Error(Failure::not_found,
+                fmt::format("cannot start a schedule from \"{}\": it has no checkpoint", experiment.name))
         .why(experiment.message.value_or(fmt::format("its run is {}", store::name(experiment.status))))
         .fix("ctt experiments show " + experiment.id);
   }
-  const auto checkpoint = policy::load(home.model(*experiment.checkpoint_sha256), *experiment.checkpoint_sha256);
+  const auto checkpoint =
+      policy::load(home.model(*experiment.checkpoint_sha256), *experiment.checkpoint_sha256);
   auto resolved = request;
   resolved.base_experiment_id = experiment.id;
   refuse_misfit(change, resolved, checkpoint.contract);
@@ -60,8 +67,13 @@ Started start(store::Transaction& change, const base::Home& home, const schedule
   if (started.outcome == schedule::Outcome::done) {
     started.base_model = publish_base(change, home, experiment, now);
     store::schedules::set_current_model(change, id, started.base_model.version, now);
-    store::deployments::request(
-        change, {.schedule_id = id, .model_version = started.base_model.version, .cycle_number = {}, .cause = store::DeployCause::manual, .reason = "schedule start"}, now);
+    store::deployments::request(change,
+                                {.schedule_id = id,
+                                 .model_version = started.base_model.version,
+                                 .cycle_number = {},
+                                 .cause = store::DeployCause::manual,
+                                 .reason = "schedule start"},
+                                now);
   }
   started.schedule = store::schedules::get(change, id);
   auto config = base::JsonValue::parse(experiment.config, "experiment " + experiment.id).as_object();

@@ -11,7 +11,7 @@ struct Started {
   schedule::Outcome outcome = schedule::Outcome::done;
   store::Schedule schedule;
   store::Model base_model;
-  double learning_rate = 0;       ///< of its cycles: multiplier x the base experiment's
+  double learning_rate = 0;  ///< of its cycles: multiplier x the base experiment's
   double base_learning_rate = 0;
 };
 
@@ -19,6 +19,7 @@ struct Started {
 /// trained, publishes its checkpoint as a model when it is none yet, and makes that model the one to
 /// train from and to serve. All in the transaction given: leave it uncommitted for a preview.
 /// Throws Error(refused) when pack and dataset do not fit the base, besides what schedule::start throws.
-Started start(store::Transaction& change, const base::Home& home, const schedule::StartRequest& request, base::Instant now);
+Started start(store::Transaction& change, const base::Home& home, const schedule::StartRequest& request,
+              base::Instant now);
 
 }  // namespace ctt::cycle

@@ -88,8 +88,7 @@ void check(const SyntheticSettings& settings) {
   }
   if (!(settings.price >= 1e-6 && settings.price <= 1e9))
     refuse("price must lie between 0.000001 and 1000000000");
-  if (!(settings.volatility >= 0 && settings.volatility <= 5))
-    refuse("volatility must lie between 0 and 5");
+  if (!(settings.volatility >= 0 && settings.volatility <= 5)) refuse("volatility must lie between 0 and 5");
   if (!(settings.drift >= -5 && settings.drift <= 5)) refuse("drift must lie between -5 and 5");
 }
 

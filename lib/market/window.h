@@ -20,16 +20,16 @@ std::string_view name(Defect defect);
 /// What to do about a defect: repair it from the past (`fill`), count it and leave it (`mark`), or
 /// refuse the window (`block`).
 ///
-/// | defect      | is                                     | fill                                  | mark |
-/// |-------------|----------------------------------------|---------------------------------------|-----------------|
-/// | hole        | no row for a grid time                 | a bar at the previous close, volume 0 | stays a
-/// hole    | | duplicate   | a time that stood before               | the later row counts                  |
-/// as fill         | | unordered   | a row older than one before it         | put in order | as fill | |
-/// off_grid    | a time that opens no bar               | left out                              | stays | |
-/// zero_volume | nothing was traded                     | a bar at the previous close, volume 0 | stays | |
-/// revised     | its source changed it since it was stored | the newer values count             | as fill |
-/// | not_finite  | a value that is no number              | a bar at the previous close, volume 0 | stays |
-/// | impossible  | high < low, open or close outside of them, price <= 0, volume < 0 | the same   | stays |
+/// - hole: no row for a grid time. Filled with a bar at the previous close, without volume; marked, it
+///   stays a hole.
+/// - duplicate: a time that stood before. The later row counts, filled or marked.
+/// - unordered: a row older than one before it. Put in order, filled or marked.
+/// - off_grid: a time that opens no bar. Left out; marked, it stays.
+/// - zero_volume: nothing was traded. As a hole; marked, it stays.
+/// - revised: its source changed it since it was stored. The newer values count, filled or marked.
+/// - not_finite: a value that is no number. As a hole; marked, it stays.
+/// - impossible: high < low, open or close outside of them, price <= 0, volume < 0. As a hole;
+///   marked, it stays.
 ///
 /// A row without a sound bar before it cannot be filled: it is left out. Nothing is taken from
 /// the future.

@@ -25,11 +25,11 @@ Misfire parse_misfire(std::string_view name);  ///< `run-once` is accepted too; 
 struct Config {
   std::chrono::milliseconds interval = std::chrono::hours(6);  ///< 1 minute .. 366 days
   std::int64_t window_candles = 1000;                          ///< 10 .. 1,000,000 closed bars
-  std::int64_t holdout_candles = 100;  ///< newest bars of the window kept from the learner, on which
-                                       ///< candidate and parent are compared; below window_candles;
-                                       ///< absent: a tenth of it
-  std::int64_t iterations_per_cycle = 20;                      ///< 1 .. 100,000
-  double fine_tune_lr_multiplier = 0.2;                        ///< above 0, at most 10
+  std::int64_t holdout_candles = 100;      ///< newest bars of the window kept from the learner, on which
+                                           ///< candidate and parent are compared; below window_candles;
+                                           ///< absent: a tenth of it
+  std::int64_t iterations_per_cycle = 20;  ///< 1 .. 100,000
+  double fine_tune_lr_multiplier = 0.2;    ///< above 0, at most 10
   std::string symbol = "BTC/USD";
   market::Timeframe timeframe;
   bool auto_deploy = true;

@@ -10,7 +10,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-Child::Options shell(const std::string& script) { return {.argv = {"sh", "-c", script}, .stderr_file = {}, .inherited_descriptors = {}}; }
+Child::Options shell(const std::string& script) {
+  return {.argv = {"sh", "-c", script}, .stderr_file = {}, .inherited_descriptors = {}};
+}
 
 }  // namespace
 
@@ -36,8 +38,9 @@ TEST_CASE("a child that does not listen is killed after the grace") {
 }
 
 TEST_CASE("a program that is not there is an error, not a dead child") {
-  CHECK_THROWS_WITH_AS(Child({.argv = {"/nowhere/ctt-learn"}, .stderr_file = {}, .inherited_descriptors = {}}),
-                       "cannot start /nowhere/ctt-learn: No such file or directory", Error);
+  CHECK_THROWS_WITH_AS(
+      Child({.argv = {"/nowhere/ctt-learn"}, .stderr_file = {}, .inherited_descriptors = {}}),
+      "cannot start /nowhere/ctt-learn: No such file or directory", Error);
 }
 
 TEST_CASE("its standard error goes to the file named") {

@@ -25,7 +25,8 @@ TEST_CASE("a published file has its content, its mode and nothing beside it") {
 TEST_CASE("a file larger than it may be is refused before it is read") {
   const Scratch scratch;
   ctt::support::write(scratch / "big", "0123456789");
-  CHECK_THROWS_WITH_AS(read_file(scratch / "big", 4), doctest::Contains("has 10 bytes, more than the 4"), Error);
+  CHECK_THROWS_WITH_AS(read_file(scratch / "big", 4), doctest::Contains("has 10 bytes, more than the 4"),
+                       Error);
   CHECK_THROWS_AS(read_file(scratch / "absent"), Error);
 }
 

@@ -24,14 +24,16 @@ TEST_CASE("an object that was read key by key refuses the key nobody asked for")
 TEST_CASE("a value of the wrong kind is refused by name") {
   auto pack = object(R"({"lr": "fast", "epochs": 2.5, "hidden": [64, "x"]})");
   CHECK_THROWS_WITH_AS(pack.number("lr"), R"(pack quick: "lr" must be a number, not "fast")", Error);
-  CHECK_THROWS_WITH_AS(pack.integer("epochs"), R"(pack quick: "epochs" must be a whole number, not 2.5)", Error);
+  CHECK_THROWS_WITH_AS(pack.integer("epochs"), R"(pack quick: "epochs" must be a whole number, not 2.5)",
+                       Error);
   CHECK_THROWS_WITH_AS(pack.at("hidden").as_array()[1].as_integer(),
                        R"(pack quick: "hidden"[1] must be a whole number, not "x")", Error);
   CHECK_THROWS_WITH_AS(pack.number("gamma"), R"(pack quick: "gamma" is missing)", Error);
 }
 
 TEST_CASE("a text that is not JSON is refused with its place") {
-  CHECK_THROWS_WITH_AS(object("{\n \"lr\": }"), "pack quick is not JSON at line 2, column 8: Invalid value", Error);
+  CHECK_THROWS_WITH_AS(object("{\n \"lr\": }"), "pack quick is not JSON at line 2, column 8: Invalid value",
+                       Error);
   CHECK_THROWS_AS(object(R"({"lr": 1} x)"), Error);
   CHECK_THROWS_AS(object(R"({"lr": NaN})"), Error);
   CHECK_THROWS_WITH_AS(object(R"({"lr": 1, "lr": 2})"), R"(pack quick: the key "lr" stands twice)", Error);
@@ -40,7 +42,10 @@ TEST_CASE("a text that is not JSON is refused with its place") {
 TEST_CASE("what was written is read back, and numbers that are not finite become null") {
   JsonWriter json;
   json.object().field("price", 0.1).field("bad", std::numeric_limits<double>::quiet_NaN());
-  json.field("count", std::int64_t{9007199254740993}).field("name", "a\"b").field("list", std::vector<int>{1, 2}).end();
+  json.field("count", std::int64_t{9007199254740993})
+      .field("name", "a\"b")
+      .field("list", std::vector<int>{1, 2})
+      .end();
   CHECK(json.text() == R"({"price":0.1,"bad":null,"count":9007199254740993,"name":"a\"b","list":[1,2]})");
   auto read = object(json.text());
   CHECK(read.number("price") == 0.1);

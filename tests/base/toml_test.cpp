@@ -7,7 +7,8 @@ using namespace ctt::base;
 
 TEST_CASE("settings of tables are spelled with dots and keep their place") {
   const ctt::support::Scratch scratch;
-  const auto settings = read_toml(ctt::support::write(scratch / "c.toml", "color = \"never\"\n[learner]\nthreads = 2\n"));
+  const auto settings =
+      read_toml(ctt::support::write(scratch / "c.toml", "color = \"never\"\n[learner]\nthreads = 2\n"));
   REQUIRE(settings.size() == 2);
   CHECK(settings[0].key == "color");
   CHECK(settings[1].key == "learner.threads");

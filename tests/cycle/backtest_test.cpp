@@ -14,14 +14,16 @@ policy::Policy always(int action) {
   auto& contract = checkpoint.contract;
   contract.features = features::FeatureSet::parse(R"([{"type":"returns","periods":[1],"normalize":"none"}])");
   contract.window_size = 1;
-  contract.network = {.inputs = 1, .actions = 3, .hidden = {1}, .activation = policy::Activation::tanh, .shared = false};
+  contract.network = {
+      .inputs = 1, .actions = 3, .hidden = {1}, .activation = policy::Activation::tanh, .shared = false};
   contract.symbol = "BTC/USD";
   contract.action_scheme = "BSH";
   contract.commission_fraction = 0.01;
   contract.fill = "close";
   for (const auto& parameter : contract.network.parameters()) {
     const bool logits = parameter.name == "policy.logits.bias";
-    for (std::size_t i = 0; i < parameter.size(); ++i) checkpoint.weights.push_back(logits && static_cast<int>(i) == action ? 1.0F : 0.0F);
+    for (std::size_t i = 0; i < parameter.size(); ++i)
+      checkpoint.weights.push_back(logits && static_cast<int>(i) == action ? 1.0F : 0.0F);
   }
   return {checkpoint, "none"};
 }
@@ -30,8 +32,10 @@ policy::Policy always(int action) {
 std::shared_ptr<const environment::MarketData> rising(std::size_t bars) {
   std::vector<market::Candle> candles;
   double price = 100;
-  for (std::size_t i = 0; i < bars; ++i, price *= 1.1) candles.push_back({base::Seconds(1h * static_cast<int>(i)), price, price, price, price, 1});
-  return environment::MarketData::make(features::FeatureSet::parse(R"([{"type":"returns","periods":[1],"normalize":"none"}])"), candles, 1, 1);
+  for (std::size_t i = 0; i < bars; ++i, price *= 1.1)
+    candles.push_back({base::Seconds(1h * static_cast<int>(i)), price, price, price, price, 1});
+  return environment::MarketData::make(
+      features::FeatureSet::parse(R"([{"type":"returns","periods":[1],"normalize":"none"}])"), candles, 1, 1);
 }
 
 }  // namespace

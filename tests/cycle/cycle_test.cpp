@@ -20,10 +20,14 @@ namespace {
 
 const RunOptions kNow{.schedule_id = "s", .now = true, .deploy = true, .window_end = {}};
 
-std::size_t count(const std::vector<std::string>& types, std::string_view type) { return static_cast<std::size_t>(std::ranges::count(types, type)); }
+std::size_t count(const std::vector<std::string>& types, std::string_view type) {
+  return static_cast<std::size_t>(std::ranges::count(types, type));
+}
 
 double lr_of(store::Database& database, const std::string& experiment) {
-  auto metrics = base::JsonValue::parse(*store::experiments::get(database, experiment).final_metrics, "metrics").as_object();
+  auto metrics =
+      base::JsonValue::parse(*store::experiments::get(database, experiment).final_metrics, "metrics")
+          .as_object();
   return metrics.number("lr");
 }
 
@@ -137,7 +141,13 @@ TEST_CASE("a cycle whose process died is finished when its training had complete
   // A cycle of a process that does not live any more.
   const auto abandoned = [&] {
     store::Transaction change(*rig.database);
-    const auto cycle = store::cycles::claim(change, {.schedule_id = "s", .slot_at = rig.clock.now(), .pid = 999'999'999, .process = "gone", .parent_model_version = 1}, rig.clock.now());
+    const auto cycle = store::cycles::claim(change,
+                                            {.schedule_id = "s",
+                                             .slot_at = rig.clock.now(),
+                                             .pid = 999'999'999,
+                                             .process = "gone",
+                                             .parent_model_version = 1},
+                                            rig.clock.now());
     change.commit();
     return cycle;
   };
@@ -154,8 +164,15 @@ TEST_CASE("a cycle whose process died is finished when its training had complete
     const auto cycle = abandoned();
     store::Transaction change(*rig.database);
     store::cycles::start(change, cycle.id,
-                         {.experiment_id = *whole.experiment_id, .parent_experiment_id = {}, .parent_model_version = 1, .window_first = *whole.window_first,
-                          .window_last = *whole.window_last, .bars = 100, .snapshot_sha256 = whole.snapshot_sha256, .defects = {}, .total_iterations = 2},
+                         {.experiment_id = *whole.experiment_id,
+                          .parent_experiment_id = {},
+                          .parent_model_version = 1,
+                          .window_first = *whole.window_first,
+                          .window_last = *whole.window_last,
+                          .bars = 100,
+                          .snapshot_sha256 = whole.snapshot_sha256,
+                          .defects = {},
+                          .total_iterations = 2},
                          rig.clock.now());
     change.commit();
     const auto report = run(rig.surroundings(), {});
@@ -198,8 +215,19 @@ TEST_CASE("a pack that does not make the base's policy cannot start a schedule")
   Rig rig;
   rig.begin(Rig::config());
   store::Transaction change(*rig.database);
-  store::packs::insert(change, {.id = "wide", .name = "wide", .description = "", .config = R"({"window_size":9})", .created_at = {}, .updated_at = {}});
+  store::packs::insert(change, {.id = "wide",
+                                .name = "wide",
+                                .description = "",
+                                .config = R"({"window_size":9})",
+                                .created_at = {},
+                                .updated_at = {}});
   const auto base_id = rig.schedule().base_experiment_id;
-  CHECK_THROWS_WITH_AS(start(change, rig.home, {.name = "other", .base_experiment_id = base_id, .dataset_id = "d", .hp_pack_id = "wide", .config = Rig::config()}, rig.clock.now()),
+  CHECK_THROWS_WITH_AS(start(change, rig.home,
+                             {.name = "other",
+                              .base_experiment_id = base_id,
+                              .dataset_id = "d",
+                              .hp_pack_id = "wide",
+                              .config = Rig::config()},
+                             rig.clock.now()),
                        doctest::Contains("pack wide and dataset d do not fit base"), base::Error);
 }

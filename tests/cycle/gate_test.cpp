@@ -35,7 +35,8 @@ TEST_CASE("basic asks for finite outputs and at least one trade") {
 TEST_CASE("strict keeps the parent unless the candidate is not worse on bars nobody has learned from") {
   CHECK(judge(Gate::strict, compared(1, 0.5, true)).passed);
   CHECK(judge(Gate::strict, compared(0.5, 0.5, true)).passed);
-  CHECK(judge(Gate::strict, compared(0.25, 0.5, true)).reason == "worse than its parent on held-back bars (+0.25 % against +0.50 %)");
+  CHECK(judge(Gate::strict, compared(0.25, 0.5, true)).reason ==
+        "worse than its parent on held-back bars (+0.25 % against +0.50 %)");
   CHECK_FALSE(judge(Gate::strict, compared(9, 0, false)).passed);
   Evaluation nothing_held_back;
   nothing_held_back.window_trades = 3;

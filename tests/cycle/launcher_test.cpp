@@ -42,7 +42,9 @@ TEST_CASE("a training that completes gives its result, and each iteration was he
   Rig rig;
   auto options = rig.surroundings().launch;
   std::vector<std::size_t> heard;
-  options.on_iteration = [&](const training::IterationMetrics& metrics) { heard.push_back(metrics.iteration); };
+  options.on_iteration = [&](const training::IterationMetrics& metrics) {
+    heard.push_back(metrics.iteration);
+  };
   const auto launched = launch_with(rig, "noise", options);
   CHECK(launched.how == How::completed);
   REQUIRE(launched.result.has_value());
@@ -61,7 +63,8 @@ TEST_CASE("how a training ended is told: diverged, dead, without a result") {
   SUBCASE("killed, with its last words") {
     const auto launched = launch_with(rig, "die", options);
     CHECK(launched.how == How::died);
-    CHECK(launched.message == "the learner ended without a result (killed by signal 9): cannot allocate memory");
+    CHECK(launched.message ==
+          "the learner ended without a result (killed by signal 9): cannot allocate memory");
   }
   SUBCASE("exit 0 and nothing written") { CHECK(launch_with(rig, "no-result", options).how == How::died); }
 }

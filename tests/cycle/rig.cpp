@@ -9,12 +9,14 @@ namespace ctt::cycle {
 
 namespace {
 
-constexpr auto kPack = R"({"model":{"fcnet_hiddens":[8]},"window_size":4,"train_batch_size":64,"sgd_minibatch_size":32,"num_iterations":2,"lr":0.001})";
+constexpr auto kPack =
+    R"({"model":{"fcnet_hiddens":[8]},"window_size":4,"train_batch_size":64,"sgd_minibatch_size":32,"num_iterations":2,"lr":0.001})";
 constexpr auto kFeatures = R"([{"type":"returns","periods":[1,4]},{"type":"rsi","period":6}])";
 
 std::unique_ptr<market::CandleSource> open_source(const store::Dataset& dataset) {
   const auto key = dataset.series();
-  return market::open_source("synthetic", R"({"seed":3,"start":"2024-01-01T00:00:00Z"})", key.symbol, key.timeframe);
+  return market::open_source("synthetic", R"({"seed":3,"start":"2024-01-01T00:00:00Z"})", key.symbol,
+                             key.timeframe);
 }
 
 }  // namespace
@@ -23,7 +25,12 @@ Rig::Rig() {
   home.create();
   database = std::make_unique<store::Database>(home.database());
   store::Transaction change(*database);
-  store::packs::insert(change, {.id = "p", .name = "p", .description = "", .config = kPack, .created_at = clock.now(), .updated_at = clock.now()});
+  store::packs::insert(change, {.id = "p",
+                                .name = "p",
+                                .description = "",
+                                .config = kPack,
+                                .created_at = clock.now(),
+                                .updated_at = clock.now()});
   store::Dataset dataset;
   dataset.id = "d";
   dataset.name = "d";
@@ -40,8 +47,14 @@ Surroundings Rig::surroundings() {
   launch.command = {CTT_FAKE_LEARNER};
   launch.deadline = std::chrono::seconds(60);
   launch.grace = std::chrono::milliseconds(100);
-  return {.database = *database, .home = home, .clock = clock, .open_source = open_source, .launch = launch,
-          .deploy_wait = std::chrono::milliseconds(500), .threads = 1, .observer = observer};
+  return {.database = *database,
+          .home = home,
+          .clock = clock,
+          .open_source = open_source,
+          .launch = launch,
+          .deploy_wait = std::chrono::milliseconds(500),
+          .threads = 1,
+          .observer = observer};
 }
 
 schedule::Config Rig::config() {
@@ -65,9 +78,12 @@ void Rig::begin(schedule::Config config) {
   request.pack = training::Pack::parse(kPack, "pack p");
   request.features = features::FeatureSet::parse(kFeatures);
   const auto dataset = store::datasets::get(*database, "d");
-  const market::TimeRange range{std::chrono::floor<std::chrono::seconds>(base::parse_time("2024-01-10T00:00:00Z")),
-                                std::chrono::floor<std::chrono::seconds>(base::parse_time("2024-02-01T00:00:00Z"))};
-  request.window = market::check_candles({"BTC/USD", dataset.series().timeframe, open_source(dataset)->closed_candles(range)}, market::DefectPolicies());
+  const market::TimeRange range{
+      std::chrono::floor<std::chrono::seconds>(base::parse_time("2024-01-10T00:00:00Z")),
+      std::chrono::floor<std::chrono::seconds>(base::parse_time("2024-02-01T00:00:00Z"))};
+  request.window = market::check_candles(
+      {"BTC/USD", dataset.series().timeframe, open_source(dataset)->closed_candles(range)},
+      market::DefectPolicies());
   request.window.warm_up = request.features.warm_up_rows();
   request.seed = 1;
   request.iterations = 2;
@@ -78,7 +94,13 @@ void Rig::begin(schedule::Config config) {
   run_experiment(*database, home, *lock, id, request, snapshot, with.launch, clock);
 
   store::Transaction change(*database);
-  const auto started = start(change, home, {.name = "s", .base_experiment_id = id, .dataset_id = "d", .hp_pack_id = "p", .config = std::move(config)}, clock.now());
+  const auto started = start(change, home,
+                             {.name = "s",
+                              .base_experiment_id = id,
+                              .dataset_id = "d",
+                              .hp_pack_id = "p",
+                              .config = std::move(config)},
+                             clock.now());
   change.commit();
   CHECK(started.outcome == schedule::Outcome::done);
 }

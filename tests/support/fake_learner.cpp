@@ -38,10 +38,12 @@ policy::Checkpoint checkpoint_of(const training::Job& job, const market::Window&
   policy::Checkpoint checkpoint{job.contract(), job.lineage, {}, {}};
   checkpoint.lineage.learning_rate = job.learning_rate;
   checkpoint.lineage.seed = job.seed;
-  checkpoint.lineage.data_seen_until = base::to_rfc3339(window.series.candles[window.series.candles.size() - 1 - job.held_back].open_time);
+  checkpoint.lineage.data_seen_until =
+      base::to_rfc3339(window.series.candles[window.series.candles.size() - 1 - job.held_back].open_time);
   const auto& network = checkpoint.contract.network;
   base::Random random(job.seed);
-  for (std::size_t i = 0; i < network.parameter_count(); ++i) checkpoint.weights.push_back(static_cast<float>(0.3 * random.normal()));
+  for (std::size_t i = 0; i < network.parameter_count(); ++i)
+    checkpoint.weights.push_back(static_cast<float>(0.3 * random.normal()));
   const policy::Forward forward(network, checkpoint.weights);
   policy::Forward::Scratch scratch;
   policy::Probe probe{std::vector<float>(network.inputs, 0.25F), std::vector<float>(network.actions)};
@@ -77,7 +79,8 @@ int main(int argc, char** argv) {
     result.outcome = training::Outcome::diverged;
     result.reason = "the training diverged in iteration 1: loss is not a finite number";
   } else {
-    const auto bytes = policy::encode(checkpoint_of(job, market::decode_snapshot(base::read_file(folder / training::JobFiles::candles))));
+    const auto bytes = policy::encode(
+        checkpoint_of(job, market::decode_snapshot(base::read_file(folder / training::JobFiles::candles))));
     base::write_file_atomically(folder / training::JobFiles::checkpoint, bytes);
     result.checkpoint_sha256 = base::sha256(bytes);
   }
