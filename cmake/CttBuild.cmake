@@ -16,8 +16,10 @@ set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 
 find_program(CTT_CCACHE ccache)
 if(CTT_CCACHE)
-  # Precompiled headers need ccache to disregard their time stamps and defines.
+  # Precompiled headers need ccache to disregard their time stamps and defines; a base directory lets
+  # every checkout of the project share what was compiled.
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+    CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
     CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CTT_CCACHE})
 endif()
 
@@ -52,15 +54,23 @@ function(ctt_library folder)
 endfunction()
 
 # ctt_test(market SOURCES candle_test.cpp ... DEPENDS market ...) makes the executable
-# ctt_market_tests and the ctest suite `market`.
+# ctt_market_tests and the ctest suite `market`, or `market.<WHAT>` where the folder's name alone would
+# not tell what is tested.
 function(ctt_test suite)
-  cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS" ${ARGN})
+  cmake_parse_arguments(arg "" "WHAT" "SOURCES;DEPENDS" ${ARGN})
   add_executable(ctt_${suite}_tests ${arg_SOURCES})
   target_link_libraries(ctt_${suite}_tests PRIVATE ctt_test_support)
   foreach(dependency IN LISTS arg_DEPENDS)
     target_link_libraries(ctt_${suite}_tests PRIVATE ctt_${dependency})
   endforeach()
   target_precompile_headers(ctt_${suite}_tests PRIVATE ${PROJECT_SOURCE_DIR}/tests/support/pch.h)
-  add_test(NAME ${suite} COMMAND ctt_${suite}_tests)
-  set_tests_properties(${suite} PROPERTIES TIMEOUT 300)
+  set(name ${suite})
+  if(arg_WHAT)
+    string(APPEND name .${arg_WHAT})
+  endif()
+  add_test(NAME ${name} COMMAND ctt_${suite}_tests)
+  set_tests_properties(${name} PROPERTIES TIMEOUT 300)
+  if(suite IN_LIST CTT_SUITES_WITH_THREADS)
+    set_tests_properties(${name} PROPERTIES LABELS threads)
+  endif()
 endfunction()

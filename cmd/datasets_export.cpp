@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/error.h"
@@ -90,15 +92,27 @@ void print_items(Context& context, const std::string& id, const Rows& rows) {
   context.print_json(json.end().end());
 }
 
+// The features of the first rows need the bars before the range, as far as there are any.
+void add_features(Rows& rows, const features::FeatureSet& set, base::Seconds first) {
+  rows.columns = set.columns();
+  rows.features = features::compute(set, rows.candles);
+  const auto begin = std::ranges::lower_bound(rows.candles, first, {}, &market::Candle::open_time);
+  const auto before = begin - rows.candles.begin();
+  rows.candles.erase(rows.candles.begin(), begin);
+  auto& values = rows.features.values;
+  values.erase(values.begin(), values.begin() + before * std::ssize(rows.columns));
+  rows.features.rows = rows.candles.size();
+}
+
 Rows rows_of(Context& context, const DatasetsExport& command, const store::Dataset& dataset) {
   const DatasetBars source(context, dataset);
+  const auto range = source.range({command.from, command.to, {}});
+  const auto first = command.with_features ? source.available()->first : range.first;
   Rows rows;
-  rows.candles = source.bars(source.range({command.from, command.to, {}})).candles;
+  rows.candles = source.bars({first, range.last}).candles;
   put_in_order(rows.candles);
   if (command.with_features) {
-    const auto set = features::FeatureSet::parse(dataset.features, "dataset " + dataset.id);
-    rows.columns = set.columns();
-    rows.features = features::compute(set, rows.candles);
+    add_features(rows, features::FeatureSet::parse(dataset.features, "dataset " + dataset.id), range.first);
   }
   return rows;
 }

@@ -248,4 +248,11 @@ TEST_CASE("features of an export are empty while they warm up") {
         "2026-11-23T00:00:00Z,100,101,99,100,5,\n"
         "2026-11-23T01:00:00Z,100,101,99,101,5,\n"
         "2026-11-23T02:00:00Z,100,150,99,150,5,0.5\n");
+
+  // Bars before the range warm the features up.
+  command.from = "2026-11-23T02:00:00Z";
+  REQUIRE(desk.run(command) == 0);
+  CHECK(desk.out() ==
+        "timestamp,open,high,low,close,volume,roc\n"
+        "2026-11-23T02:00:00Z,100,150,99,150,5,0.5\n");
 }

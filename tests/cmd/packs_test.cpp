@@ -212,5 +212,5 @@ TEST_CASE("packs are listed with what tells them apart") {
   REQUIRE(desk.run(PacksList{}) == 0);
   CHECK(desk.out() ==
         "PACK     RATE  ITERATIONS  NETWORK  ACTIONS  REWARD     ABOUT\n"
-        "mine  1.0e-03          50  64x32    BSH      ReturnPBR  \n");
+        "mine  1.0e-03          50  64x32    BSH      ReturnPBR\n");
 }

@@ -41,6 +41,9 @@ TEST_CASE("a table lines its columns up and pads no line's end") {
         "NAME            BARS  ABOUT\n"
         "btc           13,165  hourly\n"
         "a longer one       5  -\n");
+  Table bare({{"NAME"}, {"ABOUT"}});
+  bare.add({"btc", ""});
+  CHECK(bare.text(kPlain) == "NAME  ABOUT\nbtc\n");
 }
 
 TEST_CASE("a table counts characters, not bytes") {
