@@ -1,5 +1,7 @@
 #include "cmd/command.h"
 
+#include <sstream>
+
 #include <fmt/format.h>
 
 namespace ctt::cmd {
@@ -21,19 +23,51 @@ std::string usage(const CLI::App& app) {
   return line;
 }
 
-// `--interval DUR` with its description; defaults are part of the description's tail.
+constexpr std::size_t kLineWidth = 100;
+constexpr std::size_t kIndent = 30;
+
+// Words in lines of at most `kLineWidth`, the ones after the first indented.
+std::string wrapped(const std::string& text, std::size_t indent) {
+  std::string lines;
+  std::size_t column = indent;
+  std::istringstream words(text);
+  for (std::string word; words >> word;) {
+    const bool begins = column == indent;
+    if (!begins && column + 1 + word.size() > kLineWidth) {
+      lines += "\n" + std::string(indent, ' ');
+      column = indent;
+    } else if (!begins) {
+      lines += ' ';
+      ++column;
+    }
+    lines += word;
+    column += word.size();
+  }
+  return lines;
+}
+
+// `--interval DUR`; of CLI11's own spelling without what it says about checks and negated flags.
+std::string spelling(const CLI::Option& option, bool positional) {
+  auto names = option.get_name(positional, !positional);
+  for (auto at = names.find('{'); at != std::string::npos; at = names.find('{')) {
+    names.erase(at, names.find('}', at) - at + 1);
+  }
+  const auto type = option.get_type_name().substr(0, option.get_type_name().find(':'));
+  return "  " + names + (positional || option.get_type_size() == 0 || type.empty() ? "" : " " + type);
+}
+
+// The options with their descriptions; defaults stand at the description's end.
 std::string option_lines(const CLI::App& app, const std::string& title, bool positional) {
   std::string lines;
   for (const auto* option : app.get_options()) {
     if (option->get_positional() != positional || option->get_group().empty()) continue;
-    std::string left = "  " + option->get_name(positional, !positional);
-    if (!positional && option->get_type_size() != 0 && !option->get_type_name().empty())
-      left += " " + option->get_type_name();
+    const auto left = spelling(*option, positional);
     std::string right = option->get_description();
     if (!option->get_default_str().empty()) right += fmt::format(" (default {})", option->get_default_str());
     if (option->get_required() && !positional) right += " (required)";
-    lines += left.size() < 30 ? fmt::format("{:<30}{}\n", left, right)
-                              : fmt::format("{}\n{:<30}{}\n", left, "", right);
+    const bool fits = left.size() < kIndent;
+    lines += left + (fits ? std::string(kIndent - left.size(), ' ') : "\n" + std::string(kIndent, ' '));
+    lines += wrapped(right, kIndent) + "\n";
   }
   return lines.empty() ? "" : fmt::format("\n{}:\n{}", title, lines);
 }
@@ -90,7 +124,7 @@ std::string help_of(const Commands& commands, const CLI::App& app) {
   if (!verbs.empty()) text += (app.get_parent() == nullptr ? "\nCommands:\n" : "\nVerbs:\n") + verbs;
   text += option_lines(app, "Arguments", true);
   text += option_lines(app, app.get_parent() == nullptr ? "Options of every command" : "Options", false);
-  if (notes != nullptr) text += fmt::format("\nExit status: {}\n", notes->exit_status);
+  if (notes != nullptr) text += "\n" + wrapped("Exit status: " + notes->exit_status, 0) + "\n";
   if (app.get_parent() != nullptr) text += "Options of every command: ctt --help\n";
   return text;
 }

@@ -162,6 +162,7 @@ int run_main(int argc, char** argv, const std::function<void(CLI::App&, Commands
   CLI::App root("Keeps a trading policy current: scheduled fine-tuning, hot swap, paper trading", "ctt");
   Globals globals;
   Commands commands(root);
+  root.set_help_flag("-h,--help", "show help");
   declare_globals(root, globals);
   root.set_version_flag("-V,--version", version_line(), "print the version");
   declare(root, commands);
