@@ -77,7 +77,8 @@ environment::Settings settings_of(const policy::Contract& contract, double initi
   return settings;
 }
 
-BacktestReport backtest(const policy::Policy& policy, std::shared_ptr<const environment::MarketData> data,
+BacktestReport backtest(const policy::Policy& policy,
+                        const std::shared_ptr<const environment::MarketData>& data,
                         const BacktestOptions& options) {
   auto settings = settings_of(policy.contract(), options.initial_cash);
   settings.commission_fraction *= options.commission_multiplier;

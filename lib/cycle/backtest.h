@@ -46,7 +46,8 @@ struct BacktestOptions {
 /// Runs the policy (likeliest action, no exploration) over `data` to its end: the first decision
 /// falls on the bar before `first`, or on the first bar whose window is full when that is later.
 /// Throws Error(data_blocked) when no bar is left to trade on.
-BacktestReport backtest(const policy::Policy& policy, std::shared_ptr<const environment::MarketData> data,
+BacktestReport backtest(const policy::Policy& policy,
+                        const std::shared_ptr<const environment::MarketData>& data,
                         const BacktestOptions& options = {});
 
 }  // namespace ctt::cycle

@@ -42,7 +42,7 @@ double divergence(std::span<const float> p_logits, std::span<const float> q_logi
 
 // Over the observations of an account that never trades, so that both policies see the same.
 double mean_kl(const policy::Policy& parent, const policy::Policy& candidate,
-               std::shared_ptr<const MarketData> data, std::size_t bars) {
+               const std::shared_ptr<const MarketData>& data, std::size_t bars) {
   auto settings = settings_of(candidate.contract());
   const std::size_t earliest = data->first_row + settings.window_size - 1;
   environment::Episode episode(data, settings,
@@ -62,8 +62,9 @@ double mean_kl(const policy::Policy& parent, const policy::Policy& candidate,
   return count == 0 ? 0 : sum / static_cast<double>(count);
 }
 
-Score score_on(const policy::Policy& policy, std::shared_ptr<const MarketData> data, base::Seconds first) {
-  Score score{backtest(policy, std::move(data), {.first = first}), false};
+Score score_on(const policy::Policy& policy, const std::shared_ptr<const MarketData>& data,
+               base::Seconds first) {
+  Score score{backtest(policy, data, {.first = first}), false};
   score.clean = score.report.first > seen_until(policy);
   return score;
 }
