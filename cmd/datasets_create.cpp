@@ -26,7 +26,8 @@ void DatasetsCreate::declare(CLI::App& app) {
   app.add_option("--timeframe", timeframe, "bar width: 1m 5m 15m 1h 4h 1d 1w")
       ->capture_default_str()
       ->type_name("WIDTH");
-  app.add_option("--features", features, "the set default (seven) or all (thirteen), or a JSON file that lists specs")
+  app.add_option("--features", features,
+                 "the set default (seven) or all (thirteen), or a JSON file that lists specs")
       ->capture_default_str()
       ->type_name("SET|FILE");
   app.add_option("--description", description, "what it is for")->type_name("TEXT");

@@ -114,6 +114,12 @@ Rows rows_of(Context& context, const DatasetsExport& command, const store::Datas
   if (command.with_features) {
     add_features(rows, features::FeatureSet::parse(dataset.features, "dataset " + dataset.id), range.first);
   }
+  if (rows.candles.empty()) {
+    throw base::Error(base::Failure::data_blocked,
+                      fmt::format("dataset {} has no bars from {} to {}", dataset.id,
+                                  base::to_rfc3339(range.first), base::to_rfc3339(range.last)))
+        .fix("ctt datasets check " + dataset.id);
+  }
   return rows;
 }
 

@@ -131,7 +131,7 @@ std::string Table::text(const Terminal& terminal) const {
       if (i > 0) text += "  ";
       text += columns_[i].right ? pad + content : content + (i + 1 < columns_.size() ? pad : "");
     }
-    return text;
+    return text.substr(0, text.find_last_not_of(' ') + 1);
   };
   std::string text =
       terminal.paint(Style::bold, line([&](std::size_t i) { return columns_[i].title; })) + "\n";

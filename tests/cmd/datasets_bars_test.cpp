@@ -217,6 +217,16 @@ TEST_CASE("an export reads back as the same candles") {
   CHECK(std::ranges::count(desk.out(), '\n') == 3);
 }
 
+TEST_CASE("a hole is no range to export") {
+  auto candles = hours(10);
+  candles.erase(candles.begin() + 4, candles.begin() + 6);
+  CsvDesk desk(candles);
+  auto command = of_btc<DatasetsExport>();
+  command.from = "2026-11-23T04:00:00Z";
+  command.to = "2026-11-23T05:00:00Z";
+  CHECK(desk.refusal(command).exit_status == 6);
+}
+
 TEST_CASE("an export to a file is written whole, or with --dry-run not at all") {
   CsvDesk desk(hours(10));
   auto command = of_btc<DatasetsExport>();
