@@ -72,9 +72,9 @@ VectorEnvironment::VectorEnvironment(std::shared_ptr<const MarketData> data, Set
   const std::size_t starts = std::min(spread + 1, data->rows() - 1 - first);
   const std::size_t size = environment::observation_size(settings, data->columns);
 
-  state_.reset(new State{data, settings, size, first, starts, {}, {}, {}, {}, {}, {}});
+  state_.reset(new State{std::move(data), settings, size, first, starts, {}, {}, {}, {}, {}, {}});
   auto& s = *state_;
-  s.cores.assign(count, EpisodeCore(*data, settings));
+  s.cores.assign(count, EpisodeCore(*s.data, settings));
   for (std::size_t k = 0; k < count; ++k) s.random.emplace_back(seed, k);
   s.rows.resize(count);
   if (settings.account_columns) s.account_values.resize(count * kAccountColumns);
