@@ -14,7 +14,6 @@ namespace ctt::trader {
 namespace {
 
 using base::Error;
-using base::Failure;
 using wire::Answer;
 
 template <class Unit>

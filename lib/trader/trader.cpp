@@ -205,7 +205,7 @@ store::Schedule Trader::schedule() {
       .fix("ctt schedule list");
 }
 
-Report Trader::run(std::stop_token stop) {
+Report Trader::run(const std::stop_token& stop) {
   home_.create();
   const auto lock = lock_schedule(home_, options_.schedule, options_.command);
   const auto row = schedule();
@@ -217,7 +217,7 @@ Report Trader::run(std::stop_token stop) {
   cancel_simulated_orders();
   const auto session = open_session(*policies.current(), contract);
   try {
-    auto report = trade({contract, session, earlier, policies, risk}, std::move(stop));
+    auto report = trade({contract, session, earlier, policies, risk}, stop);
     cancel_simulated_orders();
     close_session(session.id, std::nullopt);
     return report;
@@ -227,7 +227,7 @@ Report Trader::run(std::stop_token stop) {
   }
 }
 
-Report Trader::trade(const Work& work, std::stop_token stop) {
+Report Trader::trade(const Work& work, const std::stop_token& stop) {
   const auto& [contract, session, earlier, policies, risk] = work;
   JournalWriter journal({home_.database(), session.id, options_.schedule, options_.journal_capacity}, clock_);
   DecisionLoop loop({contract, options_.schedule, session.id, feed_.live(), options_.stale_after}, policies,

@@ -67,7 +67,7 @@ class Trader {
   Trader(Options options, base::Home home, store::Database& database, BarFeed& feed, Broker& broker,
          const base::Clock& clock);
 
-  Report run(std::stop_token stop);
+  Report run(const std::stop_token& stop);
 
  private:
   /// What a run works with from its start to its end.
@@ -80,7 +80,7 @@ class Trader {
   };
 
   store::Schedule schedule();
-  Report trade(const Work& work, std::stop_token stop);
+  Report trade(const Work& work, const std::stop_token& stop);
   void take_bars(DecisionLoop& loop, const std::stop_token& stop, const std::function<void()>& publish);
   std::shared_ptr<const ServedPolicy> first_policy(const policy::Contract& contract);
   store::LiveSession open_session(const ServedPolicy& serving, const policy::Contract& contract);
