@@ -16,10 +16,8 @@ set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 
 find_program(CTT_CCACHE ccache)
 if(CTT_CCACHE)
-  # Precompiled headers need ccache to disregard their time stamps and defines; a base directory lets
-  # every checkout of the project share what was compiled.
+  # Precompiled headers need ccache to disregard their time stamps and defines.
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
-    CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
     CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CTT_CCACHE})
 endif()
 
