@@ -13,6 +13,8 @@ until_true 20 trader_listens || fail "the trader did not start: $(cat trade.txt)
 served() { ctt trade status --json | sed -E 's/.*"model_version":([0-9]+).*/v\1/'; }
 newest() { sql "select $1 from cycles order by cycle_number desc limit 1"; }
 training() { [[ $(newest status) == running && $(newest iterations_done) -gt 0 ]]; }
+# The kernel ends a dead run's learner a moment later, and only then the training lock is free.
+lock_free() { flock -n "$CTT_HOME/run/training.lock" true; }
 learner() { pgrep -f "ctt-learn $CTT_HOME" | head -n 1; }
 
 echo "-- the learner dies in the middle of its training"
@@ -31,6 +33,7 @@ until_true 60 training || fail "no iteration came: $(cat run.txt)"
 kill -9 $run; wait $run 2>/dev/null || true
 gone() { [[ -z $(learner) ]]; }
 until_true 10 gone || fail "the learner outlived its parent"
+until_true 10 lock_free || fail "the training lock is still held"
 is "the cycle is left" "$(newest status)" running
 is "served" "$(served)" v1
 ctt cycle run 2>err.txt && fail "a run that closes a failed cycle must say so"
@@ -43,6 +46,7 @@ CTT_LEARNER_COMMAND=$work/slow/learner ctt cycle run --now >run.txt 2>&1 & run=$
 at_train() { [[ $(newest step) == train && $(newest status) == running ]]; }
 until_true 60 at_train || fail "the training was not reached: $(cat run.txt)"
 kill -9 $run; wait $run 2>/dev/null || true
+until_true 10 lock_free || fail "the training lock is still held"
 ctt cycle run 2>err.txt && fail "a run that closes a failed cycle must say so"
 is "the cycle" "$(newest status)" failed
 
