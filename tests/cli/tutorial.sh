@@ -23,7 +23,7 @@ ctt schedule start --name btc --base base --dataset btc --pack quick --interval 
 ctt schedule status
 
 # A trader serves the base (v1) and replays the bars that come after it.
-ctt trade --schedule btc --replay dataset:btc --from "$(row_time 9001)" --speed 100 >trade.txt 2>&1 &
+ctt trade --schedule btc --replay dataset:btc --from "$(row_time 9001)" --speed 50 >trade.txt 2>&1 &
 trader=$!
 until_true 20 trader_listens || fail "the trader did not start: $(cat trade.txt)"
 
