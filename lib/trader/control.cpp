@@ -172,7 +172,8 @@ void Control::converge() {
     // A refusal is in the database and in the log; there is nobody to answer here.
     [[maybe_unused]] const auto answer = serve(*desired);
   }
-  confirm(*desired, settings_.confirm_after);
+  // What was served from the start was asked for by nobody who waits for an answer.
+  confirm(*desired, swaps_ == 0 ? std::chrono::milliseconds(0) : settings_.confirm_after);
 }
 
 void Control::record_swaps() {

@@ -28,7 +28,8 @@ std::shared_ptr<const ServedPolicy> load_served(const base::Home& home, std::int
 /// bar thread; a bad one is refused in the database and not tried again until somebody asks anew.
 ///
 /// A deployment is confirmed (`continuous_model_deployed`) by whoever asked for it, right after our
-/// answer. Should he not have done so `confirm_after` the exchange, the trader does; the store sees
+/// answer. Should he not have done so `confirm_after` the exchange, the trader does, and at once for
+/// the model it started with; the store sees
 /// to it that it happens once.
 ///
 /// One thread at a time: the control thread.
