@@ -29,8 +29,7 @@ std::shared_ptr<const ServedPolicy> load_served(const base::Home& home, std::int
 ///
 /// A deployment is confirmed (`continuous_model_deployed`) by whoever asked for it, right after our
 /// answer. Should he not have done so `confirm_after` the exchange, the trader does, and at once for
-/// the model it started with; the store sees
-/// to it that it happens once.
+/// the model it started with; the store sees to it that it happens once.
 ///
 /// One thread at a time: the control thread.
 class Control {
