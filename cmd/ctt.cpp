@@ -82,14 +82,13 @@ void declare_trading(CLI::App& root, Commands& commands) {
   auto& models = commands.group("models", "Published policies");
   commands.add<ModelsList>(models);
   commands.add<ModelsShow>(models);
-  auto& trade = commands.add<Trade>(root);
-  auto& verbs = *root.get_subcommand(Trade::name);
-  (void)trade;
-  commands.add<TradeStatus>(verbs);
-  commands.add<TradeHalt>(verbs);
-  commands.add<TradeResume>(verbs);
-  commands.add<TradeStop>(verbs);
-  commands.add<TradeDecisions>(verbs);
+  commands.add<Trade>(root);
+  auto& trade = *root.get_subcommand(Trade::name);
+  commands.add<TradeStatus>(trade);
+  commands.add<TradeHalt>(trade);
+  commands.add<TradeResume>(trade);
+  commands.add<TradeStop>(trade);
+  commands.add<TradeDecisions>(trade);
   commands.add<Events>(root);
 }
 
