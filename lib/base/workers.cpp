@@ -1,0 +1,67 @@
+#include "base/workers.h"
+
+namespace ctt::base {
+
+namespace {
+
+void pause() {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#endif
+}
+
+// Returns once `value` differs from `old`: spins first, for about the time that falling asleep and
+// waking would cost.
+std::size_t await_change(const std::atomic<std::size_t>& value, std::size_t old) {
+  constexpr int kSpins = 4000;
+  for (int i = 0; i < kSpins; ++i) {
+    if (const auto now = value.load(std::memory_order_acquire); now != old) return now;
+    pause();
+  }
+  value.wait(old, std::memory_order_acquire);
+  return value.load(std::memory_order_acquire);
+}
+
+}  // namespace
+
+Workers::Workers(std::size_t count, const std::function<void()>& begin) {
+  begin();
+  for (std::size_t i = 1; i < count; ++i) threads_.emplace_back([this, i, begin] { serve(i, begin); });
+}
+
+Workers::~Workers() {
+  ending_ = true;
+  started_.fetch_add(1, std::memory_order_release);
+  started_.notify_all();
+}
+
+void Workers::work(const Loop& loop) {
+  loop_ = loop;
+  if (threads_.empty() || loop.parts <= 1) {
+    for (std::size_t part = 0; part < loop.parts; ++part) loop.call(loop.body, part);
+    return;
+  }
+  const auto target = finished_.load(std::memory_order_relaxed) + threads_.size();
+  started_.fetch_add(1, std::memory_order_release);
+  started_.notify_all();
+  take_parts(0);
+  for (auto done = finished_.load(std::memory_order_acquire); done != target;)
+    done = await_change(finished_, done);
+}
+
+void Workers::serve(std::size_t index, const std::function<void()>& begin) {
+  begin();
+  for (std::size_t seen = 0;;) {
+    seen = await_change(started_, seen);
+    if (ending_) return;
+    take_parts(index);
+    finished_.fetch_add(1, std::memory_order_acq_rel);
+    finished_.notify_one();
+  }
+}
+
+void Workers::take_parts(std::size_t index) const {
+  for (std::size_t part = index; part < loop_.parts; part += count()) loop_.call(loop_.body, part);
+}
+
+}  // namespace ctt::base
