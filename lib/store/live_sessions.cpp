@@ -19,7 +19,7 @@ constexpr auto kColumns =
     "started_at, "
     "stopped_at, initial_equity, equity, cash, position_qty, entry_price, peak_equity, max_drawdown_pct, "
     "total_trades, "
-    "total_bars, last_bar_at, scheme_state, model_version, model_sha256, swap_count, message";
+    "total_bars, last_bar_at, scheme_state, risk_state, model_version, model_sha256, swap_count, message";
 
 std::string select(std::string_view rest) {
   return fmt::format("SELECT {} FROM live_sessions {}", kColumns, rest);
@@ -31,7 +31,8 @@ LiveSession read_session(Query& row) {
       s.paper >> s.replay >> s.account >> s.pid >> s.started_at >> s.stopped_at >> s.initial_equity >>
       s.state.equity >> s.state.cash >> s.state.position_qty >> s.state.entry_price >> s.state.peak_equity >>
       s.state.max_drawdown_pct >> s.state.total_trades >> s.state.total_bars >> s.state.last_bar_at >>
-      s.state.scheme_state >> s.model_version >> s.model_sha256 >> s.swap_count >> s.message;
+      s.state.scheme_state >> s.state.risk_state >> s.model_version >> s.model_sha256 >> s.swap_count >>
+      s.message;
   return s;
 }
 
@@ -53,13 +54,13 @@ void insert(Transaction& change, const LiveSession& s) {
   Query(change,
         fmt::format(
             "INSERT INTO live_sessions ({}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, "
-            "?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28)",
+            "?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29)",
             kColumns),
         s.id, s.schedule_id, s.experiment_id, s.config, s.status, s.symbol, s.timeframe, s.paper, s.replay,
         s.account, s.pid, s.started_at, s.stopped_at, s.initial_equity, s.state.equity, s.state.cash,
         s.state.position_qty, s.state.entry_price, s.state.peak_equity, s.state.max_drawdown_pct,
-        s.state.total_trades, s.state.total_bars, s.state.last_bar_at, s.state.scheme_state, s.model_version,
-        s.model_sha256, s.swap_count, s.message)
+        s.state.total_trades, s.state.total_bars, s.state.last_bar_at, s.state.scheme_state,
+        s.state.risk_state, s.model_version, s.model_sha256, s.swap_count, s.message)
       .run();
 }
 
@@ -68,10 +69,12 @@ void update(Transaction& change, std::string_view id, const SessionState& state)
       change,
       "UPDATE live_sessions SET equity = ?2, cash = ?3, position_qty = ?4, entry_price = ?5, peak_equity = "
       "?6, "
-      "max_drawdown_pct = ?7, total_trades = ?8, total_bars = ?9, last_bar_at = ?10, scheme_state = ?11 "
+      "max_drawdown_pct = ?7, total_trades = ?8, total_bars = ?9, last_bar_at = ?10, scheme_state = ?11, "
+      "risk_state = ?12 "
       "WHERE id = ?1",
       id, state.equity, state.cash, state.position_qty, state.entry_price, state.peak_equity,
-      state.max_drawdown_pct, state.total_trades, state.total_bars, state.last_bar_at, state.scheme_state);
+      state.max_drawdown_pct, state.total_trades, state.total_bars, state.last_bar_at, state.scheme_state,
+      state.risk_state);
   if (update.run() == 0) must_find(change, id);
 }
 
@@ -123,6 +126,14 @@ LiveSession get(Database& database, std::string_view reference) {
 std::optional<LiveSession> newest(Database& database, std::string_view schedule_id) {
   Query row(database, select("WHERE schedule_id = ?1 ORDER BY started_at DESC, rowid DESC LIMIT 1"),
             schedule_id);
+  return first(row, read_session);
+}
+
+std::optional<LiveSession> newest_of_account(Database& database, std::string_view account,
+                                             std::string_view symbol) {
+  Query row(database,
+            select("WHERE account = ?1 AND symbol = ?2 ORDER BY started_at DESC, rowid DESC LIMIT 1"),
+            account, symbol);
   return first(row, read_session);
 }
 

@@ -24,6 +24,7 @@ struct SessionState {
   std::int64_t total_bars = 0;
   std::optional<base::Seconds> last_bar_at;  ///< opening time
   std::string scheme_state = "{}";           ///< JSON: what the action scheme must remember over a restart
+  std::string risk_state = "{}";             ///< JSON: what the risk limits must remember
 };
 
 /// One run of the trader.
@@ -74,6 +75,10 @@ std::optional<LiveSession> find(Database& database, std::string_view id);
 LiveSession get(Database& database, std::string_view reference);
 /// The newest one of a schedule, running or not.
 std::optional<LiveSession> newest(Database& database, std::string_view schedule_id);
+/// The newest one that traded a symbol on a broker's account, whichever schedule it served: the last
+/// we knew of the position there.
+std::optional<LiveSession> newest_of_account(Database& database, std::string_view account,
+                                             std::string_view symbol);
 /// Newest first.
 std::vector<LiveSession> list(Database& database, std::size_t limit = 100, std::size_t offset = 0);
 

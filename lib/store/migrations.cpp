@@ -317,7 +317,19 @@ CREATE TABLE live_decisions (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array kSteps{Migration{1, "the first tables", kFirst}};
+// A trader that may only sell; what risk must remember over a restart.
+constexpr std::string_view kTraderState = R"sql(
+ALTER TABLE continuous_training_schedules RENAME COLUMN halted_at TO trader_state_at;
+ALTER TABLE continuous_training_schedules RENAME COLUMN halt_reason TO trader_state_reason;
+ALTER TABLE continuous_training_schedules ADD COLUMN trader_state TEXT NOT NULL DEFAULT 'active'
+  CHECK (trader_state IN ('active', 'reducing', 'halted'));
+UPDATE continuous_training_schedules SET trader_state = 'halted' WHERE trader_state_at IS NOT NULL;
+ALTER TABLE live_sessions ADD COLUMN risk_state TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(risk_state));
+CREATE INDEX live_sessions_by_account ON live_sessions (account, symbol, started_at);
+)sql";
+
+constexpr std::array kSteps{Migration{1, "the first tables", kFirst},
+                            Migration{2, "what a trader may send", kTraderState}};
 
 }  // namespace
 

@@ -18,7 +18,8 @@ constexpr auto kSelect =
     "SELECT id, name, status, base_experiment_id, dataset_id, hp_pack_id, config, current_checkpoint_path, "
     "current_model_version, current_cycle, last_cycle_at, next_cycle_at, activated_at, status_reason, "
     "frozen, "
-    "frozen_reason, skip_next, halted_at, halt_reason, created_at, updated_at FROM "
+    "frozen_reason, skip_next, trader_state, trader_state_at, trader_state_reason, created_at, updated_at "
+    "FROM "
     "continuous_training_schedules ";
 
 Schedule read_schedule(Query& row) {
@@ -26,7 +27,7 @@ Schedule read_schedule(Query& row) {
   row >> s.id >> s.name >> s.status >> s.base_experiment_id >> s.dataset_id >> s.hp_pack_id >> s.config >>
       s.current_checkpoint_path >> s.current_model_version >> s.current_cycle >> s.last_cycle_at >>
       s.next_cycle_at >> s.activated_at >> s.status_reason >> s.frozen >> s.frozen_reason >> s.skip_next >>
-      s.halted_at >> s.halt_reason >> s.created_at >> s.updated_at;
+      s.trader_state >> s.trader_state_at >> s.trader_state_reason >> s.created_at >> s.updated_at;
   return s;
 }
 
@@ -56,22 +57,27 @@ void append_status(Transaction& change, const Schedule& schedule, std::optional<
                           .payload = json.text()});
 }
 
-bool set_halt(Transaction& change, std::string_view id, const std::optional<std::string>& reason,
-              base::Instant now) {
-  const auto schedule = must_find(change, id);
-  if (schedule.halted() == reason.has_value()) return false;
+void set_trader_state(Transaction& change, std::string_view id, TraderState state,
+                      const std::optional<std::string>& reason, base::Instant now) {
   Query(change,
-        "UPDATE continuous_training_schedules SET halted_at = ?2, halt_reason = ?3, updated_at = ?4 WHERE id "
-        "= ?1",
-        id, reason ? std::optional(now) : std::nullopt, reason, now)
+        "UPDATE continuous_training_schedules SET trader_state = ?2, trader_state_at = ?3, "
+        "trader_state_reason = ?4, updated_at = ?3 WHERE id = ?1",
+        id, state, now, reason)
       .run();
   base::JsonWriter json;
-  json.object().field("schedule_id", id).field("halted", reason.has_value()).field("reason", reason).end();
+  json.object().field("schedule_id", id).field("halted", state == TraderState::halted);
+  json.field("reason", reason).field("state", name(state)).end();
   events::append(change, {.ts = now,
                           .type = "live_halt_change",
                           .schedule_id = std::string(id),
                           .cycle_number = {},
                           .payload = json.text()});
+}
+
+bool climb(Transaction& change, std::string_view id, TraderState state, std::string_view reason,
+           base::Instant now) {
+  if (must_find(change, id).trader_state >= state) return false;
+  set_trader_state(change, id, state, std::string(reason), now);
   return true;
 }
 
@@ -87,11 +93,11 @@ void insert(Transaction& change, const Schedule& s, const StatusNote& note) {
   Query(change,
         "INSERT INTO continuous_training_schedules VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, "
         "?12, ?13, "
-        "?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
+        "?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
         s.id, s.name, s.status, s.base_experiment_id, s.dataset_id, s.hp_pack_id, s.config,
         s.current_checkpoint_path, s.current_model_version, s.current_cycle, s.last_cycle_at, s.next_cycle_at,
-        s.activated_at, s.status_reason, s.frozen, s.frozen_reason, s.skip_next, s.halted_at, s.halt_reason,
-        s.created_at, s.updated_at)
+        s.activated_at, s.status_reason, s.frozen, s.frozen_reason, s.skip_next, s.trader_state_at,
+        s.trader_state_reason, s.created_at, s.updated_at, s.trader_state)
       .run();
   append_status(change, s, std::nullopt, s.created_at, note);
 }
@@ -104,12 +110,12 @@ void update(Transaction& change, const Schedule& s, base::Instant now, const Sta
         "hp_pack_id = ?6, config = ?7, current_checkpoint_path = ?8, current_model_version = ?9, "
         "current_cycle = ?10, "
         "last_cycle_at = ?11, next_cycle_at = ?12, activated_at = ?13, status_reason = ?14, frozen = ?15, "
-        "frozen_reason = ?16, skip_next = ?17, halted_at = ?18, halt_reason = ?19, updated_at = ?20 WHERE id "
-        "= ?1",
+        "frozen_reason = ?16, skip_next = ?17, trader_state_at = ?18, trader_state_reason = ?19, "
+        "updated_at = ?20, trader_state = ?21 WHERE id = ?1",
         s.id, s.name, s.status, s.base_experiment_id, s.dataset_id, s.hp_pack_id, s.config,
         s.current_checkpoint_path, s.current_model_version, s.current_cycle, s.last_cycle_at, s.next_cycle_at,
-        s.activated_at, s.status_reason, s.frozen, s.frozen_reason, s.skip_next, s.halted_at, s.halt_reason,
-        now)
+        s.activated_at, s.status_reason, s.frozen, s.frozen_reason, s.skip_next, s.trader_state_at,
+        s.trader_state_reason, now, s.trader_state)
       .run();
   append_status(change, s, before.status, now, note);
 }
@@ -124,11 +130,17 @@ void set_current_model(Transaction& change, std::string_view id, std::int64_t mo
 }
 
 bool halt_trader(Transaction& change, std::string_view id, std::string_view reason, base::Instant now) {
-  return set_halt(change, id, std::string(reason), now);
+  return climb(change, id, TraderState::halted, reason, now);
+}
+
+bool reduce_trader(Transaction& change, std::string_view id, std::string_view reason, base::Instant now) {
+  return climb(change, id, TraderState::reducing, reason, now);
 }
 
 bool release_trader(Transaction& change, std::string_view id, base::Instant now) {
-  return set_halt(change, id, std::nullopt, now);
+  if (must_find(change, id).trader_state == TraderState::active) return false;
+  set_trader_state(change, id, TraderState::active, std::nullopt, now);
+  return true;
 }
 
 std::optional<Schedule> find(Database& database, std::string_view id) {

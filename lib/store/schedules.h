@@ -32,12 +32,13 @@ struct Schedule {
   bool frozen = false;                         ///< train, deploy nothing
   std::optional<std::string> frozen_reason;
   bool skip_next = false;
-  std::optional<base::Instant> halted_at;  ///< its trader sends no orders since then
-  std::optional<std::string> halt_reason;
+  TraderState trader_state = TraderState::active;
+  std::optional<base::Instant> trader_state_at;  ///< since when; of active: when it was released
+  std::optional<std::string> trader_state_reason;
   base::Instant created_at{};
   base::Instant updated_at{};
 
-  bool halted() const { return halted_at.has_value(); }
+  bool halted() const { return trader_state == TraderState::halted; }
 };
 
 /// What a status event says besides the row: why, and how healthy the schedule is.
@@ -59,8 +60,10 @@ void update(Transaction& change, const Schedule& schedule, base::Instant now, co
 void set_current_model(Transaction& change, std::string_view id, std::int64_t model_version,
                        base::Instant now);
 
-/// Halts or releases the trader of a schedule and appends `live_halt_change`. False when it was so.
+/// Leads the trader of a schedule up (reducing, halted; never down) or releases it, and appends
+/// `live_halt_change`. False when it was there or above already.
 bool halt_trader(Transaction& change, std::string_view id, std::string_view reason, base::Instant now);
+bool reduce_trader(Transaction& change, std::string_view id, std::string_view reason, base::Instant now);
 bool release_trader(Transaction& change, std::string_view id, base::Instant now);
 
 std::optional<Schedule> find(Database& database, std::string_view id);

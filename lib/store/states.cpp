@@ -51,6 +51,11 @@ struct Spelled<SessionStatus> {
   static constexpr std::array<std::string_view, 3> names{"running", "stopped", "failed"};
 };
 template <>
+struct Spelled<TraderState> {
+  static constexpr std::string_view noun = "trader state";
+  static constexpr std::array<std::string_view, 3> names{"active", "reducing", "halted"};
+};
+template <>
 struct Spelled<Side> {
   static constexpr std::string_view noun = "side";
   static constexpr std::array<std::string_view, 3> names{"hold", "buy", "sell"};
@@ -77,6 +82,7 @@ std::string_view name(Decision decision) { return spelling(decision); }
 std::string_view name(ExperimentStatus status) { return spelling(status); }
 std::string_view name(DeployCause cause) { return spelling(cause); }
 std::string_view name(SessionStatus status) { return spelling(status); }
+std::string_view name(TraderState state) { return spelling(state); }
 std::string_view name(Side side) { return spelling(side); }
 std::string_view name(OrderStatus status) { return spelling(status); }
 
@@ -96,6 +102,7 @@ template Decision parse_state<Decision>(std::string_view);
 template ExperimentStatus parse_state<ExperimentStatus>(std::string_view);
 template DeployCause parse_state<DeployCause>(std::string_view);
 template SessionStatus parse_state<SessionStatus>(std::string_view);
+template TraderState parse_state<TraderState>(std::string_view);
 template Side parse_state<Side>(std::string_view);
 template OrderStatus parse_state<OrderStatus>(std::string_view);
 

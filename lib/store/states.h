@@ -24,6 +24,9 @@ enum class DeployCause { automatic, manual, rollback };
 
 enum class SessionStatus { running, stopped, failed };
 
+/// What a schedule's trader may send: everything, sales only, nothing. Only an operator leads back.
+enum class TraderState { active, reducing, halted };
+
 enum class Side { hold, buy, sell };
 
 /// An order's life: `intended` is durable before the request leaves; `unknown` means that the
@@ -48,6 +51,7 @@ std::string_view name(Decision decision);
 std::string_view name(ExperimentStatus status);
 std::string_view name(DeployCause cause);
 std::string_view name(SessionStatus status);
+std::string_view name(TraderState state);
 std::string_view name(Side side);
 std::string_view name(OrderStatus status);
 

@@ -160,7 +160,7 @@ void Control::tick() {
 
 void Control::converge() {
   const auto schedule = store::schedules::find(database_, settings_.schedule_id);
-  if (schedule && schedule->halted()) risk_.halt(schedule->halt_reason.value_or("halted"));
+  if (schedule && schedule->halted()) risk_.halt(schedule->trader_state_reason.value_or("halted"));
   if (settings_.pinned) {
     unconfirmed_ = false;
     return;

@@ -212,7 +212,7 @@ Report Trader::run(const std::stop_token& stop) {
   const auto contract = contract_of(database_, home_, row);
   PolicySlot policies(first_policy(contract));
   Risk risk(options_.limits);
-  if (row.halted()) risk.halt(row.halt_reason.value_or("halted"));
+  if (row.halted()) risk.halt(row.trader_state_reason.value_or("halted"));
   const auto earlier = store::live_sessions::newest(database_, options_.schedule);
   cancel_simulated_orders();
   const auto session = open_session(*policies.current(), contract);

@@ -58,12 +58,38 @@ TEST_CASE("halting a trader is stored with its schedule and told once") {
   CHECK(halt());
   CHECK_FALSE(halt());
   CHECK(store::schedules::get(ledger.database, "btc").halted());
-  CHECK(store::schedules::get(ledger.database, "btc").halt_reason == "drawdown");
-  CHECK(ledger.newest_event().payload == R"({"schedule_id":"btc","halted":true,"reason":"drawdown"})");
+  CHECK(store::schedules::get(ledger.database, "btc").trader_state_reason == "drawdown");
+  CHECK(ledger.newest_event().payload ==
+        R"({"schedule_id":"btc","halted":true,"reason":"drawdown","state":"halted"})");
 
   CHECK(change(ledger.database,
                [](Transaction& t) { return store::schedules::release_trader(t, "btc", kNoon); }));
   CHECK_FALSE(store::schedules::get(ledger.database, "btc").halted());
+}
+
+TEST_CASE("a trader climbs from active over reducing to halted, and only a release leads back") {
+  Ledger ledger;
+  const auto now = [&] { return store::schedules::get(ledger.database, "btc"); };
+  const auto reduce = [&](const char* reason) {
+    return change(ledger.database,
+                  [&](Transaction& t) { return store::schedules::reduce_trader(t, "btc", reason, kNoon); });
+  };
+  CHECK(reduce("the position differs"));
+  CHECK(now().trader_state == store::TraderState::reducing);
+  CHECK_FALSE(now().halted());
+  CHECK_FALSE(reduce("again"));
+  CHECK(now().trader_state_reason == "the position differs");
+  CHECK(change(ledger.database,
+               [](Transaction& t) { return store::schedules::halt_trader(t, "btc", "drawdown", kNoon); }));
+  CHECK_FALSE(reduce("later"));
+  CHECK(now().halted());
+
+  CHECK(change(ledger.database, [](Transaction& t) {
+    return store::schedules::release_trader(t, "btc", kNoon + std::chrono::hours(1));
+  }));
+  CHECK(now().trader_state == store::TraderState::active);
+  CHECK(now().trader_state_at == kNoon + std::chrono::hours(1));  // what came before it is looked at
+  CHECK_FALSE(now().trader_state_reason);
 }
 
 TEST_CASE("the only schedule need not be named") {

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "store/connection.h"
+#include "store/migrations.h"
 #include "store/sample.h"
 
 namespace ctt {
@@ -63,6 +64,33 @@ TEST_CASE("a step that fails leaves the schema before it, and says where the bac
 
   Database still(scratch / "ctt.db", Access::read_write, kOne);
   CHECK(number(still, "SELECT count(*) FROM pragma_table_info('notes')") == 1);
+}
+
+TEST_CASE("a trader that was halted under the first schema is halted under the newest") {
+  const support::Scratch scratch;
+  {
+    Database first(scratch / "ctt.db", Access::read_write, store::migrations().first(1));
+    auto& sqlite = first.connection().sqlite();
+    sqlite.exec("PRAGMA foreign_keys=OFF");
+    for (const auto* row :
+         {"'btc', 'btc', 'idle', 'e', 'd', 'p', '{}', NULL, NULL, 0, NULL, NULL, NULL, NULL, "
+          "0, NULL, 0, 1000, 'drawdown', 1, 1",
+          "'eth', 'eth', 'idle', 'e', 'd', 'p', '{}', NULL, NULL, 0, NULL, NULL, NULL, NULL, "
+          "0, NULL, 0, NULL, NULL, 1, 1"}) {
+      sqlite.exec(fmt::format("INSERT INTO continuous_training_schedules VALUES ({})", row));
+    }
+    sqlite.exec(
+        "INSERT INTO experiments VALUES ('e', 'e', '', 'completed', 1, 1, '{}', NULL, '[]', NULL, NULL, "
+        "NULL, "
+        "NULL, NULL, 0, NULL, 1);"
+        "INSERT INTO dataset_configs VALUES ('d', 'd', '', 'csv', '{}', '[]', '{}', 1, 1);"
+        "INSERT INTO hyperparameter_packs VALUES ('p', 'p', '', '{}', 1, 1)");
+  }
+  Database now(scratch / "ctt.db");
+  const auto halted = store::schedules::get(now, "btc");
+  CHECK(halted.halted());
+  CHECK(halted.trader_state_reason == "drawdown");
+  CHECK(store::schedules::get(now, "eth").trader_state == store::TraderState::active);
 }
 
 TEST_CASE("reading an older database asks for the migration instead of doing it") {

@@ -75,7 +75,7 @@ TEST_CASE("a halt is in the database when the call returns") {
   const auto schedule = store::schedules::find(desk.rig.database, "btc");
   REQUIRE(schedule);
   CHECK(schedule->halted());
-  CHECK(schedule->halt_reason == "too much lost");
+  CHECK(schedule->trader_state_reason == "too much lost");
 }
 
 TEST_CASE("with a full queue the bar thread waits and nothing is lost") {
