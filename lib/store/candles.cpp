@@ -71,6 +71,7 @@ class Writer {
     keep_.bind(series_, c.open_time, now_).run();
     replace_.bind(series_, c.open_time, c.open, c.high, c.low, c.close, c.volume).run();
     ++counts.revised;
+    counts.revised_at.push_back(c.open_time);
     counts.first_revised = std::min(counts.first_revised.value_or(c.open_time), c.open_time);
   }
 
@@ -80,7 +81,36 @@ class Writer {
   Query insert_, stored_, keep_, replace_;
 };
 
+struct Interval {
+  base::Seconds first;
+  base::Seconds last;
+};
+
+// What is covered and touches the range, oldest first.
+std::vector<Interval> covered(Database& database, std::optional<std::int64_t> series,
+                              const market::TimeRange& range, std::chrono::seconds reach) {
+  Query rows(database,
+             "SELECT first, last FROM candle_coverage WHERE series_id = ?1 AND last >= ?2 AND first <= ?3 "
+             "ORDER BY first",
+             series, range.first - reach, range.last + reach);
+  return all(rows, [](Query& row) {
+    Interval interval;
+    row >> interval.first >> interval.last;
+    return interval;
+  });
+}
+
 }  // namespace
+
+Upserted& Upserted::operator+=(const Upserted& more) {
+  inserted += more.inserted;
+  unchanged += more.unchanged;
+  revised += more.revised;
+  if (more.first_revised)
+    first_revised = std::min(first_revised.value_or(*more.first_revised), *more.first_revised);
+  revised_at.insert(revised_at.end(), more.revised_at.begin(), more.revised_at.end());
+  return *this;
+}
 
 namespace candles {
 
@@ -93,10 +123,41 @@ Upserted upsert(Transaction& change, const SeriesKey& key, std::span<const Candl
   return counts;
 }
 
+void cover(Transaction& change, const SeriesKey& key, const market::TimeRange& range) {
+  if (range.last < range.first) return;
+  const auto series = make_series(change, key);
+  const auto width = key.timeframe.duration();
+  Interval whole{key.timeframe.floor(range.first), key.timeframe.floor(range.last)};
+  for (const auto& known : covered(change, series, {whole.first, whole.last}, width)) {
+    whole = {std::min(whole.first, known.first), std::max(whole.last, known.last)};
+    Query(change, "DELETE FROM candle_coverage WHERE series_id = ?1 AND first = ?2", series, known.first)
+        .run();
+  }
+  Query(change, "INSERT INTO candle_coverage (series_id, first, last) VALUES (?1, ?2, ?3)", series,
+        whole.first, whole.last)
+      .run();
+}
+
+std::vector<market::TimeRange> uncovered(Database& database, const SeriesKey& key,
+                                         const market::TimeRange& range) {
+  const auto width = key.timeframe.duration();
+  std::vector<market::TimeRange> open;
+  auto next = key.timeframe.floor(range.first);
+  if (next < range.first) next += width;
+  const auto last = key.timeframe.floor(range.last);
+  for (const auto& known : covered(database, series_id(database, key), range, std::chrono::seconds(0))) {
+    if (known.first > next) open.push_back({next, std::min(known.first - width, last)});
+    next = std::max(next, known.last + width);
+  }
+  if (next <= last) open.push_back({next, last});
+  return open;
+}
+
 std::size_t remove(Transaction& change, const SeriesKey& key) {
   const auto series = series_id(change, key);
   if (!series) return 0;
   Query(change, "DELETE FROM candle_revisions WHERE series_id = ?1", *series).run();
+  Query(change, "DELETE FROM candle_coverage WHERE series_id = ?1", *series).run();
   const auto count = Query(change, "DELETE FROM candles WHERE series_id = ?1", *series).run();
   Query(change, "DELETE FROM candle_series WHERE id = ?1", *series).run();
   return static_cast<std::size_t>(count);

@@ -26,6 +26,9 @@ struct Upserted {
   std::size_t unchanged = 0;
   std::size_t revised = 0;
   std::optional<base::Seconds> first_revised;  ///< the oldest bar whose values changed
+  std::vector<base::Seconds> revised_at;       ///< the bars whose values changed
+
+  Upserted& operator+=(const Upserted& more);
 };
 
 /// A candle's earlier values, kept when a source changed its mind.
@@ -46,6 +49,12 @@ namespace candles {
 /// not-a-number and null are the same.
 Upserted upsert(Transaction& change, const SeriesKey& key, std::span<const market::Candle> candles,
                 base::Instant now);
+
+/// Notes that the source has answered about all of `range`: what is missing in it is missing there.
+void cover(Transaction& change, const SeriesKey& key, const market::TimeRange& range);
+/// The parts of `range`, on the grid, that no answer has covered, oldest first.
+std::vector<market::TimeRange> uncovered(Database& database, const SeriesKey& key,
+                                         const market::TimeRange& range);
 
 /// Forgets a series with its revisions; returns how many candles it had.
 std::size_t remove(Transaction& change, const SeriesKey& key);

@@ -328,8 +328,19 @@ ALTER TABLE live_sessions ADD COLUMN risk_state TEXT NOT NULL DEFAULT '{}' CHECK
 CREATE INDEX live_sessions_by_account ON live_sessions (account, symbol, started_at);
 )sql";
 
+// Which opening times a source has answered about, so that its own holes are not asked for again.
+constexpr std::string_view kCandleCoverage = R"sql(
+CREATE TABLE candle_coverage (
+  series_id INTEGER NOT NULL REFERENCES candle_series (id),
+  first INTEGER NOT NULL,
+  last INTEGER NOT NULL CHECK (last >= first),
+  PRIMARY KEY (series_id, first)
+) STRICT, WITHOUT ROWID;
+)sql";
+
 constexpr std::array kSteps{Migration{1, "the first tables", kFirst},
-                            Migration{2, "what a trader may send", kTraderState}};
+                            Migration{2, "what a trader may send", kTraderState},
+                            Migration{3, "what sources have answered about", kCandleCoverage}};
 
 }  // namespace
 

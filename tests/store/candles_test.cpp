@@ -132,4 +132,38 @@ TEST_CASE("a year of minute bars goes in within seconds") {
   CHECK(insert_s.count() < 10);
 }
 
+TEST_CASE("what a source has answered about is covered, whether it had candles there or not") {
+  const support::Scratch scratch;
+  store::Database database(scratch / "ctt.db");
+  const auto hours = [](int first, int last) {
+    return market::TimeRange{candle(first, 0).open_time, candle(last, 0).open_time};
+  };
+  const auto open = [&](int first, int last) {
+    std::vector<std::pair<int, int>> found;
+    for (const auto& range : store::candles::uncovered(database, kHourly, hours(first, last))) {
+      found.emplace_back((range.first - candle(0, 0).open_time) / std::chrono::hours(1),
+                         (range.last - candle(0, 0).open_time) / std::chrono::hours(1));
+    }
+    return found;
+  };
+  const auto cover = [&](int first, int last) {
+    change(database, [&](store::Transaction& t) { store::candles::cover(t, kHourly, hours(first, last)); });
+  };
+  using Ranges = std::vector<std::pair<int, int>>;
+  CHECK(open(0, 9) == Ranges{{0, 9}});
+  cover(2, 3);
+  cover(7, 7);
+  CHECK(open(0, 9) == Ranges{{0, 1}, {4, 6}, {8, 9}});
+  CHECK(open(2, 3).empty());
+  SUBCASE("neighbours and overlaps become one stretch") {
+    cover(4, 6);
+    CHECK(open(1, 8) == Ranges{{1, 1}, {8, 8}});
+  }
+  SUBCASE("a series that is forgotten is not covered either") {
+    upsert(database, kHourly, {candle(2, 100)});
+    change(database, [&](store::Transaction& t) { store::candles::remove(t, kHourly); });
+    CHECK(open(2, 3) == Ranges{{2, 3}});
+  }
+}
+
 }  // namespace ctt
