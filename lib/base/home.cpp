@@ -22,6 +22,15 @@ fs::path Home::trader_lock(std::string_view schedule) const {
   return run() / fmt::format("trade-{}.lock", schedule);
 }
 
+fs::path Home::account_lock(std::string_view account, std::string_view symbol) const {
+  auto name = fmt::format("account-{}-{}.lock", account, symbol);
+  // What a broker calls its accounts must not lead out of the folder.
+  for (auto& c : name) {
+    if (!std::isalnum(static_cast<unsigned char>(c)) && c != '.' && c != '_') c = '-';
+  }
+  return run() / name;
+}
+
 fs::path Home::trader_socket(std::string_view schedule) const {
   return run() / fmt::format("trade-{}.sock", schedule);
 }

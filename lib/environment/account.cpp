@@ -44,6 +44,14 @@ void Account::apply(const Trade& trade) {
   }
 }
 
+void Account::restate(const Books& books, double price) {
+  cash_ = books.cash;
+  quantity_ = books.quantity;
+  if (books.entry_price > 0) entry_price_ = books.entry_price;
+  if (quantity_ > 0 && entry_price_ <= 0) entry_price_ = price;
+  if (quantity_ <= 0) entry_price_ = 0;
+}
+
 double Account::invested_fraction(double price) const {
   const double worth = net_worth(price);
   return worth > 0 ? quantity_ * price / worth : 0;

@@ -38,6 +38,15 @@ class Account {
   /// and fees). A sale of all but dust (1e-9 of the position) closes the position.
   void apply(const Trade& trade);
 
+  /// Takes over books that are kept elsewhere. `entry_price` 0 keeps the one we know, or takes
+  /// `price` for a position we did not know of.
+  struct Books {
+    double cash = 0;
+    double quantity = 0;
+    double entry_price = 0;
+  };
+  void restate(const Books& books, double price);
+
   /// Counts a bar for `bars_held`. Called once per bar after the order of the bar.
   void next_bar() { bars_held_ = quantity_ > 0 ? bars_held_ + 1 : 0; }
 

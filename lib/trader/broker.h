@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,11 +32,25 @@ struct OrderUpdate {
   std::optional<base::Instant> at;  ///< when the broker says that it traded; nothing: with the bar
 };
 
+/// What our own books say when a trader starts.
+struct Ledger {
+  struct OpenOrder {
+    std::string client_order_id;
+    environment::Side side = environment::Side::none;
+    double filled_quantity = 0;  ///< recorded so far
+    double filled_value = 0;     ///< price x quantity of that
+    base::Instant intended_at{};
+  };
+  std::vector<OpenOrder> open_orders;  ///< whose end we do not know, oldest first
+  double position = 0;                 ///< base units, after the last fill that was recorded
+  double entry_price = 0;              ///< 0 when unknown
+};
+
 /// Who carries orders out: a simulation, a broker's trading API.
 ///
 /// Per bar: `bar_arrived` (time passes, orders fill), then `take_updates`, then at most one `submit`,
-/// and `take_updates` again. Prices and quantities are the broker's own; `account` is what it says
-/// we have, after every update taken so far.
+/// and `take_updates` again; between bars `take_updates` now and then. Prices and quantities are the
+/// broker's own; `account` is what it says we have, after every update taken so far.
 ///
 /// `submit` never throws for an order that was refused or whose fate is unknown: both come as
 /// updates. It throws Error(unreachable) only when certainly nothing was sent.
@@ -50,15 +65,31 @@ class Broker {
   /// process forgets everything with it.
   virtual bool needs_durable_intent() const = 0;
 
-  /// Before the first bar: brings the account in line with the broker's books, and the fate of the
-  /// orders that earlier sessions left (their ids). May do I/O.
-  virtual void reconcile(const std::vector<std::string>& open_orders) = 0;
+  /// Before the first bar: settles the fate of the orders that earlier sessions left (it comes as
+  /// updates), and holds the ledger against the broker's books, which win. Returns every difference,
+  /// one sentence each. May do I/O and take its time; throws Error(unreachable) when the books
+  /// cannot be read.
+  virtual std::vector<std::string> reconcile(const Ledger& ledger) = 0;
+
+  /// The part of an order that the broker would take: amounts rounded down to its increments, within
+  /// what is available, Side::none below its smallest order.
+  virtual environment::Order fit(const environment::Order& order, double close) const = 0;
 
   virtual void bar_arrived(const market::Candle& bar) = 0;
   virtual void submit(const OrderIntent& intent) = 0;
   virtual std::vector<OrderUpdate> take_updates() = 0;
 
+  /// Asks for the end of every order that is open; what came of it is told by updates.
+  virtual void cancel_open() = 0;
+
   virtual const environment::Account& account() const = 0;
+
+  /// False while `account` may be behind the broker's books: then nothing is sent.
+  virtual bool settled() const { return true; }
+  /// Differences between our books and the broker's that came up since the last call.
+  virtual std::vector<std::string> take_differences() { return {}; }
+  /// By how much our clock is ahead of the broker's; nothing when it never said the time.
+  virtual std::optional<std::chrono::milliseconds> clock_ahead() const { return std::nullopt; }
 
   /// `simulated`, `alpaca-paper`: for the session's row.
   virtual std::string name() const = 0;

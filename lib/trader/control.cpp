@@ -43,6 +43,7 @@ Answer Control::handle(const wire::Request& request) {
   if (request.op == "reload") return reload(request.sha256);
   if (request.op == "halt") return halt(request.reason);
   if (request.op == "resume") return resume();
+  if (request.op == "flatten") return flatten(request.reason);
   if (request.op == "status") return status();
   if (request.op == "stop") stop_();
   base::JsonWriter json;
@@ -120,6 +121,16 @@ Answer Control::halt(const std::string& given) {
   return status();
 }
 
+// Nothing but sales from here on; the bar thread sells, then halts.
+Answer Control::flatten(const std::string& given) {
+  const auto reason = given.empty() ? std::string("flattened by the operator") : given;
+  risk_.ask_flatten(reason);
+  store::Transaction change(database_);
+  store::schedules::reduce_trader(change, settings_.schedule_id, reason, clock_.now());
+  change.commit();
+  return status();
+}
+
 Answer Control::resume() {
   store::Transaction change(database_);
   store::schedules::release_trader(change, settings_.schedule_id, clock_.now());
@@ -132,8 +143,10 @@ Answer Control::status() const {
   const auto loop = read_loop_();
   const auto serving = policies_.current();
   base::JsonWriter json;
-  json.object().field("state", risk_.halted() ? "halted" : "active");
-  json.field("halt_reason", risk_.halted() ? std::optional(risk_.halt_reason()) : std::nullopt);
+  const auto state = risk_.state();
+  json.object().field("state", store::name(state));
+  json.field("halt_reason", state == TraderState::active ? std::nullopt : std::optional(risk_.reason()));
+  json.field("flattening", risk_.flattening());
   json.field("schedule_id", settings_.schedule_id).field("session_id", settings_.session_id);
   json.field("pid", ::getpid()).field("symbol", settings_.contract.symbol);
   json.field("timeframe", settings_.contract.timeframe.name());
@@ -145,6 +158,11 @@ Answer Control::status() const {
       .field("bars_refused", loop.bars_refused)
       .field("bars_filled", loop.bars_filled);
   json.field("last_refusal", loop.last_refusal.empty() ? std::nullopt : std::optional(loop.last_refusal));
+  json.field("entries_barred",
+             loop.entries_barred.empty() ? std::nullopt : std::optional(loop.entries_barred));
+  json.field("bars_late", loop.bars_late);
+  json.field("model_age_s", loop.model_age ? std::optional(loop.model_age->count()) : std::nullopt);
+  json.field("clock_ahead_ms", loop.clock_ahead ? std::optional(loop.clock_ahead->count()) : std::nullopt);
   json.field("decisions", loop.decisions).field("trades", loop.trades);
   json.field("last_bar", loop.last_bar ? std::optional(base::to_rfc3339(*loop.last_bar)) : std::nullopt);
   return Answer::yes(json.end().text());
@@ -160,7 +178,10 @@ void Control::tick() {
 
 void Control::converge() {
   const auto schedule = store::schedules::find(database_, settings_.schedule_id);
-  if (schedule && schedule->halted()) risk_.halt(schedule->trader_state_reason.value_or("halted"));
+  if (schedule) {
+    const auto state = schedule->trader_state;
+    risk_.climb({state, schedule->trader_state_reason.value_or(std::string(store::name(state)))});
+  }
   if (settings_.pinned) {
     unconfirmed_ = false;
     return;

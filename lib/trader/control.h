@@ -66,6 +66,7 @@ class Control {
   wire::Answer serving_answer() const;
   wire::Answer halt(const std::string& reason);
   wire::Answer resume();
+  wire::Answer flatten(const std::string& reason);
   wire::Answer status() const;
   wire::Answer refuse(const store::Deployment& deployment, const base::Error& error);
   void converge();

@@ -42,6 +42,8 @@ store::OrderStatus to_store(OrderUpdate::Status status) {
   return store::OrderStatus::unknown;
 }
 
+constexpr int kFlattenAttemptsMax = 3;
+
 std::optional<std::string> unless_empty(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional(text);
 }
@@ -58,8 +60,9 @@ DecisionLoop::DecisionLoop(Settings settings, PolicySlot& policies, Broker& brok
       clock_(clock),
       observer_(settings_.contract),
       scheme_(environment::ActionSchemeSpec::parse(settings_.contract.action_scheme,
-                                                   settings_.contract.action_parameters)) {
-  state_.cash = state_.equity = broker_.account().cash();
+                                                   settings_.contract.action_parameters)),
+      now_(clock.now()) {
+  settle(broker_.account().entry_price());
 }
 
 void DecisionLoop::warm_up(std::span<const market::Candle> history) {
@@ -93,15 +96,14 @@ BarResult DecisionLoop::take(const FeedBar& bar) {
   take_updates();
   now_ = bar.candle.open_time + settings_.contract.timeframe.duration();
   state_.bars_filled += observer_.push(bar.candle);
-  settle(bar.candle);
-  if (auto reason = risk_.watch(state_.equity, bar.candle.open_time)) {
-    base::log()->error("halted: {}", *reason);
-    journal_.halted_durably(*reason);
-  }
+  after_silence_ = std::exchange(state_.bars_late, false);
+  settle(bar.candle.close);
+  climb(risk_.watch(state_.equity, bar.candle.open_time));
   state_.drawdown_fraction = risk_.drawdown_fraction();
+  flatten();
   if (observer_.ready() && !bar.last) {
     result.decision = decide(bar.candle);
-    settle(bar.candle);
+    settle(bar.candle.close);
     result.decision->equity = state_.equity;
     result.decision->position = state_.position;
     journal_.decided(*result.decision);
@@ -116,12 +118,7 @@ store::LiveDecision DecisionLoop::decide(const market::Candle& candle) {
   const auto serving = policies_.current();  // this one to the end
   const auto observation = observer_.observe(broker_.account());
   const auto output = serving->policy().decide(observation, scratch_);
-  std::optional<std::string> held;
-  if (!output.finite) held = "not_finite";
-  if (stale(candle)) held = "stale_data";
-  if (!open_orders_.empty()) held = "order_open";
-  if (risk_.halted()) held = "halted";
-  const auto chosen = choose(output.finite ? output.action : 0, candle, held);
+  const auto chosen = choose(output, *serving, candle);
 
   store::LiveDecision decision;
   decision.session_id = settings_.session_id;
@@ -134,64 +131,187 @@ store::LiveDecision DecisionLoop::decide(const market::Candle& candle) {
   decision.price = candle.close;
   decision.reason = chosen.reason;
   decision.decided_at = clock_.now();
-  if (chosen.order.side != Side::none) send(chosen.order, candle, serving->version());
+  if (chosen.order.side == Side::none) return decision;
+  const bool sent = send(
+      {order_id(candle.open_time), settings_.contract.symbol, chosen.order, candle.open_time, candle.close},
+      serving->version());
+  if (!sent) {
+    decision.side = store::Side::hold;
+    decision.reason = "repeated";
+  }
   return decision;
 }
 
-DecisionLoop::Chosen DecisionLoop::choose(int action, const market::Candle& candle,
-                                          std::optional<std::string> held_because) {
-  const auto& account = broker_.account();
-  // The scheme is asked on every bar, so that its counters run on while nothing may be sent.
-  auto order = scheme_.decide(held_because ? 0 : action, candle.close, account);
-  if (held_because && held_because != "not_finite") order.side = Side::none;
-  if (held_because) return {order, std::move(held_because)};
-  const auto limited = risk_.limit(order, candle.close, account);
-  if (limited.side != order.side || limited.cash != order.cash) return {limited, "max_position"};
-  if (order.forced) return {limited, "scheme"};
-  return {limited, std::nullopt};
+// Why nothing at all may be sent.
+std::optional<std::string> DecisionLoop::held_because(const market::Candle& candle) const {
+  if (risk_.halted()) return "halted";
+  if (risk_.flattening()) return "flattening";
+  if (!open_orders_.empty()) return "order_open";
+  if (!broker_.settled()) return "unsettled";
+  if (stale(candle)) return "stale_data";
+  return std::nullopt;
 }
 
-void DecisionLoop::send(const environment::Order& order, const market::Candle& candle,
-                        std::int64_t model_version) {
-  const OrderIntent intent{order_id(candle.open_time), settings_.contract.symbol, order, candle.open_time,
-                           candle.close};
+// Why nothing may be bought, and what the operator should hear of.
+void DecisionLoop::look_around(const ServedPolicy& serving) {
+  state_.clock_ahead = broker_.clock_ahead();
+  state_.entries_barred.clear();
+  if (after_silence_) state_.entries_barred = "stale_data";
+  if (risk_.clock_off(state_.clock_ahead)) state_.entries_barred = "clock_skew";
+  if (model_rung(serving) >= ModelRung::no_entries) state_.entries_barred = "stale_model";
+  if (risk_.state() != TraderState::active) state_.entries_barred = store::name(risk_.state());
+}
+
+ModelRung DecisionLoop::model_rung(const ServedPolicy& serving) {
+  state_.model_age.reset();
+  if (!settings_.live || risk_.limits().max_model_age.count() == 0) return ModelRung::fresh;
+  const auto& seen = serving.policy().lineage().data_seen_until;
+  auto rung = ModelRung::no_entries;  // a policy that does not say what it learned from may be of any age
+  if (!seen.empty()) {
+    state_.model_age = std::chrono::floor<std::chrono::seconds>(clock_.now() - base::parse_time(seen));
+    rung = risk_.model_rung(*state_.model_age);
+  }
+  if (rung != rung_told_ && rung != ModelRung::fresh) {
+    base::log()->warn("v{} learned from bars up to {}; {}", serving.version(), seen.empty() ? "?" : seen,
+                      rung == ModelRung::ageing ? "it grows stale"
+                      : rung == ModelRung::sell ? "the position is sold"
+                                                : "nothing is bought");
+  }
+  rung_told_ = rung;
+  return rung;
+}
+
+DecisionLoop::Chosen DecisionLoop::choose(const policy::Policy::Decision& output, const ServedPolicy& serving,
+                                          const market::Candle& candle) {
+  look_around(serving);
+  const auto held = held_because(candle);
+  // The scheme is asked on every bar, so that its counters run on while nothing may be sent.
+  const int action = held || !output.finite ? 0 : output.action;
+  const auto wanted = scheme_.decide(action, candle.close, broker_.account());
+  if (held) return {{}, held};
+  auto chosen = allowed(wanted, serving, candle.close);
+  if (!output.finite) chosen.reason = "not_finite";
+  return chosen;
+}
+
+DecisionLoop::Chosen DecisionLoop::allowed(const environment::Order& wanted, const ServedPolicy& serving,
+                                           double close) {
+  const auto& account = broker_.account();
+  auto order = wanted;
+  std::optional<std::string> reason;
+  if (order.forced) reason = "scheme";
+  if (model_rung(serving) == ModelRung::sell && account.quantity() > 0) {
+    order = {.side = Side::sell, .cash = 0, .quantity = account.quantity(), .forced = true, .action = 0};
+    reason = "stale_model";
+  }
+  if (order.side == Side::buy && !state_.entries_barred.empty()) return {{}, state_.entries_barred};
+  const auto limited = risk_.limit(order, close, account);
+  if (limited.side != order.side || limited.cash != order.cash) reason = "max_position";
+  if (limited.side == Side::none) return {limited, reason};
+  const auto fitted = broker_.fit(limited, close);
+  if (fitted.side == Side::none) reason = "below_minimum";
+  return {fitted, reason};
+}
+
+// False when an order of this id was sent before: then it is that order's fate that counts.
+bool DecisionLoop::send(const OrderIntent& intent, std::int64_t model_version) {
   store::LiveOrder row;
   row.client_order_id = intent.client_order_id;
   row.session_id = settings_.session_id;
   row.schedule_id = settings_.schedule_id;
-  row.bar_open_time = candle.open_time;
+  row.bar_open_time = intent.bar_time;
   row.model_version = model_version;
   row.symbol = intent.symbol;
-  row.side = to_store(order.side);
-  if (order.side == Side::buy) row.notional = order.cash;
-  if (order.side == Side::sell) row.quantity = order.quantity;
+  row.side = to_store(intent.order.side);
+  if (intent.order.side == Side::buy) row.notional = intent.order.cash;
+  if (intent.order.side == Side::sell) row.quantity = intent.order.quantity;
   row.created_at = row.updated_at = clock_.now();
-  if (broker_.needs_durable_intent()) {
-    journal_.ordered_durably(row);
-  } else {
+  if (!broker_.needs_durable_intent()) {
     journal_.ordered(row);
+  } else if (!journal_.ordered_durably(row)) {
+    base::log()->error("order {} was sent before; it is not sent again", intent.client_order_id);
+    return false;
   }
   open_orders_[intent.client_order_id] = {model_version, 0, 0};
   try {
     broker_.submit(intent);
   } catch (const base::Error& error) {
     // Certainly not sent: the bar is over, the next decision is a new one.
-    take_update({intent.client_order_id, {}, OrderUpdate::Status::rejected, {}, error.what(), {}, {}});
+    take_update({intent.client_order_id, {}, OrderUpdate::Status::cancelled, {}, error.what(), {}, {}});
   }
   take_updates();
+  return true;
+}
+
+void DecisionLoop::idle() {
+  take_updates();
+  flatten();
+  notice_silence();
+}
+
+// Sells what there is, on the operator's word: whatever the state, and before it becomes `halted`.
+void DecisionLoop::flatten() {
+  if (!risk_.flattening() || !broker_.settled() || open_orders_.contains(flatten_order_)) return;
+  if (!open_orders_.empty()) return broker_.cancel_open();
+  if (price_ <= 0 && !broker_.needs_durable_intent()) return;  // a simulation needs a price
+  environment::Order order{.side = Side::sell, .cash = 0, .quantity = broker_.account().quantity()};
+  if (order.quantity > 0) order = broker_.fit(order, price_);
+  if (order.side == Side::none || order.quantity <= 0 || flatten_attempts_ >= kFlattenAttemptsMax) {
+    const Climb done{TraderState::halted,
+                     fmt::format("{}: {:.9g} {} left", risk_.reason(), broker_.account().quantity(),
+                                 settings_.contract.symbol)};
+    if (risk_.climb(done)) climb(done);
+    risk_.flattened();
+    flatten_order_.clear();
+    flatten_attempts_ = 0;
+    return;
+  }
+  ++flatten_attempts_;
+  flatten_order_ =
+      fmt::format("ctt-{}-flatten-{}", settings_.session_id, clock_.now().time_since_epoch().count());
+  send({flatten_order_, settings_.contract.symbol, order, std::chrono::floor<std::chrono::seconds>(now_),
+        price_},
+       policies_.current()->version());
+}
+
+void DecisionLoop::reconcile(const std::vector<store::LiveOrder>& pending, const Ledger& ledger) {
+  for (const auto& order : pending) {
+    open_orders_[order.client_order_id] = {order.model_version.value_or(0), order.filled_quantity,
+                                           order.filled_quantity * order.filled_price_avg.value_or(0)};
+  }
+  take_differences(broker_.reconcile(ledger));
+  take_updates();
+  settle(broker_.account().entry_price());
+}
+
+void DecisionLoop::take_differences(const std::vector<std::string>& differences) {
+  for (const auto& difference : differences) {
+    base::log()->error("books differ: {}", difference);
+    const Climb step{TraderState::reducing, difference};
+    if (risk_.climb(step)) climb(step);
+  }
+}
+
+void DecisionLoop::climb(const std::optional<Climb>& step) {
+  if (!step) return;
+  base::log()->error("{}: {}", store::name(step->state), step->reason);
+  journal_.climbed_durably(step->state, step->reason);
 }
 
 void DecisionLoop::take_updates() {
-  for (const auto& update : broker_.take_updates()) take_update(update);
+  const auto updates = broker_.take_updates();
+  // First, so that a crash cannot leave the new books without the difference.
+  take_differences(broker_.take_differences());
+  for (const auto& update : updates) take_update(update);
 }
 
 void DecisionLoop::take_update(const OrderUpdate& update) {
   auto& order = open_orders_[update.client_order_id];
-  if (update.trade.side != Side::none) {
+  const bool traded = update.trade.side != Side::none;
+  if (traded) {
     order.filled_quantity += update.trade.quantity;
     order.filled_value += update.trade.quantity * update.trade.price;
     scheme_.filled(update.trade, broker_.account());
-    record_trade(update, order);
   }
   store::OrderUpdate change;
   change.status = to_store(update.status);
@@ -201,11 +321,20 @@ void DecisionLoop::take_update(const OrderUpdate& update) {
     change.filled_quantity = order.filled_quantity;
     change.filled_price_avg = order.filled_value / order.filled_quantity;
   }
-  journal_.order_changed(update.client_order_id, change);
-  if (store::is_final(change.status)) open_orders_.erase(update.client_order_id);
+  if (traded) {
+    settle(update.trade.price);
+    const auto step = risk_.watch(state_.equity, std::chrono::floor<std::chrono::seconds>(now_));
+    journal_.filled(trade_of(update, order), update.client_order_id, change, session_state());
+    climb(step);
+  } else {
+    journal_.order_changed(update.client_order_id, change);
+  }
+  if (!store::is_final(change.status)) return;
+  open_orders_.erase(update.client_order_id);
+  climb(risk_.order_ended(update.status == OrderUpdate::Status::rejected));
 }
 
-void DecisionLoop::record_trade(const OrderUpdate& update, const OpenOrder& order) {
+store::LiveTrade DecisionLoop::trade_of(const OrderUpdate& update, const OpenOrder& order) {
   ++state_.trades;
   store::LiveTrade trade;
   trade.session_id = settings_.session_id;
@@ -220,15 +349,26 @@ void DecisionLoop::record_trade(const OrderUpdate& update, const OpenOrder& orde
   trade.alpaca_order_id = unless_empty(update.broker_order_id);
   trade.fill_id = unless_empty(update.fill_id);
   if (order.model_version > 0) trade.model_version = order.model_version;
-  journal_.traded(trade);
+  return trade;
 }
 
-void DecisionLoop::settle(const market::Candle& candle) {
+void DecisionLoop::settle(double price) {
   const auto& account = broker_.account();
+  price_ = price;
   state_.cash = account.cash();
   state_.position = account.quantity();
-  state_.equity = account.net_worth(candle.close);
+  state_.equity = account.net_worth(price);
   state_.entry_price = account.entry_price() > 0 ? std::optional(account.entry_price()) : std::nullopt;
+}
+
+// The next bar is due one width after the newest one closed.
+void DecisionLoop::notice_silence() {
+  if (!settings_.live || settings_.stale_after.count() == 0 || !newest_ || state_.bars_late) return;
+  const auto due = *newest_ + 2 * settings_.contract.timeframe.duration();
+  if (clock_.now() - due <= settings_.stale_after) return;
+  state_.bars_late = true;
+  base::log()->warn("the bar that closed at {} has not come; nothing is bought until bars come again",
+                    base::to_rfc3339(due));
 }
 
 bool DecisionLoop::stale(const market::Candle& candle) const {
@@ -254,6 +394,7 @@ store::SessionState DecisionLoop::session_state() const {
   session.total_trades = static_cast<std::int64_t>(state_.trades);
   session.total_bars = static_cast<std::int64_t>(state_.bars);
   session.last_bar_at = state_.last_bar;
+  session.risk_state = risk_.memory(clock_.now());
   base::JsonWriter json;
   json.object().field("scheme", settings_.contract.action_scheme).field("memory", scheme_.memory());
   session.scheme_state = json.end().text();

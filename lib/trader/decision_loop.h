@@ -34,6 +34,10 @@ struct LoopState {
   std::optional<double> entry_price;
   std::optional<base::Seconds> last_bar;  ///< opening time
   std::string last_refusal;
+  std::string entries_barred;  ///< why nothing is bought at present: reducing, stale_model, ...; or empty
+  std::optional<std::chrono::seconds> model_age;  ///< of a live feed: since the newest bar it learned from
+  std::optional<std::chrono::milliseconds> clock_ahead;  ///< of the broker's
+  bool bars_late = false;                                ///< of a live feed: the next bar is overdue
 };
 
 /// One bar after the other: checked, turned into an observation, decided on by the policy in
@@ -43,9 +47,13 @@ struct LoopState {
 /// then the observation is made, then the decision: exactly an episode's step. A decision belongs to
 /// the one policy that was in service when it began; a swap keeps position and scheme memory.
 ///
-/// Nothing is sent while halted, while an order is still open, or on stale bars of a live feed. An
-/// observation or an output that is not finite means hold; the scheme's own stops, which look at
-/// prices alone, stay in force.
+/// Nothing is sent while halted, while an order is still open, while the broker's books are not
+/// settled, or on stale bars of a live feed. Nothing is bought while reducing, with a stale model,
+/// with a clock that is off, or on the first bar after an overdue one. An observation or an output
+/// that is not finite means hold; the scheme's own stops, which look at prices alone, stay in force.
+///
+/// Differences between our books and the broker's lead to `reducing` before anything else is
+/// written, so that a crash cannot hide them.
 ///
 /// The bar thread's own; only PolicySlot and Risk are shared.
 class DecisionLoop {
@@ -55,8 +63,8 @@ class DecisionLoop {
     std::string schedule_id;
     std::string session_id;
     bool live = false;  ///< bars are judged by the clock
-    std::chrono::seconds stale_after{
-        0};  ///< of a live feed: a bar that closed longer ago is not acted on; 0: never
+    /// Of a live feed: a bar that closed longer ago is not acted on; 0: never.
+    std::chrono::seconds stale_after{0};
   };
 
   DecisionLoop(Settings settings, PolicySlot& policies, Broker& broker, Risk& risk, Journal& journal,
@@ -69,8 +77,12 @@ class DecisionLoop {
 
   BarResult take(const FeedBar& bar);
 
-  /// What the broker reported since the last bar; called when a feed is idle.
-  void take_updates();
+  /// Takes over the orders that earlier sessions left, then holds our books against the broker's.
+  void reconcile(const std::vector<store::LiveOrder>& pending, const Ledger& ledger);
+
+  /// What the broker reported since the last bar, and a flattening that was asked for; called when
+  /// a feed is idle.
+  void idle();
 
   const LoopState& state() const { return state_; }
   store::SessionState session_state() const;
@@ -91,12 +103,22 @@ class DecisionLoop {
 
   std::optional<BarRefusal> refuse(const FeedBar& bar);
   store::LiveDecision decide(const market::Candle& candle);
-  Chosen choose(int action, const market::Candle& candle, std::optional<std::string> held_because);
-  void send(const environment::Order& order, const market::Candle& candle, std::int64_t model_version);
+  Chosen choose(const policy::Policy::Decision& output, const ServedPolicy& serving,
+                const market::Candle& candle);
+  Chosen allowed(const environment::Order& wanted, const ServedPolicy& serving, double close);
+  std::optional<std::string> held_because(const market::Candle& candle) const;
+  void look_around(const ServedPolicy& serving);
+  ModelRung model_rung(const ServedPolicy& serving);
+  bool send(const OrderIntent& intent, std::int64_t model_version);
+  void flatten();
+  void take_updates();
+  void take_differences(const std::vector<std::string>& differences);
   void take_update(const OrderUpdate& update);
-  void record_trade(const OrderUpdate& update, const OpenOrder& order);
-  void settle(const market::Candle& candle);
+  store::LiveTrade trade_of(const OrderUpdate& update, const OpenOrder& order);
+  void climb(const std::optional<Climb>& step);
+  void settle(double price);
   bool stale(const market::Candle& candle) const;
+  void notice_silence();
   std::string order_id(base::Seconds bar_time) const;
 
   Settings settings_;
@@ -110,7 +132,12 @@ class DecisionLoop {
   policy::Policy::Scratch scratch_;
   std::map<std::string, OpenOrder> open_orders_;
   std::optional<base::Seconds> newest_;  // opening time of the newest bar taken, history included
-  base::Instant now_{};                  // market time: when the bar's event happened
+  base::Instant now_;                    // market time: when the bar's event happened
+  double price_ = 0;                     // the newest we know
+  bool after_silence_ = false;           // this bar came after an overdue one
+  ModelRung rung_told_ = ModelRung::fresh;
+  std::string flatten_order_;  // empty: none was sent yet
+  int flatten_attempts_ = 0;
   LoopState state_;
 };
 

@@ -38,13 +38,22 @@ void JournalWriter::give_up() const {
       .fix("ctt doctor");
 }
 
-void JournalWriter::push(Entry entry) {
+void JournalWriter::push(Entry entry, const store::SessionState* account) {
   std::unique_lock lock(mutex_);
   space_.wait(lock, [this] { return queue_.size() < options_.capacity || !failure_.empty(); });
   if (!failure_.empty()) give_up();
   queue_.push_back(std::move(entry));
   ++pushed_;
+  if (account) {
+    account_ = *account;  // under the same lock: the writer takes both or none
+    ++account_version_;
+  }
   work_.notify_one();
+}
+
+void JournalWriter::filled(const store::LiveTrade& trade, const std::string& client_order_id,
+                           const store::OrderUpdate& update, const store::SessionState& state) {
+  push(Fill{trade, {client_order_id, update}}, &state);
 }
 
 void JournalWriter::account_changed(const store::SessionState& state) {
@@ -63,13 +72,15 @@ void JournalWriter::flush() {
   if (!failure_.empty()) give_up();
 }
 
-void JournalWriter::ordered_durably(const store::LiveOrder& intent) {
+bool JournalWriter::ordered_durably(const store::LiveOrder& intent) {
   push(intent);
   flush();
+  const std::scoped_lock lock(mutex_);
+  return repeated_.erase(intent.client_order_id) == 0;
 }
 
-void JournalWriter::halted_durably(const std::string& reason) {
-  push(Halt{reason});
+void JournalWriter::climbed_durably(store::TraderState state, const std::string& reason) {
+  push(Climbed{state, reason});
   flush();
 }
 
@@ -120,23 +131,35 @@ void JournalWriter::commit_patiently(store::Database& database, const Batch& bat
   }
 }
 
-void JournalWriter::commit(store::Database& database, const Batch& batch) const {
+void JournalWriter::commit(store::Database& database, const Batch& batch) {
   const auto now = clock_.now();
+  std::vector<std::string> repeated;
+  const auto change_order = [now](store::Transaction& change, const OrderChange& order) {
+    // A broker may speak of orders that are not ours.
+    if (!store::live_orders::find(change, order.client_order_id)) return;
+    store::live_orders::update(change, order.client_order_id, order.update, now);
+  };
   store::Transaction change(database);
   // Decisions are many: they go in runs, between what must keep its order with them.
   std::vector<store::LiveDecision> decisions;
   for (const auto& entry : batch.entries) {
     std::visit(Overloaded{
                    [&](const store::LiveDecision& decision) { decisions.push_back(decision); },
-                   [&](const store::LiveTrade& trade) { store::live_trades::insert(change, trade); },
-                   [&](const store::LiveOrder& order) { store::live_orders::intend(change, order); },
-                   [&](const OrderChange& order) {
-                     // A broker may speak of orders that are not ours.
-                     if (!store::live_orders::find(change, order.client_order_id)) return;
-                     store::live_orders::update(change, order.client_order_id, order.update, now);
+                   [&](const Fill& fill) {
+                     store::live_trades::insert(change, fill.trade);
+                     change_order(change, fill.order);
                    },
-                   [&](const Halt& halt) {
-                     store::schedules::halt_trader(change, options_.schedule_id, halt.reason, now);
+                   [&](const store::LiveOrder& order) {
+                     if (!store::live_orders::intend(change, order))
+                       repeated.push_back(order.client_order_id);
+                   },
+                   [&](const OrderChange& order) { change_order(change, order); },
+                   [&](const Climbed& step) {
+                     const auto& id = options_.schedule_id;
+                     if (step.state == store::TraderState::halted)
+                       store::schedules::halt_trader(change, id, step.reason, now);
+                     if (step.state == store::TraderState::reducing)
+                       store::schedules::reduce_trader(change, id, step.reason, now);
                    },
                },
                entry);
@@ -144,6 +167,8 @@ void JournalWriter::commit(store::Database& database, const Batch& batch) const 
   store::live_decisions::append(change, decisions);
   if (batch.account_version > 0) store::live_sessions::update(change, options_.session_id, batch.account);
   change.commit();
+  const std::scoped_lock lock(mutex_);
+  repeated_.insert(repeated.begin(), repeated.end());
 }
 
 }  // namespace ctt::trader

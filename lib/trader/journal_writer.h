@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <thread>
 #include <variant>
 
@@ -38,14 +39,15 @@ class JournalWriter : public Journal {
   JournalWriter& operator=(const JournalWriter&) = delete;
 
   void decided(const store::LiveDecision& decision) override { push(decision); }
-  void traded(const store::LiveTrade& trade) override { push(trade); }
   void ordered(const store::LiveOrder& intent) override { push(intent); }
   void order_changed(const std::string& client_order_id, const store::OrderUpdate& update) override {
     push(OrderChange{client_order_id, update});
   }
   void account_changed(const store::SessionState& state) override;
-  void ordered_durably(const store::LiveOrder& intent) override;
-  void halted_durably(const std::string& reason) override;
+  void filled(const store::LiveTrade& trade, const std::string& client_order_id,
+              const store::OrderUpdate& update, const store::SessionState& state) override;
+  bool ordered_durably(const store::LiveOrder& intent) override;
+  void climbed_durably(store::TraderState state, const std::string& reason) override;
 
   /// Returns when everything so far is on disk.
   void flush();
@@ -55,10 +57,15 @@ class JournalWriter : public Journal {
     std::string client_order_id;
     store::OrderUpdate update;
   };
-  struct Halt {
+  struct Fill {
+    store::LiveTrade trade;
+    OrderChange order;
+  };
+  struct Climbed {
+    store::TraderState state;
     std::string reason;
   };
-  using Entry = std::variant<store::LiveDecision, store::LiveTrade, store::LiveOrder, OrderChange, Halt>;
+  using Entry = std::variant<store::LiveDecision, Fill, store::LiveOrder, OrderChange, Climbed>;
 
   /// Taken from the queue, on its way to the database.
   struct Batch {
@@ -67,10 +74,10 @@ class JournalWriter : public Journal {
     std::uint64_t account_version = 0;
   };
 
-  void push(Entry entry);
+  void push(Entry entry, const store::SessionState* account = nullptr);
   void write_until_stopped();
   bool take(std::unique_lock<std::mutex>& lock, Batch& batch);
-  void commit(store::Database& database, const Batch& batch) const;
+  void commit(store::Database& database, const Batch& batch);
   void commit_patiently(store::Database& database, const Batch& batch);
   [[noreturn]] void give_up() const;
 
@@ -85,6 +92,7 @@ class JournalWriter : public Journal {
   std::uint64_t account_committed_ = 0;
   std::uint64_t pushed_ = 0;
   std::uint64_t committed_ = 0;
+  std::set<std::string> repeated_;  // intents that were there already
   bool stopping_ = false;
   std::string failure_;  // not empty: the writer has given up
   std::thread thread_;

@@ -2,9 +2,14 @@
 
 #include <fmt/format.h>
 
+#include "base/error.h"
+#include "base/json.h"
+
 namespace ctt::trader {
 
 namespace {
+
+using environment::Side;
 
 // Less than this is not worth an order: rounding, not money.
 constexpr double kDust = 1e-9;
@@ -13,13 +18,40 @@ constexpr double kDust = 1e-9;
 
 Risk::Risk(RiskLimits limits) : limits_(limits) {}
 
-std::optional<std::string> Risk::watch(double equity, base::Seconds bar_time) {
-  const auto day = std::chrono::floor<std::chrono::days>(bar_time);
-  if (begin_anew_.exchange(false)) {
-    peak_ = 0;
-    day_.reset();
+void Risk::restore(double peak_equity, const std::string& memory, std::optional<base::Instant> released_at) {
+  try {
+    auto json = base::JsonValue::parse(memory, "the memory of risk").as_object();
+    const base::Instant at{std::chrono::milliseconds(json.integer("at"))};
+    if (released_at && *released_at >= at) return;
+    const std::chrono::sys_days day{std::chrono::days(json.integer("day"))};
+    day_equity_ = json.number("day_equity");
+    day_ = day;
+    rejects_ = static_cast<int>(json.integer("rejects", 0));
+  } catch (const base::Error&) {
+    day_.reset();  // nothing was remembered: the day begins with the first bar
   }
-  if (day != day_) {
+  if (std::isfinite(peak_equity)) peak_ = peak_equity;
+}
+
+std::string Risk::memory(base::Instant now) const {
+  if (!day_) return "{}";
+  base::JsonWriter json;
+  json.object().field("at", now.time_since_epoch().count());
+  json.field("day", day_->time_since_epoch().count()).field("day_equity", day_equity_);
+  return json.field("rejects", rejects_).end().text();
+}
+
+void Risk::begin_anew() {
+  if (!begin_anew_.exchange(false)) return;
+  peak_ = 0;
+  day_.reset();
+  rejects_ = 0;
+}
+
+std::optional<Climb> Risk::watch(double equity, base::Seconds time) {
+  begin_anew();
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  if (!day_ || day > *day_) {
     day_ = day;
     day_equity_ = equity;
   }
@@ -27,9 +59,8 @@ std::optional<std::string> Risk::watch(double equity, base::Seconds bar_time) {
   drawdown_ = peak_ > 0 ? 1 - equity / peak_ : 0;
   drawdown_max_ = std::max(drawdown_max_, drawdown_);
   auto reason = passed(equity);
-  if (!reason || halted()) return std::nullopt;
-  halt(*reason);
-  return reason;
+  if (!reason) return std::nullopt;
+  return climbed({TraderState::halted, std::move(*reason)});
 }
 
 std::optional<std::string> Risk::passed(double equity) const {
@@ -46,33 +77,69 @@ std::optional<std::string> Risk::passed(double equity) const {
   return std::nullopt;
 }
 
+std::optional<Climb> Risk::order_ended(bool refused) {
+  begin_anew();
+  rejects_ = refused ? rejects_ + 1 : 0;
+  if (limits_.max_rejects <= 0 || rejects_ < limits_.max_rejects) return std::nullopt;
+  const bool halts = rejects_ >= 2 * limits_.max_rejects;
+  return climbed({halts ? TraderState::halted : TraderState::reducing,
+                  fmt::format("{} orders were refused in a row", rejects_)});
+}
+
 environment::Order Risk::limit(environment::Order order, double close,
                                const environment::Account& account) const {
-  if (order.side != environment::Side::buy || limits_.max_position <= 0) return order;
-  order.cash = std::min(order.cash, limits_.max_position - account.quantity() * close);
+  if (order.side == Side::sell && !(order.quantity > 0 && std::isfinite(order.quantity))) return {};
+  if (order.side != Side::buy) return order;
+  if (limits_.max_position > 0) {
+    order.cash = std::min(order.cash, limits_.max_position - account.quantity() * close);
+  }
   // Written so that a value that is not a number is caught as well.
-  if (!(order.cash > kDust)) order.side = environment::Side::none;
+  const bool allowed = state() == TraderState::active && order.cash > kDust && std::isfinite(order.cash);
+  if (!allowed) order.side = Side::none;
   return order;
 }
 
-void Risk::halt(const std::string& reason) {
+ModelRung Risk::model_rung(std::chrono::seconds age) const {
+  const auto limit = limits_.max_model_age;
+  if (limit.count() == 0 || 2 * age < limit) return ModelRung::fresh;
+  if (age < limit) return ModelRung::ageing;
+  return age < 2 * limit ? ModelRung::no_entries : ModelRung::sell;
+}
+
+bool Risk::clock_off(std::optional<std::chrono::milliseconds> ahead) const {
+  return limits_.max_clock_skew.count() > 0 && ahead && std::chrono::abs(*ahead) > limits_.max_clock_skew;
+}
+
+std::optional<Climb> Risk::climbed(Climb step) {
+  if (!climb(step)) return std::nullopt;
+  return step;
+}
+
+bool Risk::climb(const Climb& step) {
   const std::scoped_lock lock(mutex_);
-  if (halted_) return;
-  reason_ = reason;
-  halted_ = true;
+  if (state_ >= step.state) return false;
+  reason_ = step.reason;
+  state_ = step.state;
+  return true;
 }
 
 void Risk::resume() {
   const std::scoped_lock lock(mutex_);
-  if (!halted_) return;
+  if (state_ == TraderState::active) return;
   begin_anew_ = true;
-  halted_ = false;
+  flattening_ = false;
+  state_ = TraderState::active;
   reason_.clear();
 }
 
-std::string Risk::halt_reason() const {
+std::string Risk::reason() const {
   const std::scoped_lock lock(mutex_);
   return reason_;
+}
+
+void Risk::ask_flatten(const std::string& reason) {
+  reduce(reason);
+  flattening_ = true;
 }
 
 }  // namespace ctt::trader

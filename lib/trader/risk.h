@@ -7,47 +7,87 @@
 
 #include "environment/account.h"
 #include "market/candle.h"
+#include "store/states.h"
 
 namespace ctt::trader {
 
+using store::TraderState;
+
 /// What the trader never goes beyond. 0 means no limit.
 struct RiskLimits {
-  double max_position = 0;             ///< value of the position after a purchase, quote currency
-  double max_drawdown_fraction = 0.3;  ///< of the peak equity: halts
-  double max_daily_loss_fraction = 0;  ///< of the equity at the day's first bar (UTC): halts
+  double max_position = 0;                      ///< value of the position after a purchase, quote currency
+  double max_drawdown_fraction = 0.3;           ///< of the peak equity: halts
+  double max_daily_loss_fraction = 0;           ///< of the equity at the day's first bar (UTC): halts
+  int max_rejects = 0;                          ///< orders refused in a row: reduces; twice as many: halts
+  std::chrono::seconds max_model_age{0};        ///< of the policy in service, see Risk::model_rung
+  std::chrono::milliseconds max_clock_skew{0};  ///< against the broker's clock: no purchases beyond
 };
 
-/// Watches the account on every bar and stops trading when it goes too far.
+/// A step up the ladder, to be made durable before the next order.
+struct Climb {
+  TraderState state = TraderState::active;
+  std::string reason;
+};
+
+/// How far the age of the policy in service has come: from half of `max_model_age` on it is told,
+/// from `max_model_age` on nothing is bought, from twice as long on the position is sold.
+enum class ModelRung { fresh, ageing, no_entries, sell };
+
+/// Watches the account on every bar and fill, and stops trading when it goes too far.
 ///
-/// trading -> halted (a limit was passed, or an operator's word) -> trading (an operator's word only).
-/// Halted means that no order leaves. An equity that is not a number halts too. After a resume the
-/// peak begins anew at the equity of that moment: the loss has been looked at.
+/// active -> reducing (sales only) -> halted (no order leaves): a limit that was passed, a difference
+/// between the books, or an operator's word leads up; an operator's word alone leads back to active.
+/// An equity that is not a number halts. After a resume the peak, the day's beginning and the count
+/// of refusals begin anew at that moment: the loss has been looked at.
 ///
-/// The bar thread calls `watch` and `limit`; any thread may halt, resume and read.
+/// The bar thread calls `watch`, `limit` and what counts; any thread may climb, resume and read.
 class Risk {
  public:
   explicit Risk(RiskLimits limits);
 
-  /// Goes on where an earlier session left off.
-  void restore_peak(double peak_equity) { peak_ = peak_equity; }
+  const RiskLimits& limits() const { return limits_; }
 
-  /// Looks at the equity of a bar; the reason when this very bar halts.
-  std::optional<std::string> watch(double equity, base::Seconds bar_time);
+  /// Goes on where an earlier session left off; `memory` as `memory()` gave it, anything else is
+  /// ignored. What was remembered before `released_at` has been looked at and counts no more.
+  void restore(double peak_equity, const std::string& memory, std::optional<base::Instant> released_at);
+  /// The day's beginning and the refusals in a row, as JSON.
+  std::string memory(base::Instant now) const;
 
-  /// The part of an order that is within the limits: Side::none when nothing is.
+  /// Looks at the equity; the step when it leads up.
+  std::optional<Climb> watch(double equity, base::Seconds time);
+  /// Counts an order that is over: refused, or anything else.
+  std::optional<Climb> order_ended(bool refused);
+
+  /// The part of an order that is within the limits: Side::none when nothing is, when it is a
+  /// purchase and the state is reducing, and when an amount is not a number.
   environment::Order limit(environment::Order order, double close, const environment::Account& account) const;
 
-  void halt(const std::string& reason);
+  ModelRung model_rung(std::chrono::seconds age) const;
+  bool clock_off(std::optional<std::chrono::milliseconds> ahead) const;
+
+  /// False when the state was there or above already.
+  bool climb(const Climb& step);
+  void halt(const std::string& reason) { climb({TraderState::halted, reason}); }
+  void reduce(const std::string& reason) { climb({TraderState::reducing, reason}); }
   void resume();
-  bool halted() const { return halted_; }
-  std::string halt_reason() const;
+
+  TraderState state() const { return state_; }
+  bool halted() const { return state_ == TraderState::halted; }
+  std::string reason() const;  ///< of the state, empty when active
+
+  /// The operator wants the position sold, then a halt: the bar thread sees to it.
+  void ask_flatten(const std::string& reason);
+  bool flattening() const { return flattening_; }
+  void flattened() { flattening_ = false; }
 
   double peak() const { return peak_; }
   double drawdown_fraction() const { return drawdown_; }
   double drawdown_fraction_max() const { return drawdown_max_; }
 
  private:
+  void begin_anew();
   std::optional<std::string> passed(double equity) const;
+  std::optional<Climb> climbed(Climb step);
 
   RiskLimits limits_;
   double peak_ = 0;
@@ -55,8 +95,10 @@ class Risk {
   double drawdown_max_ = 0;
   double day_equity_ = 0;
   std::optional<std::chrono::sys_days> day_;
-  std::atomic<bool> halted_ = false;
-  std::atomic<bool> begin_anew_ = false;  // set by a resume, taken by the next bar
+  int rejects_ = 0;
+  std::atomic<TraderState> state_ = TraderState::active;
+  std::atomic<bool> begin_anew_ = false;  // set by a resume, taken by the bar thread
+  std::atomic<bool> flattening_ = false;
   mutable std::mutex mutex_;
   std::string reason_;
 };

@@ -22,6 +22,13 @@ void SimulatedBroker::submit(const OrderIntent& intent) {
   }
 }
 
+void SimulatedBroker::cancel_open() {
+  if (!pending_) return;
+  updates_.push_back(
+      {pending_->client_order_id, {}, OrderUpdate::Status::cancelled, {}, "cancelled", {}, {}});
+  pending_.reset();
+}
+
 void SimulatedBroker::execute(const OrderIntent& intent, double price) {
   const auto trade = account_.execute(intent.order, price);
   if (trade.side == environment::Side::none) {

@@ -16,10 +16,12 @@ class SimulatedBroker : public Broker {
   SimulatedBroker(double cash, double commission_fraction, environment::Fill fill);
 
   bool needs_durable_intent() const override { return false; }
-  void reconcile(const std::vector<std::string>&) override {}
+  std::vector<std::string> reconcile(const Ledger&) override { return {}; }
+  environment::Order fit(const environment::Order& order, double) const override { return order; }
   void bar_arrived(const market::Candle& bar) override;
   void submit(const OrderIntent& intent) override;
   std::vector<OrderUpdate> take_updates() override { return std::exchange(updates_, {}); }
+  void cancel_open() override;
   const environment::Account& account() const override { return account_; }
   std::string name() const override { return "simulated"; }
 

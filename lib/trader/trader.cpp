@@ -42,6 +42,23 @@ base::FileLock lock_schedule(const base::Home& home, const std::string& schedule
       .fix(fmt::format("ctt trade stop --schedule {}", schedule));
 }
 
+// Held where orders reach a broker: two traders would undo each other's work there.
+std::optional<base::FileLock> lock_account(const base::Home& home, const Options& options,
+                                           const std::string& symbol) {
+  if (options.account.empty()) return std::nullopt;
+  const auto file = home.account_lock(options.account, symbol);
+  if (auto lock = base::FileLock::try_acquire(file, options.command)) return lock;
+  const auto holder = base::FileLock::holder(file).value_or(base::FileLock::Holder{});
+  throw Error(Failure::busy, fmt::format("{} is traded on account {} already: pid {} since {} ({})", symbol,
+                                         options.account, holder.pid, holder.since, holder.command))
+      .fix("ctt trade status");
+}
+
+environment::Side to_environment(store::Side side) {
+  if (side == store::Side::hold) return environment::Side::none;
+  return side == store::Side::buy ? environment::Side::buy : environment::Side::sell;
+}
+
 // The newest state of the loop, for the control thread to read.
 class Board {
  public:
@@ -122,7 +139,8 @@ std::shared_ptr<const ServedPolicy> Trader::first_policy(const policy::Contract&
   return load_served(home_, confirmed->model_version, confirmed->sha256, &contract);
 }
 
-store::LiveSession Trader::open_session(const ServedPolicy& serving, const policy::Contract& contract) {
+store::LiveSession Trader::open_session(const ServedPolicy& serving, const policy::Contract& contract,
+                                        const std::optional<store::LiveSession>& earlier) {
   store::LiveSession session;
   session.id = new_session_id();
   session.schedule_id = options_.schedule;
@@ -133,6 +151,9 @@ store::LiveSession Trader::open_session(const ServedPolicy& serving, const polic
   config.field("max_position", options_.limits.max_position);
   config.field("max_drawdown_pct", 100 * options_.limits.max_drawdown_fraction);
   config.field("max_daily_loss_pct", 100 * options_.limits.max_daily_loss_fraction);
+  config.field("max_rejects", options_.limits.max_rejects);
+  config.field("max_model_age_s", options_.limits.max_model_age.count());
+  config.field("max_clock_skew_ms", options_.limits.max_clock_skew.count());
   session.config = config.end().text();
   session.symbol = contract.symbol;
   session.timeframe = contract.timeframe.name();
@@ -141,8 +162,17 @@ store::LiveSession Trader::open_session(const ServedPolicy& serving, const polic
   session.account = options_.account;
   session.pid = ::getpid();
   session.started_at = clock_.now();
-  session.initial_equity = broker_.account().cash();
-  session.state.equity = session.state.cash = session.state.peak_equity = session.initial_equity;
+  const auto& account = broker_.account();
+  session.initial_equity = account.net_worth(account.entry_price());
+  session.state.equity = session.state.peak_equity = session.initial_equity;
+  session.state.cash = account.cash();
+  if (broker_.needs_durable_intent() && earlier) {
+    // A crash before the first bar must find what there was to remember.
+    session.state = earlier->state;
+    session.state.max_drawdown_pct = 0;
+    session.state.total_trades = session.state.total_bars = 0;
+    session.state.last_bar_at.reset();
+  }
   session.model_version = serving.version();
   session.model_sha256 = serving.sha256();
   store::Transaction change(database_);
@@ -151,13 +181,29 @@ store::LiveSession Trader::open_session(const ServedPolicy& serving, const polic
   return session;
 }
 
-void Trader::reconcile(DecisionLoop& loop) {
-  std::vector<std::string> open;
-  for (const auto& order : store::live_orders::pending(database_, options_.schedule)) {
-    open.push_back(order.client_order_id);
+// What was known last of the position and the peak: of this account where orders reach a broker, of
+// this schedule otherwise.
+std::optional<store::LiveSession> Trader::earlier_session(const policy::Contract& contract) {
+  if (!broker_.needs_durable_intent()) return std::nullopt;
+  return store::live_sessions::newest_of_account(database_, options_.account, contract.symbol);
+}
+
+void Trader::reconcile(DecisionLoop& loop, const std::optional<store::LiveSession>& earlier) {
+  if (!broker_.needs_durable_intent()) return;
+  const auto pending = store::live_orders::pending(database_, options_.schedule);
+  Ledger ledger;
+  for (const auto& order : pending) {
+    ledger.open_orders.push_back({.client_order_id = order.client_order_id,
+                                  .side = to_environment(order.side),
+                                  .filled_quantity = order.filled_quantity,
+                                  .filled_value = order.filled_quantity * order.filled_price_avg.value_or(0),
+                                  .intended_at = order.created_at});
   }
-  broker_.reconcile(open);
-  loop.take_updates();
+  if (earlier) {
+    ledger.position = earlier->state.position_qty;
+    ledger.entry_price = earlier->state.entry_price.value_or(0);
+  }
+  loop.reconcile(pending, ledger);
 }
 
 // Orders that lived in a process have died with it.
@@ -174,9 +220,12 @@ void Trader::cancel_simulated_orders() {
 }
 
 void Trader::restore(DecisionLoop& loop, Risk& risk, const std::optional<store::LiveSession>& earlier) {
-  if (!earlier || !broker_.needs_durable_intent()) return;
-  risk.restore_peak(earlier->state.peak_equity);
-  if (!loop.restore(earlier->state.scheme_state)) {
+  if (!earlier) return;
+  const auto row = schedule();
+  const auto released =
+      row.trader_state == TraderState::active ? row.trader_state_at : std::optional<base::Instant>();
+  risk.restore(earlier->state.peak_equity, earlier->state.risk_state, released);
+  if (earlier->schedule_id == options_.schedule && !loop.restore(earlier->state.scheme_state)) {
     base::log()->warn("the action scheme's memory of session {} does not fit; it begins anew", earlier->id);
   }
 }
@@ -210,12 +259,14 @@ Report Trader::run(const std::stop_token& stop) {
   const auto lock = lock_schedule(home_, options_.schedule, options_.command);
   const auto row = schedule();
   const auto contract = contract_of(database_, home_, row);
+  const auto account_lock = lock_account(home_, options_, contract.symbol);
   PolicySlot policies(first_policy(contract));
   Risk risk(options_.limits);
-  if (row.halted()) risk.halt(row.trader_state_reason.value_or("halted"));
-  const auto earlier = store::live_sessions::newest(database_, options_.schedule);
+  risk.climb(
+      {row.trader_state, row.trader_state_reason.value_or(std::string(store::name(row.trader_state)))});
+  const auto earlier = earlier_session(contract);
   cancel_simulated_orders();
-  const auto session = open_session(*policies.current(), contract);
+  const auto session = open_session(*policies.current(), contract, earlier);
   try {
     auto report = trade({contract, session, earlier, policies, risk}, stop);
     cancel_simulated_orders();
@@ -232,8 +283,8 @@ Report Trader::trade(const Work& work, const std::stop_token& stop) {
   JournalWriter journal({home_.database(), session.id, options_.schedule, options_.journal_capacity}, clock_);
   DecisionLoop loop({contract, options_.schedule, session.id, feed_.live(), options_.stale_after}, policies,
                     broker_, risk, journal, clock_);
-  reconcile(loop);
   restore(loop, risk, earlier);
+  reconcile(loop, earlier);
   loop.warm_up(feed_.history(loop.history_rows()));
 
   Board board;
@@ -274,7 +325,8 @@ void Trader::take_bars(DecisionLoop& loop, const std::stop_token& stop,
     const auto event = feed_.next(kIdleWait);
     if (event.what == FeedEvent::What::ended) return;
     if (event.what == FeedEvent::What::idle) {
-      loop.take_updates();
+      loop.idle();
+      publish();
       continue;
     }
     const auto result = loop.take(event.bar);

@@ -17,8 +17,8 @@ struct Options {
   std::string command = "ctt trade";          ///< who holds the lock, for whoever finds it taken
   std::optional<std::int64_t> model_version;  ///< serve this one, whatever is desired, and take no other
   RiskLimits limits;
-  std::chrono::seconds stale_after{
-      0};  ///< of a live feed: no orders on bars that closed longer ago; 0: never
+  /// Of a live feed: no orders on bars that closed longer ago; 0: never.
+  std::chrono::seconds stale_after{0};
   bool paper = true;
   std::string account;  ///< the broker's account, empty for a simulated one
   std::size_t journal_capacity = 4096;
@@ -52,14 +52,18 @@ policy::Contract contract_of(store::Database& database, const base::Home& home,
 
 /// The running trader of one schedule.
 ///
-/// `run` takes the schedule's lock for life, closes what a crashed session left, puts the desired
-/// model in service (a bad one is refused and the last confirmed one serves), warms the features up,
-/// opens the control socket and then takes bar after bar until the feed ends, a `stop` comes or the
-/// token is asked to. Three threads: bars (the caller's), control, journal.
+/// `run` takes the schedule's lock for life, and that of the broker's account and symbol, closes what
+/// a crashed session left, puts the desired model in service (a bad one is refused and the last
+/// confirmed one serves), reconciles with the broker's books, warms the features up, opens the
+/// control socket and then takes bar after bar until the feed ends, a `stop` comes or the token is
+/// asked to. Three threads: bars (the caller's), control, journal.
 ///
-/// Halted is read from the schedule's row at the start, and where it cannot be read there is no start.
+/// The state (active, reducing, halted) is read from the schedule's row at the start, and where it
+/// cannot be read there is no start. A difference between our books and the broker's makes it
+/// `reducing` before the first decision, until an operator resumes.
 ///
-/// Throws Error(busy) with the holder when another trader serves the schedule, Error(not_found) when
+/// Throws Error(busy) with the holder when another trader serves the schedule or trades the symbol on
+/// the account, Error(not_found) when
 /// there is no model to serve, Error(refused) for a schedule, model or feed that do not fit, and
 /// whatever ends the feed or the journal; the session's row then says why.
 class Trader {
@@ -83,8 +87,10 @@ class Trader {
   Report trade(const Work& work, const std::stop_token& stop);
   void take_bars(DecisionLoop& loop, const std::stop_token& stop, const std::function<void()>& publish);
   std::shared_ptr<const ServedPolicy> first_policy(const policy::Contract& contract);
-  store::LiveSession open_session(const ServedPolicy& serving, const policy::Contract& contract);
-  void reconcile(DecisionLoop& loop);
+  store::LiveSession open_session(const ServedPolicy& serving, const policy::Contract& contract,
+                                  const std::optional<store::LiveSession>& earlier);
+  void reconcile(DecisionLoop& loop, const std::optional<store::LiveSession>& earlier);
+  std::optional<store::LiveSession> earlier_session(const policy::Contract& contract);
   void restore(DecisionLoop& loop, Risk& risk, const std::optional<store::LiveSession>& earlier);
   void cancel_simulated_orders();
   void close_failed(const std::string& id, const std::string& reason);

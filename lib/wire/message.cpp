@@ -22,7 +22,7 @@ BadRequest bad(std::optional<std::int64_t> id, std::string code, std::string mes
 // The keys that an operation takes besides v, id and op.
 std::vector<std::string> keys_of(std::string_view op) {
   if (op == "reload") return {"sha256"};
-  if (op == "halt" || op == "resume") return {"reason"};
+  if (op == "halt" || op == "resume" || op == "flatten") return {"reason"};
   return {};
 }
 
@@ -93,7 +93,8 @@ Answer Answer::no(std::string code, std::string message) {
 }
 
 const std::vector<std::string>& operations() {
-  static const std::vector<std::string> names{"reload", "status", "halt", "resume", "stop", "ping"};
+  static const std::vector<std::string> names{"reload",  "status", "halt", "resume",
+                                              "flatten", "stop",   "ping"};
   return names;
 }
 

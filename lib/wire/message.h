@@ -18,9 +18,9 @@ inline constexpr std::size_t kPacketMaxBytes = 64 * 1024;
 
 /// What a client asks: `{"v":1,"id":7,"op":"reload","sha256":"..."}`.
 struct Request {
-  std::string op;       ///< reload, status, halt, resume, stop, ping
+  std::string op;       ///< reload, status, halt, resume, flatten, stop, ping
   std::string sha256;   ///< of reload, required: 64 lower-case hex digits, never a path
-  std::string reason;   ///< of halt and resume, may be empty: for the journal
+  std::string reason;   ///< of halt, resume and flatten, may be empty: for the journal
   std::int64_t id = 1;  ///< comes back in the answer
 };
 

@@ -177,7 +177,7 @@ TEST_CASE("halt and resume are stored, and a halt written by others is taken ove
   change.commit();
   desk.control.tick();
   CHECK(desk.risk.halted());
-  CHECK(desk.risk.halt_reason() == "by the dashboard");
+  CHECK(desk.risk.reason() == "by the dashboard");
 }
 
 TEST_CASE("status, ping and stop answer") {

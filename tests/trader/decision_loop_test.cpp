@@ -18,18 +18,28 @@ struct MemoryJournal : Journal {
   std::vector<store::LiveTrade> trades;
   std::vector<store::LiveOrder> orders;
   std::vector<std::string> halts;
+  std::vector<store::TraderState> states;
   std::size_t durable_orders = 0;
 
   void decided(const store::LiveDecision& decision) override { decisions.push_back(decision); }
-  void traded(const store::LiveTrade& trade) override { trades.push_back(trade); }
+  void filled(const store::LiveTrade& trade, const std::string&, const store::OrderUpdate&,
+              const store::SessionState&) override {
+    trades.push_back(trade);
+  }
   void ordered(const store::LiveOrder& intent) override { orders.push_back(intent); }
   void order_changed(const std::string&, const store::OrderUpdate&) override {}
   void account_changed(const store::SessionState&) override {}
-  void ordered_durably(const store::LiveOrder& intent) override {
-    orders.push_back(intent);
+  bool ordered_durably(const store::LiveOrder& intent) override {
     ++durable_orders;
+    if (std::ranges::find(orders, intent.client_order_id, &store::LiveOrder::client_order_id) != orders.end())
+      return false;
+    orders.push_back(intent);
+    return true;
   }
-  void halted_durably(const std::string& reason) override { halts.push_back(reason); }
+  void climbed_durably(store::TraderState state, const std::string& reason) override {
+    if (state == store::TraderState::halted) halts.push_back(reason);
+    states.push_back(state);
+  }
 };
 
 // A loop with everything it needs, over one policy.
@@ -275,9 +285,20 @@ struct SilentBroker : Broker {
   std::vector<OrderIntent> sent;
   std::vector<OrderUpdate> news;
   bool unreachable = false;
+  bool in_step = true;
+  double smallest = 0;
+  std::vector<std::string> differences;
+  std::optional<std::chrono::milliseconds> ahead;
 
   bool needs_durable_intent() const override { return true; }
-  void reconcile(const std::vector<std::string>&) override {}
+  std::vector<std::string> reconcile(const Ledger&) override { return {}; }
+  environment::Order fit(const environment::Order& order, double) const override {
+    return order.cash > 0 && order.cash < smallest ? environment::Order{} : order;
+  }
+  void cancel_open() override {}
+  bool settled() const override { return in_step; }
+  std::vector<std::string> take_differences() override { return std::exchange(differences, {}); }
+  std::optional<std::chrono::milliseconds> clock_ahead() const override { return ahead; }
   void bar_arrived(const market::Candle&) override {}
   void submit(const OrderIntent& intent) override {
     if (unreachable) throw base::Error(base::Failure::unreachable, "no route to the broker");
@@ -327,7 +348,7 @@ TEST_CASE("a fill in parts is one order and two trades of the version that decid
   const environment::Trade part{environment::Side::buy, 100, 10, 1000, 1};
   bench.broker.news = {{id, "b-1", OrderUpdate::Status::partially_filled, part, {}, "f-1", {}},
                        {id, "b-1", OrderUpdate::Status::filled, part, {}, "f-2", {}}};
-  bench.loop.take_updates();
+  bench.loop.idle();
   REQUIRE(bench.journal.trades.size() == 2);
   CHECK(bench.journal.trades[0].model_version == 1);
   CHECK(bench.journal.trades[1].model_version == 1);

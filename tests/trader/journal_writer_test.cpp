@@ -62,7 +62,8 @@ TEST_CASE("a durable order is in the database when the call returns") {
   order.schedule_id = "btc";
   order.symbol = "BTC/USD";
   order.notional = 100;
-  journal.ordered_durably(order);
+  CHECK(journal.ordered_durably(order));
+  CHECK_FALSE(journal.ordered_durably(order));  // whoever sees that sends nothing
   const auto found = store::live_orders::find(desk.rig.database, "ctt-btc-1");
   REQUIRE(found);
   CHECK(found->status == store::OrderStatus::intended);
@@ -71,7 +72,7 @@ TEST_CASE("a durable order is in the database when the call returns") {
 TEST_CASE("a halt is in the database when the call returns") {
   Desk desk;
   JournalWriter journal(desk.options(), desk.clock);
-  journal.halted_durably("too much lost");
+  journal.climbed_durably(TraderState::halted, "too much lost");
   const auto schedule = store::schedules::find(desk.rig.database, "btc");
   REQUIRE(schedule);
   CHECK(schedule->halted());

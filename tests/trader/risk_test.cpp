@@ -18,7 +18,7 @@ TEST_CASE("the drawdown limit halts at the bar that reaches it, once") {
   CHECK_FALSE(risk.halted());
   CHECK(risk.watch(140, kMidnight + 3h));
   CHECK(risk.halted());
-  CHECK(risk.halt_reason().find("30.00 %") != std::string::npos);
+  CHECK(risk.reason().find("30.00 %") != std::string::npos);
   CHECK_FALSE(risk.watch(100, kMidnight + 4h));
   CHECK(risk.drawdown_fraction_max() == doctest::Approx(0.5));
 }
@@ -50,7 +50,7 @@ TEST_CASE("an equity that is no number halts even without limits") {
 
 TEST_CASE("a session goes on with the peak of the one before") {
   Risk risk({.max_position = 0, .max_drawdown_fraction = 0.3, .max_daily_loss_fraction = 0});
-  risk.restore_peak(200);
+  risk.restore(200, "{}", {});
   CHECK(risk.watch(100, kMidnight));
 }
 

@@ -13,12 +13,13 @@ using namespace std::chrono_literals;
 // Writes nothing: the loop alone is looked at.
 struct NoJournal : Journal {
   void decided(const store::LiveDecision&) override {}
-  void traded(const store::LiveTrade&) override {}
+  void filled(const store::LiveTrade&, const std::string&, const store::OrderUpdate&,
+              const store::SessionState&) override {}
   void ordered(const store::LiveOrder&) override {}
   void order_changed(const std::string&, const store::OrderUpdate&) override {}
   void account_changed(const store::SessionState&) override {}
-  void ordered_durably(const store::LiveOrder&) override {}
-  void halted_durably(const std::string&) override {}
+  bool ordered_durably(const store::LiveOrder&) override { return true; }
+  void climbed_durably(store::TraderState, const std::string&) override {}
 };
 
 TEST_CASE("a thousand swaps during a replay drop no bar, and each decision is of one version") {
