@@ -312,7 +312,12 @@ struct SilentBroker : Broker {
 struct SilentBench {
   policy::Contract contract = contract_with("BSH", Fill::close);
   PolicySlot slot{serving(stubborn(contract, 1), 1)};
-  Risk risk{Bench::no_limits()};
+  Risk risk{{.max_position = 0,
+             .max_drawdown_fraction = 0,
+             .max_daily_loss_fraction = 0,
+             .max_rejects = 0,
+             .max_model_age = 0s,
+             .max_clock_skew = 5s}};
   SilentBroker broker;
   MemoryJournal journal;
   base::SystemClock clock;
@@ -363,6 +368,147 @@ TEST_CASE("an order that certainly was not sent is over") {
   bench.broker.unreachable = false;
   bench.take(bench.candles.size() - 2, bench.candles.size() - 1);
   CHECK(bench.broker.sent.size() == 1);
+}
+
+TEST_CASE("an order whose id is in the ledger already is not sent again") {
+  SilentBench bench;
+  const auto first = bench.candles.size() - 4;
+  store::LiveOrder earlier;
+  earlier.client_order_id =
+      "ctt-btc-" + std::to_string(bench.candles[first].open_time.time_since_epoch().count());
+  bench.journal.orders.push_back(earlier);
+  bench.take(0, first + 1);
+  CHECK(bench.broker.sent.empty());
+  REQUIRE(bench.journal.decisions.size() == 1);
+  CHECK(bench.journal.decisions[0].side == store::Side::hold);
+  CHECK(bench.journal.decisions[0].reason == "repeated");
+}
+
+TEST_CASE("a difference between the books reduces durably before anything else is written") {
+  SilentBench bench;
+  const auto first = bench.candles.size() - 4;
+  bench.broker.differences = {"the account holds 2 BTC, we know of 1"};
+  bench.take(0, first + 2);
+  CHECK(bench.journal.states == std::vector<store::TraderState>{store::TraderState::reducing});
+  CHECK(bench.broker.sent.empty());
+  CHECK(bench.journal.decisions.at(0).reason == "reducing");
+  CHECK(bench.loop.state().entries_barred == "reducing");
+  bench.risk.resume();
+  bench.take(first + 2, first + 3);
+  CHECK(bench.broker.sent.size() == 1);
+}
+
+TEST_CASE("nothing leaves while the broker's books are unsettled, and no purchase with a clock that is off") {
+  SilentBench bench;
+  const auto first = bench.candles.size() - 4;
+  bench.broker.in_step = false;
+  bench.take(0, first + 1);
+  CHECK(bench.journal.decisions.at(0).reason == "unsettled");
+  bench.broker.in_step = true;
+  bench.broker.ahead = -6s;
+  bench.take(first + 1, first + 2);
+  CHECK(bench.journal.decisions.at(1).reason == "clock_skew");
+  CHECK(bench.broker.sent.empty());
+  bench.broker.ahead = 4s;
+  bench.take(first + 2, first + 3);
+  CHECK(bench.broker.sent.size() == 1);
+}
+
+TEST_CASE("an order below what the broker takes is not even written down") {
+  SilentBench bench;
+  bench.broker.smallest = 20000;
+  bench.take(0, bench.candles.size() - 3);
+  CHECK(bench.journal.orders.empty());
+  CHECK(bench.journal.decisions.at(0).reason == "below_minimum");
+}
+
+TEST_CASE("an output that is no number holds") {
+  auto checkpoint = stubborn(contract_with("BSH", Fill::close), 1);
+  for (auto& weight : checkpoint.weights)
+    weight = std::numeric_limits<float>::max();  // overflows to infinity
+  Bench bench(checkpoint);
+  bench.take_all(walk(60, 3));
+  REQUIRE(bench.journal.decisions.size() > 20);
+  CHECK(bench.journal.orders.empty());
+  CHECK(bench.journal.decisions.front().reason == "not_finite");
+  CHECK(bench.journal.decisions.front().side == store::Side::hold);
+}
+
+// It learned from bars up to 2026-01-01; entries end after 8 hours, at 16 hours the position goes.
+TEST_CASE("a stale model buys nothing, and a very stale one is sold out") {
+  auto checkpoint = stubborn(contract_with("BSH", Fill::close), 1);
+  const auto candles = warm_then(checkpoint.contract, std::vector<double>(6, 100));
+  const auto first = candles.size() - 6;
+  const auto closed_at = [&](std::size_t i) { return base::Instant(candles[i].open_time + 1h); };
+  RiskLimits limits;
+  limits.max_model_age = 8h;
+  checkpoint.lineage.data_seen_until = base::to_rfc3339(closed_at(first) - 7h);
+  Bench bench(checkpoint, limits, true, 600s);
+  const auto take = [&](std::size_t i, std::chrono::hours later) {
+    bench.clock.set(closed_at(i) + later);
+    bench.take(candles[i]);
+  };
+  for (std::size_t i = 0; i <= first; ++i) take(i, 0h);
+  CHECK(bench.broker.account().quantity() > 0);
+  CHECK(bench.loop.state().model_age == 7h);
+  take(first + 1, 0h);
+  CHECK(bench.loop.state().entries_barred == "stale_model");
+  for (std::size_t i = first + 2; i < candles.size(); ++i) take(i, 0h);
+  CHECK(bench.broker.account().quantity() > 0);
+
+  checkpoint.lineage.data_seen_until = base::to_rfc3339(closed_at(first) - 15h);
+  Bench old(checkpoint, limits, true, 600s);
+  old.risk.reduce("bought elsewhere");
+  for (std::size_t i = 0; i < first; ++i) {
+    old.clock.set(closed_at(i));
+    old.take(candles[i]);
+  }
+  old.broker.submit({"elsewhere", "BTC/USD", {.side = environment::Side::buy, .cash = 1000}, {}, 100});
+  old.clock.set(closed_at(first + 1));
+  old.take(candles[first + 1]);
+  CHECK(old.broker.account().quantity() == 0);
+  CHECK(old.journal.decisions.back().reason == "stale_model");
+  CHECK(old.journal.decisions.back().side == store::Side::sell);
+}
+
+TEST_CASE("after a bar that was overdue, the first one buys nothing") {
+  const auto contract = contract_with("BSH", Fill::close);
+  const auto candles = warm_then(contract, {100, 100, 100, 100});
+  Bench bench(stubborn(contract, 2), Bench::no_limits(), true, 600s);  // sells nothing, for it has nothing
+  const auto closed_at = [&](std::size_t i) { return base::Instant(candles[i].open_time + 1h); };
+  const auto last = candles.size() - 1;
+  for (std::size_t i = 0; i + 2 < last; ++i) {
+    bench.clock.set(closed_at(i));
+    bench.take(candles[i]);
+  }
+  REQUIRE(bench.slot.replace(serving(stubborn(contract, 1), 2)) == Swap::done);
+  bench.clock.set(closed_at(last - 2) + 601s);
+  bench.loop.idle();
+  CHECK(bench.loop.state().bars_late);
+  bench.clock.set(closed_at(last - 1));
+  bench.take(candles[last - 1]);
+  CHECK(bench.journal.decisions.back().reason == "stale_data");
+  bench.clock.set(closed_at(last));
+  bench.take(candles[last]);
+  CHECK(bench.journal.orders.size() == 1);
+}
+
+TEST_CASE("flattening sells what there is and then halts") {
+  const auto contract = contract_with("BSH", Fill::close);
+  Bench bench(stubborn(contract, 1));
+  const auto candles = warm_then(contract, {100, 100, 100});
+  bench.take_all({candles.begin(), candles.end() - 1});
+  REQUIRE(bench.broker.account().quantity() > 0);
+  bench.risk.ask_flatten("going on holiday");
+  bench.loop.idle();
+  bench.loop.idle();
+  CHECK(bench.broker.account().quantity() == 0);
+  CHECK(bench.risk.halted());
+  CHECK_FALSE(bench.risk.flattening());
+  REQUIRE(bench.journal.halts.size() == 1);
+  CHECK(bench.journal.halts[0] == "going on holiday: 0 BTC/USD left");
+  bench.take(candles.back());
+  CHECK(bench.journal.orders.size() == 2);
 }
 
 TEST_CASE("the scheme's memory passes to the next session, but not to another scheme") {

@@ -67,5 +67,88 @@ TEST_CASE("a purchase is cut to what the position limit leaves, a sale never") {
         doctest::Approx(10));
 }
 
+TEST_CASE("orders refused in a row reduce, twice as many halt, and one that is not starts over") {
+  RiskLimits limits;
+  limits.max_rejects = 2;
+  Risk risk(limits);
+  CHECK_FALSE(risk.order_ended(true));
+  CHECK_FALSE(risk.order_ended(false));
+  CHECK_FALSE(risk.order_ended(true));
+  const auto step = risk.order_ended(true);
+  REQUIRE(step);
+  CHECK(step->state == TraderState::reducing);
+  CHECK(step->reason == "2 orders were refused in a row");
+  CHECK_FALSE(risk.order_ended(true));
+  CHECK(risk.order_ended(true)->state == TraderState::halted);
+}
+
+TEST_CASE("the ladder leads up by itself and down by an operator's word alone") {
+  Risk risk({});
+  risk.reduce("the position differs");
+  CHECK(risk.state() == TraderState::reducing);
+  risk.halt("drawdown");
+  risk.reduce("again");
+  CHECK(risk.state() == TraderState::halted);
+  CHECK(risk.reason() == "drawdown");
+  risk.resume();
+  CHECK(risk.state() == TraderState::active);
+  CHECK(risk.reason().empty());
+}
+
+TEST_CASE("reducing lets sales pass and no purchase; what is no number passes never") {
+  constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+  Risk risk({});
+  const environment::Account account(1000, 0);
+  const environment::Order buy{.side = environment::Side::buy, .cash = 100};
+  const environment::Order sell{.side = environment::Side::sell, .quantity = 1};
+  auto nothing = buy;
+  nothing.cash = kNan;
+  CHECK(risk.limit(buy, 50, account).side == environment::Side::buy);
+  CHECK(risk.limit(nothing, 50, account).side == environment::Side::none);
+  CHECK(risk.limit({.side = environment::Side::sell, .quantity = kNan}, 50, account).side ==
+        environment::Side::none);
+  risk.reduce("the position differs");
+  CHECK(risk.limit(buy, 50, account).side == environment::Side::none);
+  CHECK(risk.limit(sell, 50, account).side == environment::Side::sell);
+}
+
+// A limit of 8 hours: told from 4 h, no entries from 8 h, sold from 16 h.
+TEST_CASE("the age of a model climbs from a warning over no entries to a sale") {
+  RiskLimits limits;
+  limits.max_model_age = 8h;
+  const Risk risk(limits);
+  CHECK(risk.model_rung(3h + 59min) == ModelRung::fresh);
+  CHECK(risk.model_rung(4h) == ModelRung::ageing);
+  CHECK(risk.model_rung(8h) == ModelRung::no_entries);
+  CHECK(risk.model_rung(16h) == ModelRung::sell);
+  CHECK(Risk({}).model_rung(9999h) == ModelRung::fresh);
+}
+
+// The day began at 100; with 10 % a day, 91 passes and 90 does not, restart or not.
+TEST_CASE("a restart forgets neither the peak, nor the day's beginning, nor the refusals") {
+  const RiskLimits limits{
+      .max_position = 0, .max_drawdown_fraction = 0, .max_daily_loss_fraction = 0.1, .max_rejects = 2};
+  Risk before(limits);
+  before.watch(100, kMidnight);
+  before.watch(95, kMidnight + 1h);
+  before.order_ended(true);
+  const auto memory = before.memory(kMidnight + 1h);
+
+  Risk after(limits);
+  after.restore(before.peak(), memory, {});
+  CHECK(after.order_ended(true));
+  after.resume();
+  Risk again(limits);
+  again.restore(before.peak(), memory, {});
+  CHECK_FALSE(again.watch(91, kMidnight + 2h));
+  CHECK(again.peak() == 100);
+  CHECK(again.watch(90, kMidnight + 3h));
+
+  Risk released(limits);
+  released.restore(before.peak(), memory, kMidnight + 2h);  // an operator looked at it meanwhile
+  CHECK_FALSE(released.watch(90, kMidnight + 3h));
+  CHECK(released.peak() == 90);
+}
+
 }  // namespace
 }  // namespace ctt::trader
