@@ -37,8 +37,8 @@ Workers::~Workers() {
 
 void Workers::work(const Loop& loop) {
   loop_ = loop;
-  if (threads_.empty() || loop.parts <= 1) {
-    for (std::size_t part = 0; part < loop.parts; ++part) loop.call(loop.body, part);
+  if (loop.parts <= 1) {
+    if (loop.parts == 1) loop.call(loop.body, 0);
     return;
   }
   const auto target = finished_.load(std::memory_order_relaxed) + threads_.size();
@@ -47,6 +47,7 @@ void Workers::work(const Loop& loop) {
   take_parts(0);
   for (auto done = finished_.load(std::memory_order_acquire); done != target;)
     done = await_change(finished_, done);
+  if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
 }
 
 void Workers::serve(std::size_t index, const std::function<void()>& begin) {
@@ -60,8 +61,13 @@ void Workers::serve(std::size_t index, const std::function<void()>& begin) {
   }
 }
 
-void Workers::take_parts(std::size_t index) const {
-  for (std::size_t part = index; part < loop_.parts; part += count()) loop_.call(loop_.body, part);
+void Workers::take_parts(std::size_t index) {
+  try {
+    for (std::size_t part = index; part < loop_.parts; part += count()) loop_.call(loop_.body, part);
+  } catch (...) {
+    const std::scoped_lock lock(failing_);
+    if (!failure_) failure_ = std::current_exception();
+  }
 }
 
 }  // namespace ctt::base

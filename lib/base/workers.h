@@ -2,8 +2,9 @@
 
 #include <atomic>
 #include <cstddef>
+#include <exception>
 #include <functional>
-#include <stop_token>
+#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -16,7 +17,8 @@ namespace ctt::base {
 /// many threads there are, so a loop over fixed parts gives the same bits with any count. Idle threads
 /// spin for some microseconds before they sleep: the next loop usually comes sooner than that.
 ///
-/// The body must not throw. One thread at a time may call `run`; nothing is allocated by it.
+/// What a body throws, `run` throws when all threads are done; the other parts of that thread are left
+/// out. One thread at a time may call `run`; nothing is allocated by it.
 class Workers {
  public:
   /// `begin` runs once in every thread, the caller's included, before its first part.
@@ -41,12 +43,14 @@ class Workers {
   };
   void work(const Loop& loop);
   void serve(std::size_t index, const std::function<void()>& begin);
-  void take_parts(std::size_t index) const;
+  void take_parts(std::size_t index);
 
   Loop loop_;                              ///< written before `started_` moves on, read after
   std::atomic<std::size_t> started_ = 0;   ///< loops begun; waking everybody who waits for the next
   std::atomic<std::size_t> finished_ = 0;  ///< threads that are done with theirs, over all loops
   std::atomic<bool> ending_ = false;
+  std::mutex failing_;
+  std::exception_ptr failure_;  ///< the first of the loop that goes on
   std::vector<std::jthread> threads_;
 };
 

@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "policy/tanh.h"
+
 // One kernel, compiled for three instruction sets and chosen at run time. Explicit functions rather
 // than target_clones: its resolvers run before a sanitizer is ready.
 
@@ -16,26 +18,6 @@ namespace {
 using Lane4 [[gnu::vector_size(16)]] = float;
 using Lane8 [[gnu::vector_size(32)]] = float;
 using Lane16 [[gnu::vector_size(64)]] = float;
-
-// A rational approximation of tanh, within a few ulp of it (the coefficients are Eigen's). Not a
-// number stays not a number: every comparison with it is false.
-template <class Lane>
-CTT_INLINE void tanh_in_place(Lane& x) {
-  constexpr float kSaturated = 7.90531110763549805F;
-  x = x > kSaturated ? kSaturated - Lane{} : x;
-  x = x < -kSaturated ? -kSaturated - Lane{} : x;
-  const Lane s = x * x;
-  Lane p = s * -2.76076847742355e-16F + 2.00018790482477e-13F;
-  p = p * s + -8.60467152213735e-11F;
-  p = p * s + 5.12229709037114e-08F;
-  p = p * s + 1.48572235717979e-05F;
-  p = p * s + 6.37261928875436e-04F;
-  p = p * s + 4.89352455891786e-03F;
-  Lane q = s * 1.19825839466702e-06F + 1.18534705686654e-04F;
-  q = q * s + 2.26843463243900e-03F;
-  q = q * s + 4.89352518554385e-03F;
-  x = x * p / q;
-}
 
 template <class Lane>
 CTT_INLINE void activate(Lane& x, std::optional<Activation> activation) {

@@ -41,3 +41,14 @@ TEST_CASE("a loop without parts or with one needs no other thread") {
   const auto caller = std::this_thread::get_id();
   workers.run(1, [&](std::size_t) { CHECK(std::this_thread::get_id() == caller); });
 }
+
+TEST_CASE("what a part throws reaches the caller, and the next loop is a new one") {
+  for (const std::size_t thrower : {0U, 1U}) {
+    Workers workers(2);
+    const auto body = [&](std::size_t part) {
+      if (part == thrower) throw std::runtime_error("no");
+    };
+    CHECK_THROWS_AS(workers.run(2, body), std::runtime_error);
+    workers.run(2, [](std::size_t) {});
+  }
+}
