@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/signals.h"
+#include "cmd/compute_setting.h"
 #include "cmd/event_echo.h"
 #include "cmd/open_source.h"
 #include "cycle/cycle.h"
@@ -157,7 +158,7 @@ int CycleRun::run(Context& context) const {
                                  .open_source = open_source,
                                  .launch = launch,
                                  .deploy_wait = context.settings.duration("timeout"),
-                                 .threads = static_cast<int>(context.settings.number("learner.threads")),
+                                 .compute = compute_of(context.settings),
                                  .observer = observer};
   const auto report = cycle::run(with, options);
   echo.flush();

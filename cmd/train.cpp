@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/signals.h"
+#include "cmd/compute_setting.h"
 #include "cmd/event_echo.h"
 #include "cmd/open_source.h"
 #include "cycle/experiment.h"
@@ -35,7 +36,15 @@ void Train::declare(CLI::App& app) {
       ->check(CLI::Range(10, 10'000'000))
       ->excludes(to_option)
       ->type_name("N");
-  app.add_option("--threads", threads, "worker threads")->check(CLI::Range(1, 256))->type_name("N");
+  app.add_option("--threads", threads, "worker threads; the result does not depend on them")
+      ->check(CLI::Range(1, 64))
+      ->type_name("N");
+  app.add_option("--engine", engine, "fast, or autograd: the readable reference, one thread")
+      ->check(CLI::IsMember({"fast", "autograd"}))
+      ->type_name("ENGINE");
+  app.add_option("--device", device, "cpu, or cuda where LibTorch has it (implies autograd)")
+      ->check(CLI::IsMember({"cpu", "cuda"}))
+      ->type_name("DEVICE");
   app.add_option("--tag", tags, "label, key=value; may be repeated")->type_name("TAG");
 }
 
@@ -107,6 +116,19 @@ Ingredients ingredients(Context& context, const Train& train) {
   return with;
 }
 
+// The settings, less what the flags say.
+training::Compute compute_for(const Train& train, const Settings& settings) {
+  auto compute = compute_of(settings);
+  if (train.threads) compute.threads = *train.threads;
+  if (train.device) {
+    compute.device = training::parse_device(*train.device);
+    if (compute.device == training::Device::cuda) compute.engine = training::Engine::autograd;
+  }
+  if (train.engine) compute.engine = training::parse_engine(*train.engine);
+  training::validate(compute);
+  return compute;
+}
+
 cycle::TrainingRequest request_of(const Train& train, const Ingredients& with, market::Window window,
                                   Context& context) {
   cycle::TrainingRequest request;
@@ -121,7 +143,7 @@ cycle::TrainingRequest request_of(const Train& train, const Ingredients& with, m
   request.seed = train.seed;
   request.iterations = train.iterations.value_or(with.pack.num_iterations);
   request.learning_rate = with.pack.ppo.lr;
-  request.threads = train.threads.value_or(static_cast<int>(context.settings.number("learner.threads")));
+  request.compute = compute_for(train, context.settings);
   return request;
 }
 
@@ -148,15 +170,17 @@ int report(Context& context, const std::string& id, const cycle::TrainingOutcome
   }
   if (context.json()) return 0;
   const auto& last = outcome.launch.result->last;
-  context.say(
-      fmt::format("Experiment {} is trained: {} iterations in {:.1f} s ({} steps/s).\n"
-                  "  in-sample   {} per episode, {:.1f} trades\n"
-                  "  checkpoint  {}\n"
-                  "Next: ctt schedule start --base {} --dataset {} --pack {}",
-                  experiment.name, outcome.launch.result->iterations, outcome.launch.result->train_s,
-                  grouped(static_cast<long long>(last.steps_per_s)), signed_pct(last.pnl_pct_mean),
-                  last.trade_count_mean, outcome.checkpoint_sha256->substr(0, 12), experiment.name,
-                  *experiment.dataset_id, *experiment.hp_pack_id));
+  const double collecting = last.collect_s / (last.collect_s + last.update_s);
+  context.say(fmt::format(
+      "Experiment {} is trained: {} iterations in {:.1f} s ({} steps/s: {:.0f} % collecting, "
+      "{:.0f} % updating).\n"
+      "  in-sample   {} per episode, {:.1f} trades\n"
+      "  checkpoint  {}\n"
+      "Next: ctt schedule start --base {} --dataset {} --pack {}",
+      experiment.name, outcome.launch.result->iterations, outcome.launch.result->train_s,
+      grouped(static_cast<long long>(last.steps_per_s)), 100 * collecting, 100 - 100 * collecting,
+      signed_pct(last.pnl_pct_mean), last.trade_count_mean, outcome.checkpoint_sha256->substr(0, 12),
+      experiment.name, *experiment.dataset_id, *experiment.hp_pack_id));
   return 0;
 }
 

@@ -31,6 +31,8 @@ struct Train {
   std::optional<std::string> to;
   std::optional<std::size_t> candles;
   std::optional<int> threads;
+  std::optional<std::string> engine;
+  std::optional<std::string> device;
   std::vector<std::string> tags;
 
   void declare(CLI::App& app);

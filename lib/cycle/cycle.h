@@ -36,7 +36,7 @@ struct Surroundings {
   std::function<std::unique_ptr<market::CandleSource>(const store::Dataset&)> open_source;
   LaunchOptions launch;  ///< how the learner is started, its deadline, the operator's signals
   std::chrono::milliseconds deploy_wait{10'000};
-  int threads = 1;
+  training::Compute compute;
   Observer& observer;
 };
 

@@ -22,7 +22,9 @@ using How = LaunchResult::How;
 
 namespace {
 
-std::string config_of(const TrainingRequest& request) {
+// Everything that decides the result, which `threads` does not: they stand in the record and not in
+// the hash that the checkpoint carries.
+std::string config_of(const TrainingRequest& request, std::optional<int> threads) {
   base::JsonWriter json;
   json.object().raw_field("training_config", request.pack.json()).field("hp_pack_id", request.hp_pack_id);
   json.field("dataset_id", request.dataset_id).raw_field("features", request.features.json());
@@ -31,7 +33,10 @@ std::string config_of(const TrainingRequest& request) {
   json.field("seed", request.seed)
       .field("iterations", request.iterations)
       .field("learning_rate", request.learning_rate);
-  json.field("held_back_bars", request.held_back).field("threads", request.threads);
+  json.field("held_back_bars", request.held_back)
+      .field("engine", training::name(request.compute.engine))
+      .field("device", training::name(request.compute.device));
+  if (threads) json.field("threads", *threads);
   json.field("parent_experiment_id", request.parent_experiment_id)
       .field("cycle_number", request.cycle_number);
   json.field("parent_sha256", request.parent_sha256).end();
@@ -49,7 +54,7 @@ training::Job job_of(const TrainingRequest& request, const std::string& experime
   job.iterations = request.iterations;
   job.learning_rate = request.learning_rate;
   job.fine_tune = !request.parent_sha256.empty();
-  job.threads = request.threads;
+  job.compute = request.compute;
   job.held_back = request.held_back;
   auto& lineage = job.lineage;
   lineage.experiment_id = experiment_id;
@@ -59,7 +64,7 @@ training::Job job_of(const TrainingRequest& request, const std::string& experime
   lineage.window_last = base::to_rfc3339(request.window.last());
   lineage.snapshot_sha256 = snapshot_sha256;
   lineage.seed = request.seed;
-  lineage.settings_sha256 = base::sha256(config_of(request));
+  lineage.settings_sha256 = base::sha256(config_of(request, std::nullopt));
   lineage.ctt_version = base::version();
   return job;
 }
@@ -166,7 +171,7 @@ std::string open_experiment(store::Database& database, const TrainingRequest& re
   experiment.name = request.name;
   experiment.script = request.script;
   experiment.started_at = clock.now();
-  experiment.config = config_of(request);
+  experiment.config = config_of(request, request.compute.threads);
   experiment.tags = request.tags;
   experiment.hp_pack_id = request.hp_pack_id;
   experiment.dataset_id = request.dataset_id;

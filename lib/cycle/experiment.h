@@ -30,7 +30,7 @@ struct TrainingRequest {
   std::size_t iterations = 0;
   double learning_rate = 0;
   std::string parent_sha256;  ///< empty: a new policy
-  int threads = 1;
+  training::Compute compute;
 };
 
 /// A training run that has ended; the row of the experiment says the same.

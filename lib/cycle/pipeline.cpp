@@ -103,7 +103,7 @@ TrainingRequest request_for(const Surroundings& with, const store::Cycle& cycle,
   request.iterations = static_cast<std::size_t>(plan.config.iterations_per_cycle);
   request.learning_rate = plan.learning_rate();
   request.parent_sha256 = plan.parent_model.sha256;
-  request.threads = with.threads;
+  request.compute = with.compute;
   return request;
 }
 

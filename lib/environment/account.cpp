@@ -50,6 +50,7 @@ void Account::restate(const Books& books, double price) {
   if (books.entry_price > 0) entry_price_ = books.entry_price;
   if (quantity_ > 0 && entry_price_ <= 0) entry_price_ = price;
   if (quantity_ <= 0) entry_price_ = 0;
+  if (books.bars_held) bars_held_ = *books.bars_held;
 }
 
 double Account::invested_fraction(double price) const {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 namespace ctt::environment {
 
 enum class Side { none, buy, sell };
@@ -44,6 +46,7 @@ class Account {
     double cash = 0;
     double quantity = 0;
     double entry_price = 0;
+    std::optional<int> bars_held;  ///< nothing: as we counted
   };
   void restate(const Books& books, double price);
 

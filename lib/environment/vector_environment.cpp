@@ -91,6 +91,10 @@ std::size_t VectorEnvironment::observation_size() const { return state_->observa
 
 int VectorEnvironment::action_count() const { return state_->settings.action_scheme.action_count(); }
 
+const std::shared_ptr<const MarketData>& VectorEnvironment::data() const { return state_->data; }
+
+const Settings& VectorEnvironment::settings() const { return state_->settings; }
+
 void VectorEnvironment::reset() {
   for (std::size_t k = 0; k < count(); ++k) state_->start(k);
 }

@@ -28,6 +28,8 @@ class VectorEnvironment {
   std::size_t count() const;
   std::size_t observation_size() const;
   int action_count() const;
+  const std::shared_ptr<const MarketData>& data() const;
+  const Settings& settings() const;
 
   /// Starts an episode in every environment; the random streams go on. Statistics of the
   /// unfinished episodes are dropped.

@@ -4,6 +4,8 @@
 #include <span>
 #include <vector>
 
+#include "learning/kernels.h"
+
 namespace ctt::learning {
 
 /// What an Adam optimiser carries from step to step. Restoring it restores its learning rate too.
@@ -25,6 +27,12 @@ class Adam {
   /// One step of `weights` against `gradient`, both [size].
   void step(std::span<float> weights, std::span<const float> gradient);
 
+  /// The same in pieces, which threads may share: `begin` counts the step, `apply` takes it for the
+  /// weights from `first` on, `size` of them. The gradient is scaled by `scale` first.
+  Kernels::AdamStep begin(double scale = 1);
+  void apply(Kernels::AdamStep step, std::size_t first, std::size_t size, std::span<float> weights,
+             std::span<const float> gradient);
+
   void set_learning_rate(double learning_rate) { state_.learning_rate = learning_rate; }
   double learning_rate() const { return state_.learning_rate; }
 
@@ -36,8 +44,8 @@ class Adam {
   AdamState state_;
 };
 
-/// Scales `gradient` so that its Euclidean norm is at most `norm_max` (0: leaves it); returns the
-/// norm it had.
-double clip_norm(std::span<float> gradient, double norm_max);
+/// What a gradient of Euclidean norm `norm` is multiplied by so that it is at most `norm_max`
+/// (0: no limit).
+double clip_scale(double norm, double norm_max);
 
 }  // namespace ctt::learning

@@ -1,8 +1,8 @@
 #include <torch/torch.h>
 
 #include <cmath>
-#include <cstring>
 
+#include "base/error.h"
 #include "learning/updater.h"
 
 namespace ctt::learning {
@@ -51,29 +51,29 @@ struct Minibatch {
   std::vector<std::int64_t> taken_buffer;
   Tensor observations, logits, advantages, targets, taken;
 
-  void gather(const Batch& batch, std::span<const std::uint32_t> rows) {
+  void gather(const Batch& batch, std::span<const std::uint32_t> rows, torch::Device device) {
     const auto count = static_cast<std::int64_t>(rows.size());
-    observations_buffer.resize(rows.size() * batch.inputs);
+    const std::size_t inputs = batch.inputs();
+    observations_buffer.resize(rows.size() * inputs);
     logits_buffer.resize(rows.size() * batch.actions);
     advantages_buffer.resize(rows.size());
     targets_buffer.resize(rows.size());
     taken_buffer.resize(rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const std::size_t row = rows[i];
-      std::copy_n(&batch.observations[row * batch.inputs], batch.inputs,
-                  &observations_buffer[i * batch.inputs]);
+      batch.observe(row, &observations_buffer[i * inputs]);
       std::copy_n(&batch.logits[row * batch.actions], batch.actions, &logits_buffer[i * batch.actions]);
       advantages_buffer[i] = batch.advantages[row];
       targets_buffer[i] = batch.targets[row];
       taken_buffer[i] = batch.taken[row];
     }
-    const auto inputs = static_cast<std::int64_t>(batch.inputs);
     const auto actions = static_cast<std::int64_t>(batch.actions);
-    observations = torch::from_blob(observations_buffer.data(), {count, inputs});
-    logits = torch::from_blob(logits_buffer.data(), {count, actions});
-    advantages = torch::from_blob(advantages_buffer.data(), {count});
-    targets = torch::from_blob(targets_buffer.data(), {count});
-    taken = torch::from_blob(taken_buffer.data(), {count}, torch::kInt64);
+    observations =
+        torch::from_blob(observations_buffer.data(), {count, static_cast<std::int64_t>(inputs)}).to(device);
+    logits = torch::from_blob(logits_buffer.data(), {count, actions}).to(device);
+    advantages = torch::from_blob(advantages_buffer.data(), {count}).to(device);
+    targets = torch::from_blob(targets_buffer.data(), {count}).to(device);
+    taken = torch::from_blob(taken_buffer.data(), {count}, torch::kInt64).to(device);
   }
 };
 
@@ -107,23 +107,28 @@ struct Loss {
 
 class AutogradUpdater : public Updater {
  public:
-  AutogradUpdater(const NetworkShape& shape, const training::Ppo& settings)
+  AutogradUpdater(const NetworkShape& shape, const training::Ppo& settings, torch::Device device)
       : settings_(settings),
+        device_(device),
         weights_(shape.parameter_count()),
         gradient_(weights_.size()),
         adam_(weights_.size(), settings.lr),
+        on_device_(flat(weights_).to(device)),
         network_{shape, {}} {
-    float* at = weights_.data();
+    std::int64_t at = 0;
     for (const auto& parameter : shape.parameters()) {
       const std::vector<std::int64_t> sizes(parameter.shape.begin(), parameter.shape.end());
-      network_.parameters.push_back(torch::from_blob(at, sizes).set_requires_grad(true));
-      at += parameter.size();
+      const auto size = static_cast<std::int64_t>(parameter.size());
+      network_.parameters.push_back(
+          on_device_.narrow(0, at, size).view(sizes).detach().set_requires_grad(true));
+      at += size;
     }
   }
 
   void load(std::span<const float> weights) override {
     if (weights.size() != weights_.size()) throw std::invalid_argument("the weights are of another network");
     std::ranges::copy(weights, weights_.begin());
+    put_on_device();
   }
   std::vector<float> weights() const override { return weights_; }
 
@@ -135,24 +140,24 @@ class AutogradUpdater : public Updater {
   Losses update(const Batch& batch, std::span<const std::uint32_t> rows, double kl_coeff) override {
     auto losses = gradient(batch, rows, kl_coeff, gradient_);
     if (!losses.finite()) return losses;
-    clip_norm(gradient_, settings_.grad_clip);
-    adam_.step(weights_, gradient_);
+    const auto step = adam_.begin(clip_scale(losses.gradient_norm, settings_.grad_clip));
+    adam_.apply(step, 0, weights_.size(), weights_, gradient_);
+    put_on_device();
     return losses;
   }
 
   Losses gradient(const Batch& batch, std::span<const std::uint32_t> rows, double kl_coeff,
                   std::span<float> out) override {
-    mini_.gather(batch, rows);
+    mini_.gather(batch, rows, device_);
     const Loss loss(network_.forward(mini_.observations), mini_, settings_, kl_coeff);
     const auto gradients = torch::autograd::grad({loss.total}, network_.parameters);
     float* at = out.data();
     for (const auto& gradient : gradients) {
-      const auto flat = gradient.contiguous();
-      std::memcpy(at, flat.data_ptr<float>(), static_cast<std::size_t>(flat.numel()) * sizeof(float));
-      at += flat.numel();
+      const auto numbers = gradient.cpu().contiguous();
+      at = std::copy_n(numbers.data_ptr<float>(), numbers.numel(), at);
     }
     auto losses = loss.numbers();
-    losses.gradient_norm = clip_norm(out, 0);
+    losses.gradient_norm = std::sqrt(kernels().squares(out.data(), out.size()));
     return losses;
   }
 
@@ -163,26 +168,40 @@ class AutogradUpdater : public Updater {
     std::vector<float> copy(observations.begin(), observations.end());
     const auto x = torch::from_blob(
         copy.data(), {static_cast<std::int64_t>(rows), static_cast<std::int64_t>(network_.shape.inputs)});
-    const auto output = network_.forward(x);
-    const auto flat_logits = output.logits.contiguous();
-    const auto flat_values = output.values.contiguous();
+    const auto output = network_.forward(x.to(device_));
+    const auto flat_logits = output.logits.cpu().contiguous();
+    const auto flat_values = output.values.cpu().contiguous();
     std::copy_n(flat_logits.data_ptr<float>(), logits.size(), logits.data());
     std::copy_n(flat_values.data_ptr<float>(), values.size(), values.data());
   }
 
  private:
+  static Tensor flat(std::vector<float>& numbers) {
+    return torch::from_blob(numbers.data(), {static_cast<std::int64_t>(numbers.size())});
+  }
+  // On the CPU the device's copy is the buffer itself.
+  void put_on_device() {
+    if (!device_.is_cpu()) on_device_.copy_(flat(weights_));
+  }
+
   training::Ppo settings_;
-  std::vector<float> weights_;   ///< the network's tensors view it: never resized
+  torch::Device device_;
+  std::vector<float> weights_;   ///< never resized
   std::vector<float> gradient_;  ///< of the latest update
   Adam adam_;
+  Tensor on_device_;  ///< the weights again, which the network's tensors view
   Network network_;
   Minibatch mini_;
 };
 
 }  // namespace
 
-std::unique_ptr<Updater> make_autograd_updater(const NetworkShape& shape, const training::Ppo& settings) {
-  return std::make_unique<AutogradUpdater>(shape, settings);
+std::unique_ptr<Updater> make_autograd_updater(const NetworkShape& shape, const training::Ppo& settings,
+                                               bool cuda) {
+  if (cuda && !torch::cuda::is_available()) {
+    throw base::Error(base::Failure::refused, "this LibTorch finds no CUDA device; train with --device cpu");
+  }
+  return std::make_unique<AutogradUpdater>(shape, settings, cuda ? torch::kCUDA : torch::kCPU);
 }
 
 }  // namespace ctt::learning

@@ -83,17 +83,22 @@ std::string later(const std::string& a, const std::string& b) {
 class Run {
  public:
   Run(const fs::path& folder, const Job& job, const JobHooks& hooks)
-      : folder_(folder), job_(job), hooks_(hooks), contract_(job.contract()), lineage_(job.lineage) {}
+      : folder_(folder),
+        job_(job),
+        hooks_(hooks),
+        contract_(job.contract()),
+        lineage_(job.lineage),
+        workers_(static_cast<std::size_t>(job.compute.threads), prepare_thread) {}
 
   Result carry_out() {
     const auto start = std::chrono::steady_clock::now();
     const auto window = visible(read_candles(folder_, job_), job_);
     begin_lineage(window);
-    auto engine = make_autograd_updater(contract_.network, job_.pack.ppo);
+    const auto engine = make_engine();
     begin_weights(*engine);
     const auto data = environment::MarketData::make(job_.features, window.series.candles, window.warm_up,
                                                     job_.pack.environment.window_size);
-    Learner learner(job_.pack, data, job_.seed, kl_coeff_, *engine, contract_.network);
+    Learner learner(job_.pack, data, job_.seed, kl_coeff_, *engine, contract_.network, workers_);
     iterate(learner);
     result_.learning_rate = engine->learning_rate();
     result_.kl_coeff = learner.kl_coeff();
@@ -110,6 +115,13 @@ class Run {
     if (lineage_.window_last.empty()) lineage_.window_last = last;
     lineage_.data_seen_until = later(lineage_.data_seen_until, last);
     lineage_.seed = job_.seed;
+  }
+
+  std::unique_ptr<Updater> make_engine() {
+    if (job_.compute.engine == training::Engine::fast)
+      return make_fast_updater(contract_.network, job_.pack.ppo, workers_);
+    const bool cuda = job_.compute.device == training::Device::cuda;
+    return make_autograd_updater(contract_.network, job_.pack.ppo, cuda);
   }
 
   void begin_weights(Updater& engine) {
@@ -177,6 +189,7 @@ class Run {
   const JobHooks& hooks_;
   policy::Contract contract_;
   policy::Lineage lineage_;
+  base::Workers workers_;
   double kl_coeff_ = 0;
   Result result_;
 };
@@ -186,7 +199,8 @@ std::string started(const Job& job) {
   json.object().field("type", "started").field("total_iterations", job.iterations).field("seed", job.seed);
   json.field("learning_rate", job.learning_rate)
       .field("fine_tune", job.fine_tune)
-      .field("threads", job.threads);
+      .field("engine", training::name(job.compute.engine))
+      .field("threads", job.compute.threads);
   return json.end().text();
 }
 
@@ -202,7 +216,7 @@ std::string finished(const Result& result) {
 Result run_job(const fs::path& folder, const JobHooks& hooks) {
   const auto job = Job::read(folder);
   hooks.line(started(job));
-  prepare_process(job.threads);
+  prepare_process();
   remove_outputs(folder);
   const auto result = Run(folder, job, hooks).carry_out();
   hooks.line(finished(result));

@@ -19,7 +19,7 @@ struct JobHooks {
 /// Carries out the job in `folder` (docs/job-folder.md): checks what lies there, trains, writes
 /// checkpoint, optimiser and result, in this order, each as a whole. The outputs of an earlier run
 /// are removed first. A diverged run writes a result and no checkpoint; the parent is only read.
-/// Sets the threads of the whole process to the job's.
+/// Pins the libraries of the whole process to one thread.
 ///
 /// Throws Error(usage) for a bad job, Error(refused) for a parent of another contract,
 /// Error(integrity) for damaged or exchanged inputs, Error(data_blocked) for too few candles.

@@ -24,15 +24,6 @@ void shuffle(std::vector<std::uint32_t>& order, base::Random& random) {
   for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.below(i)]);
 }
 
-void add(Losses& sum, const Losses& x, double weight) {
-  sum.policy += weight * x.policy;
-  sum.value += weight * x.value;
-  sum.entropy += weight * x.entropy;
-  sum.kl += weight * x.kl;
-  sum.total += weight * x.total;
-  sum.gradient_norm += weight * x.gradient_norm;
-}
-
 }  // namespace
 
 double adapted_kl_coeff(double kl_coeff, double kl, double kl_target) {
@@ -42,10 +33,11 @@ double adapted_kl_coeff(double kl_coeff, double kl, double kl_target) {
 }
 
 Learner::Learner(const training::Pack& pack, std::shared_ptr<const environment::MarketData> data,
-                 std::uint64_t seed, double kl_coeff, Updater& updater, const policy::NetworkShape& shape)
+                 std::uint64_t seed, double kl_coeff, Updater& updater, const policy::NetworkShape& shape,
+                 base::Workers& workers)
     : ppo_(pack.ppo),
       environments_(std::move(data), pack.environment, pack.ppo.environments, seed),
-      collector_(environments_, {pack.ppo.gamma, pack.ppo.lambda}, pack.ppo.fragment_steps, seed),
+      collector_(environments_, {pack.ppo.gamma, pack.ppo.lambda}, pack.ppo.fragment_steps, seed, workers),
       episodes_(pack.environment.initial_cash),
       updater_(updater),
       policy_(shape, updater.weights()),
@@ -56,7 +48,7 @@ Learner::Iteration Learner::iterate() {
   Iteration iteration;
   auto& metrics = iteration.metrics;
   const auto start = Stopwatch::now();
-  batch_ = collector_.collect(policy_, ppo_.steps_per_environment());
+  collector_.collect(policy_, ppo_.steps_per_environment(), batch_);
   metrics.collect_s = seconds_since(start);
   episodes_.add(environments_.take_finished());
   episodes_.describe(metrics);
@@ -77,23 +69,23 @@ Learner::Iteration Learner::iterate() {
   }
   const double seconds = seconds_since(start);
   metrics.update_s = seconds - metrics.collect_s;
-  metrics.steps_per_s = static_cast<double>(batch_.rows) / seconds;
+  metrics.steps_per_s = static_cast<double>(batch_.rows()) / seconds;
   return iteration;
 }
 
 Losses Learner::improve(const Batch& batch) {
-  order_.resize(batch.rows);
+  order_.resize(batch.rows());
   std::iota(order_.begin(), order_.end(), 0U);
   const auto passes = static_cast<double>(ppo_.num_sgd_iter);
   Losses mean;
   for (std::size_t pass = 0; pass < ppo_.num_sgd_iter; ++pass) {
     shuffle(order_, shuffle_);
     // Every row is used in every pass; the last minibatch may be smaller.
-    for (std::size_t first = 0; first < batch.rows; first += ppo_.sgd_minibatch_size) {
-      const std::size_t size = std::min(ppo_.sgd_minibatch_size, batch.rows - first);
+    for (std::size_t first = 0; first < batch.rows(); first += ppo_.sgd_minibatch_size) {
+      const std::size_t size = std::min(ppo_.sgd_minibatch_size, batch.rows() - first);
       const auto losses = updater_.update(batch, std::span(order_).subspan(first, size), kl_coeff_);
       if (!losses.finite()) return losses;
-      add(mean, losses, static_cast<double>(size) / static_cast<double>(batch.rows) / passes);
+      mean.add(losses, static_cast<double>(size) / static_cast<double>(batch.rows()) / passes);
     }
   }
   return mean;
@@ -118,10 +110,10 @@ std::optional<std::string> Learner::divergence(const Losses& losses,
 std::vector<policy::Probe> Learner::probes(std::size_t count) const {
   std::vector<policy::Probe> probes;
   for (std::size_t p = 0; p < count; ++p) {
-    const std::size_t row = p * batch_.rows / count;
+    const std::size_t row = p * batch_.rows() / count;
     policy::Probe probe;
-    const auto from = batch_.observations.begin() + static_cast<std::ptrdiff_t>(row * batch_.inputs);
-    probe.observation.assign(from, from + static_cast<std::ptrdiff_t>(batch_.inputs));
+    probe.observation.resize(batch_.inputs());
+    batch_.observe(row, probe.observation.data());
     probe.logits.resize(batch_.actions);
     std::vector<float> value(1);
     updater_.forward(probe.observation, 1, probe.logits, value);

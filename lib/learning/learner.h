@@ -28,9 +28,10 @@ class Learner {
     std::optional<std::string> divergence;  ///< a sentence: what was not finite or too large
   };
 
-  /// Throws Error(data_blocked) when the data are too short for the pack's window.
+  /// `updater` and `workers` must outlive it. Throws Error(data_blocked) when the data are too short
+  /// for the pack's window.
   Learner(const training::Pack& pack, std::shared_ptr<const environment::MarketData> data, std::uint64_t seed,
-          double kl_coeff, Updater& updater, const policy::NetworkShape& shape);
+          double kl_coeff, Updater& updater, const policy::NetworkShape& shape, base::Workers& workers);
 
   Iteration iterate();
 

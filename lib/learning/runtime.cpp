@@ -8,11 +8,12 @@ namespace ctt::learning {
 
 namespace {
 
-void set_blas_threads(int threads) {
-  // Only some builds have it: looked up rather than linked.
-  using SetThreads = void (*)(int);
-  const auto set = reinterpret_cast<SetThreads>(::dlsym(RTLD_DEFAULT, "openblas_set_num_threads"));
-  if (set != nullptr) set(threads);
+// What only some builds of a library have is looked up rather than linked.
+template <class... Arguments>
+void call_if_there(const char* name, Arguments... arguments) {
+  using Function = void (*)(Arguments...);
+  const auto function = reinterpret_cast<Function>(::dlsym(RTLD_DEFAULT, name));
+  if (function != nullptr) function(arguments...);
 }
 
 void keep_freed_memory() {
@@ -25,18 +26,20 @@ void keep_freed_memory() {
 
 }  // namespace
 
-void prepare_process(int threads) {
-  // Once is enough, and safer: a BLAS that has seen a fork may not like its pool being set up again.
-  static int prepared = 0;
-  if (std::exchange(prepared, threads) == threads) return;
-  keep_freed_memory();
-  at::set_num_threads(threads);
-  set_blas_threads(threads);
-  // LibTorch allows this once in a process, before its first parallel work.
+void prepare_thread() { call_if_there("omp_set_num_threads", 1); }
+
+void prepare_process() {
+  // Once in a process: LibTorch allows it only before its first parallel work.
   [[maybe_unused]] static const bool once = [] {
+    keep_freed_memory();
     at::set_num_interop_threads(1);
+    at::set_num_threads(1);
+    // LibTorch's setting does not reach OpenBLAS, whose threads were started when it was loaded.
+    call_if_there("openblas_set_num_threads", 1);
+    call_if_there("blas_thread_shutdown_");
     return true;
   }();
+  prepare_thread();
 }
 
 }  // namespace ctt::learning

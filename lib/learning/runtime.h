@@ -2,10 +2,13 @@
 
 namespace ctt::learning {
 
-/// Sets up this process for a training of `threads` threads, before the first tensor: LibTorch's two
-/// pools and the pool of the BLAS beneath it (which LibTorch's own setting does not reach) get that
-/// many, so that none works against another; big temporaries stay with the process instead of going
-/// back to the system after every step.
-void prepare_process(int threads);
+/// Sets up this process for a training, before the first tensor: LibTorch, OpenMP and the BLAS beneath
+/// them work in the calling thread only, because two pools on the same cores slow each other down,
+/// and the BLAS's own pool is ended; big temporaries stay with the process instead of going back to
+/// the system after every step.
+void prepare_process();
+
+/// Keeps OpenMP from bringing up a team for the calling thread; every worker says it for itself.
+void prepare_thread();
 
 }  // namespace ctt::learning

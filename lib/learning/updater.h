@@ -5,24 +5,14 @@
 #include <span>
 #include <vector>
 
+#include "base/workers.h"
 #include "learning/adam.h"
 #include "learning/batch.h"
+#include "learning/losses.h"
 #include "policy/network.h"
 #include "training/pack.h"
 
 namespace ctt::learning {
-
-/// The parts of PPO's loss over one minibatch, each a mean over its rows.
-struct Losses {
-  double policy = 0;         ///< -min(A r, A clip(r, 1 +- clip_param))
-  double value = 0;          ///< min((v - target)^2, vf_clip_param)
-  double entropy = 0;        ///< of the new policy
-  double kl = 0;             ///< KL(old, new) over all actions
-  double total = 0;          ///< policy + vf_loss_coeff value - entropy_coeff entropy + kl_coeff kl
-  double gradient_norm = 0;  ///< before grad_clip
-
-  bool finite() const;
-};
 
 /// Turns minibatches into optimiser steps: the engine of the learner. The learner decides what is
 /// collected, in which order rows are used and when to stop; an engine holds weights and optimiser.
@@ -55,8 +45,16 @@ class Updater {
                        std::span<float> values) = 0;
 };
 
-/// The engine that is easiest to read: LibTorch's autograd over the loss written out.
+/// The engine that is easiest to read and defines what the other one computes: LibTorch's autograd
+/// over the loss written out, on one core, or with `cuda` on the first GPU.
+/// Throws Error(refused) for `cuda` where LibTorch has none.
 std::unique_ptr<Updater> make_autograd_updater(const policy::NetworkShape& shape,
-                                               const training::Ppo& settings);
+                                               const training::Ppo& settings, bool cuda = false);
+
+/// The engine that is fast on few cores: gradients worked out by hand over one flat buffer, matrix
+/// products by oneDNN, shared by `workers`, which must outlive it. The result does not depend on
+/// their number.
+std::unique_ptr<Updater> make_fast_updater(const policy::NetworkShape& shape, const training::Ppo& settings,
+                                           base::Workers& workers);
 
 }  // namespace ctt::learning

@@ -41,7 +41,10 @@ Job parse(base::JsonObject json) {
   if (job.learning_rate <= 0)
     throw Error(Failure::usage, fmt::format("{}: \"learning_rate\" must be above 0", where));
   job.fine_tune = json.at("fine_tune").as_bool();
-  job.threads = static_cast<int>(bounded(json, "threads", 1, 64));
+  job.compute.engine = parse_engine(json.string("engine"));
+  job.compute.device = parse_device(json.string("device"));
+  job.compute.threads = static_cast<int>(bounded(json, "threads", 1, 64));
+  validate(job.compute);
   job.held_back = static_cast<std::size_t>(bounded(json, "held_back", 0, 1'000'000));
   job.lineage = policy::Lineage::parse(json.at("lineage").text(), where + ": lineage");
   json.finish();
@@ -80,7 +83,11 @@ void Job::write(const std::filesystem::path& folder) const {
       .raw_field("features", features.json());
   json.field("symbol", symbol).field("timeframe", timeframe.name()).field("seed", seed);
   json.field("iterations", iterations).field("learning_rate", learning_rate).field("fine_tune", fine_tune);
-  json.field("threads", threads).field("held_back", held_back).raw_field("lineage", lineage.json()).end();
+  json.field("engine", name(compute.engine)).field("device", name(compute.device));
+  json.field("threads", compute.threads)
+      .field("held_back", held_back)
+      .raw_field("lineage", lineage.json())
+      .end();
   base::write_file_atomically(folder / JobFiles::job, json.text() + "\n");
 }
 

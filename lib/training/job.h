@@ -6,6 +6,7 @@
 
 #include "market/window.h"
 #include "policy/checkpoint.h"
+#include "training/compute.h"
 #include "training/pack.h"
 
 namespace ctt::training {
@@ -24,7 +25,7 @@ struct Job {
   std::size_t iterations = 0;
   double learning_rate = 0;  ///< effective: base rate x multiplier when fine-tuning
   bool fine_tune = false;    ///< a parent lies in the folder
-  int threads = 1;
+  Compute compute;
   std::size_t held_back = 0;  ///< newest bars of the candles that the learner does not look at
   policy::Lineage lineage;    ///< what of it is known before; the learner adds seed and learning_rate
 

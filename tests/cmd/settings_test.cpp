@@ -59,7 +59,7 @@ TEST_CASE("flag beats environment beats ./ctt.toml beats the user's file beats t
     const auto& value = settings.at("learner.threads");
     return value.text + " from " + value.origin.substr(value.origin.rfind('/') + 1);
   };
-  CHECK(threads() == "1 from default");
+  CHECK(threads() == "0 from default");
   place.user_file("[learner]\nthreads = 2\n");
   CHECK(threads() == "2 from config.toml:2:11");
   place.local_file("learner.threads = 3\n");

@@ -53,7 +53,7 @@ Surroundings Rig::surroundings() {
           .open_source = open_source,
           .launch = launch,
           .deploy_wait = std::chrono::milliseconds(500),
-          .threads = 1,
+          .compute = {},
           .observer = observer};
 }
 

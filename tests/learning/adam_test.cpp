@@ -37,12 +37,24 @@ TEST_CASE("a restored optimiser goes on as if it had never stopped, at its old r
 }
 
 TEST_CASE("a gradient is scaled down to the norm allowed and never up") {
-  std::vector<float> gradient{3, 4};
-  CHECK(clip_norm(gradient, 0) == 5);
-  CHECK(gradient == std::vector<float>{3, 4});
-  CHECK(clip_norm(gradient, 10) == 5);
-  CHECK(gradient == std::vector<float>{3, 4});
-  CHECK(clip_norm(gradient, 1) == 5);
-  CHECK(gradient[0] == doctest::Approx(0.6));
-  CHECK(gradient[1] == doctest::Approx(0.8));
+  CHECK(clip_scale(5, 0) == 1);
+  CHECK(clip_scale(5, 10) == 1);
+  CHECK(clip_scale(5, 1) == doctest::Approx(0.2));
+  std::vector<float> weights{0}, scaled{0};
+  Adam whole(1, 0.1), in_part(1, 0.1);
+  whole.step(weights, std::vector<float>{0.5F});
+  in_part.apply(in_part.begin(0.25), 0, 1, scaled, std::vector<float>{2});
+  CHECK(weights == scaled);
+  CHECK(whole.state() == in_part.state());
+}
+
+TEST_CASE("a step in pieces is the step in one") {
+  const std::vector<float> gradient{0.5F, -2, 3};
+  std::vector<float> weights{1, 2, 3}, pieces = weights;
+  Adam whole(3, 0.1), parts(3, 0.1);
+  whole.step(weights, gradient);
+  const auto step = parts.begin();
+  parts.apply(step, 1, 2, pieces, gradient);
+  parts.apply(step, 0, 1, pieces, gradient);
+  CHECK(weights == pieces);
 }

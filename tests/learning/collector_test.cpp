@@ -1,5 +1,6 @@
 #include "learning/collector.h"
 
+#include "learning/engines.h"
 #include "learning/market.h"
 
 using namespace ctt;
@@ -49,9 +50,11 @@ struct Steady {
 TEST_CASE("targets bootstrap from the critic at truncation as anywhere else") {
   const Steady steady;
   environment::VectorEnvironment environments(steady.data, steady.settings, 2, 1);
-  Collector collector(environments, {0.5, 0}, 0, 1);
-  const auto batch = collector.collect(policy::Forward(steady.shape, steady.weights), 7);
-  REQUIRE(batch.rows == 14);
+  base::Workers workers(2);
+  Collector collector(environments, {0.5, 0}, 0, 1, workers);
+  Batch batch;
+  collector.collect(policy::Forward(steady.shape, steady.weights), 7, batch);
+  REQUIRE(batch.rows() == 14);
   CHECK(std::ranges::all_of(batch.taken, [](int action) { return action == 1; }));
   for (std::size_t k = 0; k < 2; ++k) {
     for (std::size_t t = 0; t < 7; ++t) {
@@ -69,8 +72,10 @@ TEST_CASE("fragments bound how far credit flows back") {
   auto settings = steady.settings;
   settings.max_episode_steps = 0;
   environment::VectorEnvironment environments(steady.data, settings, 1, 1);
-  Collector collector(environments, {0.5, 0.5}, 2, 1);
-  const auto batch = collector.collect(policy::Forward(steady.shape, steady.weights), 6);
+  base::Workers workers(2);
+  Collector collector(environments, {0.5, 0.5}, 2, 1, workers);
+  Batch batch;
+  collector.collect(policy::Forward(steady.shape, steady.weights), 6, batch);
   for (const std::size_t t : {0U, 2U, 4U}) {
     CHECK(batch.targets[t] - 10 == doctest::Approx(-6.25).epsilon(0.01));
     CHECK(batch.targets[t + 1] - 10 == doctest::Approx(-5).epsilon(0.01));
@@ -84,7 +89,40 @@ TEST_CASE("a terminated episode does not bootstrap") {
   steady.data = market_of(std::vector<double>(40, -0.1), std::vector<float>(40, 1));
   steady.settings.max_allowed_loss = 0.05;
   environment::VectorEnvironment environments(steady.data, steady.settings, 1, 1);
-  Collector collector(environments, {0.5, 0}, 0, 1);
-  const auto batch = collector.collect(policy::Forward(steady.shape, steady.weights), 4);
+  base::Workers workers(2);
+  Collector collector(environments, {0.5, 0}, 0, 1, workers);
+  Batch batch;
+  collector.collect(policy::Forward(steady.shape, steady.weights), 4, batch);
   for (const float target : batch.targets) CHECK(target < 0.2);
+}
+
+TEST_CASE("a batch shows each row the observation that the policy acted on, whoever worked at it") {
+  const std::vector<float> hints{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19};
+  const auto data = market_of(std::vector<double>(20, 0.001), hints);
+  environment::Settings settings;
+  settings.window_size = 3;
+  settings.account_columns = true;
+  settings.max_episode_steps = 5;
+  settings.random_start_pct = 0.5;
+  const policy::NetworkShape shape{6, 3, {8}, policy::Activation::tanh, false};
+  const policy::Forward policy(shape, initial_weights(shape, 1));
+  Batch batches[2];
+  for (const std::size_t threads : {1U, 2U}) {
+    environment::VectorEnvironment environments(data, settings, 40, 1);
+    base::Workers workers(threads);
+    Collector collector(environments, {}, 0, 1, workers);
+    collector.collect(policy, 7, batches[threads - 1]);
+  }
+  const auto& batch = batches[0];
+  CHECK(batch.inputs() == 6);
+  CHECK(batches[1].logits == batch.logits);
+  CHECK(batches[1].advantages == batch.advantages);
+  std::vector<float> observation(6), logits(3);
+  policy::Forward::Scratch scratch;
+  for (std::size_t row = 0; row < batch.rows(); ++row) {
+    batch.observe(row, observation.data());
+    CHECK(observation[2] == observation[0] + 2);
+    policy.run(observation, 1, logits, {}, scratch);
+    CHECK(std::ranges::equal(logits, std::span(batch.logits).subspan(row * 3, 3)));
+  }
 }

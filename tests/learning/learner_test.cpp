@@ -43,7 +43,7 @@ training::Pack small_pack(const std::string& more = "") {
 }  // namespace
 
 TEST_CASE("a feature that shows the next bar's direction is learned to 90 % of the best return") {
-  prepare_process(1);
+  prepare_process();
   const auto moves = coin_moves(1000, 1);
   const auto data = market_of(moves, next_directions(moves));
   const auto pack = small_pack(R"(, "commission": 0)");
@@ -55,7 +55,7 @@ TEST_CASE("a feature that shows the next bar's direction is learned to 90 % of t
 }
 
 TEST_CASE("where nothing can be known, no profit remains after fees") {
-  prepare_process(1);
+  prepare_process();
   const auto moves = coin_moves(1000, 2);
   const auto pack = small_pack(R"(, "commission": 0.003)");
   Training run(pack, market_of(moves, own_directions(moves)), 1);

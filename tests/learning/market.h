@@ -6,7 +6,9 @@
 #include "environment/episode.h"
 #include "learning/initial_weights.h"
 #include "learning/learner.h"
+#include "learning/runtime.h"
 #include "policy/forward.h"
+#include "training/compute.h"
 
 namespace ctt::learning {
 
@@ -28,20 +30,20 @@ inline std::shared_ptr<environment::MarketData> market_of(const std::vector<doub
 
 /// A learner with its engine, begun from `seed`.
 struct Training {
+  base::Workers workers{2, prepare_thread};
   policy::NetworkShape shape;
   std::unique_ptr<Updater> engine;
   Learner learner;
 
   Training(const training::Pack& pack, const std::shared_ptr<environment::MarketData>& data,
-           std::uint64_t seed)
+           std::uint64_t seed, training::Engine kind = training::Engine::fast)
       : shape(pack.network(data->columns)),
-        engine(loaded(shape, pack.ppo, seed)),
-        learner(pack, data, seed, pack.ppo.kl_coeff, *engine, shape) {}
+        engine(kind == training::Engine::fast ? make_fast_updater(shape, pack.ppo, workers)
+                                              : make_autograd_updater(shape, pack.ppo)),
+        learner(pack, data, seed, pack.ppo.kl_coeff, loaded(*engine, shape, seed), shape, workers) {}
 
-  static std::unique_ptr<Updater> loaded(const policy::NetworkShape& shape, const training::Ppo& ppo,
-                                         std::uint64_t seed) {
-    auto engine = make_autograd_updater(shape, ppo);
-    engine->load(initial_weights(shape, seed));
+  static Updater& loaded(Updater& engine, const policy::NetworkShape& shape, std::uint64_t seed) {
+    engine.load(initial_weights(shape, seed));
     return engine;
   }
 

@@ -40,7 +40,7 @@ TEST_CASE("a job comes back from its folder") {
   CHECK(read.iterations == 20);
   CHECK(read.learning_rate == 1e-5);
   CHECK(read.fine_tune);
-  CHECK(read.threads == 1);
+  CHECK(read.compute == Compute{});
   CHECK(read.held_back == 24);
   CHECK(read.lineage == written.lineage);
   CHECK(!read.contract().difference(written.contract()));
