@@ -30,6 +30,8 @@ struct OrderUpdate {
   std::string reason;               ///< of cancelled, rejected and unknown
   std::string fill_id;              ///< the broker's name of this fill, empty when it has none
   std::optional<base::Instant> at;  ///< when the broker says that it traded; nothing: with the bar
+  double order_filled = 0;          ///< of the order in all, as the broker counts; 0: the trades say it
+  double order_price = 0;           ///< average of that
 };
 
 /// What our own books say when a trader starts.
@@ -37,13 +39,14 @@ struct Ledger {
   struct OpenOrder {
     std::string client_order_id;
     environment::Side side = environment::Side::none;
-    double filled_quantity = 0;  ///< recorded so far
+    double filled_quantity = 0;  ///< recorded so far, as the broker counts
     double filled_value = 0;     ///< price x quantity of that
     base::Instant intended_at{};
   };
   std::vector<OpenOrder> open_orders;  ///< whose end we do not know, oldest first
   double position = 0;                 ///< base units, after the last fill that was recorded
   double entry_price = 0;              ///< 0 when unknown
+  int bars_held = 0;                   ///< bars that the position has been there
 };
 
 /// Who carries orders out: a simulation, a broker's trading API.

@@ -317,7 +317,10 @@ void DecisionLoop::take_update(const OrderUpdate& update) {
   change.status = to_store(update.status);
   change.broker_order_id = unless_empty(update.broker_order_id);
   change.message = unless_empty(update.reason);
-  if (order.filled_quantity > 0) {
+  if (update.order_filled > 0) {
+    change.filled_quantity = update.order_filled;
+    change.filled_price_avg = update.order_price;
+  } else if (order.filled_quantity > 0) {
     change.filled_quantity = order.filled_quantity;
     change.filled_price_avg = order.filled_value / order.filled_quantity;
   }
@@ -397,6 +400,7 @@ store::SessionState DecisionLoop::session_state() const {
   session.risk_state = risk_.memory(clock_.now());
   base::JsonWriter json;
   json.object().field("scheme", settings_.contract.action_scheme).field("memory", scheme_.memory());
+  json.field("bars_held", broker_.account().bars_held());
   session.scheme_state = json.end().text();
   return session;
 }

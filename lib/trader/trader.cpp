@@ -54,6 +54,15 @@ std::optional<base::FileLock> lock_account(const base::Home& home, const Options
       .fix("ctt trade status");
 }
 
+int bars_held(const std::string& scheme_state) {
+  try {
+    auto json = base::JsonValue::parse(scheme_state, "the scheme's memory").as_object();
+    return static_cast<int>(json.integer("bars_held", 0));
+  } catch (const Error&) {
+    return 0;
+  }
+}
+
 environment::Side to_environment(store::Side side) {
   if (side == store::Side::hold) return environment::Side::none;
   return side == store::Side::buy ? environment::Side::buy : environment::Side::sell;
@@ -202,6 +211,7 @@ void Trader::reconcile(DecisionLoop& loop, const std::optional<store::LiveSessio
   if (earlier) {
     ledger.position = earlier->state.position_qty;
     ledger.entry_price = earlier->state.entry_price.value_or(0);
+    ledger.bars_held = bars_held(earlier->state.scheme_state);
   }
   loop.reconcile(pending, ledger);
 }

@@ -1,0 +1,113 @@
+#include "alpaca/order_stream.h"
+
+#include "base/error.h"
+#include "base/log.h"
+
+namespace ctt::alpaca {
+
+namespace {
+
+constexpr std::chrono::milliseconds kNoWait{0};
+
+std::string authentication(const Credentials& credentials) {
+  base::JsonWriter json;
+  json.object().field("action", "authenticate").key("data").object();
+  json.field("key_id", credentials.key_id.reveal()).field("secret_key", credentials.secret_key.reveal());
+  return json.end().end().text();
+}
+
+}  // namespace
+
+OrderStream::OrderStream(OrderStreamOptions options, Credentials credentials)
+    : options_(std::move(options)), credentials_(std::move(credentials)), backoff_(options_.backoff) {}
+
+std::vector<OrderRecord> OrderStream::take() {
+  std::vector<OrderRecord> orders;
+  if (state_ == State::waiting) {
+    if (Steady::now() - since_ < pause_) return orders;
+    connect();
+  }
+  while (socket_ && take_event(socket_->wait(kNoWait), orders)) {
+  }
+  watch();
+  return orders;
+}
+
+void OrderStream::enter(State state) {
+  state_ = state;
+  since_ = Steady::now();
+}
+
+void OrderStream::connect() {
+  try {
+    socket_ = std::make_unique<StreamSocket>(parse_url(options_.url), options_.socket);
+    heard_ = pinged_ = Steady::now();
+    enter(State::opening);
+  } catch (const base::Error& error) {
+    drop(error.what());
+  }
+}
+
+void OrderStream::drop(const std::string& why) {
+  if (state_ == State::listening) backoff_.reset();
+  socket_.reset();
+  pause_ = backoff_.next();
+  enter(State::waiting);
+  base::log()->info("order updates: {}; asking for the orders meanwhile", why);
+}
+
+// What ought to have come by now.
+void OrderStream::watch() {
+  if (!socket_) return;
+  const auto now = Steady::now();
+  if (state_ != State::listening) {
+    if (now - since_ > options_.answer_timeout) drop("no answer");
+    return;
+  }
+  if (now - heard_ > options_.dead_after) return drop("silent");
+  if (now - pinged_ < options_.ping_every) return;
+  pinged_ = now;
+  socket_->ping();
+}
+
+// False when there is nothing more to take.
+bool OrderStream::take_event(const SocketEvent& event, std::vector<OrderRecord>& orders) {
+  using What = SocketEvent::What;
+  if (event.what == What::idle) return false;
+  heard_ = Steady::now();
+  if (event.what == What::opened) {
+    enter(State::authenticating);
+    socket_->send(authentication(credentials_));
+  } else if (event.what == What::message) {
+    take_message(event.text, orders);
+  } else if (event.what != What::alive) {
+    drop(event.what == What::refused ? fmt::format("HTTP {}", event.http_status) : event.text);
+  }
+  return socket_ != nullptr;
+}
+
+void OrderStream::take_message(const std::string& text, std::vector<OrderRecord>& orders) {
+  try {
+    auto message = base::JsonValue::parse(text, "an order update").as_object();
+    const auto stream = message.string("stream", "");
+    const auto data = message.find("data");  // null is on record
+    if (!data) return;
+    if (stream == "authorization") return take_authorization(data->as_object());
+    if (stream == "listening") {
+      enter(State::listening);
+    } else if (stream == "trade_updates") {
+      const auto order = data->as_object().find("order");
+      if (auto record = order ? read_order(*order) : std::nullopt) orders.push_back(std::move(*record));
+    }
+  } catch (const base::Error& error) {
+    base::log()->warn("order updates: a message is not understood: {}", error.what());
+  }
+}
+
+void OrderStream::take_authorization(base::JsonObject data) {
+  if (data.string("status", "") != "authorized") return drop("the keys are refused");
+  enter(State::asking);
+  socket_->send(R"({"action":"listen","data":{"streams":["trade_updates"]}})");
+}
+
+}  // namespace ctt::alpaca

@@ -1,0 +1,125 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "alpaca/endpoints.h"
+#include "alpaca/http.h"
+#include "alpaca/money.h"
+#include "alpaca/retry.h"
+#include "base/json.h"
+
+namespace ctt::alpaca {
+
+/// An instrument as Alpaca trades it.
+struct Asset {
+  std::string symbol;
+  Decimal min_order_size;             ///< of the asset; 0 when not said
+  Decimal trade_increment;            ///< of quantities; 0 when not said
+  std::optional<std::string> barred;  ///< why it cannot be traded
+};
+
+/// What an account has, and what it has of one instrument.
+struct Books {
+  std::string account_number;
+  std::optional<std::string> barred;  ///< why it may not trade: its status or a flag
+  Decimal cash;
+  Decimal buying_power;          ///< what crypto can be bought for
+  double fee_fraction = 0.0025;  ///< a taker's, of the account's tier
+  Decimal position;              ///< below 0: sold short, which ctt never does
+  Decimal available;             ///< of the position: not held by open orders
+  double entry_price = 0;        ///< 0 when not said
+};
+
+/// An order as Alpaca tells of it.
+struct OrderRecord {
+  enum class Status { open, partially_filled, filled, cancelled, expired, rejected };
+  std::string id;
+  std::string client_order_id;
+  std::string symbol;
+  Status status = Status::open;  ///< what we do not know is open
+  std::string status_text;
+  Decimal filled;                   ///< in all, fees not taken off
+  double filled_price = 0;          ///< average; 0 while nothing is filled
+  std::optional<base::Instant> at;  ///< when it changed last
+};
+
+/// The order of that JSON object. Nothing when what matters is missing or makes no sense.
+std::optional<OrderRecord> read_order(const base::JsonValue& json);
+
+/// A market order to be sent.
+struct NewOrder {
+  std::string client_order_id;
+  std::string symbol;
+  bool buy = true;
+  std::optional<Decimal> notional;  ///< this or a quantity
+  std::optional<Decimal> quantity;
+  std::string body() const;
+};
+
+/// What became of sending an order.
+struct Submission {
+  enum class Outcome {
+    accepted,   ///< `order` is there
+    duplicate,  ///< an order of this id is there already: it landed before
+    refused,    ///< certainly not there; `reason`
+    not_sent,   ///< certainly never arrived; `reason`
+    unsure,     ///< may be there or not; `reason`
+  };
+  Outcome outcome = Outcome::unsure;
+  std::optional<OrderRecord> order;
+  std::string reason;
+};
+
+/// What looking for an order came to.
+struct Lookup {
+  enum class Outcome { found, absent, unsure };
+  Outcome outcome = Outcome::unsure;
+  std::optional<OrderRecord> order;
+  std::string reason;  ///< of unsure
+};
+
+/// Alpaca's trading API, one call a method.
+///
+/// Reading at a start (`asset`, `books`, `open_orders`) is repeated with patience and throws what
+/// `raise` throws. `try_books` and `find` are one request each, so that the bar thread waits for no
+/// more than one; an order is sent exactly once. The account's requests share one token bucket.
+/// One thread at a time.
+class TradingClient {
+ public:
+  TradingClient(Endpoints endpoints, Credentials credentials, HttpOptions http, const base::Clock& clock);
+
+  Asset asset(const std::string& symbol);
+  Books books(const std::string& symbol);
+  /// All that are open, of every instrument.
+  std::vector<OrderRecord> open_orders();
+
+  std::optional<Books> try_books(const std::string& symbol);
+  Lookup find(const std::string& client_order_id);
+  Submission submit(const NewOrder& order);
+  /// Asks for an order's end; whether and how it ended is for `find` to tell.
+  void cancel(const std::string& id);
+
+  /// By how much our clock was ahead of the server's at the last answer that told its time.
+  std::optional<std::chrono::milliseconds> clock_ahead() const { return clock_ahead_; }
+
+  const Endpoints& endpoints() const { return endpoints_; }
+
+ private:
+  HttpResult once(const HttpRequest& request);
+  base::JsonValue patiently(const std::string& path, const std::string& what);
+  std::optional<base::JsonValue> try_read(const std::string& path);
+  std::string url(const std::string& path) const;
+
+  Endpoints endpoints_;
+  HttpClient client_;
+  TokenBucket bucket_;
+  const base::Clock& clock_;
+  std::optional<std::chrono::milliseconds> clock_ahead_;
+};
+
+/// `BTCUSD`: how positions spell `BTC/USD`.
+std::string without_slash(std::string_view symbol);
+
+}  // namespace ctt::alpaca
