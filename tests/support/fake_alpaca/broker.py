@@ -185,6 +185,9 @@ class Broker:
     def _try(self, order):
         if not order.open or order.status == "pending_cancel":
             return
+        if self.price(order.symbol) is None:
+            order.resting = True
+            return
         bid, ask = self.quote(order.symbol)
         price = ask if order.buying else bid
         order.resting = not self._marketable(order, price)

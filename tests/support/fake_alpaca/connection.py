@@ -99,7 +99,7 @@ class Connection:
         kind = fault.kind
         if kind == "cut":
             self.cut()
-        elif kind == "close":
+        elif kind == "close_frame":
             await self.close(fault.get("code", 1011))
         elif kind == "silence":
             self.silence(fault.get("seconds"), fault.get("pong", True))

@@ -23,7 +23,7 @@ class Delivery:
             fault = self._world.faults.take(BAR, event)
             item = _item("b", symbol, t, bar)
             kind = fault.kind if fault else ""
-            if kind in ("cut", "close", "silence", "error"):
+            if kind in ("cut", "close_frame", "silence", "error"):
                 await self._send(items)
                 await self._stop(fault)
                 return

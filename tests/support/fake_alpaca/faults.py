@@ -10,16 +10,17 @@ ORDER = {"fill"}
 CONNECT = {"no_greeting"}
 AUTHENTICATE = {"auth_slow", "auth_error", "auth_silent"}
 SUBSCRIBE = {"ack_missing_keys", "ack_drop_symbol", "subscribe_error"}
-BAR = {"silence", "cut", "close", "error", "missing_bar", "duplicate_bar", "late_bar", "corrected_bar", "unknown_type",
+BAR = {"silence", "cut", "close_frame", "error", "missing_bar", "duplicate_bar", "late_bar", "corrected_bar", "unknown_type",
        "extra_fields", "merge_next", "fragments", "garbage"}
-UPDATE = {"cut", "close", "silence", "missing_update", "duplicate_update", "null_data", "text_frame", "garbage"}
+UPDATE = {"cut", "close_frame", "silence", "missing_update", "duplicate_update", "null_data", "text_frame", "garbage"}
 
 STREAMED = CONNECT | AUTHENTICATE | SUBSCRIBE | BAR | UPDATE
 KINDS = HTTP | PAGE | ORDER | STREAMED
-MATCHES = {"method", "path", "query", "body", "page", "stream", "symbol", "t"}
+HTTP_MATCHES = {"method", "path", "query", "body", "page"}
+STREAM_MATCHES = {"stream", "symbol", "t"}
 MEMBERS = {
     "status": {"status", "body", "json", "html", "headers", "retry_after", "rate_headers", "reset_in", "accept"},
-    "html": {"status", "accept"}, "reset": {"accept"}, "close": {"accept", "code"}, "hang": {"seconds", "accept"},
+    "html": {"status", "accept"}, "reset": {"accept"}, "close": {"accept"}, "close_frame": {"code"}, "hang": {"seconds", "accept"},
     "delay": {"seconds"}, "half_body": {"fraction", "reset"}, "drip": {"bytes", "interval_s"},
     "bad_json": {"fraction"}, "content_type": {"value"}, "replace": {"find", "with", "count"}, "huge": {"bytes", "accept"},
     "overlap": {"bars"}, "duplicate_rows": {"bars"}, "short_page": {"rows"}, "fill": {"fills"},
@@ -84,7 +85,7 @@ def _check(spec):
     if not isinstance(spec, dict) or spec.get("fault") not in KINDS:
         raise ValueError(f"unknown fault {spec.get('fault') if isinstance(spec, dict) else spec!r}")
     unknown = set(spec) - {"fault", "match", "after", "times"} - MEMBERS.get(spec["fault"], set())
-    unknown |= set(spec.get("match", {})) - MATCHES
+    unknown |= set(spec.get("match", {})) - (STREAM_MATCHES if spec["fault"] in STREAMED else HTTP_MATCHES)
     if unknown:
         raise ValueError(f"fault {spec['fault']} has no member {', '.join(sorted(unknown))}")
 

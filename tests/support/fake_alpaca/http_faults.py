@@ -33,7 +33,7 @@ async def instead_of_answer(request, fault, world):
         return web.Response()
     if kind == "huge":
         size = fault.get("bytes", 64 << 20)
-        return web.Response(body=b'{"bars":{}' + b" " * (size - 35) + b',"next_page_token":null}',
+        return web.Response(body=b'{"bars":{}' + b" " * (size - 34) + b',"next_page_token":null}',
                             content_type="application/json")
     if kind == "html":
         status = fault.get("status", 200)

@@ -36,6 +36,7 @@ class UpdateStream:
                 await self._obey(connection, text)
         finally:
             sender.cancel()
+            await asyncio.gather(sender, return_exceptions=True)
             del self._queues[connection.id]
         return connection.socket
 

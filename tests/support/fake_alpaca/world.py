@@ -23,8 +23,11 @@ class World:
         self._turn = asyncio.Lock()
         self.reset()
 
-    def reset(self):
-        """Faults, limits, logs and prices as at the start."""
+    def reset(self, now=None):
+        """Faults, limits, logs and prices as at the start; the clock too where `now` is given."""
+        if now is not None:
+            self.clock.move_to(now)
+            self._published = now // SECOND
         self.faults = Faults()
         for spec in self.initial_faults:
             self.faults.add(spec)
