@@ -100,6 +100,10 @@ class ConnectionOver final : public StreamSocket::Connection {
         });
   }
 
+  ~ConnectionOver() override {
+    for (auto& text : outgoing_) OPENSSL_cleanse(text.data(), text.size());
+  }
+
   void send(std::string text) override {
     outgoing_.push_back(std::move(text));
     if (outgoing_.size() == 1) write_next();
@@ -114,6 +118,8 @@ class ConnectionOver final : public StreamSocket::Connection {
   SocketEvent wait(milliseconds wait) override {
     const auto until = steady_clock::now() + wait;
     if (open_ && events_.empty()) read_next();
+    if (io_.stopped()) io_.restart();
+    while (events_.empty() && io_.poll_one() > 0) continue;
     while (events_.empty() && steady_clock::now() < until) {
       if (io_.stopped()) io_.restart();
       if (io_.run_one_until(until) == 0 && ended_) break;

@@ -1,0 +1,242 @@
+#include "alpaca/bar_stream.h"
+
+#include <thread>
+
+#include "base/error.h"
+#include "base/log.h"
+
+namespace ctt::alpaca {
+
+using base::Error;
+using base::Failure;
+using std::chrono::milliseconds;
+
+namespace {
+
+constexpr milliseconds kTick{20};  // how late a deadline may be noticed
+
+bool contains(const std::vector<std::string>& symbols, const std::string& symbol) {
+  return std::ranges::find(symbols, symbol) != symbols.end();
+}
+
+}  // namespace
+
+BarStream::BarStream(StreamOptions options, Credentials credentials)
+    : options_(std::move(options)),
+      credentials_(std::move(credentials)),
+      url_(parse_url(options_.url)),
+      backoff_(options_.reconnect),
+      began_(Steady::now()),
+      step_since_(began_),
+      retry_at_(began_),
+      heard_at_(began_),
+      pinged_at_(began_),
+      minute_at_(began_) {}
+
+StreamEvent BarStream::next(milliseconds wait) {
+  const auto until = Steady::now() + wait;
+  do {
+    const auto now = Steady::now();
+    if (events_.empty()) look_at_the_time(now);
+    if (events_.empty()) {
+      const auto left = std::chrono::ceil<milliseconds>(until - now);
+      listen(std::clamp(left, milliseconds(0), kTick));
+    }
+    if (!events_.empty()) {
+      const auto event = events_.front();
+      events_.pop_front();
+      return event;
+    }
+  } while (Steady::now() < until);
+  return {};
+}
+
+void BarStream::listen(milliseconds at_most) {
+  if (socket_) return take(socket_->wait(at_most));
+  std::this_thread::sleep_for(at_most);
+}
+
+void BarStream::look_at_the_time(Steady::time_point now) {
+  if (step_ == Step::waiting) {
+    if (now >= retry_at_) connect(now);
+    return;
+  }
+  if (step_ != Step::streaming) {
+    // The socket keeps its own time while it opens.
+    if (step_ != Step::opening && now - step_since_ > options_.step_timeout)
+      lost(step_ == Step::greeting ? "no greeting came" : "no answer came");
+    return;
+  }
+  if (now - heard_at_ > options_.dead_after) return lost("it fell silent");
+  if (now - step_since_ > options_.sound_after) backoff_.reset();
+  if (now - pinged_at_ > options_.ping_every) {
+    pinged_at_ = now;
+    socket_->ping();
+  }
+  if (now - minute_at_ > options_.silent_after) {
+    minute_at_ = now;
+    events_.push_back({StreamEvent::What::silent, {}});
+  }
+}
+
+void BarStream::connect(Steady::time_point now) {
+  heard_at_ = now;
+  enter(Step::opening);
+  socket_ = std::make_unique<StreamSocket>(url_, options_.socket);
+}
+
+void BarStream::enter(Step step) {
+  step_ = step;
+  step_since_ = Steady::now();
+}
+
+void BarStream::wait_for(milliseconds wait, const std::string& reason) {
+  base::log()->warn("the bar stream of {}: {}; next try in {:.1f} s", url_.host, reason,
+                    std::chrono::duration<double>(wait).count());
+  socket_.reset();
+  enter(Step::waiting);
+  retry_at_ = Steady::now() + wait;
+}
+
+void BarStream::lost(const std::string& reason) {
+  if (!ever_subscribed_ && Steady::now() - began_ > options_.patience) {
+    throw Error(Failure::unreachable,
+                fmt::format("the bar stream of {} cannot be had: {}", url_.host, reason))
+        .fix("ctt doctor --online");
+  }
+  wait_for(backoff_.next(), reason);
+}
+
+void BarStream::reconnect(const std::string& reason) { lost(reason); }
+
+// The server holds on to a connection that broke for a minute and a half, sometimes longer.
+void BarStream::limited() {
+  const auto now = Steady::now();
+  if (!limited_since_) {
+    limited_since_ = now;
+    limited_wait_ = options_.limited_first;
+  }
+  if (now - *limited_since_ + limited_wait_ > options_.patience) {
+    throw Error(
+        Failure::busy,
+        fmt::format("another program is using the bar stream of {} with these keys: one connection is "
+                    "allowed, and it was not free for {}",
+                    url_.host, base::to_words(std::chrono::round<std::chrono::seconds>(options_.patience))))
+        .fix("ctt trade status");
+  }
+  wait_for(limited_wait_, "the limit of connections is reached");
+  limited_wait_ = std::min(2 * limited_wait_, options_.limited_longest);
+}
+
+void BarStream::take(const SocketEvent& event) {
+  switch (event.what) {
+    case SocketEvent::What::idle:
+      return;
+    case SocketEvent::What::opened:
+      heard_at_ = Steady::now();
+      return enter(Step::greeting);
+    case SocketEvent::What::alive:
+      heard_at_ = Steady::now();
+      return;
+    case SocketEvent::What::message:
+      heard_at_ = Steady::now();
+      for (const auto& message : parse_stream_message(event.text)) {
+        if (step_ == Step::waiting) return;  // given up over an item before
+        take(message);
+      }
+      return;
+    case SocketEvent::What::refused:
+      return take_refusal(event.http_status);
+    case SocketEvent::What::untrusted:
+      if (!ever_subscribed_) {
+        throw Error(Failure::unreachable,
+                    fmt::format("the certificate of {} is not to be trusted: {}", url_.host, event.text));
+      }
+      return lost("its certificate is not to be trusted: " + event.text);
+    case SocketEvent::What::closed:
+      return lost(event.text);
+  }
+}
+
+void BarStream::take(const StreamMessage& message) {
+  switch (message.what) {
+    case StreamMessage::What::connected:
+      if (step_ != Step::greeting) return;
+      socket_->send(auth_message(credentials_));
+      return enter(Step::authenticating);
+    case StreamMessage::What::authenticated:
+      if (step_ != Step::authenticating) return;
+      limited_since_.reset();
+      socket_->send(subscribe_message(options_.symbol));
+      return enter(Step::subscribing);
+    case StreamMessage::What::subscription:
+      return subscribed(message);
+    case StreamMessage::What::error:
+      return take_error(message);
+    case StreamMessage::What::minute:
+      if (message.symbol != options_.symbol) return;
+      minute_at_ = Steady::now();
+      if (step_ == Step::streaming) backoff_.reset();
+      return events_.push_back({StreamEvent::What::minute, message.candle});
+    case StreamMessage::What::damaged:
+      return base::log()->warn("the bar stream of {}: {}", url_.host, message.text);
+    case StreamMessage::What::other:
+      return;
+  }
+}
+
+void BarStream::subscribed(const StreamMessage& state) {
+  if (!contains(state.bars, options_.symbol))
+    return lost(fmt::format("it did not confirm the bars of {}", options_.symbol));
+  if (step_ != Step::subscribing) return;
+  if (!contains(state.updated_bars, options_.symbol))
+    base::log()->warn("the bar stream of {} sends no corrections of {}", url_.host, options_.symbol);
+  ever_subscribed_ = true;
+  enter(Step::streaming);
+  pinged_at_ = minute_at_ = step_since_;
+  base::log()->info("bars of {} come from {}", options_.symbol, url_.host);
+  events_.push_back({StreamEvent::What::subscribed, {}});
+}
+
+void BarStream::take_error(const StreamMessage& message) {
+  const auto said = fmt::format("error {} ({})", message.code, message.text);
+  switch (message.code) {
+    case 402:
+      throw Error(Failure::keys, fmt::format("Alpaca refused the keys from {} for the bar stream: {}",
+                                             credentials_.origin, said));
+    case 409:  // insufficient subscription
+    case 411:  // insufficient scope
+      throw Error(Failure::keys,
+                  fmt::format("the keys from {} do not give access to the bar stream of {}: {}",
+                              credentials_.origin, url_.host, said));
+    case 400:
+    case 405:  // symbol limit
+    case 408:  // an account of another age
+    case 410:  // a channel that the feed does not have
+      throw Error(Failure::refused, fmt::format("the bar stream of {} refused the subscription to {}: {}",
+                                                url_.host, options_.symbol, said));
+    case 403:  // already authenticated
+      return base::log()->info("the bar stream of {} said {}", url_.host, said);
+    case 406:
+      return limited();
+    default:  // 401, 404: our steps got lost; 407: we were too slow; 500: not our fault
+      return lost(said);
+  }
+}
+
+void BarStream::take_refusal(int http_status) {
+  const auto said = fmt::format("HTTP {}", http_status);
+  if (http_status == 401 || http_status == 403) {
+    throw Error(Failure::keys, fmt::format("the bar stream of {} is not open to the keys from {}: {}",
+                                           url_.host, credentials_.origin, said));
+  }
+  const bool passing = http_status == 408 || http_status == 429;
+  if (http_status >= 400 && http_status < 500 && !passing) {
+    throw Error(
+        Failure::refused,
+        fmt::format("there is no bar stream at {}: {}; the address may have changed", options_.url, said));
+  }
+  lost(said);
+}
+
+}  // namespace ctt::alpaca
