@@ -1,6 +1,8 @@
 #include <dnnl.h>
 
+#include <boost/align/aligned_allocator.hpp>
 #include <cmath>
+#include <optional>
 #include <stdexcept>
 
 #include "learning/kernels.h"
@@ -22,31 +24,44 @@ struct Layer {
   std::size_t weights, biases, inputs, outputs;
 };
 
-// A row of hidden layers with what each gave and the loss's gradient by its sums, [rows x outputs].
-struct Tower {
-  std::vector<Layer> layers;
-  std::vector<std::vector<float>> outputs;
-  std::vector<std::vector<float>> gradients;
+// Numbers on cache lines of their own.
+using Floats = std::vector<float, boost::alignment::aligned_allocator<float, 64>>;
 
-  void reserve(std::size_t rows) {
-    for (std::size_t i = 0; i < layers.size(); ++i) {
-      outputs[i].resize(std::max(outputs[i].size(), rows * layers[i].outputs));
-      gradients[i].resize(outputs[i].size());
-    }
-  }
+// A matrix in memory that is only read: row r begins at data + r * stride.
+struct Matrix {
+  const float* data;
+  std::size_t stride;
+  char transposed = 'N';
 };
 
-// A layer without activation: logits or value, [rows x outputs].
-struct Head {
+// [rows x columns], rows padded to an odd number of cache lines: rows a power of two apart meet in the
+// same few sets of the cache, which costs a fifth of a product.
+struct Buffer {
+  explicit Buffer(std::size_t columns_) : columns(columns_), stride(((columns_ + 15) / 16 | 1) * 16) {}
+
+  void reserve(std::size_t rows) { numbers.resize(std::max(numbers.size(), rows * stride)); }
+  float* row(std::size_t r) { return numbers.data() + r * stride; }
+  const float* row(std::size_t r) const { return numbers.data() + r * stride; }
+  Matrix from(std::size_t r) const { return {row(r), stride}; }
+
+  std::size_t columns;
+  std::size_t stride;
+  Floats numbers;
+};
+
+// A layer with what it gave and the loss's gradient by its sums. Without activation it is a head.
+struct Computed {
   Layer layer;
-  std::vector<float> outputs;
-  std::vector<float> gradients;
+  Buffer outputs{layer.outputs};
+  Buffer gradients{layer.outputs};
 
   void reserve(std::size_t rows) {
-    outputs.resize(std::max(outputs.size(), rows * layer.outputs));
-    gradients.resize(outputs.size());
+    outputs.reserve(rows);
+    gradients.reserve(rows);
   }
 };
+
+using Tower = std::vector<Computed>;  // hidden layers, from the observation up
 
 // [first, first + size): piece `part` of `parts` of `total`, on borders of 16 floats.
 struct Piece {
@@ -59,13 +74,6 @@ struct Piece {
     first = border(part);
     size = border(part + 1) - first;
   }
-};
-
-// A row-major matrix of which every `stride` floats a row begins.
-struct Matrix {
-  const float* data;
-  std::size_t stride;
-  char transposed = 'N';
 };
 
 // c [m x n] = a [m x k] b [k x n] + beta c.
@@ -87,7 +95,7 @@ class FastUpdater : public Updater {
     if (weights.size() != weights_.size()) throw std::invalid_argument("the weights are of another network");
     std::ranges::copy(weights, weights_.begin());
   }
-  std::vector<float> weights() const override { return weights_; }
+  std::vector<float> weights() const override { return {weights_.begin(), weights_.end()}; }
 
   void restore(const AdamState& state) override { adam_.restore(state); }
   AdamState optimizer() const override { return adam_.state(); }
@@ -118,25 +126,27 @@ class FastUpdater : public Updater {
   double weight_gradients(std::size_t rows, std::size_t part, std::size_t parts);
 
   const Tower& value_tower() const { return shape_.shared ? policy_ : value_; }
-  Matrix input_of(const Tower& tower, std::size_t layer) const;
-  Matrix input_of(const Tower& tower) const { return input_of(tower, tower.layers.size()); }
-  void apply(const Layer& layer, Matrix input, Rows rows, float* out) const;
+  /// What layer number `layer` of a tower reads; for the number past the last, what its heads read.
+  const Buffer& input_of(const Tower& tower, std::size_t layer) const {
+    return layer == 0 ? observations_ : tower[layer - 1].outputs;
+  }
+  void apply(Computed& to, const Buffer& input, Rows rows);
   void forward(Tower& tower, Rows rows);
-  void forward(Head& head, const Tower& tower, Rows rows);
+  void forward(Computed& head, const Tower& tower, Rows rows);
   void backward(Tower& tower, Rows rows);
-  void backward(const Head& head, Tower& tower, Rows rows, float beta);
-  double weight_gradient(const Layer& layer, const float* gradients, Matrix input, std::size_t rows,
-                         Piece outputs, Piece inputs);
+  void backward(const Computed& from, Computed& to, Rows rows, float beta);
+  double weight_gradient(const Computed& of, const Buffer& input, std::size_t rows, Piece outputs,
+                         Piece inputs);
 
   NetworkShape shape_;
   training::Ppo settings_;
   base::Workers& workers_;
-  std::vector<float> weights_, gradient_;  // flat, in the order of shape_.parameters()
+  Floats weights_, gradient_;  // flat, in the order of shape_.parameters()
   Adam adam_;
   Tower policy_;  // or the trunk
   Tower value_;   // empty when the trunk is shared
-  Head logits_, value_out_;
-  std::vector<float> observations_;  // [rows x inputs] of the minibatch
+  std::optional<Computed> logits_, value_out_;
+  Buffer observations_;  // of the minibatch
   std::vector<PartSums> sums_;
 };
 
@@ -150,36 +160,36 @@ FastUpdater::FastUpdater(const NetworkShape& shape, const training::Ppo& setting
       workers_(workers),
       weights_(shape.parameter_count()),
       gradient_(weights_.size()),
-      adam_(weights_.size(), settings.lr) {
+      adam_(weights_.size(), settings.lr),
+      observations_(shape.inputs) {
   if (shape.actions > PpoLoss::kMaxActions) throw std::invalid_argument("too many actions");
   std::size_t at = 0;
   const auto take = [&](std::size_t inputs, std::size_t outputs) {
     const Layer layer{at, at + inputs * outputs, inputs, outputs};
     at += inputs * outputs + outputs;
-    return layer;
+    return Computed{layer};
   };
   const auto take_tower = [&](Tower& tower) {
     std::size_t inputs = shape.inputs;
     for (const std::size_t width : shape.hidden) {
-      tower.layers.push_back(take(inputs, width));
+      tower.push_back(take(inputs, width));
       inputs = width;
     }
-    tower.outputs.resize(tower.layers.size());
-    tower.gradients.resize(tower.layers.size());
     return inputs;
   };
   const std::size_t last = take_tower(policy_);
-  logits_.layer = take(last, shape.actions);
+  logits_ = take(last, shape.actions);
   if (!shape.shared) take_tower(value_);
-  value_out_.layer = take(last, 1);
+  value_out_ = take(last, 1);
 }
 
 void FastUpdater::reserve(std::size_t rows) {
-  observations_.resize(std::max(observations_.size(), rows * shape_.inputs));
-  policy_.reserve(rows);
-  value_.reserve(rows);
-  logits_.reserve(rows);
-  value_out_.reserve(rows);
+  observations_.reserve(rows);
+  for (Tower* tower : {&policy_, &value_}) {
+    for (auto& layer : *tower) layer.reserve(rows);
+  }
+  logits_->reserve(rows);
+  value_out_->reserve(rows);
   sums_.resize(std::max(sums_.size(), parts_of(rows)));
 }
 
@@ -211,7 +221,7 @@ Losses FastUpdater::compute_gradient(const Batch& batch, std::span<const std::ui
     const Piece piece(rows.size(), part, parts);
     const Rows mine{piece.first, piece.size};
     for (std::size_t i = mine.first; i < mine.first + mine.count; ++i)
-      batch.observe(rows[i], &observations_[i * shape_.inputs]);
+      batch.observe(rows[i], observations_.row(i));
     forward(mine);
     sums_[part].losses = {};
     losses(batch, rows, mine, loss, sums_[part].losses);
@@ -229,39 +239,34 @@ Losses FastUpdater::compute_gradient(const Batch& batch, std::span<const std::ui
   return mean;
 }
 
-// What layer number `layer` of a tower reads; for the number past the last, what its heads read.
-Matrix FastUpdater::input_of(const Tower& tower, std::size_t layer) const {
-  if (layer == 0) return {observations_.data(), shape_.inputs};
-  return {tower.outputs[layer - 1].data(), tower.layers[layer - 1].outputs};
-}
-
-void FastUpdater::apply(const Layer& layer, Matrix input, Rows rows, float* out) const {
-  multiply({input.data + rows.first * input.stride, input.stride},
-           {&weights_[layer.weights], layer.inputs, 'T'}, out + rows.first * layer.outputs, layer.outputs,
-           rows.count, layer.outputs, layer.inputs);
+void FastUpdater::apply(Computed& to, const Buffer& input, Rows rows) {
+  const auto& layer = to.layer;
+  multiply(input.from(rows.first), {&weights_[layer.weights], layer.inputs, 'T'}, to.outputs.row(rows.first),
+           to.outputs.stride, rows.count, layer.outputs, layer.inputs);
 }
 
 void FastUpdater::forward(Rows rows) {
   forward(policy_, rows);
-  forward(logits_, policy_, rows);
+  forward(*logits_, policy_, rows);
   forward(value_, rows);
-  forward(value_out_, value_tower(), rows);
+  forward(*value_out_, value_tower(), rows);
 }
 
 void FastUpdater::forward(Tower& tower, Rows rows) {
-  for (std::size_t i = 0; i < tower.layers.size(); ++i) {
-    const auto& layer = tower.layers[i];
-    apply(layer, input_of(tower, i), rows, tower.outputs[i].data());
-    kernels().activate(tower.outputs[i].data() + rows.first * layer.outputs, &weights_[layer.biases],
-                       rows.count, layer.outputs, shape_.activation);
+  for (std::size_t i = 0; i < tower.size(); ++i) {
+    apply(tower[i], input_of(tower, i), rows);
+    auto& outputs = tower[i].outputs;
+    kernels().activate(outputs.row(rows.first), &weights_[tower[i].layer.biases], rows.count, outputs.columns,
+                       outputs.stride, shape_.activation);
   }
 }
 
-void FastUpdater::forward(Head& head, const Tower& tower, Rows rows) {
-  const auto& layer = head.layer;
-  apply(layer, input_of(tower), rows, head.outputs.data());
-  for (std::size_t i = rows.first * layer.outputs; i < (rows.first + rows.count) * layer.outputs; ++i)
-    head.outputs[i] += weights_[layer.biases + i % layer.outputs];
+void FastUpdater::forward(Computed& head, const Tower& tower, Rows rows) {
+  apply(head, input_of(tower, tower.size()), rows);
+  for (std::size_t r = rows.first; r < rows.first + rows.count; ++r) {
+    for (std::size_t c = 0; c < head.layer.outputs; ++c)
+      head.outputs.row(r)[c] += weights_[head.layer.biases + c];
+  }
 }
 
 void FastUpdater::losses(const Batch& batch, std::span<const std::uint32_t> indices, Rows rows,
@@ -270,92 +275,87 @@ void FastUpdater::losses(const Batch& batch, std::span<const std::uint32_t> indi
   const auto weight = 1 / static_cast<float>(indices.size());
   for (std::size_t i = rows.first; i < rows.first + rows.count; ++i) {
     const std::size_t row = indices[i];
-    loss.add({std::span(logits_.outputs).subspan(i * actions, actions),
-              std::span(batch.logits).subspan(row * actions, actions), batch.taken[row],
-              batch.advantages[row], value_out_.outputs[i], batch.targets[row]},
-             weight, std::span(logits_.gradients).subspan(i * actions, actions), value_out_.gradients[i],
-             sums);
+    loss.add({{logits_->outputs.row(i), actions},
+              std::span(batch.logits).subspan(row * actions, actions),
+              batch.taken[row],
+              batch.advantages[row],
+              *value_out_->outputs.row(i),
+              batch.targets[row]},
+             weight, {logits_->gradients.row(i), actions}, *value_out_->gradients.row(i), sums);
   }
 }
 
 void FastUpdater::backward(Rows rows) {
-  backward(logits_, policy_, rows, 0);
-  if (shape_.shared) {
-    backward(value_out_, policy_, rows, 1);
-  } else {
-    backward(value_out_, value_, rows, 0);
-    backward(value_, rows);
-  }
+  if (shape_.hidden.empty()) return;
+  backward(*logits_, policy_.back(), rows, 0);
+  backward(*value_out_, (shape_.shared ? policy_ : value_).back(), rows, shape_.shared ? 1 : 0);
   backward(policy_, rows);
+  backward(value_, rows);
 }
 
-// From a head to the outputs of the tower's last layer, added to what another head left there.
-void FastUpdater::backward(const Head& head, Tower& tower, Rows rows, float beta) {
-  if (tower.layers.empty()) return;
-  const auto& layer = head.layer;
-  multiply({head.gradients.data() + rows.first * layer.outputs, layer.outputs},
-           {&weights_[layer.weights], layer.inputs},
-           tower.gradients.back().data() + rows.first * layer.inputs, layer.inputs, rows.count, layer.inputs,
-           layer.outputs, beta);
-}
-
-// From the outputs of the last layer down; nothing before the first layer learns.
+// From the last layer down; nothing before the first layer learns.
 void FastUpdater::backward(Tower& tower, Rows rows) {
-  for (std::size_t i = tower.layers.size(); i-- > 0;) {
-    const auto& layer = tower.layers[i];
-    float* gradient = tower.gradients[i].data() + rows.first * layer.outputs;
-    kernels().through_activation(gradient, tower.outputs[i].data() + rows.first * layer.outputs,
-                                 rows.count * layer.outputs, shape_.activation);
-    if (i == 0) return;
-    multiply({gradient, layer.outputs}, {&weights_[layer.weights], layer.inputs},
-             tower.gradients[i - 1].data() + rows.first * layer.inputs, layer.inputs, rows.count,
-             layer.inputs, layer.outputs);
+  for (std::size_t i = tower.size(); i-- > 0;) {
+    auto& gradients = tower[i].gradients;
+    kernels().through_activation(gradients.row(rows.first), tower[i].outputs.row(rows.first),
+                                 rows.count * gradients.stride, shape_.activation);
+    if (i > 0) backward(tower[i], tower[i - 1], rows, 0);
   }
+}
+
+// From a layer's sums to the outputs of the layer below, added to `beta` times what is there.
+void FastUpdater::backward(const Computed& from, Computed& to, Rows rows, float beta) {
+  const auto& layer = from.layer;
+  multiply(from.gradients.from(rows.first), {&weights_[layer.weights], layer.inputs},
+           to.gradients.row(rows.first), to.gradients.stride, rows.count, layer.inputs, layer.outputs, beta);
 }
 
 // One part's share of every layer; returns the sum of squares of what it wrote.
 double FastUpdater::weight_gradients(std::size_t rows, std::size_t part, std::size_t parts) {
   double squares = 0;
   for (const Tower* tower : {&policy_, &value_}) {
-    for (std::size_t i = 0; i < tower->layers.size(); ++i) {
-      const auto& layer = tower->layers[i];
-      squares += weight_gradient(layer, tower->gradients[i].data(), input_of(*tower, i), rows,
-                                 {layer.outputs, part, parts}, {layer.inputs, 0, 1});
+    for (std::size_t i = 0; i < tower->size(); ++i) {
+      const auto& layer = (*tower)[i].layer;
+      squares += weight_gradient((*tower)[i], input_of(*tower, i), rows, {layer.outputs, part, parts},
+                                 {layer.inputs, 0, 1});
     }
   }
   // A head has too few outputs to share: its inputs are.
-  const auto head = [&](const Head& h, const Tower& tower) {
-    return weight_gradient(h.layer, h.gradients.data(), input_of(tower), rows, {h.layer.outputs, 0, 1},
-                           {h.layer.inputs, part, parts});
+  const auto head = [&](const Computed& computed, const Tower& tower) {
+    const auto& layer = computed.layer;
+    return weight_gradient(computed, input_of(tower, tower.size()), rows, {layer.outputs, 0, 1},
+                           {layer.inputs, part, parts});
   };
-  return squares + head(logits_, policy_) + head(value_out_, value_tower());
+  return squares + head(*logits_, policy_) + head(*value_out_, value_tower());
 }
 
-double FastUpdater::weight_gradient(const Layer& layer, const float* gradients, Matrix input,
-                                    std::size_t rows, Piece outputs, Piece inputs) {
+double FastUpdater::weight_gradient(const Computed& of, const Buffer& input, std::size_t rows, Piece outputs,
+                                    Piece inputs) {
+  const auto& layer = of.layer;
+  const Matrix gradients{of.gradients.row(0) + outputs.first, of.gradients.stride, 'T'};
   float* out = gradient_.data() + layer.weights + outputs.first * layer.inputs + inputs.first;
-  multiply({gradients + outputs.first, layer.outputs, 'T'}, {input.data + inputs.first, input.stride}, out,
-           layer.inputs, outputs.size, inputs.size, rows);
+  multiply(gradients, {input.row(0) + inputs.first, input.stride}, out, layer.inputs, outputs.size,
+           inputs.size, rows);
   double squares = 0;
-  if (inputs.size == layer.inputs) {
-    squares += kernels().squares(out, outputs.size * layer.inputs);
-  } else {
-    for (std::size_t o = 0; o < outputs.size; ++o)
-      squares += kernels().squares(out + o * layer.inputs, inputs.size);
-  }
+  for (std::size_t o = 0; o < outputs.size; ++o)
+    squares += kernels().squares(out + o * layer.inputs, inputs.size);
   if (inputs.first > 0) return squares;  // the biases go with the first piece
   float* biases = gradient_.data() + layer.biases + outputs.first;
-  kernels().column_sums(biases, gradients + outputs.first, rows, outputs.size, layer.outputs);
+  kernels().column_sums(biases, gradients.data, rows, outputs.size, gradients.stride);
   return squares + kernels().squares(biases, outputs.size);
 }
 
 void FastUpdater::forward(std::span<const float> observations, std::size_t rows, std::span<float> logits,
                           std::span<float> values) {
   reserve(rows);
-  std::ranges::copy(observations, observations_.begin());
+  for (std::size_t r = 0; r < rows; ++r)
+    std::ranges::copy(observations.subspan(r * shape_.inputs, shape_.inputs), observations_.row(r));
   forward({0, rows});
-  std::copy_n(logits_.outputs.begin(), logits.size(), logits.begin());
-  std::copy_n(value_out_.outputs.begin(), values.size(), values.begin());
+  for (std::size_t r = 0; r < rows; ++r) {
+    std::copy_n(logits_->outputs.row(r), shape_.actions,
+                logits.begin() + static_cast<long>(r * shape_.actions));
+    values[r] = *value_out_->outputs.row(r);
+  }
 }
 
 }  // namespace

@@ -9,8 +9,8 @@ namespace ctt::learning {
 /// What an update does besides matrix products: loops over whole buffers, compiled for several
 /// instruction sets. Sums are taken in a fixed order, so the same buffers give the same bits.
 struct Kernels {
-  /// y = activation(y + bias) for `rows` rows of `columns`.
-  void (*activate)(float* y, const float* bias, std::size_t rows, std::size_t columns,
+  /// y = activation(y + bias) for `rows` rows of `columns` that lie `stride` apart.
+  void (*activate)(float* y, const float* bias, std::size_t rows, std::size_t columns, std::size_t stride,
                    policy::Activation activation);
   /// d *= activation'(x), written in terms of y = activation(x); all [size].
   void (*through_activation)(float* d, const float* y, std::size_t size, policy::Activation activation);
