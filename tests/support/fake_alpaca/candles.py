@@ -3,9 +3,11 @@
 import json
 from array import array
 from bisect import bisect_left
+from itertools import accumulate
 
 from .times import bar_time_texts
 
+_BLOCK = 10_000
 FIELDS = ("o", "h", "l", "c", "v", "n", "vw")
 
 
@@ -33,8 +35,8 @@ def typical_price(high, low, close, volume):
 class Candles:
     """Bars in order of time, no time twice.
 
-    Pages are slices of `text`, the JSON of all bars in one piece: serving ten thousand costs one copy. It is made
-    when first asked for and thrown away by an edit.
+    Pages are slices of the JSON of blocks of bars: serving ten thousand costs one copy. A block is made when first
+    asked for and thrown away by an edit.
     """
 
     def __init__(self, timeframe, times=(), columns=None):
@@ -43,8 +45,7 @@ class Candles:
         columns = columns or {}
         self.columns = {f: array("q" if f == "n" else "d", columns.get(f, ())) for f in FIELDS}
         self.version = 0
-        self._text = None
-        self._offsets = None
+        self._blocks = {}
 
     def __len__(self):
         return len(self.times)
@@ -58,10 +59,19 @@ class Candles:
 
     def slice_text(self, i, j):
         """JSON of the bars [i, j), separated by commas."""
-        if i >= j:
-            return b""
-        self._encode()
-        return self._text[self._offsets[i]:self._offsets[j] - 1]
+        parts = []
+        while i < j:
+            block, first = divmod(i, _BLOCK)
+            text, offsets = self._block(block)
+            end = min(j - block * _BLOCK, _BLOCK)
+            parts.append(text[offsets[first]:offsets[end] - 1])
+            i = block * _BLOCK + end
+        return b",".join(parts)
+
+    def encode(self):
+        """Makes the JSON of all bars, so that no request waits for it."""
+        for block in range(-(-len(self) // _BLOCK)):
+            self._block(block)
 
     def set(self, t, values):
         """Changes or adds the bar that opens at `t`; what is left out keeps its value."""
@@ -96,20 +106,18 @@ class Candles:
 
     def _changed(self):
         self.version += 1
-        self._text = None
+        self._blocks.clear()
 
-    def _encode(self):
-        if self._text is not None:
-            return
-        rows = zip(bar_time_texts(self.times), *(map(number_text, self.columns[f]) for f in FIELDS))
-        texts = [f'{{"t":"{t}","o":{o},"h":{h},"l":{l},"c":{c},"v":{v},"n":{n},"vw":{vw}}},'.encode()
-                 for t, o, h, l, c, v, n, vw in rows]
-        offsets = array("Q", [0])
-        total = 0
-        for text in texts:
-            total += len(text)
-            offsets.append(total)
-        self._text, self._offsets = b"".join(texts), offsets
+    def _block(self, number):
+        """(JSON, where each bar begins) of one block; every bar has a comma behind it."""
+        if number not in self._blocks:
+            rows = slice(number * _BLOCK, (number + 1) * _BLOCK)
+            columns = zip(bar_time_texts(self.times[rows]), *(self.columns[f][rows] for f in FIELDS))
+            texts = [f'{{"t":"{t}","o":{o!r},"h":{h!r},"l":{l!r},"c":{c!r},"v":{v!r},"n":{n},"vw":{vw!r}}},'
+                     .replace(".0,", ",").replace(".0}", "}") for t, o, h, l, c, v, n, vw in columns]
+            offsets = array("Q", accumulate(map(len, texts), initial=0))
+            self._blocks[number] = "".join(texts).encode(), offsets
+        return self._blocks[number]
 
 
 def bar_item(kind, symbol, text):

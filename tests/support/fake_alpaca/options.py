@@ -24,6 +24,7 @@ def parser():
     market.add_argument("--symbol", default="BTC/USD", help="of what names none (BTC/USD)")
     market.add_argument("--timeframe", default="auto", help="of the candles: 1m 5m 1h ...; auto: the file's smallest step")
     market.add_argument("--split", action="store_true", help="split coarser candles into minutes")
+    market.add_argument("--cold", action="store_true", help="encode candles when asked for, not at the start")
     market.add_argument("--clock", default="end", help="start: RFC 3339, end, 80%%, real")
     market.add_argument("--speed", type=float, default=0.0, help="market seconds a real second; 0: stands still")
     market.add_argument("--rebase", action="store_true", help="move the candles so that --clock is now")

@@ -31,7 +31,8 @@ def make_world(options):
         world.initial_faults = json.loads(options.faults.read_text())
         world.reset()
     for series in candles.values():
-        series.slice_text(0, 1)  # made now, so that no request waits for it
+        if not options.cold:
+            series.encode()
     return world
 
 

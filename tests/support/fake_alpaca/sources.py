@@ -36,18 +36,17 @@ def read_csv(path, timeframe=None):
 
 def walk(count):
     """`count` minute bars from 2020-01-01 on, a random walk around 30,000 that is the same each time."""
-    dice = random.Random(7)
+    toss = random.Random(7).random
     start = int(datetime(2020, 1, 1, tzinfo=timezone.utc).timestamp())
-    price, values = 30_000.0, {name: [] for name in "ohlcv"}
+    price, closes = 30_000.0, []
     for _ in range(count):
-        a, b, c, d = dice.random(), dice.random(), dice.random(), dice.random()
-        close = round(price * (1 + (a - 0.5) * 0.002) + (30_000 - price) * 0.0001, 2)
-        values["o"].append(price)
-        values["h"].append(round(max(price, close) + 5 * b, 2))
-        values["l"].append(round(min(price, close) - 5 * c, 2))
-        values["c"].append(close)
-        values["v"].append(round(d * 0.5, 6))
-        price = close
+        price = round(price * (0.999 + toss() * 0.002) + (30_000 - price) * 0.0001, 2)
+        closes.append(price)
+    opens = [30_000.0, *closes[:-1]]
+    values = {"o": opens, "c": closes,
+              "h": [round((o if o > c else c) + 5 * toss(), 2) for o, c in zip(opens, closes)],
+              "l": [round((o if o < c else c) - 5 * toss(), 2) for o, c in zip(opens, closes)],
+              "v": [round(toss() * 0.5, 6) for _ in closes]}
     _complete(values)
     return Candles(MINUTE, range(start, start + 60 * count, 60), values)
 
