@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -43,6 +44,10 @@ std::string to_rfc3339(Instant instant);
 /// T, a date alone (midnight UTC), or epoch seconds, milliseconds (>= 1e11) as a number.
 /// Throws Error(usage) that quotes the text.
 Instant parse_time(std::string_view text);
+
+/// Reads `2017-08-12T03:00:00`, with a space for T or a Z at its end if you like: the common form, in
+/// some nanoseconds, UTC. Nothing for every other form, which `parse_time` may know.
+std::optional<Seconds> plain_time(std::string_view text);
 
 /// Reads `90s`, `15m`, `6h`, `2d` or `1w`. Throws Error(usage) that quotes the text.
 std::chrono::seconds parse_duration(std::string_view text);

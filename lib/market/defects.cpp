@@ -44,7 +44,10 @@ DefectPolicies DefectPolicies::parse(std::string_view json) {
   for (std::size_t defect = 0; defect < kDefectCount; ++defect) {
     if (const auto value = settings.find(kNames[defect])) policies.of[defect] = parse_policy(*value);
   }
+  policies.filled_fraction_max = settings.number("filled_fraction_max", policies.filled_fraction_max);
   settings.finish();
+  if (!(policies.filled_fraction_max >= 0 && policies.filled_fraction_max <= 1))
+    throw base::Error(base::Failure::usage, "filled_fraction_max must be from 0 to 1");
   return policies;
 }
 
@@ -54,7 +57,7 @@ std::string DefectPolicies::json() const {
   for (std::size_t defect = 0; defect < kDefectCount; ++defect) {
     json.field(kNames[defect], kPolicies[static_cast<std::size_t>(of[defect])]);
   }
-  return json.end().text();
+  return json.field("filled_fraction_max", filled_fraction_max).end().text();
 }
 
 std::size_t DefectReport::total() const {

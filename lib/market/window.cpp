@@ -24,6 +24,7 @@ struct Finding {
 struct Repaired {
   std::vector<Candle> rows;  // in order, each time once
   std::vector<Finding> findings;
+  std::vector<Seconds> filled;  // opening times of rows that were made up
 };
 
 bool finite(const Candle& candle) {
@@ -102,6 +103,7 @@ class Repair {
   void fill(Seconds time) {
     if (past_close_ && time >= from_) {
       result.rows.push_back({time, *past_close_, *past_close_, *past_close_, *past_close_, 0});
+      result.filled.push_back(time);
     }
   }
 
@@ -151,20 +153,6 @@ std::string title(const CandleSeries& candles) {
   return fmt::format("{} {}", candles.symbol, candles.timeframe.name());
 }
 
-void refuse_blocked(const CandleSeries& candles, const DefectReport& report, const DefectPolicies& policies) {
-  std::vector<std::string> reasons;
-  for (std::size_t defect = 0; defect < kDefectCount; ++defect) {
-    if (report.count[defect] == 0 || policies.of[defect] != DefectPolicy::block) continue;
-    reasons.push_back(fmt::format("{} {} (first at {})", report.count[defect],
-                                  name(static_cast<Defect>(defect)),
-                                  base::to_rfc3339(report.first[defect].value())));
-  }
-  if (reasons.empty()) return;
-  throw Error(Failure::data_blocked, fmt::format("the candles of {} have defects that block: {}",
-                                                 title(candles), fmt::join(reasons, ", ")))
-      .fix("ctt datasets check NAME");
-}
-
 [[noreturn]] void refuse_missing(const CandleSeries& candles, const std::string& what) {
   throw Error(Failure::data_blocked, fmt::format("too few candles of {}: {}", title(candles), what))
       .fix("ctt datasets fetch NAME");
@@ -172,8 +160,7 @@ void refuse_blocked(const CandleSeries& candles, const DefectReport& report, con
 
 }  // namespace
 
-Window take_window(const CandleSeries& candles, const WindowRequest& request,
-                   const DefectPolicies& policies) {
+Window cut_window(const CandleSeries& candles, const WindowRequest& request, const DefectPolicies& policies) {
   const std::size_t wanted = request.bars + request.warm_up;
   if (request.bars == 0) throw std::invalid_argument("a window has at least one bar");
   if (!candles.timeframe.on_grid(request.last)) throw std::invalid_argument("a window ends on the grid");
@@ -207,22 +194,61 @@ Window take_window(const CandleSeries& candles, const WindowRequest& request,
   Window window{{candles.symbol, candles.timeframe, std::move(found.rows)},
                 request.warm_up,
                 report(found.findings, begin)};
-  refuse_blocked(candles, window.defects, policies);
+  window.filled = static_cast<std::size_t>(
+      std::ranges::count_if(found.filled, [&](Seconds time) { return time >= begin; }));
+  return window;
+}
+
+Window repair_candles(const CandleSeries& candles, const DefectPolicies& policies) {
+  auto found = repair(in_order(candles.candles), candles.timeframe, policies, Seconds::min());
+  Window window{
+      {candles.symbol, candles.timeframe, std::move(found.rows)}, 0, report(found.findings, Seconds::min())};
+  window.filled = found.filled.size();
+  return window;
+}
+
+std::optional<std::string> blocked(const Window& window, const DefectPolicies& policies) {
+  const auto& report = window.defects;
+  std::vector<std::string> reasons;
+  for (std::size_t defect = 0; defect < kDefectCount; ++defect) {
+    if (report.count[defect] == 0 || policies.of[defect] != DefectPolicy::block) continue;
+    reasons.push_back(fmt::format("{} {} (first at {})", report.count[defect],
+                                  name(static_cast<Defect>(defect)),
+                                  base::to_rfc3339(report.first[defect].value())));
+  }
+  if (!reasons.empty()) {
+    return fmt::format("the candles of {} have defects that block: {}", title(window.series),
+                       fmt::join(reasons, ", "));
+  }
+  const auto rows = window.series.candles.size();
+  if (static_cast<double>(window.filled) <= policies.filled_fraction_max * static_cast<double>(rows))
+    return std::nullopt;
+  return fmt::format("{} of the {} candles of {} would have to be filled in, more than the {:.4g} % allowed",
+                     window.filled, rows, title(window.series), 100 * policies.filled_fraction_max);
+}
+
+void pass_data_gate(const Window& window, const DefectPolicies& policies) {
+  const auto reason = blocked(window, policies);
+  if (reason) throw Error(Failure::data_blocked, *reason).fix("ctt datasets check NAME");
+}
+
+Window take_window(const CandleSeries& candles, const WindowRequest& request,
+                   const DefectPolicies& policies) {
+  auto window = cut_window(candles, request, policies);
+  pass_data_gate(window, policies);
   return window;
 }
 
 Window check_candles(const CandleSeries& candles, const DefectPolicies& policies) {
-  auto found = repair(in_order(candles.candles), candles.timeframe, policies, Seconds::min());
-  Window window{
-      {candles.symbol, candles.timeframe, std::move(found.rows)}, 0, report(found.findings, Seconds::min())};
-  refuse_blocked(candles, window.defects, policies);
+  auto window = repair_candles(candles, policies);
+  pass_data_gate(window, policies);
   return window;
 }
 
 DefectReport count_defects(const CandleSeries& candles) {
   DefectPolicies count_only;
   count_only.of.fill(DefectPolicy::mark);
-  return check_candles(candles, count_only).defects;
+  return repair_candles(candles, count_only).defects;
 }
 
 }  // namespace ctt::market

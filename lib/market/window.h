@@ -37,13 +37,15 @@ enum class DefectPolicy { fill, mark, block };
 
 struct DefectPolicies {
   std::array<DefectPolicy, kDefectCount> of;  ///< by Defect
+  double filled_fraction_max = 0.25;           ///< a window of which more is filled in is refused; 0 .. 1
   DefectPolicies();  ///< fill holes and duplicates, mark zero volume and revised, block the rest
 
-  /// `{"hole":"block"}`: the defaults with these changed. Throws Error(usage).
+  /// `{"hole":"block","filled_fraction_max":0.02}`: the defaults with these changed. Throws Error(usage).
   static DefectPolicies parse(std::string_view json);
 
   DefectPolicy about(Defect defect) const { return of[static_cast<std::size_t>(defect)]; }
   std::string json() const;  ///< all of them, `{"hole":"fill",...}`
+  bool operator==(const DefectPolicies&) const = default;
 };
 
 /// How often each defect was met, and where first. A hole counts once per missing bar.
@@ -61,6 +63,7 @@ struct Window {
   CandleSeries series;  ///< warm-up rows first, then the window's bars; on the grid unless marked otherwise
   std::size_t warm_up = 0;  ///< how many of the rows are warm-up
   DefectReport defects;
+  std::size_t filled = 0;  ///< rows that were made up from the one before
 
   base::Seconds first() const { return series.candles[warm_up].open_time; }
   base::Seconds last() const { return series.candles.back().open_time; }
@@ -73,13 +76,24 @@ struct WindowRequest {
   std::vector<base::Seconds> revised{};  ///< bars that their source changed (see `revisions`)
 };
 
-/// The window that ends with the bar `request.last`, cut from candles that may have defects; what
-/// lies outside of it is not judged. The newest bar is never filled in: it must be there.
-/// Throws Error(data_blocked) when a policy blocks or bars are missing at the beginning or the end.
-Window take_window(const CandleSeries& candles, const WindowRequest& request, const DefectPolicies& policies);
+/// The window that ends with the bar `request.last`, cut from candles that may have defects, repaired
+/// and counted; what lies outside of it is not judged. The newest bar is never filled in: it must be there.
+/// Throws Error(data_blocked) when bars are missing at the beginning or the end.
+Window cut_window(const CandleSeries& candles, const WindowRequest& request, const DefectPolicies& policies);
 
-/// Repairs and counts over all rows there are (for `datasets check`, training on a whole dataset).
-/// With no rows at all the window is empty. Throws Error(data_blocked) when a policy blocks.
+/// The same over all rows there are (for `datasets check`, training on a whole dataset). With no rows
+/// at all the window is empty.
+Window repair_candles(const CandleSeries& candles, const DefectPolicies& policies);
+
+/// Why a window may not be trained on: a defect that blocks, too much that is filled in; one sentence,
+/// or nothing.
+std::optional<std::string> blocked(const Window& window, const DefectPolicies& policies);
+
+/// Throws Error(data_blocked) when the window is blocked.
+void pass_data_gate(const Window& window, const DefectPolicies& policies);
+
+/// `cut_window` and `repair_candles`, through the gate.
+Window take_window(const CandleSeries& candles, const WindowRequest& request, const DefectPolicies& policies);
 Window check_candles(const CandleSeries& candles, const DefectPolicies& policies);
 
 /// Counts without repairing or refusing: the report that every policy gets to judge.

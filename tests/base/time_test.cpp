@@ -35,3 +35,13 @@ TEST_CASE("durations are a number and a unit") {
   CHECK(to_words(3h + 12min + 4s) == "3 h 12 min");
   CHECK(to_words(41s) == "41 s");
 }
+
+TEST_CASE("the common form of a time is read without a stream, every other form is left alone") {
+  const auto noon = std::chrono::floor<std::chrono::seconds>(parse_time("2026-11-23T12:00:20Z"));
+  CHECK(plain_time("2026-11-23T12:00:20Z") == noon);
+  CHECK(plain_time("2026-11-23 12:00:20") == noon);
+  for (const char* other : {"2026-11-23T12:00:20.5Z", "2026-11-23T12:00:20+01:00", "2026-02-30T00:00:00Z",
+                            "2026-11-23T24:00:00Z", "2026-11-23", "", "yesterday"}) {
+    CHECK_FALSE(plain_time(other).has_value());
+  }
+}

@@ -16,10 +16,11 @@ using support::hours;
 
 namespace {
 
-const DefectPolicies kDefaults;
+// The defaults, but windows of a few bars may be filled as much as they need.
+const DefectPolicies kDefaults = DefectPolicies::parse(R"({"filled_fraction_max":1})");
 
 DefectPolicies policy(std::string_view defect, std::string_view word) {
-  return DefectPolicies::parse(fmt::format(R"({{"{}":"{}"}})", defect, word));
+  return DefectPolicies::parse(fmt::format(R"({{"{}":"{}","filled_fraction_max":1}})", defect, word));
 }
 
 std::vector<int> which(const market::Window& window) {
@@ -175,6 +176,21 @@ TEST_CASE("bars without trades and revised bars are counted, and block when aske
   CHECK(refusal(series, request, policy("zero_volume", "block")).find("1 zero_volume") != std::string::npos);
 }
 
+TEST_CASE("a window of which too much would be made up is refused, and its report is there all the same") {
+  auto policies = kDefaults;
+  policies.filled_fraction_max = 0.25;
+  const auto series = hours({1, 2, 5, 6, 7, 8});  // 2 of 8 are missing: just a quarter
+  CHECK(take_window(series, {hour(8), 8, 0}, policies).filled == 2);
+  const market::WindowRequest later{hour(8), 5, 0};  // of the hours 4 to 8 one is missing
+  CHECK(take_window(series, later, policies).filled == 1);
+  CHECK(refusal(series, {hour(6), 5, 0}, policies) ==
+        "2 of the 5 candles of BTC/USD 1h would have to be filled in, more than the 25 % allowed");
+  const auto window = market::cut_window(series, {hour(6), 5, 0}, policies);
+  CHECK(window.defects.of(Defect::hole) == 2);
+  CHECK(market::blocked(window, policies).has_value());
+  CHECK_FALSE(market::blocked(window, kDefaults).has_value());
+}
+
 TEST_CASE("a check goes over all rows, and a count never refuses") {
   auto series = hours({1, 2, 4, 4, 3, 7});
   series.candles[1].low = 500;
@@ -185,7 +201,8 @@ TEST_CASE("a check goes over all rows, and a count never refuses") {
   CHECK(report.of(Defect::unordered) == 1);
   CHECK(report.of(Defect::impossible) == 1);
   CHECK(report.total() == 5);
-  const auto policies = DefectPolicies::parse(R"({"unordered":"fill","impossible":"fill"})");
+  const auto policies =
+      DefectPolicies::parse(R"({"unordered":"fill","impossible":"fill","filled_fraction_max":1})");
   CHECK(which(market::check_candles(series, policies)) == std::vector{1, 2, 3, 4, 5, 6, 7});
   CHECK(market::check_candles(hours({}), kDefaults).series.candles.empty());
 }
@@ -199,10 +216,14 @@ TEST_CASE("a hole of decades is a wrong time, not something to fill") {
 }
 
 TEST_CASE("policies are read by name and refuse what they do not know") {
-  CHECK(kDefaults.json() ==
-        R"({"hole":"fill","duplicate":"fill","unordered":"block","off_grid":"block",)"
-        R"("zero_volume":"mark","revised":"mark","not_finite":"block","impossible":"block"})");
-  CHECK(DefectPolicies::parse(kDefaults.json()).of == kDefaults.of);
+  CHECK(
+      kDefaults.json() ==
+      R"({"hole":"fill","duplicate":"fill","unordered":"block","off_grid":"block",)"
+      R"("zero_volume":"mark","revised":"mark","not_finite":"block","impossible":"block","filled_fraction_max":1.0})");
+  CHECK(DefectPolicies::parse(kDefaults.json()) == kDefaults);
+  CHECK(DefectPolicies().filled_fraction_max == 0.25);
+  CHECK_THROWS_WITH_AS(DefectPolicies::parse(R"({"filled_fraction_max":1.5})"),
+                       "filled_fraction_max must be from 0 to 1", base::Error);
   CHECK(policy("hole", "block").about(Defect::hole) == market::DefectPolicy::block);
   CHECK_THROWS_WITH_AS(policy("holes", "block"),
                        R"(defect policies: unknown key "holes" (did you mean "hole"?))", base::Error);
