@@ -10,20 +10,12 @@ from .candles import bar_item, bar_text
 from .connection import Connection
 from .data_api import SYMBOL
 from .delivery import Delivery
-from .errors import Refusal
+from .errors import Refusal, error_text
 from .faults import AUTHENTICATE, CONNECT, SUBSCRIBE
 from .times import SECOND, time_text
 
 CHANNELS = ("trades", "quotes", "orderbooks", "bars", "updatedBars", "dailyBars")
-TEXTS = {400: "invalid syntax", 401: "not authenticated", 402: "auth failed", 403: "already authenticated",
-         404: "auth timeout", 405: "symbol limit exceeded", 406: "connection limit exceeded", 407: "slow client",
-         409: "insufficient subscription", 410: "invalid subscribe action for this feed", 411: "insufficient scope",
-         500: "internal error"}
 _TRADES_AND_QUOTES = 30
-
-
-def error_text(code, message=None):
-    return json.dumps([{"T": "error", "code": code, "msg": message or TEXTS.get(code, "error")}])
 
 
 class BarStream:

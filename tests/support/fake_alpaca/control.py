@@ -4,8 +4,7 @@ import json
 
 from aiohttp import web
 
-from .bar_stream import error_text
-from .errors import Refusal
+from .errors import Refusal, error_text
 from .money import parse
 from .options import FILLS
 from .times import SECOND, parse_time, time_text

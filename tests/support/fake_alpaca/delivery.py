@@ -1,6 +1,7 @@
 """How bars reach one connection: in order and whole, unless a fault says otherwise."""
 
 from .candles import bar_item, bar_text
+from .errors import error_text
 from .faults import BAR
 from .times import SECOND, time_text
 
@@ -44,7 +45,6 @@ class Delivery:
 
     async def _stop(self, fault):
         if not await self._connection.misbehave(fault):
-            from .bar_stream import error_text
             await self._connection.send(error_text(fault.get("code", 500), fault.get("msg")))
             if fault.get("close", True):
                 await self._connection.close()

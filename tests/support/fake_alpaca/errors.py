@@ -14,6 +14,13 @@ def html_page(status):
     return HTML.format(status=status, reason=REASONS.get(status, "Error"))
 
 
+# What the bar stream says of its errors.
+STREAM_ERRORS = {400: "invalid syntax", 401: "not authenticated", 402: "auth failed", 403: "already authenticated",
+                 404: "auth timeout", 405: "symbol limit exceeded", 406: "connection limit exceeded", 407: "slow client",
+                 409: "insufficient subscription", 410: "invalid subscribe action for this feed", 411: "insufficient scope",
+                 500: "internal error"}
+
+
 class Refusal(Exception):
     """Ends a request with an answer other than 200."""
 
@@ -34,3 +41,8 @@ def refuse_trading(status, code, message, **extras):
 
 def refuse_html(status):
     return Refusal(status, html_page(status), "text/html")
+
+
+def error_text(code, message=None):
+    """An error message of the bar stream."""
+    return json.dumps([{"T": "error", "code": code, "msg": message or STREAM_ERRORS.get(code, "error")}])

@@ -117,6 +117,27 @@ class ServerTest(unittest.TestCase):
         return self.server.control("faults", {"fault": kind, **members})["ids"][0]
 
 
+class TradingTest(ServerTest):
+    """A market that stands at 50,000, and an account to trade on."""
+
+    arguments = ("--clock", "end", "--rate-limit", "0")
+
+    def setUp(self):
+        super().setUp()
+        self.server.control("prices", {"BTC/USD": 50000})
+        self.server.control("broker", {"fills": "immediate", "fill_delay_s": 0})
+
+    def order(self, **members):
+        body = {"symbol": "BTC/USD", "side": "buy", "type": "market", "time_in_force": "gtc", **members}
+        return self.server.trade("POST", "/v2/orders", {name: value for name, value in body.items() if value is not None})
+
+    def get(self, path, **query):
+        return self.server.trade("GET", path, query=query)[1]
+
+    def looked_up(self, name):
+        return self.get("/v2/orders:by_client_order_id", client_order_id=name)
+
+
 class Socket:
     """A WebSocket client that reads JSON."""
 

@@ -44,8 +44,8 @@ class Visible:
 
 
 class Market:
-    def __init__(self, candles, clock, rest_lag=0.0):
-        self.candles, self.clock, self.rest_lag = candles, clock, rest_lag
+    def __init__(self, candles, clock):
+        self.candles, self.clock = candles, clock
         self.fixed_prices = {}
         self._aggregates = {}
 
@@ -53,7 +53,8 @@ class Market:
         return self.clock.now() // SECOND
 
     def visible(self, symbol, timeframe, lag=0.0):
-        """None for a symbol without candles; ValueError for a timeframe finer than the candles."""
+        """None for a symbol without candles; ValueError for a timeframe finer than the candles. With `lag` a bar
+        counts as closed only that many seconds after its end."""
         base = self.candles.get(symbol)
         if base is None:
             return None

@@ -26,7 +26,6 @@ def make_world(options):
     """The world of a command line; ValueError or OSError when its files do not do."""
     candles = read_candles(options)
     world = World(options, read_keys(options), candles, start_clock(options, candles))
-    world.market.rest_lag = options.rest_lag
     if options.faults:
         world.initial_faults = json.loads(options.faults.read_text())
         world.reset()

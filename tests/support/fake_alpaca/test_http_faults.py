@@ -1,7 +1,6 @@
 """Faults of HTTP and the limiter."""
 
 import http.client
-import json
 import time
 import unittest
 import urllib.error

@@ -8,10 +8,11 @@ import tempfile
 import threading
 import time
 import unittest
+import urllib.error
 import urllib.request
 from pathlib import Path
 
-from .harness import BARS, FOLDER, TEN, Server, write_candles
+from .harness import BARS, FOLDER, TEN, Server, minutes, write_candles
 
 
 class Process(unittest.TestCase):
@@ -70,6 +71,16 @@ class Process(unittest.TestCase):
             newest = server.ask("/v1beta3/crypto/us/latest/bars", {"symbols": "BTC/USD"})[1]["bars"]["BTC/USD"]["t"]
         behind = time.time() - time.mktime(time.strptime(newest + "GMT", "%Y-%m-%dT%H:%M:%SZ%Z")) + time.timezone
         self.assertTrue(60 <= behind < 125, behind)
+
+    def test_faults_to_start_with_and_a_bar_that_is_late_by_rest(self):
+        faults = self.folder / "faults.json"
+        faults.write_text('[{"fault":"status","status":503}]')
+        with Server("--candles", str(self.csv), "--faults", str(faults), "--rest-lag", "2") as server:
+            query = {"symbols": "BTC/USD", "timeframe": "1Min", "start": "2031-03-04T10:07:00Z"}
+            self.assertEqual(server.ask(BARS, query)[0], 503)
+            self.assertEqual(minutes(server.ask(BARS, query)[1]), [7, 8])
+            server.control("clock", {"advance_s": 2})
+            self.assertEqual(minutes(server.ask(BARS, query)[1]), [7, 8, 9])
 
     def test_tls(self):
         with Server("--candles", str(self.csv), "--tls", str(self.folder / "tls")) as plain:

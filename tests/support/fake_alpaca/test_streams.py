@@ -5,7 +5,7 @@ import unittest
 
 import aiohttp
 
-from .harness import ServerTest, Socket
+from .harness import KEYS, ServerTest, Socket
 from .options import DEFAULT_KEYS
 
 BTC = "BTC/USD"
@@ -89,6 +89,39 @@ class Conversation(StreamTest):
             self.assertEqual(answers[5]["code"], 405)
 
 
+    async def test_an_answer_to_authentication_that_is_late_or_never_comes(self):
+        await self.control("faults", [{"fault": "auth_silent"}, {"fault": "auth_slow", "seconds": 0.1}])
+        async with self.socket() as client:
+            await client.next()
+            await client.send(action="auth", key=DEFAULT_KEYS[0], secret=DEFAULT_KEYS[1])
+            with self.assertRaises(asyncio.TimeoutError):
+                await client.next(0.1)
+            await client.send(action="auth", key=DEFAULT_KEYS[0], secret=DEFAULT_KEYS[1])
+            self.assertEqual((await client.next())[0]["msg"], "authenticated")
+
+    async def test_an_upgrade_may_be_refused(self):
+        await self.control("faults", {"fault": "status", "status": 429, "match": {"path": "/v1beta3/crypto/us"}})
+        with self.assertRaises(aiohttp.WSServerHandshakeError) as refused:
+            async with self.socket():
+                pass
+        self.assertEqual(refused.exception.status, 429)
+
+    async def test_keys_in_the_headers_of_the_upgrade_authenticate(self):
+        url = self.server.at["stream"] + "/v1beta3/crypto/us"
+        async with self.session.ws_connect(url, headers=KEYS) as raw:
+            self.assertEqual((await raw.receive_json())[0]["msg"], "connected")
+            self.assertEqual((await raw.receive_json())[0]["msg"], "authenticated")
+
+    async def test_the_server_pings(self):
+        async with self.socket() as client:
+            await client.login(BTC)
+            await self.control("stream", {"do": "ping"})
+            with self.assertRaises(asyncio.TimeoutError):
+                await client.next(0.1)  # the pong goes out while it reads
+            (connection,) = [c for c in self.server.control("stream") if c["open"]]
+            self.assertEqual(connection["pongs"], 1)
+
+
 class Delivered(StreamTest):
     def setUp(self):
         self.server.control("clock", {"speed": 0})
@@ -160,6 +193,25 @@ class Delivered(StreamTest):
             await self.control("stream", {"do": "resume"})
             await self.control("clock", {"advance_s": 60})
             self.assertEqual(await self.collect(client), [[("b", 3)]])
+
+    async def test_garbage_and_members_nobody_knows(self):
+        await self.control("faults", [{"fault": "garbage"}, {"fault": "extra_fields"}])
+        async with self.socket() as client:
+            await client.login(BTC)
+            await self.control("clock", {"advance_s": 120})
+            self.assertEqual((await client.raw.receive(1)).data, '[{"T":"b",')
+            (bar,) = await client.next()
+            self.assertEqual((bar["c"], bar["z"], bar["novelty"]), (50001, None, {"a": [1, 2]}))
+
+    async def test_the_day_so_far_follows_the_bar(self):
+        async with self.socket() as client:
+            await client.login()
+            await client.send(action="subscribe", bars=["*"], dailyBars=["*"])
+            await client.next()
+            await self.control("clock", {"advance_s": 120})
+            await client.next()
+            bar, day = await client.next()
+        self.assertEqual((bar["T"], day["T"], day["t"], day["v"], day["c"]), ("b", "d", "2031-03-04T00:00:00Z", 3, 50001))
 
     async def test_a_test_may_send_what_it_likes(self):
         async with self.socket() as client:

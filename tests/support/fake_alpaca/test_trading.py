@@ -1,33 +1,11 @@
 """Paper trading: what an order does to the account, and what is refused."""
 
-import asyncio
+import http.client
 import json
 import unittest
 import urllib.error
 
-import aiohttp
-
-from .harness import KEYS, ServerTest
-from .options import DEFAULT_KEYS
-
-
-class TradingTest(ServerTest):
-    arguments = ("--clock", "end", "--rate-limit", "0")
-
-    def setUp(self):
-        super().setUp()
-        self.server.control("prices", {"BTC/USD": 50000})
-        self.server.control("broker", {"fills": "immediate", "fill_delay_s": 0})
-
-    def order(self, **members):
-        body = {"symbol": "BTC/USD", "side": "buy", "type": "market", "time_in_force": "gtc", **members}
-        return self.server.trade("POST", "/v2/orders", {name: value for name, value in body.items() if value is not None})
-
-    def get(self, path, **query):
-        return self.server.trade("GET", path, query=query)[1]
-
-    def looked_up(self, name):
-        return self.get("/v2/orders:by_client_order_id", client_order_id=name)
+from .harness import KEYS, TradingTest
 
 
 class Money(TradingTest):
@@ -208,6 +186,23 @@ class Refusals(TradingTest):
         self.assertEqual(self.server.trade("GET", "/v2/nowhere")[1]["code"], 40410000)
 
 
+class ManyOrders(TradingTest):
+    def test_a_thousand_orders_are_a_thousand_orders(self):
+        self.server.control("broker", {"fills": "manual"})
+        connection = http.client.HTTPConnection(self.server.at["rest"].partition("//")[2])
+        body = {"symbol": "BTC/USD", "side": "buy", "type": "market", "time_in_force": "gtc", "notional": "10"}
+        taken = []
+        for k in range(1000):
+            connection.request("POST", "/v2/orders", json.dumps({**body, "client_order_id": f"o{k % 500}"}), KEYS)
+            response = connection.getresponse()
+            response.read()
+            taken.append(response.status)
+        connection.close()
+        self.assertEqual((taken.count(200), taken.count(422)), (500, 500))
+        self.assertEqual(self.get("/v2/account")["non_marginable_buying_power"], "95000")
+        self.assertEqual(len(self.get("/v2/orders", limit="500")), 500)
+
+
 class LostAnswers(TradingTest):
     """Whether an order is there when its answer is not."""
 
@@ -222,60 +217,6 @@ class LostAnswers(TradingTest):
                 self.order(qty="0.01", client_order_id=name + "-reset")
         found = [order["client_order_id"] for order in self.server.control("orders")]
         self.assertEqual(found, ["there", "there-reset"])
-
-
-class Updates(TradingTest, unittest.IsolatedAsyncioTestCase):
-    async def asyncSetUp(self):
-        self.session = aiohttp.ClientSession()
-        self.socket = await self.session.ws_connect(self.server.at["trading_stream"])
-
-    async def asyncTearDown(self):
-        await self.socket.close()
-        await self.session.close()
-
-    async def say(self, **message):
-        await self.socket.send_str(json.dumps(message))
-        return await self.next()
-
-    async def next(self):
-        self.last = await self.socket.receive(2)
-        return json.loads(self.last.data)
-
-    async def listen(self, **form):
-        authorized = await self.say(**(form or {"action": "auth", "key": DEFAULT_KEYS[0], "secret": DEFAULT_KEYS[1]}))
-        self.assertEqual(authorized["data"]["status"], "authorized")
-        listening = await self.say(action="listen", data={"streams": ["trade_updates"]})
-        self.assertEqual(listening, {"stream": "listening", "data": {"streams": ["trade_updates"]}})
-
-    async def events(self, count, **order):
-        await asyncio.to_thread(lambda: self.order(qty="0.01", **order))
-        return [(await self.next())["data"] for _ in range(count)]
-
-    async def test_nobody_listens_without_authorization(self):
-        refused = await self.say(action="listen", data={"streams": ["trade_updates"]})
-        self.assertEqual(refused["data"], {"status": "unauthorized", "action": "listen"})
-        refused = await self.say(action="authenticate", data={"key_id": "x", "secret_key": "y"})
-        self.assertEqual(refused["data"]["status"], "unauthorized")
-
-    async def test_updates_are_binary_frames_in_the_order_of_events(self):
-        await self.listen(action="authenticate", data={"key_id": DEFAULT_KEYS[0], "secret_key": DEFAULT_KEYS[1]})
-        await asyncio.to_thread(self.server.control, "broker", {"fills": "partial"})
-        found = await self.events(3)
-        self.assertEqual(self.last.type, aiohttp.WSMsgType.BINARY)
-        self.assertEqual([u["event"] for u in found], ["new", "partial_fill", "fill"])
-        self.assertEqual([u.get("qty") for u in found], [None, "0.004", "0.006"])
-        self.assertEqual([u.get("position_qty") for u in found], [None, "0.00399", "0.009975"])
-        self.assertEqual(found[1]["order"]["filled_qty"], "0.004")
-
-    async def test_faults_of_updates(self):
-        await self.listen()
-        for kind in ("missing_update", "duplicate_update"):
-            await asyncio.to_thread(lambda: self.fault(kind, match={"stream": "trading"}))
-        found = await self.events(2)
-        self.assertEqual([u["event"] for u in found], ["fill", "fill"])
-        await asyncio.to_thread(lambda: self.fault("null_data", match={"stream": "trading"}))
-        await asyncio.to_thread(lambda: self.fault("cut", match={"stream": "trading"}))
-        self.assertIsNone((await self.events(1))[0])
 
 
 if __name__ == "__main__":
