@@ -98,7 +98,11 @@ OrderRecord::Status status_of(std::string_view text, Decimal filled) {
 std::optional<base::Instant> latest_time(JsonObject& order) {
   for (const auto* key : {"filled_at", "updated_at", "submitted_at"}) {
     const auto value = order.find(key);
-    if (value && value->is_string()) return base::parse_time(value->as_string());
+    if (!value || !value->is_string()) continue;
+    try {
+      return base::parse_time(value->as_string());
+    } catch (const Error&) {  // when is not worth an order
+    }
   }
   return std::nullopt;
 }

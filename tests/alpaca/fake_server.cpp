@@ -64,6 +64,17 @@ void FakeAlpaca::advance(std::chrono::seconds by) {
 
 base::Instant FakeAlpaca::now() { return base::parse_time(call("GET", "/clock").as_object().string("now")); }
 
+namespace {
+
+// JSON bodies come as the server read them.
+std::string body_of(base::JsonObject& request) {
+  const auto body = request.find("body");
+  if (!body) return {};
+  return body->is_string() ? body->as_string() : body->text();
+}
+
+}  // namespace
+
 std::vector<FakeAlpaca::Seen> FakeAlpaca::requests(const std::string& path) {
   std::vector<Seen> seen;
   const auto answer = call("GET", "/requests?path=" + alpaca::percent_encoded(path));
@@ -73,7 +84,7 @@ std::vector<FakeAlpaca::Seen> FakeAlpaca::requests(const std::string& path) {
     std::vector<std::string> headers;
     for (const auto& name : request.at("headers").as_array()) headers.push_back(name.as_string());
     seen.push_back({request.string("method"), request.string("path"), request.at("query"), headers,
-                    request.string("body", ""), static_cast<int>(request.integer("status", 0))});
+                    body_of(request), static_cast<int>(request.integer("status", 0))});
   }
   return seen;
 }

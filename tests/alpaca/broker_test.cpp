@@ -1,0 +1,409 @@
+#include "alpaca/broker.h"
+
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "fake_server.h"
+
+namespace ctt::alpaca {
+namespace {
+
+using namespace std::chrono_literals;
+using environment::Side;
+using support::FakeAlpaca;
+using Status = trader::OrderUpdate::Status;
+
+const base::Seconds kBar{std::chrono::hours(500'000)};
+
+HttpOptions quick() {
+  HttpOptions options;
+  options.connect_timeout = 2s;
+  options.total_timeout = 300ms;
+  return options;
+}
+
+BrokerOptions impatient() {
+  BrokerOptions options;
+  options.symbol = "BTC/USD";
+  options.poll_every = 20ms;
+  options.lookup_every = 20ms;
+  options.safe_after = 150ms;
+  options.reread_after = 20ms;
+  options.reconcile_within = 5s;
+  return options;
+}
+
+// A broker on a fake Alpaca where a bitcoin costs 50,000 and 100,000 dollars are there.
+struct Desk {
+  explicit Desk(BrokerOptions options = impatient(), std::vector<std::string> more = {})
+      : server(with(std::move(more))),
+        client(server.endpoints(), server.credentials(), quick(), clock),
+        broker((price(50000), std::move(options)), client, server.credentials(), clock) {
+    broker.bar_arrived(bar(kBar));
+    broker.take_updates();
+    server.forget_requests();
+  }
+
+  static std::vector<std::string> with(std::vector<std::string> more) {
+    std::vector<std::string> options{"--generate", "60", "--rate-limit", "0", "--date", "real"};
+    options.insert(options.end(), more.begin(), more.end());
+    return options;
+  }
+  static market::Candle bar(base::Seconds at) { return {at, 50000, 50000, 50000, 50000, 1}; }
+
+  int price(double usd) {
+    server.call("POST", "/prices", fmt::format(R"({{"BTC/USD":{}}})", usd));
+    return 0;
+  }
+  trader::OrderIntent buy(double cash, const std::string& id = "ctt-1") const {
+    return {id, "BTC/USD", {.side = Side::buy, .cash = cash}, kBar, 50000};
+  }
+  trader::OrderIntent sell(double quantity, const std::string& id = "ctt-2") const {
+    return {id, "BTC/USD", {.side = Side::sell, .quantity = quantity}, kBar, 50000};
+  }
+  // Every update until the order of that id is over.
+  std::vector<trader::OrderUpdate> until_over(const std::string& id = "ctt-1") {
+    std::vector<trader::OrderUpdate> all;
+    const auto until = std::chrono::steady_clock::now() + 10s;
+    while (std::chrono::steady_clock::now() < until) {
+      for (auto& update : broker.take_updates()) all.push_back(update);
+      for (const auto& update : all) {
+        const bool over = update.status == Status::filled || update.status == Status::cancelled ||
+                          update.status == Status::rejected;
+        if (over && update.client_order_id == id) return all;
+      }
+      std::this_thread::sleep_for(5ms);
+    }
+    FAIL("the order did not end");
+    return all;
+  }
+  std::size_t orders_there() { return server.call("GET", "/orders").as_array().size(); }
+  std::size_t posts() {
+    std::size_t count = 0;
+    for (const auto& seen : server.requests("/v2/orders")) count += seen.method == "POST" ? 1 : 0;
+    return count;
+  }
+
+  FakeAlpaca server;
+  base::SystemClock clock;
+  TradingClient client;
+  AlpacaBroker broker;
+};
+
+// 500 dollars buy 0.01; 25 basis points of it are the fee: 0.009975 stay.
+TEST_CASE("a purchase is told with the books that contain it, its fee taken in coin") {
+  if (!FakeAlpaca::usable()) return;
+  Desk desk;
+  desk.broker.submit(desk.buy(500));
+  const auto updates = desk.until_over();
+  const auto& last = updates.back();
+  CHECK(last.status == Status::filled);
+  CHECK(last.trade.side == Side::buy);
+  CHECK(last.trade.price == doctest::Approx(50000));
+  CHECK(last.trade.quantity == doctest::Approx(0.009975).epsilon(1e-9));
+  CHECK(last.trade.commission == doctest::Approx(1.25));
+  CHECK(last.order_filled == doctest::Approx(0.01));
+  CHECK_FALSE(last.fill_id.empty());
+  CHECK(desk.broker.settled());
+  CHECK(desk.broker.account().quantity() == 0.009975);
+  CHECK(desk.broker.account().cash() == 99500);
+  CHECK(desk.broker.take_differences().empty());
+}
+
+// 0.009975 x 50,000 = 498.75, less 25 basis points: 497.503125.
+TEST_CASE("a sale of everything asks for exactly what is available") {
+  if (!FakeAlpaca::usable()) return;
+  Desk desk;
+  desk.broker.submit(desk.buy(500));
+  desk.until_over();
+  const auto fitted =
+      desk.broker.fit({.side = Side::sell, .quantity = desk.broker.account().quantity()}, 50000);
+  desk.broker.submit(desk.sell(fitted.quantity));
+  const auto updates = desk.until_over("ctt-2");
+  CHECK(updates.back().status == Status::filled);
+  CHECK(updates.back().trade.quantity == 0.009975);
+  CHECK(updates.back().trade.cash == doctest::Approx(497.503125));
+  CHECK(desk.broker.account().quantity() == 0);
+  CHECK(desk.broker.account().cash() == doctest::Approx(99997.503125));
+  const auto sent = desk.server.requests("/v2/orders");
+  CHECK(sent.back().body.find(R"("qty":"0.009975")") != std::string::npos);
+}
+
+TEST_CASE("orders are rounded down to what Alpaca takes, and too small ones are not sent") {
+  if (!FakeAlpaca::usable()) return;
+  Desk desk;
+  CHECK(desk.broker.fit({.side = Side::buy, .cash = 500.009}, 50000).cash == 500);
+  CHECK(desk.broker.fit({.side = Side::buy, .cash = 300.29}, 50000).cash == 300.29);
+  CHECK(desk.broker.fit({.side = Side::buy, .cash = 1e9}, 50000).cash == 100000);
+  CHECK(desk.broker.fit({.side = Side::buy, .cash = 9.999}, 50000).side == Side::none);
+  CHECK(desk.broker.fit({.side = Side::buy, .cash = std::nan("")}, 50000).side == Side::none);
+  CHECK(desk.broker.fit({.side = Side::sell, .quantity = 1}, 50000).side == Side::none);  // nothing is there
+}
+
+TEST_CASE("a fill in parts is told in parts, each with its own name") {
+  if (!FakeAlpaca::usable()) return;
+  Desk desk;
+  desk.server.call("POST", "/broker", R"({"fills":"partial","fill_delay_s":0.15})");
+  desk.broker.submit(desk.buy(500));
+  const auto updates = desk.until_over();
+  std::vector<trader::OrderUpdate> fills;
+  for (const auto& update : updates) {
+    if (update.trade.side != Side::none) fills.push_back(update);
+  }
+  REQUIRE(fills.size() == 2);
+  CHECK(fills[0].status == Status::partially_filled);
+  CHECK(fills[0].fill_id != fills[1].fill_id);
+  CHECK(fills[0].trade.quantity == doctest::Approx(0.004 * 0.9975));
+  CHECK(fills[0].trade.quantity + fills[1].trade.quantity == doctest::Approx(0.009975));
+}
+
+TEST_CASE("an order that is cancelled after a part keeps the part") {
+  if (!FakeAlpaca::usable()) return;
+  Desk desk;
+  desk.server.call("POST", "/broker", R"({"fills":"partial_then_cancel"})");
+  desk.broker.submit(desk.buy(500));
+  const auto updates = desk.until_over();
+  CHECK(updates.back().status == Status::cancelled);
+  CHECK(desk.broker.account().quantity() == doctest::Approx(0.004 * 0.9975));
+  CHECK(desk.broker.take_differences().empty());
+}
+
+// What may become of a request, and whether the order was accepted before.
+TEST_CASE("an order of unknown fate is looked for: adopted when it is there, sent once more when it is not") {
+  if (!FakeAlpaca::usable()) return;
+  struct Case {
+    const char* fault;
+    bool arrives;
+    std::size_t posts;
+  };
+  const Case cases[] = {
+      {R"("fault":"status","status":504,"html":true,"accept":true)", true, 1},
+      {R"("fault":"status","status":504,"html":true)", false, 2},
+      {R"("fault":"status","status":503)", false, 2},
+      {R"("fault":"status","status":429)", false, 2},
+      {R"("fault":"status","status":500,"accept":true)", true, 1},
+      {R"("fault":"reset")", false, 2},
+      {R"("fault":"reset","accept":true)", true, 1},
+      {R"("fault":"close","accept":true)", true, 1},
+      {R"("fault":"hang","accept":true)", true, 1},
+      {R"("fault":"hang")", false, 2},
+      {R"("fault":"delay","seconds":0.6)", true, 1},
+      {R"("fault":"half_body")", true, 1},
+      {R"("fault":"bad_json")", true, 1},
+      {R"("fault":"html","accept":true)", true, 1},
+  };
+  for (const auto& one : cases) {
+    CAPTURE(one.fault);
+    Desk desk;
+    desk.server.fault(fmt::format(R"({{"match":{{"method":"POST","path":"/v2/orders"}},{}}})", one.fault));
+    desk.broker.submit(desk.buy(500));
+    const auto updates = desk.until_over();
+    CHECK(updates.front().status == Status::unknown);
+    CHECK(updates.back().status == Status::filled);
+    CHECK(desk.orders_there() == 1);
+    CHECK(desk.posts() == one.posts);
+    CHECK(desk.broker.account().quantity() == 0.009975);
+    CHECK(desk.broker.take_differences().empty());
+  }
+}
+
+TEST_CASE("an order that did not arrive is not sent again once its bar is over") {
+  if (!FakeAlpaca::usable()) return;
+  Desk desk;
+  desk.server.fault(R"({"match":{"method":"POST","path":"/v2/orders"},"fault":"reset","times":null})");
+  desk.broker.submit(desk.buy(500));
+  desk.broker.bar_arrived(Desk::bar(kBar + 1h));
+  const auto updates = desk.until_over();
+  CHECK(updates.back().status == Status::cancelled);
+  CHECK(updates.back().reason == "it never reached the broker");
+  CHECK(desk.posts() == 1);
+}
+
+TEST_CASE("while nobody can say what became of an order, it stays unknown and is not sent again") {
+  if (!FakeAlpaca::usable()) return;
+  Desk desk;
+  desk.server.fault(R"([{"match":{"method":"POST"},"fault":"reset","accept":true},
+    {"match":{"path":"/v2/orders:by_client_order_id"},"fault":"status","status":503,"times":8},
+    {"match":{"path":"/v2/orders:by_client_order_id"},"fault":"status","status":404,"html":true,"times":4}])");
+  desk.broker.submit(desk.buy(500));
+  const auto updates = desk.until_over();
+  CHECK(updates.back().status == Status::filled);
+  CHECK(desk.posts() == 1);
+  CHECK(desk.orders_there() == 1);
+}
+
+TEST_CASE("a refusal is final and says why") {
+  if (!FakeAlpaca::usable()) return;
+  Desk desk;
+  desk.server.call("POST", "/account", R"({"cash":"100"})");
+  desk.broker.submit(desk.buy(500));  // the books say that there is enough
+  const auto updates = desk.until_over();
+  CHECK(updates.back().status == Status::rejected);
+  CHECK(updates.back().reason.find("insufficient balance") != std::string::npos);
+  CHECK(desk.posts() == 1);
+}
+
+TEST_CASE("an order that is accepted and then rejected is rejected") {
+  if (!FakeAlpaca::usable()) return;
+  Desk desk;
+  desk.server.call("POST", "/broker", R"({"fills":"reject"})");
+  desk.broker.submit(desk.buy(500));
+  CHECK(desk.until_over().back().status == Status::rejected);
+}
+
+TEST_CASE("a second order of the same id is the first one") {
+  if (!FakeAlpaca::usable()) return;
+  Desk desk;
+  desk.broker.submit(desk.buy(500));
+  desk.until_over();
+  AlpacaBroker other(impatient(), desk.client, desk.server.credentials(), desk.clock);
+  other.bar_arrived(Desk::bar(kBar));
+  other.submit(desk.buy(500));
+  for (int i = 0; i < 50; ++i) {
+    other.take_updates();
+    std::this_thread::sleep_for(5ms);
+  }
+  CHECK(desk.orders_there() == 1);
+}
+
+TEST_CASE("an order that outlives its bar is cancelled") {
+  if (!FakeAlpaca::usable()) return;
+  Desk desk;
+  desk.server.call("POST", "/broker", R"({"fills":"manual"})");
+  desk.broker.submit(desk.buy(500));
+  desk.broker.take_updates();
+  desk.broker.bar_arrived(Desk::bar(kBar + 1h));
+  CHECK(desk.until_over().back().status == Status::cancelled);
+}
+
+TEST_CASE("a position that changed by itself is told after a second look, and the broker's word wins") {
+  if (!FakeAlpaca::usable()) return;
+  Desk desk;
+  desk.server.call("POST", "/account",
+                   R"({"positions":{"BTC/USD":{"qty":"0.5","avg_entry_price":"40000"}}})");
+  desk.broker.bar_arrived(Desk::bar(kBar + 1h));
+  CHECK_FALSE(desk.broker.settled());
+  CHECK(desk.broker.take_differences().empty());
+  std::vector<std::string> differences;
+  for (int i = 0; i < 100 && differences.empty(); ++i) {
+    std::this_thread::sleep_for(5ms);
+    desk.broker.take_updates();
+    differences = desk.broker.take_differences();
+  }
+  REQUIRE(differences.size() == 1);
+  CHECK(differences[0].find("holds 0.5 of BTC/USD; by our books it should be 0") != std::string::npos);
+  CHECK(desk.broker.settled());
+  CHECK(desk.broker.account().quantity() == 0.5);
+  CHECK(desk.broker.account().entry_price() == 40000);
+}
+
+TEST_CASE("books that cannot be read leave nothing to trade on until they can") {
+  if (!FakeAlpaca::usable()) return;
+  Desk desk;
+  desk.server.fault(R"([{"match":{"path":"/v2/account"},"fault":"status","status":500},
+    {"match":{"path":"/v2/positions"},"fault":"replace","find":"[","with":"{"},
+    {"match":{"path":"/v2/account"},"fault":"replace","find":"\"cash\":\"100000\"","with":"\"cash\":null"}])");
+  desk.broker.bar_arrived(Desk::bar(kBar + 1h));
+  CHECK_FALSE(desk.broker.settled());
+  for (int i = 0; i < 200 && !desk.broker.settled(); ++i) {
+    std::this_thread::sleep_for(5ms);
+    desk.broker.take_updates();
+  }
+  CHECK(desk.broker.settled());
+  CHECK(desk.server.requests("/v2/account").size() == 3);
+}
+
+TEST_CASE("order updates bring a fill before anybody asks") {
+  if (!FakeAlpaca::usable()) return;
+  auto options = impatient();
+  options.poll_every = 1h;
+  FakeAlpaca server(Desk::with({}));
+  options.updates = OrderStreamOptions{.url = server.endpoints().trading_stream_url(), .socket = {}};
+  server.call("POST", "/prices", R"({"BTC/USD":50000})");
+  server.call("POST", "/broker", R"({"fills":"manual"})");
+  const base::SystemClock clock;
+  TradingClient client(server.endpoints(), server.credentials(), quick(), clock);
+  AlpacaBroker broker(options, client, server.credentials(), clock);
+  for (int i = 0; i < 100; ++i) {
+    broker.take_updates();
+    std::this_thread::sleep_for(5ms);
+  }
+  broker.bar_arrived(Desk::bar(kBar));
+  broker.submit({"ctt-1", "BTC/USD", {.side = Side::buy, .cash = 500}, kBar, 50000});
+  broker.take_updates();
+  server.call("POST", "/fill", R"({"client_order_id":"ctt-1"})");
+  std::vector<trader::OrderUpdate> news;
+  for (int i = 0; i < 400 && (news.empty() || news.back().status != Status::filled); ++i) {
+    for (auto& update : broker.take_updates()) news.push_back(update);
+    std::this_thread::sleep_for(5ms);
+  }
+  REQUIRE_FALSE(news.empty());
+  CHECK(news.back().status == Status::filled);
+  CHECK(server.requests("/v2/orders:by_client_order_id").empty());
+}
+
+// --- A start ---
+
+trader::Ledger ledger_with(const std::string& id, double position = 0) {
+  trader::Ledger ledger;
+  ledger.position = position;
+  if (!id.empty())
+    ledger.open_orders.push_back(
+        {.client_order_id = id, .side = Side::buy, .intended_at = base::SystemClock().now()});
+  return ledger;
+}
+
+TEST_CASE("a start adopts the order that a crash left behind, with its fill") {
+  if (!FakeAlpaca::usable()) return;
+  Desk desk;
+  desk.broker.submit(desk.buy(500));
+  AlpacaBroker next(impatient(), desk.client, desk.server.credentials(), desk.clock);
+  CHECK(next.reconcile(ledger_with("ctt-1")).empty());
+  const auto updates = next.take_updates();
+  REQUIRE(updates.size() == 1);
+  CHECK(updates[0].status == Status::filled);
+  CHECK(updates[0].trade.quantity == doctest::Approx(0.009975).epsilon(1e-9));
+  CHECK(next.account().quantity() == 0.009975);
+  CHECK(desk.posts() == 1);
+}
+
+TEST_CASE("a start closes an order that never arrived, after a safe while, and does not send it") {
+  if (!FakeAlpaca::usable()) return;
+  Desk desk;
+  CHECK(desk.broker.reconcile(ledger_with("ctt-1")).empty());
+  const auto updates = desk.broker.take_updates();
+  REQUIRE(updates.size() == 1);
+  CHECK(updates[0].status == Status::cancelled);
+  CHECK(desk.posts() == 0);
+  CHECK(desk.server.requests("/v2/orders:by_client_order_id").size() >= 2);
+}
+
+TEST_CASE("a start names a position that is not ours, an open order that is not ours, and what is missing") {
+  if (!FakeAlpaca::usable()) return;
+  Desk desk;
+  desk.server.call("POST", "/broker", R"({"fills":"manual"})");
+  const NewOrder foreign{"by-hand", "BTC/USD", true, Decimal::parse("100"), {}};
+  REQUIRE(desk.client.submit(foreign).outcome == Submission::Outcome::accepted);
+  const auto differences = desk.broker.reconcile(ledger_with("", 0.25));
+  REQUIRE(differences.size() == 2);
+  CHECK(differences[0].find("an open order of BTC/USD that is not ours") != std::string::npos);
+  CHECK(differences[1].find("holds 0 of BTC/USD; by our books it should be 0.25") != std::string::npos);
+}
+
+TEST_CASE("an account that may not trade is refused at the start") {
+  if (!FakeAlpaca::usable()) return;
+  FakeAlpaca server(Desk::with({}));
+  const base::SystemClock clock;
+  TradingClient client(server.endpoints(), server.credentials(), quick(), clock);
+  for (const auto* flag : {R"({"trading_blocked":true})", R"({"status":"ACCOUNT_UPDATED"})"}) {
+    server.call("POST", "/account", flag);
+    CHECK_THROWS_WITH((AlpacaBroker{impatient(), client, server.credentials(), clock}),
+                      doctest::Contains("may not trade"));
+    server.call("POST", "/reset");
+  }
+}
+
+}  // namespace
+}  // namespace ctt::alpaca
