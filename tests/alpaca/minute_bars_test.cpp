@@ -104,14 +104,14 @@ TEST_CASE("a correction of a bar that was given is told and changes nothing") {
 }
 
 TEST_CASE("a bar that was passed over is not given later, however its minutes turn up") {
-  auto five = bars("5m");
-  five.take(minute(6, 100));
-  REQUIRE(five.take_closed(kNoon + 10min + 3s).size() == 1);
-  const auto late = five.take(minute(2, 90));
+  auto one = bars("1m");
+  one.take(minute(1, 100));
+  REQUIRE(one.take_closed(kNoon + 2min + 3s).size() == 1);
+  const auto late = one.take(minute(0, 90));
   REQUIRE(late);
   CHECK_FALSE(late->given);
   CHECK(late->corrected.open_time == kNoon);
-  CHECK(five.take_closed(kNoon + 1h).empty());
+  CHECK(one.take_closed(kNoon + 1h).empty());
 }
 
 TEST_CASE("a late minute still makes its bar while no later bar was given") {
