@@ -58,6 +58,10 @@ FeedEvent LiveFeed::next(milliseconds wait) {
   if (!gathered_) begin();
   const auto until = Steady::now() + wait;
   do {
+    // What has come is heard before the clock is: after a long decision the last minute is here already.
+    const auto waiting = stream_.next(milliseconds(0));
+    take(waiting);
+    if (waiting.what != StreamEvent::What::idle) continue;
     if (const auto candle = take_closed()) {
       return {FeedEvent::What::bar, {*candle, options_.timeframe, false}};
     }
