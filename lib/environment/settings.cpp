@@ -90,6 +90,8 @@ void validate(const Settings& settings) {
          s.max_allowed_loss);
   demand(s.random_start_pct >= 0 && s.random_start_pct <= 1, "random_start_pct", "from 0 to 1",
          s.random_start_pct);
+  demand(s.start_half_life >= 0 && s.start_half_life <= 1e9, "start_half_life", "from 0 to 1e9",
+         s.start_half_life);
 }
 
 std::size_t observation_size(const Settings& settings, std::size_t feature_columns) {

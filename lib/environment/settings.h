@@ -61,6 +61,9 @@ struct Settings {
   double max_allowed_loss = 0.5;      ///< fraction of the initial cash; 1: no limit
   double random_start_pct = 0;        ///< episodes start in this fraction of the data; 0: at its beginning
 
+  /// An episode starts half as likely so many bars before the newest start there is; 0: all alike.
+  double start_half_life = 0;
+
   bool operator==(const Settings&) const = default;
 };
 

@@ -1,6 +1,8 @@
 #include "environment/vector_environment.h"
 
 #include <algorithm>
+#include <cmath>
+#include <numbers>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -9,6 +11,19 @@
 #include "base/random.h"
 
 namespace ctt::environment {
+
+namespace {
+
+// How many starts before the newest one: d is drawn with a probability that halves every
+// `half_life`, cut off at `starts`. `uniform` in [0, 1).
+std::size_t starts_back(double uniform, double half_life, std::size_t starts) {
+  const double log_share = -std::numbers::ln2 / half_life;
+  const double cut = -std::expm1(log_share * static_cast<double>(starts));
+  const double back = std::log1p(-uniform * cut) / log_share;
+  return std::min(static_cast<std::size_t>(back), starts - 1);
+}
+
+}  // namespace
 
 struct VectorEnvironment::State {
   std::shared_ptr<const MarketData> data;
@@ -30,7 +45,12 @@ struct VectorEnvironment::State {
 };
 
 void VectorEnvironment::State::start(std::size_t index) {
-  const std::size_t offset = starts > 1 ? random[index].below(starts) : 0;
+  std::size_t offset = 0;
+  if (starts > 1) {
+    offset = settings.start_half_life > 0
+                 ? starts - 1 - starts_back(random[index].uniform(), settings.start_half_life, starts)
+                 : random[index].below(starts);
+  }
   cores[index].start(first_start + offset);
   show(index);
 }

@@ -158,6 +158,7 @@ void read_environment(JsonObject& json, environment::Settings& settings) {
   read(json, "max_episode_steps", settings.max_episode_steps, 0, kMany);
   read(json, "max_allowed_loss", settings.max_allowed_loss, {0, 1, true});
   read(json, "random_start_pct", settings.random_start_pct, {0, 1});
+  read(json, "start_half_life", settings.start_half_life, {0, 1e9});
 }
 
 Pack read_pack(JsonObject json) {
@@ -215,7 +216,9 @@ std::string Pack::json() const {
   json.field("initial_cash", environment.initial_cash).field("window_size", environment.window_size);
   json.field("max_episode_steps", environment.max_episode_steps);
   json.field("max_allowed_loss", environment.max_allowed_loss);
-  json.field("random_start_pct", environment.random_start_pct).field("num_iterations", num_iterations);
+  json.field("random_start_pct", environment.random_start_pct)
+      .field("start_half_life", environment.start_half_life);
+  json.field("num_iterations", num_iterations);
   json.field("restore_optimizer", restore_optimizer).field("restore_kl_coeff", restore_kl_coeff);
   return json.end().text();
 }

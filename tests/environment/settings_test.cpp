@@ -112,6 +112,7 @@ TEST_CASE("settings out of range are refused by name") {
   CHECK(begins(refused([](Settings& s) { s.max_allowed_loss = 0; }), "max_allowed_loss"));
   CHECK(begins(refused([](Settings& s) { s.random_start_pct = 1.5; }), "random_start_pct"));
   CHECK(begins(refused([](Settings& s) { s.random_start_pct = std::nan(""); }), "random_start_pct"));
+  CHECK(begins(refused([](Settings& s) { s.start_half_life = -1; }), "start_half_life"));
   CHECK(begins(refused([](Settings& s) { s.reward_scheme.name = "PBRR"; }), "unknown reward scheme"));
   CHECK(begins(refused([](Settings& s) { s.action_scheme.parameters["x"] = 1; }), "action scheme BSH"));
 }

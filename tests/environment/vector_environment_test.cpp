@@ -149,6 +149,27 @@ TEST_CASE("the starts of environment k depend on the seed and k alone") {
   CHECK(differs);
 }
 
+// 1,000 starts with a half-life of 100 bars: half of all episodes start in the newest 100 of them.
+TEST_CASE("with a half-life, episodes start more often at newer bars, and still anywhere") {
+  const Settings settings{
+      .window_size = 1, .max_episode_steps = 1, .random_start_pct = 1, .start_half_life = 100};
+  Run run(numbered_market(walk(1001, 1), 1), settings, 100);
+  std::size_t newest = 0, second = 0, total = 0, oldest = 1000;
+  for (int step = 0; step < 200; ++step) {
+    for (const std::size_t row : run.environment.rows()) {
+      ++total;
+      newest += row >= 900;
+      second += row >= 800 && row < 900;
+      oldest = std::min(oldest, row);
+      REQUIRE(row < 1000);
+    }
+    run.step();
+  }
+  CHECK(static_cast<double>(newest) / static_cast<double>(total) == doctest::Approx(0.5).epsilon(0.03));
+  CHECK(static_cast<double>(second) / static_cast<double>(total) == doctest::Approx(0.25).epsilon(0.05));
+  CHECK(oldest < 300);
+}
+
 TEST_CASE("rows and account values are what observations are made of") {
   const Settings settings{
       .window_size = 3, .account_columns = true, .max_episode_steps = 7, .random_start_pct = 0.5};

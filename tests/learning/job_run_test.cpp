@@ -143,6 +143,39 @@ TEST_CASE("a run that diverges writes no checkpoint, says why and leaves its par
   CHECK(support::read(scratch / "child" / JobFiles::parent) == before);
 }
 
+TEST_CASE("a price that never moves teaches nothing and breaks nothing") {
+  const support::Scratch scratch;
+  auto job = write_job(scratch / "job");
+  auto window = random_walk(300, job.features.warm_up_rows());
+  for (auto& candle : window.series.candles) candle.open = candle.high = candle.low = candle.close = 100;
+  const auto candles = market::encode_snapshot(window);
+  support::write(scratch / "job" / JobFiles::candles, candles);
+  job.lineage.snapshot_sha256 = base::sha256(candles);
+  job.write(scratch / "job");
+  const auto result = run_job(scratch / "job", {});
+  CHECK(result.outcome == Outcome::completed);
+  CHECK(result.last.pnl_mean <= 0);  // nothing to win, fees to lose
+  policy::load(scratch / "job" / JobFiles::checkpoint, result.checkpoint_sha256);
+}
+
+TEST_CASE("the engine of a job is the one that trains it, and cuda is refused where there is none") {
+  const support::Scratch scratch;
+  auto job = write_job(scratch / "job");
+  const auto fast = run_job(scratch / "job", {}).checkpoint_sha256;
+  job.compute.engine = training::Engine::autograd;
+  job.write(scratch / "job");
+  CHECK(run_job(scratch / "job", {}).checkpoint_sha256 != fast);
+  job.compute.device = training::Device::cuda;
+  job.write(scratch / "job");
+  try {
+    run_job(scratch / "job", {});
+    MESSAGE("this machine has a CUDA device");
+  } catch (const base::Error& error) {
+    CHECK(error.failure() == base::Failure::refused);
+    CHECK(std::string(error.what()).find("--device cpu") != std::string::npos);
+  }
+}
+
 TEST_CASE("a run that is asked to stop saves what it has") {
   const support::Scratch scratch;
   write_job(scratch.path());

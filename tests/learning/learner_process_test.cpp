@@ -1,5 +1,7 @@
 #include <signal.h>
 
+#include <set>
+
 #include "base/child.h"
 #include "learning/job_example.h"
 #include "policy/checkpoint.h"
@@ -38,6 +40,40 @@ TEST_CASE("ctt-learn says how it ended by its exit status and its last words") {
   CHECK(exit_status({(scratch / "job").string()}, scratch) == 0);
   support::write(scratch / "job" / JobFiles::candles, "damaged");
   CHECK(exit_status({(scratch / "job").string()}, scratch) == 8);
+}
+
+TEST_CASE("one seed gives one checkpoint, whatever the number of threads, every time") {
+  std::set<std::string> checkpoints, optimizers;
+  for (int run = 0; run < 10; ++run) {
+    const support::Scratch scratch;
+    auto job = write_job(scratch / "job");
+    job.compute.threads = 1 + run % 2;
+    job.write(scratch / "job");
+    REQUIRE(exit_status({(scratch / "job").string()}, scratch) == 0);
+    checkpoints.insert(base::sha256_of(scratch / "job" / JobFiles::checkpoint));
+    optimizers.insert(base::sha256_of(scratch / "job" / JobFiles::optimizer));
+  }
+  CHECK(checkpoints.size() == 1);
+  CHECK(optimizers.size() == 1);
+}
+
+TEST_CASE("a training has the threads it was given and no others") {
+  for (const int threads : {1, 2}) {
+    const support::Scratch scratch;
+    auto job = write_job(scratch / "job", "", 100'000);
+    job.compute.threads = threads;
+    job.write(scratch / "job");
+    auto child = start({(scratch / "job").string()}, scratch);
+    REQUIRE(child.read_line(kLong));
+    REQUIRE(child.read_line(kLong));  // the first iteration
+    const auto tasks = std::filesystem::path("/proc") / std::to_string(child.pid()) / "task";
+    int running = 0;
+    for ([[maybe_unused]] const auto& task : std::filesystem::directory_iterator(tasks)) ++running;
+    ::kill(child.pid(), SIGTERM);
+    while (!child.output_ended()) child.read_line(kLong);
+    child.wait();
+    CHECK(running == threads);
+  }
 }
 
 TEST_CASE("ctt-learn stopped by SIGTERM finishes its iteration, saves it and exits 143") {

@@ -74,6 +74,8 @@ TEST_CASE("a damaged job is refused by file and key") {
   refused(R"("iterations":20)", R"("iterations":0)", "\"iterations\" must be a whole number from 1");
   refused(R"("learning_rate":0.00001)", R"("learning_rate":-1)", "\"learning_rate\" must be above 0");
   refused(R"("threads":1)", R"("threads":0)", "threads");
+  refused(R"("engine":"fast")", R"("engine":"quick")", "engine");
+  refused(R"("device":"cpu")", R"("device":"cuda")", "--engine autograd");
   refused(R"("fine_tune":true)", R"("fine_tune":"yes")", "true or false");
   refused(R"("lambda_")", R"("lamda_")", "lamda_");
   refused("{", "", "is not JSON");

@@ -36,7 +36,7 @@ TEST_CASE("every key is read") {
     "action_scheme": "TrailingStopBSH", "action_scheme_params": {"stop_pct": 0.07},
     "reward_scheme": "PBR", "reward_params": {"reward_clip": 3}, "fill": "close", "account_columns": true,
     "commission": 0.01, "initial_cash": 500, "window_size": 12, "max_episode_steps": 77, "max_allowed_loss": 0.25,
-    "random_start_pct": 0.5, "num_iterations": 6, "restore_optimizer": false, "restore_kl_coeff": false})",
+    "random_start_pct": 0.5, "start_half_life": 250, "num_iterations": 6, "restore_optimizer": false, "restore_kl_coeff": false})",
                                 "pack p");
   CHECK(pack.ppo.lr == 0.5);
   CHECK(pack.ppo.gamma == 0.1);
@@ -68,6 +68,7 @@ TEST_CASE("every key is read") {
   CHECK(pack.environment.max_episode_steps == 77);
   CHECK(pack.environment.max_allowed_loss == 0.25);
   CHECK(pack.environment.random_start_pct == 0.5);
+  CHECK(pack.environment.start_half_life == 250);
   CHECK(pack.num_iterations == 6);
   CHECK_FALSE(pack.restore_optimizer);
   CHECK_FALSE(pack.restore_kl_coeff);
