@@ -64,8 +64,9 @@ training::Job job_of(std::uint64_t seed) {
   return job;
 }
 
-policy::Policy train(const std::filesystem::path& folder, const std::vector<double>& moves,
-                     std::uint64_t seed, const TrainingLock& lock, const LaunchOptions& options) {
+std::shared_ptr<const policy::Policy> train(const std::filesystem::path& folder,
+                                            const std::vector<double>& moves, std::uint64_t seed,
+                                            const TrainingLock& lock, const LaunchOptions& options) {
   base::make_directory(folder);
   auto job = job_of(seed);
   const auto candles = market::encode_snapshot(window_of(moves, job.features.warm_up_rows()));
@@ -76,8 +77,7 @@ policy::Policy train(const std::filesystem::path& folder, const std::vector<doub
   if (result.how != LaunchResult::How::completed) {
     throw base::Error(base::Failure::internal, "a training of the self-test did not end: " + result.message);
   }
-  return policy::Policy(
-      policy::load(folder / training::JobFiles::checkpoint, result.result->checkpoint_sha256));
+  return policy::Policy::load(folder / training::JobFiles::checkpoint, result.result->checkpoint_sha256);
 }
 
 double net_worth_ratio(const policy::Policy& policy, const std::vector<double>& moves) {
@@ -103,13 +103,13 @@ LearningCheck check_learning(const std::filesystem::path& folder, std::uint64_t 
   const auto fresh = persistent_moves(kFreshBars, random);
   LearningCheck check;
   check.planted_return =
-      std::log(net_worth_ratio(train(folder / "planted", moves, seed, *lock, options), fresh));
+      std::log(net_worth_ratio(*train(folder / "planted", moves, seed, *lock, options), fresh));
   for (const double move : fresh) check.planted_best += std::max(0.0, move);
   const auto blind = train(folder / "shuffled", shuffled(moves, random), seed, *lock, options);
   // As many rises as falls: a market that ends where it began.
   std::vector<double> even;
   for (std::size_t i = 0; i < kFreshBars; ++i) even.push_back(i % 2 == 0 ? kMove : -kMove);
-  check.shuffled_pct = 100 * (net_worth_ratio(blind, shuffled(even, random)) - 1);
+  check.shuffled_pct = 100 * (net_worth_ratio(*blind, shuffled(even, random)) - 1);
   check.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return check;
 }

@@ -152,7 +152,7 @@ class FastUpdater : public Updater {
 
 // How many parts a minibatch is split into, whatever the number of workers: pieces large enough for a
 // matrix product to be worth it.
-std::size_t parts_of(std::size_t rows) { return std::clamp<std::size_t>(rows / 128, 2, 16); }
+std::size_t parts_of(std::size_t rows) { return std::clamp<std::size_t>(rows / 256, 2, 16); }
 
 FastUpdater::FastUpdater(const NetworkShape& shape, const training::Ppo& settings, base::Workers& workers)
     : shape_(shape),

@@ -96,7 +96,7 @@ void update_floor(benchmark::State& state) {
   const auto rows = static_cast<dnnl_dim_t>(state.range(1));
   const auto inputs = static_cast<dnnl_dim_t>(work.shape.inputs);
   const dnnl_dim_t width = 256, heads = 4;
-  const dnnl_dim_t parts = std::clamp<dnnl_dim_t>(rows / 128, 2, 16);
+  const dnnl_dim_t parts = std::clamp<dnnl_dim_t>(rows / 256, 2, 16);
   Numbers x(rows, inputs, true), h(rows, width, true), g(rows, width, true), o(rows, heads, true);
   Numbers w1(width, inputs, false), w2(width, width, false), w3(heads, width, false);
   auto d1 = w1, d2 = w2, d3 = w3;
