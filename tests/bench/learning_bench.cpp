@@ -19,12 +19,12 @@ constexpr std::size_t kBatch = 4096, kEnvironments = 64;
 enum Nets { separate, shared };
 enum class Kind { autograd, fast };
 
-training::Pack pack_of(Nets nets, std::size_t minibatch) {
+training::Pack pack_of(Nets nets, std::size_t minibatch, std::size_t batch = kBatch, int passes = 10) {
   return training::Pack::parse(
-      fmt::format(R"({{"lr": 0.0003, "train_batch_size": {}, "sgd_minibatch_size": {}, "num_sgd_iter": 10,
+      fmt::format(R"({{"lr": 0.0003, "train_batch_size": {}, "sgd_minibatch_size": {}, "num_sgd_iter": {},
         "grad_clip": 0.5, "num_envs": {}, "window_size": 40, "account_columns": true,
         "max_episode_steps": 500, "random_start_pct": 0.9, "model": {{"fcnet_hiddens": [256, 256], "vf_share_layers": {}}}}})",
-                  kBatch, minibatch, kEnvironments, nets == shared),
+                  batch, minibatch, passes, kEnvironments, nets == shared),
       "benchmark");
 }
 
@@ -142,6 +142,15 @@ void train(benchmark::State& state, Kind kind) {
 void train_fast(benchmark::State& state) { train(state, Kind::fast); }
 void train_autograd(benchmark::State& state) { train(state, Kind::autograd); }
 
+// The packs' way: batch 4000, minibatch 128, 30 passes, separate nets, two workers.
+void train_pack(benchmark::State& state) {
+  auto work = Work(Kind::fast, separate, 128, 2);
+  work.pack = pack_of(separate, 128, 4000, 30);
+  Learner learner(work.pack, work.data, 1, 0.2, *work.engine, work.shape, work.workers);
+  for (auto _ : state) learner.iterate();
+  state.SetItemsProcessed(state.iterations() * 4000);
+}
+
 void forward(benchmark::State& state) {
   Work work(Kind::fast, separate, 128, 1);
   const policy::Forward policy(work.shape, work.engine->weights());
@@ -171,3 +180,4 @@ BENCHMARK(train_autograd)
     ->CTT_WORKS->ArgsProduct({{0, 1}, {128, 512}, {1}})
     ->Unit(benchmark::kMillisecond)
     ->MinTime(2);
+BENCHMARK(train_pack)->UseRealTime()->Unit(benchmark::kMillisecond)->MinTime(2);
