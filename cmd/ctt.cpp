@@ -17,9 +17,11 @@
 #include "cmd/schedule_history.h"
 #include "cmd/schedule_start.h"
 #include "cmd/schedule_status.h"
+#include "cmd/selftest.h"
 #include "cmd/simulate.h"
 #include "cmd/trade.h"
 #include "cmd/trade_control.h"
+#include "cmd/trade_orders.h"
 #include "cmd/train.h"
 #include "cmd/version.h"
 
@@ -35,6 +37,8 @@ void declare_set_up(CLI::App& root, Commands& commands) {
   commands.add<ConfigGet>(config);
   commands.add<ConfigPath>(config);
   commands.add<ConfigValidate>(config);
+  auto& selftest = commands.group("selftest", "Does this installation do what it should?");
+  commands.add<SelftestLearn>(selftest);
 }
 
 void declare_data(CLI::App& root, Commands& commands) {
@@ -89,6 +93,8 @@ void declare_trading(CLI::App& root, Commands& commands) {
   commands.add<TradeResume>(trade);
   commands.add<TradeStop>(trade);
   commands.add<TradeDecisions>(trade);
+  commands.add<TradeOrders>(trade);
+  commands.add<TradeFlatten>(trade);
   commands.add<Events>(root);
 }
 

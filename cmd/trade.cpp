@@ -6,6 +6,8 @@
 
 #include "base/error.h"
 #include "base/signals.h"
+#include "cmd/alpaca.h"
+#include "cmd/alpaca_desk.h"
 #include "cmd/open_source.h"
 #include "cycle/fetch.h"
 #include "market/csv.h"
@@ -24,10 +26,14 @@ void Trade::declare(CLI::App& app) {
   app.add_option("--schedule", schedule, "whose models it serves; may be left out when there is one")
       ->type_name("NAME");
   app.add_option("--model", model, "serve this model and no other")->type_name("MODEL");
-  app.add_option("--replay", replay, "bars from a csv file, or from dataset:NAME")->type_name("FILE");
-  app.add_option("--from", from, "first bar that is decided on")->type_name("TIME");
-  app.add_option("--to", to, "last bar")->type_name("TIME");
-  app.add_option("--speed", speed, "bars a second; 0: as fast as it can")
+  app.add_flag("--paper{false},--live", live, "paper trading (default), or orders for real money");
+  app.add_option("--confirm", confirm, "of --live: the number of the account that is to be traded")
+      ->type_name("ACCOUNT");
+  app.add_option("--replay", replay, "bars from a csv file, or from dataset:NAME, on a simulated account")
+      ->type_name("FILE");
+  app.add_option("--from", from, "of --replay: first bar that is decided on")->type_name("TIME");
+  app.add_option("--to", to, "of --replay: last bar")->type_name("TIME");
+  app.add_option("--speed", speed, "of --replay: bars a second; 0: as fast as it can")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str()
       ->type_name("N");
@@ -41,6 +47,16 @@ void Trade::declare(CLI::App& app) {
   app.add_option("--max-drawdown", max_drawdown, "halt when equity falls this far below its peak")
       ->check(CLI::Range(0.0, 100.0))
       ->type_name("PCT");
+  app.add_option("--max-daily-loss", max_daily_loss, "halt when a day (UTC) has lost this much; 0: no limit")
+      ->check(CLI::Range(0.0, 100.0))
+      ->type_name("PCT");
+  app.add_option("--max-rejects", max_rejects, "only sell after so many refused orders in a row; 0: never")
+      ->check(CLI::Range(0, 1000))
+      ->type_name("N");
+  app.add_option("--max-model-age", max_model_age, "buy nothing without newer training; 0s: never mind")
+      ->type_name("DUR");
+  app.add_option("--max-clock-skew", max_clock_skew, "buy nothing when the broker's clock is further off")
+      ->type_name("DUR");
 }
 
 namespace {
@@ -51,7 +67,7 @@ market::CandleSeries dataset_candles(Context& context, const std::string& datase
                                      std::size_t warm_up) {
   const auto row = store::datasets::get(context.database(), dataset);
   const auto key = row.series();
-  const auto source = open_source(row);
+  const auto source = open_source(context, row);
   const auto newest = cycle::newest_bar(*source, key.timeframe, context.now());
   const auto available = source->available();
   market::TimeRange range{available ? available->first : newest, newest};
@@ -88,6 +104,16 @@ trader::Options options_of(Context& context, const Trade& command, const store::
   options.schedule = schedule.id;
   if (command.model)
     options.model_version = store::models::get(context.database(), *command.model, schedule.id).version;
+  const auto& settings = context.settings;
+  options.limits.max_daily_loss_fraction =
+      command.max_daily_loss.value_or(settings.number("trade.max_daily_loss_pct")) / 100;
+  options.limits.max_rejects =
+      command.max_rejects.value_or(static_cast<int>(settings.number("trade.max_rejects")));
+  options.limits.max_model_age =
+      base::parse_duration(command.max_model_age.value_or(settings.text("trade.max_model_age")));
+  options.limits.max_clock_skew =
+      base::parse_duration(command.max_clock_skew.value_or(settings.text("trade.max_clock_skew")));
+  options.stale_after = settings.duration("trade.stale_after");
   options.limits.max_position =
       command.max_position.value_or(context.settings.number("trade.max_position_usd"));
   options.limits.max_drawdown_fraction =
@@ -136,29 +162,14 @@ std::jthread watch_signals(std::stop_source& stop) {
 
 }  // namespace
 
-int Trade::run(Context& context) const {
-  if (!replay) {
-    throw Error(Failure::usage,
-                "the trader needs bars: this version of ctt replays candles and has no live feed")
-        .fix("ctt trade --replay CANDLES.csv");
-  }
-  auto& database = context.database();
-  const auto row = store::schedules::get_or_only(database, schedule);
-  const auto contract = trader::contract_of(database, context.home, row);
-  const std::size_t warm_up = contract.features.warm_up_rows() + contract.window_size - 1;
-  auto series = replay->starts_with(kDatasetPrefix)
-                    ? dataset_candles(context, replay->substr(kDatasetPrefix.size()), *this, warm_up)
-                    : file_candles(*replay, contract, *this, warm_up);
-  if (context.globals.dry_run) {
-    return context.would(
-        fmt::format("trade schedule {} over {} bars of {}", row.id, series.candles.size(), series.symbol));
-  }
-  trader::ReplayFeed feed(std::move(series), {.bars_per_second = speed, .factor = 0});
-  trader::SimulatedBroker broker(cash, contract.commission_fraction, environment::parse_fill(contract.fill));
-  auto options = options_of(context, *this, row);
+namespace {
+
+// The trader from its start to its end; the exit status.
+int trade(Context& context, trader::Options options, trader::BarFeed& feed, trader::Broker& broker) {
+  const auto schedule = options.schedule;
   options.on_ready = [&](const std::string& session) {
     if (!context.globals.quiet && !context.json())
-      context.err << fmt::format("trading schedule {}, session {}\n", row.id, session);
+      context.err << fmt::format("trading schedule {}, session {}\n", schedule, session);
   };
   if (context.json()) options.on_bar = [&](const trader::BarResult& result) { print_bar(context, result); };
 
@@ -166,8 +177,8 @@ int Trade::run(Context& context) const {
   trader::Report report;
   {
     const auto watcher = watch_signals(stop);
-    report =
-        trader::Trader(options, context.home, database, feed, broker, context.clock).run(stop.get_token());
+    report = trader::Trader(options, context.home, context.database(), feed, broker, context.clock)
+                 .run(stop.get_token());
   }
   if (context.json()) {
     context.out << report.json() << std::endl;
@@ -175,6 +186,48 @@ int Trade::run(Context& context) const {
     context.say(in_words(report));
   }
   return base::Signals::stop_count() > 0 ? 128 + base::Signals::stop_signal() : 0;
+}
+
+int replay_candles(Context& context, const Trade& command, const store::Schedule& row,
+                   const policy::Contract& contract) {
+  const std::size_t warm_up = contract.features.warm_up_rows() + contract.window_size - 1;
+  const auto& replay = *command.replay;
+  auto series = replay.starts_with(kDatasetPrefix)
+                    ? dataset_candles(context, replay.substr(kDatasetPrefix.size()), command, warm_up)
+                    : file_candles(replay, contract, command, warm_up);
+  if (context.globals.dry_run) {
+    return context.would(
+        fmt::format("trade schedule {} over {} bars of {}", row.id, series.candles.size(), series.symbol));
+  }
+  trader::ReplayFeed feed(std::move(series), {.bars_per_second = command.speed, .factor = 0});
+  trader::SimulatedBroker broker(command.cash, contract.commission_fraction,
+                                 environment::parse_fill(contract.fill));
+  return trade(context, options_of(context, command, row), feed, broker);
+}
+
+int trade_alpaca(Context& context, const Trade& command, const store::Schedule& row,
+                 const policy::Contract& contract) {
+  if (command.from || command.to || command.speed > 0)
+    throw Error(Failure::usage, "--from, --to and --speed belong to --replay").fix("ctt trade --help");
+  if (context.globals.dry_run) {
+    return context.would(fmt::format("trade schedule {} on {} of {}", row.id,
+                                     command.live ? "the live account" : "the paper account",
+                                     alpaca_endpoints(context.settings).trading_url));
+  }
+  AlpacaDesk desk(context, contract, {command.live, command.confirm});
+  auto options = options_of(context, command, row);
+  options.paper = !command.live;
+  options.account = desk.broker.account_number();
+  return trade(context, std::move(options), desk.feed(), desk.broker);
+}
+
+}  // namespace
+
+int Trade::run(Context& context) const {
+  const auto row = store::schedules::get_or_only(context.database(), schedule);
+  const auto contract = trader::contract_of(context.database(), context.home, row);
+  if (live && replay) throw Error(Failure::usage, "a replay is never live").fix("ctt trade --help");
+  return replay ? replay_candles(context, *this, row, contract) : trade_alpaca(context, *this, row, contract);
 }
 
 }  // namespace ctt::cmd

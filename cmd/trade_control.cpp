@@ -33,7 +33,7 @@ Error silent(const std::string& schedule, const wire::Reply& reply) {
   if (reply.outcome == wire::Outcome::timed_out)
     return {Failure::unreachable, fmt::format("the trader of {} did not answer in time", schedule)};
   return Error(Failure::unreachable, fmt::format("no trader of {} is running", schedule))
-      .fix("ctt trade --schedule " + schedule + " --replay CANDLES.csv");
+      .fix("ctt trade --schedule " + schedule);
 }
 
 void print_running(Context& context, const std::string& body) {
@@ -43,7 +43,10 @@ void print_running(Context& context, const std::string& body) {
                              status.string("symbol"), status.string("timeframe"), status.string("state"),
                              status.integer("pid"));
   if (const auto reason = status.find("halt_reason"))
-    context.out << fmt::format("  halted    {}\n", reason->as_string());
+    context.out << fmt::format("  {:<9} {}\n", status.string("state"), reason->as_string());
+  const auto barred = status.string("entries_barred", "");
+  if (!barred.empty() && barred != status.string("state"))
+    context.out << fmt::format("  buys      nothing: {}\n", barred);
   context.out << fmt::format("  serves    v{}, hash {}, {} swaps\n", status.integer("model_version"),
                              status.string("sha256").substr(0, 8), status.integer("swaps"));
   context.out << fmt::format("  position  {:.8g}{}\n", status.number("position"),
@@ -60,7 +63,7 @@ int show_session(Context& context, const std::string& schedule) {
   const auto session = store::live_sessions::newest(context.readable_database(), schedule);
   if (!session)
     throw Error(Failure::not_found, fmt::format("no trader has served {} yet", schedule))
-        .fix("ctt trade --schedule " + schedule + " --replay CANDLES.csv");
+        .fix("ctt trade --schedule " + schedule);
   if (context.json()) {
     auto json = document("trade.status")
                     .field("running", false)
@@ -96,7 +99,7 @@ int set_halt(Context& context, const TradeVerb& verb, bool halt) {
   const auto reply = ask(context, row.id, halt ? "halt" : "resume", reason);
   if (reply.outcome == wire::Outcome::refused || reply.outcome == wire::Outcome::timed_out)
     throw silent(row.id, reply);
-  bool changed = row.halted() != halt;
+  bool changed = halt ? !row.halted() : row.trader_state != store::TraderState::active;
   if (reply.outcome == wire::Outcome::nobody_listening) {
     store::Transaction change(database);
     changed = halt ? store::schedules::halt_trader(change, row.id, reason, context.now())

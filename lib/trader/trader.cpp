@@ -295,6 +295,10 @@ Report Trader::trade(const Work& work, const std::stop_token& stop) {
                     broker_, risk, journal, clock_);
   restore(loop, risk, earlier);
   reconcile(loop, earlier);
+  if (options_.flatten) {
+    risk.ask_flatten(*options_.flatten);
+    journal.climbed_durably(TraderState::reducing, *options_.flatten);
+  }
   loop.warm_up(feed_.history(loop.history_rows()));
 
   Board board;
@@ -312,7 +316,7 @@ Report Trader::trade(const Work& work, const std::stop_token& stop) {
     const wire::Server server(listening,
                               [&](const wire::Request& request) { return control.handle(request); });
     if (options_.on_ready) options_.on_ready(session.id);
-    take_bars(loop, stopping.get_token(), [&] { board.put(loop.state()); });
+    take_bars(loop, risk, stopping.get_token(), [&] { board.put(loop.state()); });
   }
   journal.flush();
   control.finish();
@@ -329,7 +333,7 @@ Report Trader::trade(const Work& work, const std::stop_token& stop) {
   return report;
 }
 
-void Trader::take_bars(DecisionLoop& loop, const std::stop_token& stop,
+void Trader::take_bars(DecisionLoop& loop, const Risk& risk, const std::stop_token& stop,
                        const std::function<void()>& publish) {
   while (!stop.stop_requested()) {
     const auto event = feed_.next(kIdleWait);
@@ -337,6 +341,7 @@ void Trader::take_bars(DecisionLoop& loop, const std::stop_token& stop,
     if (event.what == FeedEvent::What::idle) {
       loop.idle();
       publish();
+      if (options_.flatten && !risk.flattening()) return;
       continue;
     }
     const auto result = loop.take(event.bar);

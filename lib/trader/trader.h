@@ -19,6 +19,8 @@ struct Options {
   RiskLimits limits;
   /// Of a live feed: no orders on bars that closed longer ago; 0: never.
   std::chrono::seconds stale_after{0};
+  /// Sell the position, halt, and end: for this reason.
+  std::optional<std::string> flatten;
   bool paper = true;
   std::string account;  ///< the broker's account, empty for a simulated one
   std::size_t journal_capacity = 4096;
@@ -85,7 +87,8 @@ class Trader {
 
   store::Schedule schedule();
   Report trade(const Work& work, const std::stop_token& stop);
-  void take_bars(DecisionLoop& loop, const std::stop_token& stop, const std::function<void()>& publish);
+  void take_bars(DecisionLoop& loop, const Risk& risk, const std::stop_token& stop,
+                 const std::function<void()>& publish);
   std::shared_ptr<const ServedPolicy> first_policy(const policy::Contract& contract);
   store::LiveSession open_session(const ServedPolicy& serving, const policy::Contract& contract,
                                   const std::optional<store::LiveSession>& earlier);

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "alpaca/bars.h"
+#include "alpaca/broker.h"
+#include "alpaca/live_feed.h"
+#include "cmd/context.h"
+#include "policy/checkpoint.h"
+
+namespace ctt::cmd {
+
+/// What a trader on Alpaca works with: keys, the broker of its symbol, and its bars.
+///
+/// Paper unless `live` is asked for and the account's number confirmed.
+/// Throws Error(keys), Error(unreachable), and Error(refused) for an account that may not trade, for
+/// a live address without consent and for a number that is another account's.
+class AlpacaDesk {
+ public:
+  struct Consent {
+    bool live = false;
+    std::optional<std::string> account;  ///< the number that the operator confirmed
+  };
+  AlpacaDesk(Context& context, const policy::Contract& contract, const Consent& consent);
+
+ private:
+  const base::Clock& clock_;
+  std::string symbol_;
+  market::Timeframe timeframe_;
+  alpaca::Endpoints endpoints_;
+  alpaca::HttpOptions http_;
+  alpaca::Credentials credentials_;
+  alpaca::TradingClient client_;
+  std::unique_ptr<alpaca::BarSource> bars_;
+  std::unique_ptr<alpaca::BarSource> minutes_;
+  std::unique_ptr<alpaca::LiveFeed> feed_;
+
+ public:
+  alpaca::AlpacaBroker broker;
+
+  /// The bars of the contract's timeframe as they close; nothing is connected before the first one
+  /// is asked for.
+  alpaca::LiveFeed& feed();
+};
+
+}  // namespace ctt::cmd
