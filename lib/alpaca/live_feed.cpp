@@ -19,7 +19,21 @@ const market::Timeframe& minute_width() {
   return width;
 }
 
+// An instrument whose history was read is not unknown, whatever one answer says.
+bool may_pass(base::Failure failure) {
+  return failure == base::Failure::unreachable || failure == base::Failure::data_blocked ||
+         failure == base::Failure::not_found;
+}
+
 }  // namespace
+
+BarOptions minute_options() {
+  BarOptions options;
+  options.retry.tries = 1;
+  options.bad_pages_max = 1;
+  options.late_bar_tries = 0;
+  return options;
+}
 
 std::string bar_stream_url(const Endpoints& endpoints) {
   return fmt::format("{}/v1beta3/crypto/{}", endpoints.stream_url, endpoints.location);
@@ -156,9 +170,7 @@ bool LiveFeed::fill() {
         if (minute.open_time >= *missing_ && minute.open_time <= newest) keep(minute);
       }
     } catch (const base::Error& error) {
-      const bool passing =
-          error.failure() == base::Failure::unreachable || error.failure() == base::Failure::data_blocked;
-      if (!passing) throw;
+      if (!may_pass(error.failure())) throw;
       const auto wait = fill_backoff_.next();
       fill_at_ = Steady::now() + wait;
       base::log()->warn("minutes since {} are missing and cannot be fetched: {}; next try in {:.1f} s",

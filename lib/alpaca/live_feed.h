@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "alpaca/bar_stream.h"
+#include "alpaca/bars.h"
 #include "alpaca/endpoints.h"
 #include "alpaca/minute_bars.h"
 #include "market/source.h"
@@ -36,7 +37,7 @@ struct LiveFeedOptions {
 class LiveFeed : public trader::BarFeed {
  public:
   /// `bars` has the timeframe's candles, `minutes` those of a minute; of a timeframe of 1m they may be
-  /// the same. Both know closed candles only, up to the newest.
+  /// the same. Both know closed candles only, up to the newest, and outlive the feed.
   LiveFeed(LiveFeedOptions options, Credentials credentials, market::CandleSource& bars,
            market::CandleSource& minutes, const base::Clock& clock);
 
@@ -76,6 +77,10 @@ class LiveFeed : public trader::BarFeed {
   std::deque<market::Candle> closed_;
   std::size_t corrections_ = 0;
 };
+
+/// How the feed's minutes are to be asked for: briefly, since nothing else happens meanwhile, and the
+/// feed asks again by itself.
+BarOptions minute_options();
 
 /// Where the stream of an instrument is.
 std::string bar_stream_url(const Endpoints& endpoints);

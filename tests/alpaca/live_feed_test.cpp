@@ -298,6 +298,21 @@ TEST_CASE("without stream and REST no bar is made up; all of them come, in order
   check_same(rig.bars(), rig.truth(5));
 }
 
+TEST_CASE("an answer that knows nothing of the symbol is asked for again") {
+  if (!fake()) return;
+  LiveRig rig(*fake());
+  rig.open();
+  rig.run(2);
+  rig.server.fault(R"([
+    {"fault":"missing_bar"},
+    {"match":{"path":"/v1beta3/crypto/us/bars"},"fault":"status","status":200,
+     "json":{"bars":{},"next_page_token":null}},
+    {"match":{"path":"/v1beta3/crypto/us/latest/bars"},"fault":"status","status":200,"json":{"bars":{}}}])");
+  rig.run_until_bars(2, 12);
+  check_same(rig.bars(), rig.truth(2));
+  CHECK(rig.server.requests("/v1beta3/crypto/us/latest/bars").size() == 1);
+}
+
 TEST_CASE("an open socket without bars is left when REST has bars, and kept when the market is quiet") {
   if (!fake()) return;
   LiveRig rig(*fake());

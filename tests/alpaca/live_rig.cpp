@@ -34,10 +34,7 @@ alpaca::StreamOptions LiveRig::quick_stream(const FakeAlpaca& server) {
 }
 
 alpaca::BarOptions LiveRig::quick_bars() {
-  alpaca::BarOptions options;
-  options.retry.tries = 2;
-  options.retry.backoff = {.first = 1ms, .longest = 2ms};
-  options.late_bar_wait = 1ms;
+  auto options = alpaca::minute_options();
   options.requests_per_minute = 60'000;
   return options;
 }
