@@ -16,7 +16,12 @@ constexpr auto kLiveUrl = "https://api.alpaca.markets";
 // The bar thread waits for one request at the most.
 constexpr std::chrono::seconds kRequestWithin{10};
 
-alpaca::Endpoints endpoints_for(const Settings& settings, bool live) {
+alpaca::Endpoints endpoints_for(const Settings& settings, const AlpacaDesk::Consent& consent) {
+  const bool live = consent.live;
+  if (live && !consent.account) {
+    throw Error(Failure::refused, "orders for real money need the number of the account")
+        .fix("ctt trade --live --confirm ACCOUNT");
+  }
   auto endpoints = alpaca_endpoints(settings);
   if (live && endpoints.trading_url == alpaca::Endpoints().trading_url) endpoints.trading_url = kLiveUrl;
   if (endpoints.live() && !live) {
@@ -48,17 +53,13 @@ AlpacaDesk::AlpacaDesk(Context& context, const policy::Contract& contract, const
     : clock_(context.clock),
       symbol_(contract.symbol),
       timeframe_(contract.timeframe),
-      endpoints_(endpoints_for(context.settings, consent.live)),
+      endpoints_(endpoints_for(context.settings, consent)),
       http_(alpaca_http(endpoints_)),
       credentials_(alpaca::need_credentials(alpaca_credential_places(context.settings))),
       client_(endpoints_, credentials_, within(http_), clock_),
       broker(options_for(symbol_, endpoints_), client_, credentials_, clock_) {
   const auto& number = broker.account_number();
   if (number.empty()) throw Error(Failure::refused, "the account does not say its number");
-  if (consent.live && !consent.account) {
-    throw Error(Failure::refused, "orders for real money need the number of the account")
-        .fix("ctt trade --live --confirm ACCOUNT");
-  }
   if (consent.account && *consent.account != number) {
     throw Error(Failure::refused,
                 fmt::format("these keys are of account {}, not of {}", number, *consent.account));
@@ -67,11 +68,13 @@ AlpacaDesk::AlpacaDesk(Context& context, const policy::Contract& contract, const
 
 alpaca::LiveFeed& AlpacaDesk::feed() {
   if (feed_) return *feed_;
-  const auto source = [&](market::Timeframe timeframe) {
-    return std::make_unique<alpaca::BarSource>(endpoints_, credentials_, symbol_, timeframe, clock_, http_);
+  const auto source = [&](market::Timeframe timeframe, const alpaca::HttpOptions& http,
+                          const alpaca::BarOptions& asked) {
+    return std::make_unique<alpaca::BarSource>(endpoints_, credentials_, symbol_, timeframe, clock_, http,
+                                               asked);
   };
-  bars_ = source(timeframe_);
-  minutes_ = source(market::Timeframe::parse("1m"));
+  bars_ = source(timeframe_, http_, {});
+  minutes_ = source(market::Timeframe::parse("1m"), within(http_), alpaca::minute_options());
   alpaca::LiveFeedOptions options;
   options.timeframe = timeframe_;
   options.stream.url = alpaca::bar_stream_url(endpoints_);

@@ -1,0 +1,186 @@
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "rig.h"
+#include "store/live_orders.h"
+#include "store/schedules.h"
+
+namespace ctt::trader {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Fills at the bar's close like a simulated one, but its books outlive the trader: `held` is what
+// the account has, whoever brought it there.
+class LastingBroker : public SimulatedBroker {
+ public:
+  explicit LastingBroker(double& held) : SimulatedBroker(10000, 0, environment::Fill::close), held_(held) {
+    books_.restate({10000, held_, 100, {}}, 100);
+  }
+  bool needs_durable_intent() const override { return true; }
+  std::vector<std::string> reconcile(const Ledger& ledger) override {
+    seen = ledger;
+    for (const auto& order : ledger.open_orders)
+      updates_.push_back({order.client_order_id, {}, OrderUpdate::Status::cancelled, {}, "gone", {}, {}});
+    if (ledger.position == held_) return {};
+    return {fmt::format("it holds {}, not {}", held_, ledger.position)};
+  }
+  void submit(const OrderIntent& intent) override {
+    const environment::Order order = intent.order;
+    const auto trade = books_.execute(order, intent.close);
+    held_ = books_.quantity();
+    updates_.push_back(
+        {intent.client_order_id, "b", OrderUpdate::Status::filled, trade, {}, intent.client_order_id, {}});
+  }
+  std::vector<OrderUpdate> take_updates() override { return std::exchange(updates_, {}); }
+  const environment::Account& account() const override { return books_; }
+  std::string name() const override { return "lasting"; }
+
+  Ledger seen;
+
+ private:
+  environment::Account books_{10000, 0};
+  double& held_;
+  std::vector<OrderUpdate> updates_;
+};
+
+struct Desk {
+  policy::Contract contract = contract_with("BSH", environment::Fill::close);
+  Rig rig{contract, stubborn(contract, 1)};
+  double held = 0;
+  Ledger seen;
+  base::SystemClock clock;
+
+  Options options() {
+    auto options = Rig::options();
+    options.account = "PA1";
+    return options;
+  }
+  // A trader over flat bars: the first one that is decided on buys.
+  Report trade(std::size_t bars = 1, double price = 100) {
+    ReplayFeed feed(
+        {contract.symbol, contract.timeframe, warm_then(contract, std::vector<double>(bars + 1, price))}, {});
+    LastingBroker broker(held);
+    const auto report = Trader(options(), rig.home, rig.database, feed, broker, clock).run({});
+    seen = broker.seen;
+    return report;
+  }
+  store::TraderState state() { return store::schedules::get(rig.database, "btc").trader_state; }
+};
+
+TEST_CASE("a session begins with the position that the last one of the account left") {
+  Desk desk;
+  CHECK(desk.trade().loop.position == doctest::Approx(100));
+  const auto next = desk.trade();
+  CHECK(desk.seen.position == 100);
+  CHECK(next.loop.trades == 0);  // it has what it wants
+  CHECK(desk.state() == store::TraderState::active);
+}
+
+// Each start sees the bars of the one before again, and one more.
+TEST_CASE("a position that is not what it was makes the trader reducing until somebody resumes") {
+  Desk desk;
+  REQUIRE(desk.trade(1).loop.trades == 1);
+  desk.held = 0;  // sold by hand
+  CHECK(desk.trade(2).loop.trades == 0);
+  CHECK(desk.state() == store::TraderState::reducing);
+  CHECK(store::schedules::get(desk.rig.database, "btc").trader_state_reason == "it holds 0, not 100");
+
+  CHECK(desk.trade(3).loop.trades == 0);  // the books agree by now, but nobody has looked
+  CHECK(desk.seen.position == 0);
+  CHECK(desk.state() == store::TraderState::reducing);
+  store::Transaction change(desk.rig.database);
+  store::schedules::release_trader(change, "btc", desk.clock.now());
+  change.commit();
+  CHECK(desk.trade(4).loop.trades == 1);
+}
+
+TEST_CASE("an order that a crash left open is handed to the broker, and its end is recorded") {
+  Desk desk;
+  const auto session = desk.trade().session_id;
+  store::LiveOrder order;
+  order.client_order_id = "ctt-btc-77";
+  order.session_id = session;
+  order.schedule_id = "btc";
+  order.symbol = "BTC/USD";
+  order.notional = 500;
+  order.created_at = order.updated_at = desk.clock.now();
+  store::Transaction change(desk.rig.database);
+  REQUIRE(store::live_orders::intend(change, order));
+  change.commit();
+  desk.trade();
+  REQUIRE(desk.seen.open_orders.size() == 1);
+  CHECK(desk.seen.open_orders[0].client_order_id == "ctt-btc-77");
+  CHECK(desk.seen.open_orders[0].side == environment::Side::buy);
+  CHECK(store::live_orders::pending(desk.rig.database, "btc").empty());
+}
+
+TEST_CASE("a decision that was carried out before is not carried out again by the next session") {
+  Desk desk;
+  desk.trade();
+  desk.held = 0;  // sold by hand
+  desk.trade();
+  store::Transaction change(desk.rig.database);
+  store::schedules::release_trader(change, "btc", desk.clock.now());
+  change.commit();
+  // The same bars make the same ids.
+  CHECK(desk.trade().loop.trades == 0);
+  CHECK(store::live_orders::list(desk.rig.database, "btc").size() == 1);
+}
+
+TEST_CASE("the second trader of an account and symbol is refused as busy, of another symbol not") {
+  Desk desk;
+  const auto lock = base::FileLock::try_acquire(desk.rig.home.account_lock("PA1", "BTC/USD"), "ctt trade");
+  REQUIRE(lock);
+  try {
+    desk.trade();
+    FAIL("it started");
+  } catch (const base::Error& error) {
+    CHECK(error.failure() == base::Failure::busy);
+    CHECK(std::string(error.what()).find("BTC/USD is traded on account PA1 already: pid ") == 0);
+  }
+  CHECK(base::FileLock::try_acquire(desk.rig.home.account_lock("PA1", "ETH/USD"), "ctt trade"));
+}
+
+// All in at 100; 40 % lower a restart finds the peak of the session before.
+TEST_CASE("a drawdown that began in an earlier session halts the next one") {
+  Desk desk;
+  desk.trade();
+  ReplayFeed feed({desk.contract.symbol, desk.contract.timeframe, warm_then(desk.contract, {60, 60})}, {});
+  LastingBroker broker(desk.held);
+  auto options = desk.options();
+  options.limits.max_drawdown_fraction = 0.3;
+  store::Transaction change(desk.rig.database);
+  auto session = *store::live_sessions::newest(desk.rig.database, "btc");
+  session.state.peak_equity = 30000;  // cash and 100 coins at 100 make 20,000; at 60 they are 16,000
+  store::live_sessions::update(change, session.id, session.state);
+  change.commit();
+  const auto report = Trader(options, desk.rig.home, desk.rig.database, feed, broker, desk.clock).run({});
+  CHECK(report.halted);
+  CHECK(desk.state() == store::TraderState::halted);
+}
+
+TEST_CASE("a trader that is to flatten sells what the account holds, halts and ends") {
+  Desk desk;
+  desk.trade();
+  REQUIRE(desk.held == 100);
+  struct NoBars : BarFeed {
+    std::vector<market::Candle> history(std::size_t) override { return {}; }
+    FeedEvent next(std::chrono::milliseconds) override { return {}; }
+    bool live() const override { return true; }
+    std::string name() const override { return "none"; }
+  } feed;
+  LastingBroker broker(desk.held);
+  auto options = desk.options();
+  options.flatten = "holiday";
+  const auto report = Trader(options, desk.rig.home, desk.rig.database, feed, broker, desk.clock).run({});
+  CHECK(desk.held == 0);
+  CHECK(report.halted);
+  CHECK(desk.state() == store::TraderState::halted);
+  CHECK(store::schedules::get(desk.rig.database, "btc").trader_state_reason == "holiday: 0 BTC/USD left");
+}
+
+}  // namespace
+}  // namespace ctt::trader
