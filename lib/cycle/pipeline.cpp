@@ -56,6 +56,19 @@ void fail(const Surroundings& with, const store::Cycle& cycle, std::string_view 
   change.commit();
 }
 
+void cancel(const Surroundings& with, const store::Cycle& cycle, std::string_view message) {
+  store::Transaction change(with.database);
+  store::cycles::cancel(change, cycle.id, message, with.clock.now());
+  change.commit();
+}
+
+// Stands in the row before the gate judges, so that a blocked cycle shows what blocked it.
+void journal_defects(const Surroundings& with, const store::Cycle& cycle, const market::Window& window) {
+  store::Transaction change(with.database);
+  store::cycles::set_defects(change, cycle.id, window.defects.json());
+  change.commit();
+}
+
 struct TakenWindow {
   market::Window window;
   FetchReport fetched;
@@ -65,20 +78,27 @@ struct TakenWindow {
 TakenWindow take(const Surroundings& with, const store::Cycle& cycle, const Plan& plan, base::Instant at) {
   enter(with, cycle, Step::fetch);
   const auto source = with.open_source(plan.dataset);
+  const auto key = plan.dataset.series();
   const auto width = plan.config.timeframe.duration();
-  const auto last = newest_bar(*source, plan.config.timeframe, at);
-  const auto rows = static_cast<std::size_t>(plan.config.window_candles) + plan.features.warm_up_rows();
-  const market::TimeRange range{last - width * static_cast<long>(rows - 1), last};
+  const auto rows =
+      static_cast<long>(plan.config.window_candles) + static_cast<long>(plan.features.warm_up_rows());
+  const auto newest = newest_bar(*source, plan.config.timeframe, at);
+  // Some more at the beginning, for a window that ends early because its newest bars are late.
+  const auto spare = source->remote() ? kLateBarsMax : 0;
   TakenWindow taken;
-  taken.fetched = fetch(with.database, *source, plan.dataset.series(), range, with.clock);
+  taken.fetched =
+      fetch(with.database, *source, key, {newest - width * (rows - 1 + spare), newest}, with.clock);
 
   enter(with, cycle, Step::snapshot);
-  const auto candles = store::candles::range(with.database, plan.dataset.series(), range);
+  const auto last = window_end(with.database, *source, key, newest);
+  const auto candles = store::candles::range(with.database, key, {last - width * (rows - 1), last});
   const market::WindowRequest wanted{.last = last,
                                      .bars = static_cast<std::size_t>(plan.config.window_candles),
                                      .warm_up = plan.features.warm_up_rows(),
                                      .revised = taken.fetched.revised};
-  taken.window = market::take_window(candles, wanted, market::DefectPolicies());
+  taken.window = market::cut_window(candles, wanted, plan.config.data_policy);
+  journal_defects(with, cycle, taken.window);
+  market::pass_data_gate(taken.window, plan.config.data_policy);
   taken.snapshot_sha256 = keep_snapshot(with.database, with.home, taken.window, with.clock);
   return taken;
 }
@@ -163,9 +183,7 @@ bool trained(const Surroundings& with, const store::Cycle& cycle, const Training
     case How::cancelled:
       break;
   }
-  store::Transaction change(with.database);
-  store::cycles::cancel(change, cycle.id, outcome.launch.message, with.clock.now());
-  change.commit();
+  cancel(with, cycle, outcome.launch.message);
   return false;
 }
 
@@ -260,7 +278,11 @@ store::Cycle guarded(const Surroundings& with, const store::Cycle& cycle, const 
   try {
     ended = body();
   } catch (const Error& error) {
-    fail(with, cycle, reason_of(error.failure()), error.what());
+    if (error.failure() == Failure::unreachable && with.launch.stop_count() > 0) {
+      cancel(with, cycle, "stopped while its candles were fetched");
+    } else {
+      fail(with, cycle, reason_of(error.failure()), error.what());
+    }
     ended = now_at(with, cycle);
   } catch (const std::exception& error) {
     fail(with, cycle, "internal", error.what());

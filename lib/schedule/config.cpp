@@ -69,6 +69,8 @@ Config Config::parse(std::string_view json, const std::string& where) {
   config.auto_deploy = keys.boolean("auto_deploy", config.auto_deploy);
   if (const auto gate = keys.find("gate")) config.gate = parse_gate(gate->as_string());
   if (const auto misfire = keys.find("misfire")) config.misfire = parse_misfire(misfire->as_string());
+  if (const auto policy = keys.find("data_policy"))
+    config.data_policy = market::DefectPolicies::parse(policy->text());
   if (const auto anchor = keys.find("anchor")) config.anchor = parse_anchor(anchor->as_string());
   keys.finish();
   config.check(where);
@@ -94,6 +96,7 @@ std::string Config::json() const {
       .field("auto_deploy", auto_deploy)
       .field("gate", name(gate))
       .field("misfire", name(misfire))
+      .raw_field("data_policy", data_policy.json())
       .field("anchor", anchor_text(anchor))
       .end()
       .text();

@@ -179,6 +179,11 @@ void progress(Transaction& change, std::int64_t id, const CycleProgress& p, base
   append_progress(change, id, now);
 }
 
+void set_defects(Transaction& change, std::int64_t id, std::string_view defects) {
+  running_cycle(change, id);
+  Query(change, "UPDATE cycles SET defects = ?2 WHERE id = ?1", id, defects).run();
+}
+
 void set_candidate(Transaction& change, std::int64_t id, std::string_view sha256) {
   running_cycle(change, id);
   Query(change, "UPDATE cycles SET candidate_sha256 = ?2 WHERE id = ?1", id, sha256).run();

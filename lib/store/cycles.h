@@ -126,6 +126,8 @@ void enter(Transaction& change, std::int64_t id, Step step, base::Instant now);
 void start(Transaction& change, std::int64_t id, const CycleStart& start, base::Instant now);
 /// Appends `continuous_cycle_progress`.
 void progress(Transaction& change, std::int64_t id, const CycleProgress& progress, base::Instant now);
+/// What is wrong with its candles: a JSON object.
+void set_defects(Transaction& change, std::int64_t id, std::string_view defects);
 void set_candidate(Transaction& change, std::int64_t id, std::string_view sha256);
 void set_model(Transaction& change, std::int64_t id, std::int64_t model_version);
 /// Appends `continuous_cycle_complete`.

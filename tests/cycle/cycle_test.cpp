@@ -121,6 +121,51 @@ TEST_CASE("a candidate is held when nothing may deploy, and rejected by a gate t
   CHECK(store::deployments::desired(*rig.database, "s")->model_version == 1);
 }
 
+namespace {
+
+// A source with holes in it.
+class Torn : public market::CandleSource {
+ public:
+  explicit Torn(std::unique_ptr<market::CandleSource> whole) : whole_(std::move(whole)) {}
+  std::vector<market::Candle> closed_candles(const market::TimeRange& range) override {
+    auto candles = whole_->closed_candles(range);
+    std::erase_if(candles,
+                  [](const auto& candle) { return candle.open_time.time_since_epoch() / 1h % 25 == 0; });
+    return candles;
+  }
+
+ private:
+  std::unique_ptr<market::CandleSource> whole_;
+};
+
+}  // namespace
+
+TEST_CASE("candles that the data policy blocks end the cycle before its training, and the row says which") {
+  Rig rig;
+  auto config = Rig::config();
+  const char* reason = nullptr;
+  SUBCASE("a defect that blocks") {
+    config.data_policy = market::DefectPolicies::parse(R"({"hole":"block"})");
+    reason = "have defects that block: 4 hole (first at 2024-02-2";
+  }
+  SUBCASE("too much to fill in") {
+    config.data_policy.filled_fraction_max = 0.01;
+    reason = "would have to be filled in, more than the 1 % allowed";
+  }
+  rig.begin(config);
+  auto with = rig.surroundings();
+  with.open_source = [whole = with.open_source](const store::Dataset& dataset) {
+    return std::make_unique<Torn>(whole(dataset));
+  };
+  const auto cycle = run(with, kNow).cycles.at(0);
+  CHECK(cycle.status == store::CycleStatus::failed);
+  CHECK(cycle.reason == "data_blocked");
+  CHECK_MESSAGE(cycle.message.value_or("").find(reason) != std::string::npos, cycle.message.value_or(""));
+  CHECK_MESSAGE(cycle.defects.value_or("").starts_with(R"({"hole":{"count":4,)"), cycle.defects.value_or(""));
+  CHECK_FALSE(cycle.experiment_id.has_value());
+  CHECK(rig.schedule().current_model_version == 1);
+}
+
 TEST_CASE("while another training holds the lock a due slot is recorded as skipped, at once") {
   Rig rig;
   rig.begin(Rig::config());

@@ -15,7 +15,9 @@ TEST_CASE("settings have the keys of the web contract") {
       Config{}.json() ==
       R"({"interval_hours":6,"window_candles":1000,"holdout_candles":100,"iterations_per_cycle":20,)"
       R"("fine_tune_lr_multiplier":0.2,"symbol":"BTC/USD","timeframe":"1Hour","auto_deploy":true,"gate":"basic",)"
-      R"("misfire":"run_once","anchor":"00:00:20Z"})");
+      R"("misfire":"run_once","data_policy":{"hole":"fill","duplicate":"fill","unordered":"block","off_grid":"block",)"
+      R"("zero_volume":"mark","revised":"mark","not_finite":"block","impossible":"block",)"
+      R"("filled_fraction_max":0.25},"anchor":"00:00:20Z"})");
   CHECK(Config::parse("{}", "test") == Config{});
 }
 
@@ -39,6 +41,7 @@ TEST_CASE("every setting survives being written and read") {
   config.auto_deploy = false;
   config.gate = Gate::strict;
   config.misfire = Misfire::run_all;
+  config.data_policy = market::DefectPolicies::parse(R"({"hole":"block","filled_fraction_max":0.05})");
   config.anchor = 13h + 5min + 9s;
   CHECK(Config::parse(config.json(), "test") == config);
   CHECK(config.json().find(R"("interval_hours":0.25)") != std::string::npos);
@@ -64,6 +67,8 @@ TEST_CASE("settings beyond their limits are refused with the limits") {
         "schedule btc: fine_tune_lr_multiplier must be above 0 and at most 10");
   CHECK(sentence(R"({"gate":"loose"})") == "\"loose\" is no gate; there are none, basic, strict");
   CHECK(sentence(R"({"misfire":"run_twice"})").starts_with("\"run_twice\" is no misfire"));
+  CHECK(sentence(R"({"data_policy":{"hole":"ignore"}})")
+            .ends_with("must be fill, mark or block, not \"ignore\""));
   CHECK(sentence(R"({"interval":6})") == "schedule btc: unknown key \"interval\"");
   CHECK(sentence(R"({"windowcandles":6})") ==
         "schedule btc: unknown key \"windowcandles\" (did you mean \"window_candles\"?)");
