@@ -85,7 +85,7 @@ market::CandleSeries candles_of(Context& context, const Backtest& command, const
                 fmt::format("dataset {} has {} {}, and the model was trained on {} {}", row.id, key.symbol,
                             key.timeframe.name(), contract.symbol, contract.timeframe.name()));
   }
-  const auto source = open_source(row);
+  const auto source = open_source(context, row);
   const auto newest = cycle::newest_bar(*source, key.timeframe, context.now());
   const auto available = source->available();
   if (!available && !command.from) throw Error(Failure::usage, "this dataset has no beginning; say --from");

@@ -152,14 +152,15 @@ int CycleRun::run(Context& context) const {
 
   EventEcho echo(context);
   TerminalObserver observer(context, echo);
-  const cycle::Surroundings with{.database = database,
-                                 .home = context.home,
-                                 .clock = context.clock,
-                                 .open_source = open_source,
-                                 .launch = launch,
-                                 .deploy_wait = context.settings.duration("timeout"),
-                                 .compute = compute_of(context.settings),
-                                 .observer = observer};
+  const cycle::Surroundings with{
+      .database = database,
+      .home = context.home,
+      .clock = context.clock,
+      .open_source = [&](const store::Dataset& dataset) { return open_source(context, dataset); },
+      .launch = launch,
+      .deploy_wait = context.settings.duration("timeout"),
+      .compute = compute_of(context.settings),
+      .observer = observer};
   const auto report = cycle::run(with, options);
   echo.flush();
   return status_of(report, context);

@@ -47,7 +47,7 @@ DatasetBars::DatasetBars(Context& context, const store::Dataset& dataset)
     available_ = store::candles::stats(context.readable_database(), key_).range;
     return;
   }
-  source_ = open_source(dataset);
+  source_ = open_source(context, dataset);
   const auto available = source_->available();
   if (!available) return;
   const TimeRange closed{available->first, cycle::newest_bar(*source_, key_.timeframe, context.now())};

@@ -32,6 +32,14 @@ BarsView::BarsView(const market::CandleSeries& series, base::Instant now) : coun
   age = std::chrono::floor<std::chrono::seconds>(now - (last.open_time + series.timeframe.duration()));
 }
 
+BarsView::BarsView(const store::CandleStats& stored, market::Timeframe timeframe, base::Instant now)
+    : count(stored.count), range(stored.range) {
+  if (!range) return;
+  const auto bars = market::bars_in(*range, timeframe);
+  holes = bars > count ? bars - count : 0;
+  age = std::chrono::floor<std::chrono::seconds>(now - (range->last + timeframe.duration()));
+}
+
 void BarsView::add(base::JsonWriter& json) const {
   json.object().field("bars", count);
   json.field("first", range ? std::optional(base::to_rfc3339(range->first)) : std::nullopt);

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "market/candle.h"
 #include "market/source.h"
+#include "store/candles.h"
 #include "store/datasets.h"
 
 namespace ctt::cmd {
@@ -25,6 +26,8 @@ struct BarsView {
   std::optional<std::chrono::seconds> age;  ///< since the newest bar closed
 
   BarsView(const market::CandleSeries& series, base::Instant now);
+  /// Of stored bars, without reading them.
+  BarsView(const store::CandleStats& stored, market::Timeframe timeframe, base::Instant now);
 
   void add(base::JsonWriter& json) const;
   /// `5,000 bars, 2018-01-01 00:00 .. 2018-07-28 07:00 UTC, 0 holes, newest 48 min old`.

@@ -88,8 +88,8 @@ struct DatasetsFetch {
   static constexpr const char* examples[] = {"ctt datasets fetch btc-1h --candles 5000",
                                              "ctt datasets fetch btc-1h --refresh 2d"};
   static constexpr auto exit_status =
-      "0 fetched, 2 usage, 3 unknown dataset, 5 its source cannot be fetched from, 6 unreadable content, 7 "
-      "source unreachable";
+      "0 fetched, 2 usage, 3 unknown dataset or pair, 4 keys refused, 6 unreadable content, 7 source "
+      "unreachable";
 
   std::string dataset;
   std::optional<std::string> from;

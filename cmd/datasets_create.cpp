@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "alpaca/bars.h"
 #include "base/error.h"
 #include "cmd/dataset_view.h"
 #include "cmd/datasets.h"
@@ -170,6 +171,7 @@ Made made_of(const DatasetsCreate& command, base::Instant now) {
   const auto timeframe = market::Timeframe::parse(command.timeframe);
   base::JsonWriter config;
   config.object().field("symbol", checked_symbol(command.symbol)).field("timeframe", timeframe.name());
+  if (dataset.source_type == "alpaca") alpaca::checked_pair(command.symbol);
   if (dataset.source_type == "csv") add_csv(config, made, command, timeframe, now);
   if (dataset.source_type == "synthetic") add_synthetic(config, made, command, timeframe, now);
   if (made.bars.empty()) made.bars = "nothing fetched yet";
@@ -195,11 +197,12 @@ void print(Context& context, const Made& made, bool created) {
   }
   const auto key = dataset.series();
   const auto columns = features::FeatureSet::parse(dataset.features).columns().size();
-  context.say(
-      fmt::format("Dataset {} is {}: {} {} from {}, {} feature columns.\n  {}\n{}Next: ctt train --dataset "
-                  "{} --pack quick --name base",
-                  dataset.id, created ? "created" : "there already, just so", key.symbol,
-                  key.timeframe.name(), dataset.source_type, columns, made.bars, made.warnings, dataset.id));
+  context.say(fmt::format("Dataset {} is {}: {} {} from {}, {} feature columns.\n  {}\n{}Next: {}",
+                          dataset.id, created ? "created" : "there already, just so", key.symbol,
+                          key.timeframe.name(), dataset.source_type, columns, made.bars, made.warnings,
+                          dataset.source_type == "alpaca"
+                              ? fmt::format("ctt datasets fetch {} --candles 5000", dataset.id)
+                              : fmt::format("ctt train --dataset {} --pack quick --name base", dataset.id)));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/signals.h"
 #include "cmd/dataset_bars.h"
 #include "cmd/dataset_view.h"
 #include "cmd/datasets.h"
@@ -68,7 +69,7 @@ int DatasetsFetch::run(Context& context) const {
   auto& database = context.database();
   const auto found = store::datasets::get(database, dataset);
   const auto key = found.series();
-  const auto source = open_source(found);
+  const auto source = open_source(context, found);
   const auto newest = cycle::newest_bar(*source, key.timeframe, context.now());
   const auto range = range_of({from, to, candles}, oldest_of(database, *source, key), newest, key.timeframe);
   const auto overlap = overlap_of(refresh, key.timeframe);
@@ -77,11 +78,16 @@ int DatasetsFetch::run(Context& context) const {
                                      found.id, base::to_rfc3339(range.first), base::to_rfc3339(range.last),
                                      overlap));
   }
-  const auto report = cycle::fetch(database, *source, key, range, context.clock, overlap);
+  cycle::FetchReport report;
+  try {
+    report = cycle::fetch(database, *source, key, range, context.clock, overlap);
+  } catch (const base::Error&) {
+    if (base::Signals::stop_count() == 0) throw;
+    context.say(fmt::format("{}: stopped; what came so far is stored", found.id));
+    return 128 + base::Signals::stop_signal();
+  }
   const auto stats = store::candles::stats(database, key);
-  const auto stored = stats.range ? store::candles::range(database, key, *stats.range)
-                                  : market::CandleSeries{key.symbol, key.timeframe, {}};
-  print(context, found.id, range, report, BarsView(stored, context.now()));
+  print(context, found.id, range, report, BarsView(stats, key.timeframe, context.now()));
   return 0;
 }
 

@@ -59,6 +59,15 @@ constexpr std::string_view kEnvironment = R"(Variables that ctt reads:
   CTT_HOME           state directory; with it config.toml is read from there
   CTT_<SETTING>      any setting, dots as underscores: CTT_LEARNER_THREADS=2
   STATE_DIRECTORY    state directory under systemd
+  APCA_API_KEY_ID, APCA_API_SECRET_KEY
+                     keys of Alpaca; gone from the environment once ctt runs. Before them
+                     --credentials FILE and $CREDENTIALS_DIRECTORY/alpaca are looked at, after
+                     them alpaca.toml beside config.toml. A file has two lines and mode 0600:
+                       key_id = "..."
+                       secret_key = "..."
+  APCA_API_DATA_URL, APCA_API_BASE_URL, APCA_API_STREAM_URL
+                     where Alpaca is, when alpaca.data_url, alpaca.trading_url and
+                     alpaca.stream_url are not set
   XDG_DATA_HOME, XDG_CONFIG_HOME
   NO_COLOR, FORCE_COLOR, TERM, COLUMNS, TZ
 )";

@@ -1,9 +1,7 @@
 #include "cmd/open_source.h"
 
-#include <fmt/format.h>
-
-#include "base/error.h"
 #include "base/json.h"
+#include "cmd/alpaca.h"
 #include "market/sources.h"
 #include "market/synthetic.h"
 
@@ -40,14 +38,8 @@ base::Seconds start_of(const store::Dataset& dataset) {
 
 }  // namespace
 
-std::unique_ptr<market::CandleSource> open_source(const store::Dataset& dataset) {
-  if (dataset.source_type == "alpaca") {
-    throw base::Error(
-        base::Failure::refused,
-        fmt::format("dataset {} comes from Alpaca, which this version of ctt does not fetch from",
-                    dataset.id))
-        .fix("ctt datasets create NAME --source csv --file CANDLES.csv --symbol BTC/USD --timeframe 1h");
-  }
+std::unique_ptr<market::CandleSource> open_source(const Context& context, const store::Dataset& dataset) {
+  if (dataset.source_type == "alpaca") return alpaca_bars(context, dataset);
   const auto key = dataset.series();
   auto source =
       market::open_source(dataset.source_type, dataset.source_settings(), key.symbol, key.timeframe);

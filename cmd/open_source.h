@@ -2,14 +2,15 @@
 
 #include <memory>
 
+#include "cmd/context.h"
 #include "market/source.h"
 #include "store/datasets.h"
 
 namespace ctt::cmd {
 
 /// The source that a dataset names. One that needs no network knows where it begins: `available`
-/// has an answer, for a synthetic series without an end too.
-/// Throws Error(refused) for one that needs a broker this program does not speak to.
-std::unique_ptr<market::CandleSource> open_source(const store::Dataset& dataset);
+/// has an answer, for a synthetic series without an end too. Alpaca is where the settings say, and is
+/// not asked yet. Throws Error(usage) for settings and Error(keys) for keys that cannot be used.
+std::unique_ptr<market::CandleSource> open_source(const Context& context, const store::Dataset& dataset);
 
 }  // namespace ctt::cmd

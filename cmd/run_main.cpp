@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "alpaca/credentials.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "base/signals.h"
@@ -30,6 +31,7 @@ void declare_globals(CLI::App& root, Globals& globals) {
           "--config", [&globals](const std::string& file) { globals.config = file; },
           "read this config file instead of the usual ones")
       ->type_name("FILE");
+  setting("--credentials", "credentials", "FILE", "keys of Alpaca, instead of the usual places");
   root.add_flag("--json", globals.json, "print one JSON document");
   root.add_flag("-q,--quiet", globals.quiet, "print nothing unless something went wrong");
   root.add_flag("-v,--verbose", globals.verbose, "say more; twice for more still");
@@ -159,6 +161,7 @@ int parse_and_run(int argc, char** argv, CLI::App& root, Commands& commands, Glo
 
 int run_main(int argc, char** argv, const std::function<void(CLI::App&, Commands&)>& declare) {
   base::Signals::install();
+  alpaca::withdraw_environment_keys();  // no child is to inherit them
   CLI::App root("Keeps a trading policy current: scheduled fine-tuning, hot swap, paper trading", "ctt");
   Globals globals;
   Commands commands(root);

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -37,6 +38,7 @@ struct ScheduleStart {
   bool auto_deploy = true;
   std::string gate = "basic";
   std::string misfire = "run-once";
+  std::vector<std::string> data_policy;  ///< `hole=block`, `filled_fraction_max=0.05`
 
   void declare(CLI::App& app);
   int run(Context& context) const;

@@ -86,7 +86,7 @@ market::TimeRange range_of(const Train& train, market::CandleSource& source,
 }
 
 market::Window window_of(Context& context, const Train& train, const Ingredients& with) {
-  const auto source = open_source(with.dataset);
+  const auto source = open_source(context, with.dataset);
   const auto key = with.dataset.series();
   const auto warm_up = with.features.warm_up_rows();
   const auto range = range_of(train, *source, key.timeframe, warm_up, context.now());
