@@ -174,8 +174,11 @@ std::string NewOrder::body() const {
 }
 
 TradingClient::TradingClient(Endpoints endpoints, Credentials credentials, HttpOptions http,
-                             const base::Clock& clock)
-    : endpoints_(std::move(endpoints)), client_(std::move(http), std::move(credentials)), clock_(clock) {}
+                             const base::Clock& clock, double requests_per_minute)
+    : endpoints_(std::move(endpoints)),
+      client_(std::move(http), std::move(credentials)),
+      bucket_(requests_per_minute),
+      clock_(clock) {}
 
 std::string TradingClient::url(const std::string& path) const { return endpoints_.trading_url + path; }
 

@@ -88,7 +88,9 @@ struct Lookup {
 /// One thread at a time.
 class TradingClient {
  public:
-  TradingClient(Endpoints endpoints, Credentials credentials, HttpOptions http, const base::Clock& clock);
+  /// Alpaca allows an account 200 requests a minute.
+  TradingClient(Endpoints endpoints, Credentials credentials, HttpOptions http, const base::Clock& clock,
+                double requests_per_minute = 180);
 
   Asset asset(const std::string& symbol);
   Books books(const std::string& symbol);
