@@ -44,7 +44,7 @@ TEST_CASE("what is not exactly a request is refused with a code") {
   CHECK(refused_code(R"({"id":1,"op":"ping"})") == "unknown_version");
   CHECK(refused_code(R"({"v":2,"id":1,"op":"ping"})") == "unknown_version");
   CHECK(refused_code(R"({"v":"1","id":1,"op":"ping"})") == "unknown_version");
-  CHECK(refused_code(R"({"v":1,"id":1,"op":"flatten"})") == "unknown_op");
+  CHECK(refused_code(R"({"v":1,"id":1,"op":"fly"})") == "unknown_op");
   CHECK(refused_code(R"({"v":1,"id":1})") == "bad_value");
   CHECK(refused_code(R"({"v":1,"op":"ping"})") == "bad_value");
   CHECK(refused_code(R"({"v":1,"id":"x","op":"ping"})") == "bad_value");
