@@ -96,7 +96,8 @@ void AlpacaBroker::send(const std::string& id, Tracked& order) {
   order.sent_at = Steady::now();
   order.look_at = order.sent_at + std::min(options_.poll_every, options_.lookup_every);
   if (answer.outcome == Outcome::accepted) return take_record(*answer.order);
-  if (answer.outcome == Outcome::refused) {
+  // A second sending may be refused for what the first one, landed after all, has taken.
+  if (answer.outcome == Outcome::refused && order.sends == 1) {
     learn_minimum(answer.reason);
     return close(id, Status::rejected, answer.reason);
   }
@@ -119,8 +120,11 @@ void AlpacaBroker::look_for(const std::string& id) {
   const auto answer = client_.find(id);
   auto& order = orders_.at(id);
   order.look_at = Steady::now() + (order.broker_id.empty() ? options_.lookup_every : options_.poll_every);
-  if (answer.outcome == Lookup::Outcome::found) return take_record(*answer.order);
-  if (answer.outcome == Lookup::Outcome::absent) absent(id, order);
+  if (answer.outcome == Lookup::Outcome::absent) return absent(id, order);
+  if (answer.outcome == Lookup::Outcome::unsure) return;
+  take_record(*answer.order);
+  const auto open = orders_.find(id);
+  if (open != orders_.end() && open->second.unwanted) client_.cancel(open->second.broker_id);
 }
 
 // Once there, an order does not vanish because Alpaca says so: it is asked for again.
@@ -128,8 +132,8 @@ void AlpacaBroker::absent(const std::string& id, Tracked& order) {
   ++order.absences;
   const auto now = Steady::now();
   if (!order.broker_id.empty() || order.absences < 2 || now - order.sent_at < options_.safe_after) return;
-  const bool same_bar = order.request && bar_time_ == order.bar_time && !order.cancel_asked &&
-                        now - order.decided_at < options_.resend_within;
+  const bool same_bar =
+      order.request && bar_time_ == order.bar_time && now - order.decided_at < options_.resend_within;
   if (same_bar && order.sends < options_.sends_max) return send(id, order);
   close(id, Status::cancelled, "it never reached the broker");
 }
@@ -199,10 +203,10 @@ std::vector<OrderUpdate> AlpacaBroker::take_updates() {
 
 void AlpacaBroker::cancel_open() {
   for (auto& [id, order] : orders_) {
-    if (order.cancel_asked) continue;
-    order.cancel_asked = true;
+    if (order.unwanted) continue;
+    order.unwanted = true;  // cancelled by the look, and by each later one while it is open
+    order.request.reset();
     order.look_at = Steady::now();
-    if (!order.broker_id.empty()) client_.cancel(order.broker_id);
   }
 }
 

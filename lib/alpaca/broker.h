@@ -70,14 +70,13 @@ class AlpacaBroker : public trader::Broker {
 
   /// An order whose end we do not know.
   struct Tracked {
-    std::optional<NewOrder> request;  ///< nothing for one of an earlier session
+    std::optional<NewOrder> request;  ///< nothing when it must not be sent again
     environment::Side side = environment::Side::none;
     base::Seconds bar_time{};
     std::string broker_id;  ///< empty until Alpaca said that it is there
     Decimal filled;         ///< told so far
     double value = 0;       ///< price x quantity of that
-    bool told_open = false;
-    bool cancel_asked = false;
+    bool unwanted = false;  ///< to be cancelled as soon as it is known
     int sends = 0;
     int absences = 0;  ///< looks at which it was not there
     Steady::time_point decided_at, sent_at, look_at;

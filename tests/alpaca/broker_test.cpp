@@ -278,6 +278,36 @@ TEST_CASE("an order that outlives its bar is cancelled") {
   CHECK(desk.until_over().back().status == Status::cancelled);
 }
 
+TEST_CASE("an order of unknown fate that turns up after its bar is cancelled, however often that takes") {
+  if (!FakeAlpaca::usable()) return;
+  Desk desk;
+  desk.server.call("POST", "/broker", R"({"fills":"manual"})");
+  desk.server.fault(R"([{"match":{"method":"POST","path":"/v2/orders"},"fault":"reset","accept":true},
+    {"match":{"path":"/v2/orders:by_client_order_id"},"fault":"status","status":503,"times":3},
+    {"match":{"method":"DELETE"},"fault":"status","status":503,"times":2}])");
+  desk.broker.submit(desk.buy(500));
+  desk.broker.bar_arrived(Desk::bar(kBar + 1h));
+  const auto updates = desk.until_over();
+  CHECK(updates.back().status == Status::cancelled);
+  CHECK(desk.posts() == 1);
+  CHECK(desk.orders_there() == 1);
+}
+
+TEST_CASE("a second sending that is refused is no proof that the first did not land") {
+  if (!FakeAlpaca::usable()) return;
+  Desk desk;
+  desk.server.fault(R"([{"match":{"method":"POST","path":"/v2/orders"},"fault":"reset","accept":true},
+    {"match":{"path":"/v2/orders:by_client_order_id"},"fault":"status","status":404,
+     "json":{"code":40410000,"message":"order not found for ctt-1"},"times":12},
+    {"match":{"method":"POST","path":"/v2/orders"},"fault":"status","status":403,
+     "json":{"code":40310000,"message":"insufficient balance for USD"},"times":1}])");
+  desk.broker.submit(desk.buy(500));
+  const auto updates = desk.until_over();
+  CHECK(updates.back().status == Status::filled);
+  CHECK(desk.posts() == 2);
+  CHECK(desk.orders_there() == 1);
+}
+
 TEST_CASE("a position that changed by itself is told after a second look, and the broker's word wins") {
   if (!FakeAlpaca::usable()) return;
   Desk desk;
