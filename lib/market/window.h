@@ -37,7 +37,7 @@ enum class DefectPolicy { fill, mark, block };
 
 struct DefectPolicies {
   std::array<DefectPolicy, kDefectCount> of;  ///< by Defect
-  double filled_fraction_max = 0.25;           ///< a window of which more is filled in is refused; 0 .. 1
+  double filled_fraction_max = 0.25;          ///< a window of which more is filled in is refused; 0 .. 1
   DefectPolicies();  ///< fill holes and duplicates, mark zero volume and revised, block the rest
 
   /// `{"hole":"block","filled_fraction_max":0.02}`: the defaults with these changed. Throws Error(usage).
