@@ -68,6 +68,14 @@ is "positions at the broker" "$(control GET /account | grep -c '"qty": "0*[1-9.]
 ctt trade stop -q
 wait $trader || fail "the trader failed: $(cat trade.txt)"
 
+echo "-- a position that somebody else bought, sold without a trader"
+control POST /account '{"positions":{"BTC/USD":{"qty":"0.01","avg_entry_price":"28000"}}}' >/dev/null
+is "position" "$(held)" 0.01
+ctt trade flatten --confirm BTC/USD 2>flatten.txt
+grep -q "holds 0.01 of BTC/USD; by our books it should be 0" flatten.txt || fail "the difference was not named: $(cat flatten.txt)"
+is "positions at the broker" "$(control GET /account | grep -c '"qty": "0*[1-9.]*[1-9]' || true)" 0
+ctt trade orders
+
 echo "-- the books"
 is "orders without an end" "$(sql "select count(*) from live_orders where status not in ('filled', 'cancelled', 'rejected')")" 0
 is "orders of one id" "$(sql 'select count(*) - count(distinct client_order_id) from live_orders')" 0
