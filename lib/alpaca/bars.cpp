@@ -69,14 +69,14 @@ struct BarSource::Progress {
                                [&](const auto& page) { return std::ranges::binary_search(page, time); });
   }
   void turn_page() {
-    std::ranges::rotate(pages, pages.begin() + 2);
+    std::rotate(pages.begin(), pages.begin() + 2, pages.end());
     pages[0].clear();
   }
 };
 
-BarSource::BarSource(const Endpoints& endpoints, std::optional<Credentials> credentials, std::string symbol,
-                     market::Timeframe timeframe, const base::Clock& clock, HttpOptions http,
-                     BarOptions options)
+BarSource::BarSource(const Endpoints& endpoints, std::optional<Credentials> credentials,
+                     const std::string& symbol, market::Timeframe timeframe, const base::Clock& clock,
+                     HttpOptions http, BarOptions options)
     : endpoints_(endpoints),
       symbol_(checked_pair(symbol)),
       timeframe_(timeframe),

@@ -46,7 +46,7 @@ class BarSource : public market::CandleSource {
   };
 
   /// Throws Error(usage) for a symbol that is no pair and for an address that is not allowed.
-  BarSource(const Endpoints& endpoints, std::optional<Credentials> credentials, std::string symbol,
+  BarSource(const Endpoints& endpoints, std::optional<Credentials> credentials, const std::string& symbol,
             market::Timeframe timeframe, const base::Clock& clock, HttpOptions http = {},
             BarOptions options = {});
 
