@@ -3,55 +3,14 @@
 #include <doctest/doctest.h>
 
 #include "alpaca/live_rig.h"
-#include "base/error.h"
-#include "market/csv.h"
 #include "support/reference.h"
-#include "support/scratch.h"
 
 namespace ctt {
 
-using base::Failure;
-using market::Candle;
 using namespace support;
 using namespace std::chrono_literals;
 
 namespace {
-
-// One server for all cases of this file; each goes on where the one before left the market.
-FakeAlpaca* fake() {
-  static const auto server = FakeAlpaca::usable()
-                                 ? std::make_unique<FakeAlpaca>(std::vector<std::string>{
-                                       "--generate", "20000", "--clock", "2%", "--rate-limit", "0"})
-                                 : nullptr;
-  return server.get();
-}
-
-// Sums of volumes may differ in their last digit: REST rounds them.
-void check_same(const std::vector<Candle>& given, const std::vector<Candle>& expected) {
-  REQUIRE(given.size() == expected.size());
-  for (std::size_t i = 0; i < given.size(); ++i) {
-    CAPTURE(i);
-    CHECK(given[i].volume == doctest::Approx(expected[i].volume).epsilon(1e-9));
-    auto same_but_volume = given[i];
-    same_but_volume.volume = expected[i].volume;
-    CHECK(same_but_volume == expected[i]);
-  }
-}
-
-struct Ending {
-  Failure failure;
-  std::string sentence;
-};
-
-template <class Work>
-std::optional<Ending> ending(const Work& work) {
-  try {
-    work();
-  } catch (const base::Error& error) {
-    return Ending{error.failure(), error.what()};
-  }
-  return std::nullopt;
-}
 
 // Four bars, with `fault` somewhere in the second.
 void run_with(LiveRig& rig, const std::string& fault) {
@@ -63,8 +22,8 @@ void run_with(LiveRig& rig, const std::string& fault) {
 }
 
 TEST_CASE("bars are what REST says of them, each once, without a request while the stream is whole") {
-  if (!fake()) return;
-  LiveRig rig(*fake());
+  if (!live_server()) return;
+  LiveRig rig(*live_server());
   rig.open();
   const auto asked = rig.minute_requests();
   rig.run_until_bars(6, 31);
@@ -75,8 +34,8 @@ TEST_CASE("bars are what REST says of them, each once, without a request while t
 }
 
 TEST_CASE("a bar in the making at the start is whole when it is given") {
-  if (!fake()) return;
-  LiveRig rig(*fake());
+  if (!live_server()) return;
+  LiveRig rig(*live_server());
   rig.server.call("POST", "/clock", R"({"advance_s":180})");
   rig.clock.set(rig.server.now());
   rig.open();
@@ -85,8 +44,8 @@ TEST_CASE("a bar in the making at the start is whole when it is given") {
 }
 
 TEST_CASE("history ends where the first bar begins") {
-  if (!fake()) return;
-  LiveRig rig(*fake());
+  if (!live_server()) return;
+  LiveRig rig(*live_server());
   rig.server.advance(3s);
   rig.clock.set(rig.server.now());  // REST is sure of a bar two seconds after its end
   rig.open();
@@ -99,8 +58,8 @@ TEST_CASE("history ends where the first bar begins") {
 }
 
 TEST_CASE("a bar that has just ended at the start is still to be decided on") {
-  if (!fake()) return;
-  LiveRig rig(*fake());
+  if (!live_server()) return;
+  LiveRig rig(*live_server());
   alpaca::LiveFeedOptions options;
   options.timeframe = market::Timeframe::parse("5m");
   options.stream = rig.stream_options;
@@ -114,12 +73,12 @@ TEST_CASE("a bar that has just ended at the start is still to be decided on") {
 }
 
 TEST_CASE("connections that end are made again, and what was missed is fetched") {
-  if (!fake()) return;
+  if (!live_server()) return;
   for (const char* fault :
        {R"({"fault":"cut"})", R"({"fault":"close_frame"})", R"({"fault":"cut","times":3})",
         R"({"fault":"error"})", R"({"fault":"error","code":407})", R"({"fault":"silence","pong":false})"}) {
     CAPTURE(fault);
-    LiveRig rig(*fake());
+    LiveRig rig(*live_server());
     run_with(rig, fault);
     CHECK(rig.settle([&] { return rig.connections() >= 2; }));
     CHECK(rig.connections() <= 5);
@@ -129,7 +88,7 @@ TEST_CASE("connections that end are made again, and what was missed is fetched")
 
 TEST_CASE(
     "minutes that are withheld, doubled, late, spoiled or oddly wrapped neither lose nor double a bar") {
-  if (!fake()) return;
+  if (!live_server()) return;
   for (const char* fault :
        {R"({"fault":"missing_bar"})", R"({"fault":"missing_bar","times":4})", R"({"fault":"duplicate_bar"})",
         R"({"fault":"late_bar"})", R"({"fault":"late_bar","bars":3})", R"({"fault":"unknown_type"})",
@@ -137,15 +96,15 @@ TEST_CASE(
         R"({"fault":"garbage"})",
         R"({"fault":"garbage","text":"[{\"T\":\"b\",\"S\":\"BTC/USD\",\"c\":null}]"})"}) {
     CAPTURE(fault);
-    LiveRig rig(*fake());
+    LiveRig rig(*live_server());
     run_with(rig, fault);
     CHECK(rig.connections() == 1);
   }
 }
 
 TEST_CASE("a stream that keeps its last minute of a bar back does not make the bar wrong") {
-  if (!fake()) return;
-  LiveRig rig(*fake());
+  if (!live_server()) return;
+  LiveRig rig(*live_server());
   rig.open();
   rig.run(4);
   rig.server.fault(R"({"fault":"missing_bar"})");
@@ -154,8 +113,8 @@ TEST_CASE("a stream that keeps its last minute of a bar back does not make the b
 }
 
 TEST_CASE("a correction counts while its bar is open and is noted afterwards") {
-  if (!fake()) return;
-  LiveRig rig(*fake());
+  if (!live_server()) return;
+  LiveRig rig(*live_server());
   rig.open();
   rig.run(2);
   SUBCASE("open") {
@@ -174,98 +133,9 @@ TEST_CASE("a correction counts while its bar is open and is noted afterwards") {
   }
 }
 
-TEST_CASE("the first steps are repeated when the server forgets one of them") {
-  if (!fake()) return;
-  for (const char* fault :
-       {R"({"fault":"no_greeting"})", R"({"fault":"auth_silent"})", R"({"fault":"auth_slow","seconds":0.5})",
-        R"({"fault":"auth_error","code":404,"close":true})", R"({"fault":"ack_drop_symbol"})"}) {
-    CAPTURE(fault);
-    LiveRig rig(*fake());
-    rig.server.fault(fault);
-    rig.open();
-    CHECK(rig.connections() == 2);
-    rig.run_until_bars(1, 6);
-    check_same(rig.bars(), rig.truth(1));
-  }
-}
-
-TEST_CASE("an acknowledgement may leave channels out that nobody asked for") {
-  if (!fake()) return;
-  LiveRig rig(*fake());
-  rig.server.fault(R"({"fault":"ack_missing_keys"})");
-  rig.open();
-  CHECK(rig.connections() == 1);
-}
-
-TEST_CASE("a connection in the way is waited for, with patience but not for ever") {
-  if (!fake()) return;
-  LiveRig rig(*fake());
-  SUBCASE("it goes") {
-    rig.server.fault(R"({"fault":"auth_error","code":406,"times":3})");
-    rig.open();
-    CHECK(rig.connections() == 4);
-  }
-  SUBCASE("it stays") {
-    rig.server.fault(R"({"fault":"auth_error","code":406,"times":null})");
-    const auto end = ending([&] { rig.open(); });
-    REQUIRE(end);
-    CHECK(end->failure == Failure::busy);
-    CHECK(end->sentence.find("another program is using the bar stream") == 0);
-    CHECK(rig.connections() <= 14);  // 10 + 20 + 40 + ... ms within 400
-  }
-}
-
-TEST_CASE("what no wait mends ends the feed with a sentence, at the first refusal") {
-  if (!fake()) return;
-  const struct {
-    const char* fault;
-    Failure failure;
-    const char* words;
-  } cases[] = {
-      {R"({"fault":"auth_error","code":402})", Failure::keys, "refused the keys from the fake server"},
-      {R"({"fault":"auth_error","code":409})", Failure::keys, "do not give access"},
-      {R"({"fault":"auth_error","code":411})", Failure::keys, "do not give access"},
-      {R"({"fault":"subscribe_error","code":405})", Failure::refused, "error 405"},
-      {R"({"fault":"subscribe_error","code":410})", Failure::refused, "error 410"},
-      {R"({"fault":"subscribe_error","code":400})", Failure::refused, "BTC/USD"}};
-  for (const auto& expected : cases) {
-    CAPTURE(expected.fault);
-    LiveRig rig(*fake());
-    rig.server.fault(expected.fault);
-    const auto end = ending([&] { rig.open(); });
-    REQUIRE(end);
-    CHECK(end->failure == expected.failure);
-    CHECK(end->sentence.find(expected.words) != std::string::npos);
-    CHECK(end->sentence.find(rig.server.secret()) == std::string::npos);
-    CHECK(end->sentence.find(rig.server.key()) == std::string::npos);
-    CHECK(rig.connections() == 1);
-  }
-}
-
-TEST_CASE("a path without a stream is refused with its address") {
-  if (!fake()) return;
-  LiveRig rig(*fake());
-  rig.stream_options.url += "-9";
-  const auto end = ending([&] { rig.open(); });
-  REQUIRE(end);
-  CHECK(end->failure == Failure::refused);
-  CHECK(end->sentence.find("/v1beta3/crypto/us-9: HTTP 404") != std::string::npos);
-}
-
-TEST_CASE("a server that never lets us in is given up after our patience, without a storm of tries") {
-  if (!fake()) return;
-  LiveRig rig(*fake());
-  rig.server.fault(R"({"match":{"path":"/v1beta3/crypto/us"},"fault":"status","status":429,"times":null})");
-  const auto end = ending([&] { rig.open(); });
-  REQUIRE(end);
-  CHECK(end->failure == Failure::unreachable);
-  CHECK(end->sentence.find("HTTP 429") != std::string::npos);
-  CHECK(rig.server.requests("/v1beta3/crypto/us").size() <= 80);  // 400 ms in waits of 5 ms at least
-}
-
 TEST_CASE("while the stream is gone bars come by REST") {
-  if (!fake()) return;
-  LiveRig rig(*fake());
+  if (!live_server()) return;
+  LiveRig rig(*live_server());
   rig.open();
   rig.run(2);
   rig.server.fault(R"({"match":{"path":"/v1beta3/crypto/us"},"fault":"status","status":503,"times":null})");
@@ -283,8 +153,8 @@ TEST_CASE("while the stream is gone bars come by REST") {
 }
 
 TEST_CASE("without stream and REST no bar is made up; all of them come, in order, when REST is back") {
-  if (!fake()) return;
-  LiveRig rig(*fake());
+  if (!live_server()) return;
+  LiveRig rig(*live_server());
   rig.open();
   rig.run(3);
   rig.server.fault(
@@ -299,8 +169,8 @@ TEST_CASE("without stream and REST no bar is made up; all of them come, in order
 }
 
 TEST_CASE("an answer that knows nothing of the symbol is asked for again") {
-  if (!fake()) return;
-  LiveRig rig(*fake());
+  if (!live_server()) return;
+  LiveRig rig(*live_server());
   rig.open();
   rig.run(2);
   rig.server.fault(R"([
@@ -314,8 +184,8 @@ TEST_CASE("an answer that knows nothing of the symbol is asked for again") {
 }
 
 TEST_CASE("an open socket without bars is left when REST has bars, and kept when the market is quiet") {
-  if (!fake()) return;
-  LiveRig rig(*fake());
+  if (!live_server()) return;
+  LiveRig rig(*live_server());
   rig.stream_options.silent_after = 200ms;
   rig.open();
   rig.run(2);
@@ -336,8 +206,8 @@ TEST_CASE("an open socket without bars is left when REST has bars, and kept when
 }
 
 TEST_CASE("an impossible minute is left out and asked for, a minute of the future as well") {
-  if (!fake()) return;
-  LiveRig rig(*fake());
+  if (!live_server()) return;
+  LiveRig rig(*live_server());
   rig.open();
   rig.run(2);
   const auto next = base::to_rfc3339(rig.start() + 2min);
@@ -364,35 +234,6 @@ TEST_CASE("real minutes with gaps make the same hours by stream as by REST") {
   REQUIRE(rig.settle([&] { return rig.bars().size() >= expected.size(); }));
   check_same(rig.bars(), expected);
   CHECK(rig.connections() == 1);
-}
-
-TEST_CASE("the certificate of the stream must be good for its host") {
-  if (!FakeAlpaca::usable()) return;
-  const Scratch scratch;
-  FakeAlpaca server({"--generate", "2000", "--clock", "50%", "--tls", scratch.path().string()});
-  LiveRig rig(server);
-  SUBCASE("by the authority that we trust") {
-    rig.open();
-    rig.run_until_bars(1, 6);
-    check_same(rig.bars(), rig.truth(1));
-  }
-  SUBCASE("by one we do not know") {
-    rig.stream_options.socket.ca_file.clear();
-    const auto end = ending([&] { rig.open(); });
-    REQUIRE(end);
-    CHECK(end->failure == Failure::unreachable);
-    CHECK(end->sentence.find("certificate") != std::string::npos);
-  }
-}
-
-TEST_CASE("a stream without TLS is for this machine alone") {
-  alpaca::StreamOptions options;
-  options.url = "ws://192.0.2.1:80/v1beta3/crypto/us";
-  options.symbol = "BTC/USD";
-  alpaca::BarStream stream(options, {alpaca::Secret("a"), alpaca::Secret("b"), "nowhere"});
-  const auto end = ending([&] { static_cast<void>(stream.next(1ms)); });
-  REQUIRE(end);
-  CHECK(end->failure == Failure::usage);
 }
 
 }  // namespace

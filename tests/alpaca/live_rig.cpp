@@ -17,6 +17,25 @@ base::Instant half_a_second_into_the_next_bar(FakeAlpaca& server, Timeframe time
 
 }  // namespace
 
+FakeAlpaca* live_server() {
+  static const auto server = FakeAlpaca::usable()
+                                 ? std::make_unique<FakeAlpaca>(std::vector<std::string>{
+                                       "--generate", "20000", "--clock", "2%", "--rate-limit", "0"})
+                                 : nullptr;
+  return server.get();
+}
+
+void check_same(const std::vector<market::Candle>& given, const std::vector<market::Candle>& expected) {
+  REQUIRE(given.size() == expected.size());
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    CAPTURE(i);
+    CHECK(given[i].volume == doctest::Approx(expected[i].volume).epsilon(1e-9));
+    auto same_but_volume = given[i];
+    same_but_volume.volume = expected[i].volume;
+    CHECK(same_but_volume == expected[i]);
+  }
+}
+
 alpaca::StreamOptions LiveRig::quick_stream(const FakeAlpaca& server) {
   alpaca::StreamOptions options;
   options.url = alpaca::bar_stream_url(server.endpoints());

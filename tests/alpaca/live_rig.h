@@ -11,6 +11,13 @@
 
 namespace ctt::support {
 
+/// The fake server that the cases share, each going on where the one before left its market; nothing
+/// where it cannot run.
+FakeAlpaca* live_server();
+
+/// Bars that are the same, but for the last digits of their volumes: REST rounds sums.
+void check_same(const std::vector<market::Candle>& given, const std::vector<market::Candle>& expected);
+
 /// A live feed on a fake Alpaca whose clock the test moves. All of the feed's patience is measured in
 /// hundredths of a second.
 class LiveRig {
