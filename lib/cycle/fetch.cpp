@@ -1,6 +1,7 @@
 #include "cycle/fetch.h"
 
 #include <algorithm>
+#include <future>
 
 #include "market/series.h"
 
@@ -15,7 +16,7 @@ using market::TimeRange;
 constexpr int kBarsWorthAQuestion = 1000;
 constexpr std::size_t kQuestionsMax = 16;
 // Bars a transaction holds: enough that its flush to disk is a small part, few enough for the memory.
-constexpr std::size_t kBatchBars = 20'000;
+constexpr std::size_t kBatchBars = 40'000;
 // Up to this age a bar that was not there may still come.
 constexpr std::chrono::hours kSettled(24);
 
@@ -67,7 +68,8 @@ void put_in_order(std::vector<market::Candle>& rows) {
   rows.erase(rows.begin(), later.base());
 }
 
-// Stores one answer, batch by batch, and notes how far it reached.
+// Stores one answer, batch by batch, and notes how far it reached. A batch is stored while the source
+// goes on with the next: the database is used by one thread at a time, and by none when this ends.
 class Intake {
  public:
   Intake(store::Database& database, const store::SeriesKey& key, const TimeRange& range, bool remote,
@@ -77,33 +79,46 @@ class Intake {
   void take(std::span<const market::Candle> candles) {
     report_.asked += candles.size();
     pending_.insert(pending_.end(), candles.begin(), candles.end());
-    if (pending_.size() >= kBatchBars) store(newest());
+    if (pending_.size() < kBatchBars) return;
+    wait();
+    put_in_order(pending_);
+    reached_ = newest();
+    storing_ = std::async(std::launch::async, [this, batch = std::exchange(pending_, {}), until = reached_] {
+      return store(batch, until);
+    });
   }
 
   /// The answer is complete: even a hole at its end is one, when it is old enough.
   void finish() {
     const auto settled = key_.timeframe.floor(clock_.now() - kSettled);
-    store(std::max(newest(), std::min(range_.last, settled)));
+    end(std::min(range_.last, settled));
   }
 
   /// The answer broke off: what came counts.
-  void break_off() { store(newest()); }
+  void break_off() { end(Seconds::min()); }
 
  private:
   Seconds newest() const {
     return pending_.empty() ? reached_ : std::max(reached_, pending_.back().open_time);
   }
 
-  void store(Seconds answered_until) {
-    if (pending_.empty() && answered_until < range_.first) return;
+  void wait() {
+    if (storing_.valid()) report_.stored += storing_.get();
+  }
+
+  void end(Seconds answered_until) {
+    wait();
     put_in_order(pending_);
+    const auto until = std::max(newest(), answered_until);
+    if (!pending_.empty() || until >= range_.first) report_.stored += store(pending_, until);
+  }
+
+  store::Upserted store(const std::vector<market::Candle>& batch, Seconds answered_until) {
     store::Transaction change(database_);
-    const auto upserted = store::candles::upsert(change, key_, pending_, clock_.now());
+    auto upserted = store::candles::upsert(change, key_, batch, clock_.now());
     if (remote_) store::candles::cover(change, key_, {range_.first, std::min(answered_until, range_.last)});
     change.commit();
-    report_.stored += upserted;
-    reached_ = newest();
-    pending_.clear();
+    return upserted;
   }
 
   store::Database& database_;
@@ -114,6 +129,7 @@ class Intake {
   FetchReport& report_;
   std::vector<market::Candle> pending_;
   Seconds reached_ = Seconds::min();
+  std::future<store::Upserted> storing_;  // the last: its end is waited for before the rest goes
 };
 
 }  // namespace

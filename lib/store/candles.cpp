@@ -36,6 +36,22 @@ std::int64_t make_series(Transaction& change, const SeriesKey& key) {
   return *series_id(change, key);
 }
 
+// Rows of one statement when all are new: a statement costs as much as some rows.
+constexpr std::size_t kRowsAtOnce = 64;
+
+const std::string& insert_many() {
+  static const std::string sql = [] {
+    std::string text = "INSERT INTO candles (series_id, open_time, open, high, low, close, volume) VALUES ";
+    for (std::size_t row = 0; row < kRowsAtOnce; ++row) {
+      const auto at = 6 * row + 1;  // ?1 is the series, in every row
+      text += fmt::format("{}(?1, ?{}, ?{}, ?{}, ?{}, ?{}, ?{})", row == 0 ? "" : ", ", at + 1, at + 2,
+                          at + 3, at + 4, at + 5, at + 6);
+    }
+    return text;
+  }();
+  return sql;
+}
+
 /// The statements of one upsert; prepared once, run for every candle.
 class Writer {
  public:
@@ -57,6 +73,34 @@ class Writer {
         replace_(change,
                  "UPDATE candles SET open = ?3, high = ?4, low = ?5, close = ?6, volume = ?7 "
                  "WHERE series_id = ?1 AND open_time = ?2") {}
+
+  /// Writes candles of which none is stored, each time once, in order; returns how many, a multiple of
+  /// kRowsAtOnce.
+  std::size_t write_new(Transaction& change, std::span<const Candle> candles) {
+    Query many(change, insert_many());
+    std::size_t written = 0;
+    for (; written + kRowsAtOnce <= candles.size(); written += kRowsAtOnce) {
+      many.again().set(1, series_);
+      int at = 1;
+      for (const auto& c : candles.subspan(written, kRowsAtOnce)) {
+        many.set(at + 1, c.open_time).set(at + 2, c.open).set(at + 3, c.high);
+        many.set(at + 4, c.low).set(at + 5, c.close).set(at + 6, c.volume);
+        at += 6;
+      }
+      many.run();
+    }
+    return written;
+  }
+
+  /// True when the candles are in order, each time once, and none of their stretch is stored.
+  bool all_new(Transaction& change, std::span<const Candle> candles) {
+    const bool in_order = std::ranges::adjacent_find(candles, std::ranges::greater_equal{},
+                                                     &Candle::open_time) == candles.end();
+    if (!in_order) return false;
+    Query stored(change, "SELECT 1 FROM candles WHERE series_id = ?1 AND open_time BETWEEN ?2 AND ?3 LIMIT 1",
+                 series_, candles.front().open_time, candles.back().open_time);
+    return !stored.next();
+  }
 
   void write(const Candle& c, Upserted& counts) {
     if (insert_.bind(series_, c.open_time, c.open, c.high, c.low, c.close, c.volume).run() == 1) {
@@ -119,6 +163,10 @@ Upserted upsert(Transaction& change, const SeriesKey& key, std::span<const Candl
   Upserted counts;
   if (candles.empty()) return counts;
   Writer writer(change, key, now);
+  if (candles.size() >= kRowsAtOnce && writer.all_new(change, candles)) {
+    counts.inserted = writer.write_new(change, candles);
+    candles = candles.subspan(counts.inserted);
+  }
   for (const auto& candle : candles) writer.write(candle, counts);
   return counts;
 }

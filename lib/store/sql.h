@@ -45,6 +45,17 @@ class Query {
     return *this;
   }
 
+  /// Starts over for values that come one by one.
+  Query& again() {
+    rewind();
+    return *this;
+  }
+  template <class Value>
+  Query& set(int index, const Value& value) {
+    put(index, value);
+    return *this;
+  }
+
   /// Steps to the next row; false when there is none.
   bool next();
   /// Runs a statement without rows; returns how many rows it changed.

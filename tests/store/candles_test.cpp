@@ -114,6 +114,33 @@ TEST_CASE("prices keep every bit") {
   CHECK(store::candles::newest(database, kHourly, 1).candles.at(0) == odd);
 }
 
+TEST_CASE("many new candles go in at once, and one that is stored or double sends them one by one") {
+  const support::Scratch scratch;
+  store::Database database(scratch / "ctt.db");
+  std::vector<Candle> many;
+  for (int hour = 0; hour < 300; ++hour) many.push_back(candle(hour, 100 + hour % 5));
+  many[10].volume = std::numeric_limits<double>::quiet_NaN();
+  const auto first = upsert(database, kHourly, {many.begin() + 100, many.begin() + 200});
+  CHECK(first.inserted == 100);
+
+  many[150].close += 1;
+  const auto all = upsert(database, kHourly, many);
+  CHECK(all.inserted == 200);
+  CHECK(all.unchanged == 99);
+  CHECK(all.revised_at == std::vector{many[150].open_time});
+  const market::TimeRange range{many.front().open_time, many.back().open_time};
+  const auto stored = store::candles::range(database, kHourly, range).candles;
+  REQUIRE(stored.size() == 300);
+  CHECK(std::isnan(stored[10].volume));
+  CHECK(stored[299] == many[299]);
+
+  const SeriesKey other{"alpaca", "ETH/USD", kHourly.timeframe};
+  many.insert(many.begin() + 100, many[99]);
+  const auto twice = upsert(database, other, many);
+  CHECK(twice.inserted == 300);
+  CHECK(twice.unchanged == 1);
+}
+
 TEST_CASE("a year of minute bars goes in within seconds") {
   const support::Scratch scratch;
   store::Database database(scratch / "ctt.db");
