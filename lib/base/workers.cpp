@@ -11,19 +11,12 @@ void pause() {
 }
 
 // Returns once `value` differs from `old`. Spins for about as long as falling asleep and waking would
-// take; then offers its core to others for some milliseconds, which is longer than the next loop is away
-// while there is work, and keeps the thread runnable: one that sleeps and wakes all the time ends up
-// on the core of the one that wakes it, and two threads take turns on one core. Then it sleeps.
+// take, then sleeps: offering the core instead would hand it to others for milliseconds.
 std::size_t await_change(const std::atomic<std::size_t>& value, std::size_t old) {
-  constexpr int kSpins = 2000;
-  constexpr int kYields = 20000;
-  for (int i = 0; i < kSpins + kYields; ++i) {
+  constexpr int kSpins = 4000;
+  for (int i = 0; i < kSpins; ++i) {
     if (const auto now = value.load(std::memory_order_acquire); now != old) return now;
-    if (i < kSpins) {
-      pause();
-    } else {
-      std::this_thread::yield();
-    }
+    pause();
   }
   value.wait(old, std::memory_order_acquire);
   return value.load(std::memory_order_acquire);
