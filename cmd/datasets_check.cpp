@@ -42,6 +42,7 @@ struct Report {
   std::optional<Gap> longest_gap;
   std::vector<base::Seconds> outliers;
   std::optional<std::size_t> max_gap;
+  std::optional<std::string> too_much_filled;  // a sentence, when nothing else blocks
 
   bool blocks(std::size_t defect) const {
     return defects.count[defect] > 0 && market::DefectPolicies().of[defect] == DefectPolicy::block;
@@ -51,9 +52,20 @@ struct Report {
     for (std::size_t defect = 0; defect < market::kDefectCount; ++defect) {
       if (blocks(defect)) return true;
     }
-    return false;
+    return too_much_filled.has_value();
   }
 };
+
+// What the gate says about so many made-up bars; a hole too wide to be filled is a defect of its own.
+std::optional<std::string> too_much_filled(const market::CandleSeries& series) {
+  market::DefectPolicies policies;
+  std::ranges::replace(policies.of, DefectPolicy::block, DefectPolicy::fill);
+  try {
+    return market::blocked(market::repair_candles(series, policies), policies);
+  } catch (const base::Error& error) {
+    return error.what();
+  }
+}
 
 std::optional<Gap> longest_gap(const market::CandleSeries& series) {
   std::optional<Gap> longest;
@@ -145,6 +157,7 @@ void print(Context& context, const Report& report) {
         base::to_minute(gap.range.first),
         report.gap_too_long() ? fmt::format(", more than the {} allowed", *report.max_gap) : "");
   }
+  if (report.too_much_filled) context.out << *report.too_much_filled << '\n';
   context.out << (report.would_block() ? "A cycle over these bars would be blocked.\n"
                                        : "A cycle would take these bars.\n");
 }
@@ -170,7 +183,8 @@ int DatasetsCheck::run(Context& context) const {
                 store::candles::revised_count(database, source.key(), range),
                 longest_gap(series),
                 outliers(series.candles),
-                max_gap};
+                max_gap,
+                too_much_filled(series)};
   const bool well = !report.would_block() && !report.gap_too_long();
   if (context.json()) {
     print_json(context, report);

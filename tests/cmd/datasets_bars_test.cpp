@@ -128,7 +128,7 @@ TEST_CASE("sound candles pass the check") {
 }
 
 TEST_CASE("holes and doubles are counted and do not block, unless a gap is too long") {
-  auto candles = hours(10);
+  auto candles = hours(14);
   candles.erase(candles.begin() + 2);                       // one bar
   candles.erase(candles.begin() + 5, candles.begin() + 7);  // 6:00 and 7:00
   candles.push_back(candles.back());
@@ -137,7 +137,7 @@ TEST_CASE("holes and doubles are counted and do not block, unless a gap is too l
   CHECK(desk.last_status == 0);
   CHECK(
       report.at("defects").text() ==
-      R"({"hole":{"count":3,"first":"2026-11-23T02:00:00Z"},"duplicate":{"count":1,"first":"2026-11-23T09:00:00Z"}})");
+      R"({"hole":{"count":3,"first":"2026-11-23T02:00:00Z"},"duplicate":{"count":1,"first":"2026-11-23T13:00:00Z"}})");
   CHECK(report.at("longest_gap").text() == R"({"bars":2,"first":"2026-11-23T06:00:00Z"})");
 
   auto command = of_btc<DatasetsCheck>();
@@ -146,6 +146,16 @@ TEST_CASE("holes and doubles are counted and do not block, unless a gap is too l
   command.max_gap = 1;
   CHECK(desk.run(command) == 6);
   CHECK(desk.out().find("longest gap: 2 bars from 2026-11-23 06:00 UTC, more than the 1 allowed") !=
+        std::string::npos);
+}
+
+TEST_CASE("candles of which more than a quarter would have to be made up block") {
+  auto candles = hours(10);
+  candles.erase(candles.begin() + 4, candles.begin() + 7);
+  CsvDesk desk(candles);
+  CHECK(desk.run(of_btc<DatasetsCheck>()) == 6);
+  CHECK(desk.out().find(
+            "3 of the 10 candles of BTC/USD 1h would have to be filled in, more than the 25 % allowed") !=
         std::string::npos);
 }
 
