@@ -131,13 +131,13 @@ TEST_CASE("holes and doubles are counted and do not block, unless a gap is too l
   auto candles = hours(14);
   candles.erase(candles.begin() + 2);                       // one bar
   candles.erase(candles.begin() + 5, candles.begin() + 7);  // 6:00 and 7:00
-  candles.push_back(candles.back());
+  candles.insert(candles.begin() + 4, candles[4]);          // 5:00 twice
   CsvDesk desk(candles);
   auto report = desk.json(of_btc<DatasetsCheck>());
   CHECK(desk.last_status == 0);
   CHECK(
       report.at("defects").text() ==
-      R"({"hole":{"count":3,"first":"2026-11-23T02:00:00Z"},"duplicate":{"count":1,"first":"2026-11-23T13:00:00Z"}})");
+      R"({"hole":{"count":3,"first":"2026-11-23T02:00:00Z"},"duplicate":{"count":1,"first":"2026-11-23T05:00:00Z"}})");
   CHECK(report.at("longest_gap").text() == R"({"bars":2,"first":"2026-11-23T06:00:00Z"})");
 
   auto command = of_btc<DatasetsCheck>();
