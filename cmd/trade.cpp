@@ -9,6 +9,7 @@
 #include "cmd/alpaca.h"
 #include "cmd/alpaca_desk.h"
 #include "cmd/open_source.h"
+#include "cmd/trade_decisions.h"
 #include "cycle/fetch.h"
 #include "market/csv.h"
 #include "market/window.h"
@@ -123,20 +124,7 @@ trader::Options options_of(Context& context, const Trade& command, const store::
 
 void print_bar(Context& context, const trader::BarResult& result) {
   if (!result.decision) return;
-  const auto& decision = *result.decision;
-  base::JsonWriter json;
-  json.object()
-      .field("type", "live_action")
-      .field("step", decision.step)
-      .field("timestamp", decision.bar_open_time.time_since_epoch().count());
-  json.field("action", decision.action)
-      .field("action_label", store::name(decision.side))
-      .field("price", decision.price);
-  json.field("position", decision.position)
-      .field("equity", decision.equity)
-      .field("model_version", decision.model_version)
-      .end();
-  context.print_json(json);
+  context.print_json(live_action_json(*result.decision));
 }
 
 std::string in_words(const trader::Report& report) {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "store/live_decisions.h"
 #include "store/live_sessions.h"
 #include "store/schedules.h"
 #include "wire/client.h"
@@ -153,56 +152,6 @@ int TradeStop::run(Context& context) const {
   } else {
     context.say(fmt::format("The trader of {} ends after its bar; its position stays.", id));
   }
-  return 0;
-}
-
-void TradeDecisions::declare(CLI::App& app) {
-  app.add_option("--schedule", schedule, "whose trader; may be left out when there is one schedule")
-      ->type_name("NAME");
-  app.add_option("--limit", limit, "rows at the most")
-      ->check(CLI::Range(1, 1'000'000))
-      ->capture_default_str()
-      ->type_name("N");
-}
-
-int TradeDecisions::run(Context& context) const {
-  auto& database = context.readable_database();
-  const auto id = store::schedules::get_or_only(database, schedule).id;
-  const auto session = store::live_sessions::newest(database, id);
-  if (!session) throw Error(Failure::not_found, fmt::format("no trader has served {} yet", id));
-  const auto decisions = store::live_decisions::newest(database, session->id, limit);
-  if (context.json()) {
-    auto json = document("trade.decisions").field("session_id", session->id).key("items").array();
-    for (const auto& row : decisions) {
-      json.object()
-          .field("bar", base::to_rfc3339(row.bar_open_time))
-          .field("step", row.step)
-          .field("action", row.action)
-          .field("side", store::name(row.side));
-      json.field("price", row.price)
-          .field("equity", row.equity)
-          .field("position", row.position)
-          .field("model_version", row.model_version);
-      json.field("model_sha256", row.model_sha256).field("reason", row.reason).end();
-    }
-    context.print_json(json.end().end());
-    return 0;
-  }
-  Table table({{"BAR"},
-               {"STEP", true},
-               {"SIDE"},
-               {"PRICE", true},
-               {"EQUITY", true},
-               {"POSITION", true},
-               {"MODEL"},
-               {"OVERRIDDEN BY"}});
-  for (const auto& row : decisions) {
-    table.add({base::to_minute(row.bar_open_time), fmt::format("{}", row.step),
-               std::string(store::name(row.side)), fmt::format("{:.2f}", row.price),
-               fmt::format("{:.2f}", row.equity), fmt::format("{:.6f}", row.position),
-               fmt::format("v{}", row.model_version), row.reason.value_or("-")});
-  }
-  context.out << table.text(context.terminal);
   return 0;
 }
 

@@ -56,17 +56,4 @@ struct TradeStop : TradeVerb {
   int run(Context& context) const;
 };
 
-/// `ctt trade decisions`: every decision with the model that made it.
-struct TradeDecisions {
-  static constexpr auto name = "decisions";
-  static constexpr auto summary = "Show the newest decisions of the trader";
-  static constexpr const char* examples[] = {"ctt trade decisions --limit 50", "ctt trade decisions --json"};
-  static constexpr auto exit_status = "0 shown, 3 unknown schedule or no session yet";
-
-  std::optional<std::string> schedule;
-  std::size_t limit = 20;
-  void declare(CLI::App& app);
-  int run(Context& context) const;
-};
-
 }  // namespace ctt::cmd
