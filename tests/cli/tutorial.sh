@@ -27,6 +27,9 @@ ctt trade --schedule btc --replay dataset:btc --from "$(row_time 9001)" --speed 
 trader=$!
 until_true 20 trader_listens || fail "the trader did not start: $(cat trade.txt)"
 
+# What it decides can be followed while it does.
+ctt trade decisions --follow --limit 1000000 --json >followed.txt & follower=$!
+
 # Cron would call `ctt cycle run -q`. Here each cycle takes the window that ended at a row of the file.
 for row in 9500 10000 10500; do
   ctt cycle run --now --window-end "$(row_time $row)"
@@ -55,5 +58,8 @@ is "bars between the first and the last decision without one" \
 is "bars decided twice" "$(sql 'select count(*) - count(distinct bar_open_time) from live_decisions')" 0
 is "decisions of a model that was not served" \
   "$(sql 'select count(*) from live_decisions where model_version not in (select version from models)')" 0
+every_decision_followed() { (($(wc -l <followed.txt) == $(sql 'select count(*) from live_decisions'))); }
+until_true 5 every_decision_followed || fail "followed $(wc -l <followed.txt) decisions"
+kill $follower; wait $follower || is "the end of following" $? 143
 at_least "models that decided" "$(sql 'select count(distinct model_version) from live_decisions')" 3
 at_least "events" "$(ctt events --json | wc -l)" 10
