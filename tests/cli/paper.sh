@@ -6,6 +6,7 @@ fake=$(dirname "$(realpath "$0")")/../support/fake_alpaca
 python=/usr/bin/python3
 $python -c 'import aiohttp' 2>/dev/null || skip "the fake Alpaca needs python3-aiohttp"
 
+ulimit -c unlimited 2>/dev/null || echo "cores cannot be allowed here"
 sentinel=SENTINEL$RANDOM$RANDOM$RANDOM
 printf 'PK%s\nsecret-%s\n' "$sentinel" "$sentinel" >keys.txt
 $python "$fake" --generate 3000 --clock 80% --rebase --speed 1 --keys keys.txt >ready.json 2>fake.txt < <(sleep 600) &
@@ -56,8 +57,9 @@ decided() { [[ -n $(sql "select 1 from live_decisions where model_version = $ver
 until_true 130 decided || fail "the new model has decided nothing: $(ctt trade decisions)"
 ctt trade decisions
 
-echo "-- a kill, a start that finds its books, and the end of the position"
-kill -9 $trader; wait $trader 2>/dev/null || true
+echo "-- a crash that leaves no core, a start that finds its books, and the end of the position"
+kill -ABRT $trader; wait $trader 2>/dev/null || is "the crash" $? 134
+is "cores of a process that knew the keys" "$(find . -name 'core*' -type f | wc -l)" 0
 ctt trade --max-position 1000 >trade.txt 2>&1 & trader=$!
 until_true 30 trader_listens || fail "the trader did not start again: $(cat trade.txt)"
 is "the state after the start" "$(ctt trade status --json | sed -E 's/.*"state":"([a-z]+)".*/\1/')" active
