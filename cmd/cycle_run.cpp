@@ -57,7 +57,7 @@ class TerminalObserver : public cycle::Observer {
               const cycle::GateVerdict& verdict) override {
     progress_.reset();
     std::string line = fmt::format("cycle {}: gate {}", cycle.number,
-                                   verdict.passed ? "passed" : "rejected: " + verdict.reason);
+                                   verdict.passed() ? "passed" : "keeps the parent: " + verdict.reason);
     if (evaluation.candidate && evaluation.parent) {
       line += fmt::format("; on {} held-back bars {} (parent {}, hold {})", evaluation.candidate->report.bars,
                           signed_pct(evaluation.candidate->report.pnl_pct),

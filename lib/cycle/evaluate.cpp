@@ -62,11 +62,47 @@ double mean_kl(const policy::Policy& parent, const policy::Policy& candidate,
   return count == 0 ? 0 : sum / static_cast<double>(count);
 }
 
+double per_day(std::size_t trades, std::size_t bars, const market::Timeframe& timeframe) {
+  const double days = std::chrono::duration<double, std::chrono::days::period>(timeframe.duration()).count() *
+                      static_cast<double>(bars);
+  return days > 0 ? static_cast<double>(trades) / days : 0;
+}
+
 Score score_on(const policy::Policy& policy, const std::shared_ptr<const MarketData>& data,
                base::Seconds first) {
-  Score score{backtest(policy, data, {.first = first}), false};
+  Score score;
+  score.report = backtest(policy, data, {.first = first});
   score.clean = score.report.first > seen_until(policy);
+  score.fee_free_pnl_pct = backtest(policy, data, {.first = first, .commission_multiplier = 0}).pnl_pct;
+  score.trades_per_day = per_day(score.report.trades, score.report.bars, policy.contract().timeframe);
   return score;
+}
+
+// Both policies have the same first bar and so the same bars.
+std::vector<double> paired_differences(const BacktestReport& candidate, const BacktestReport& parent) {
+  std::vector<double> differences;
+  for (std::size_t i = 1; i < candidate.equity.size() && i < parent.equity.size(); ++i) {
+    differences.push_back(candidate.equity[i] / candidate.equity[i - 1] -
+                          parent.equity[i] / parent.equity[i - 1]);
+  }
+  return differences;
+}
+
+Comparison compare(const policy::Policy& candidate, const policy::Policy& parent,
+                   const std::shared_ptr<const MarketData>& data, base::Seconds held_back_from) {
+  const auto seen = std::max(seen_until(candidate), seen_until(parent));
+  const auto first = std::max(
+      held_back_from, seen == base::Seconds::max() ? seen : seen + candidate.contract().timeframe.duration());
+  if (first > data->candles.back().open_time) return {};
+  const auto ours = backtest(candidate, data, {.first = first});
+  const auto theirs = backtest(parent, data, {.first = first});
+  Comparison comparison;
+  comparison.bars = ours.bars;
+  comparison.candidate_trades = ours.trades;
+  comparison.candidate_pct = ours.pnl_pct;
+  comparison.parent_pct = theirs.pnl_pct;
+  comparison.difference = bootstrap_mean(paired_differences(ours, theirs), candidate.lineage().seed);
+  return comparison;
 }
 
 }  // namespace
@@ -92,6 +128,7 @@ Evaluation evaluate(const policy::Policy& candidate, const policy::Policy& paren
   const auto first = window.series.candles[window.series.candles.size() - held_back].open_time;
   evaluation.candidate = score_on(candidate, data, first);
   evaluation.parent = score_on(parent, data, first);
+  evaluation.clean = compare(candidate, parent, data, first);
   evaluation.kl_parent = mean_kl(parent, candidate, data, held_back);
   return evaluation;
 }

@@ -188,13 +188,14 @@ bool trained(const Surroundings& with, const store::Cycle& cycle, const Training
 }
 
 store::Decision decide(const Plan& plan, const GateVerdict& verdict, bool deploy) {
-  if (!verdict.passed) return store::Decision::rejected;
+  if (!verdict.passed()) return store::Decision::rejected;
   return deploy && plan.config.auto_deploy && !plan.schedule.frozen ? store::Decision::deployed
                                                                     : store::Decision::held;
 }
 
 std::optional<std::string> reason_of(const Plan& plan, const GateVerdict& verdict, bool deploy) {
-  if (!verdict.passed) return "gate " + std::string(schedule::name(plan.config.gate)) + ": " + verdict.reason;
+  if (!verdict.passed())
+    return "gate " + std::string(schedule::name(plan.config.gate)) + ": " + verdict.reason;
   if (!deploy) return "asked for without deployment";
   if (plan.schedule.frozen) return "the schedule is frozen";
   if (!plan.config.auto_deploy) return "auto_deploy is off";
@@ -245,7 +246,7 @@ store::Cycle conclude(const Surroundings& with, const store::Cycle& cycle, const
                           {.model_version = version,
                            .decision = decision,
                            .decision_reason = reason_of(plan, verdict, deploy),
-                           .metrics = metrics_json(evaluation, window, experiment)},
+                           .metrics = metrics_json(evaluation, verdict, window, experiment)},
                           now);
   change.commit();
 

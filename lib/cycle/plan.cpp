@@ -48,6 +48,20 @@ void add_score(base::JsonWriter& json, const char* key, const std::optional<Scor
     json.field(key, nullptr);
 }
 
+// Means of returns a bar, in per cent; nothing where no bar was clean.
+void add_comparison(base::JsonWriter& json, const Comparison& clean) {
+  json.field("clean_bars", clean.bars).field("clean_trades", clean.candidate_trades);
+  const auto number = [&](const char* key, double value) {
+    json.field(key, clean.bars > 0 ? value : std::numeric_limits<double>::quiet_NaN());
+  };
+  number("clean_pnl_pct", clean.candidate_pct);
+  number("parent_clean_pnl_pct", clean.parent_pct);
+  number("not_worse_share", clean.difference.share_not_below_0);
+  number("difference_mean_pct", 100 * clean.difference.mean);
+  number("difference_low_pct", 100 * clean.difference.low);
+  number("difference_high_pct", 100 * clean.difference.high);
+}
+
 }  // namespace
 
 Plan make_plan(const Surroundings& with, const std::string& schedule_id) {
@@ -90,8 +104,8 @@ policy::Contract contract_of(const training::Pack& pack, const features::Feature
   return job.contract();
 }
 
-std::string metrics_json(const Evaluation& evaluation, const market::Window& window,
-                         const store::Experiment& experiment) {
+std::string metrics_json(const Evaluation& evaluation, const GateVerdict& verdict,
+                         const market::Window& window, const store::Experiment& experiment) {
   auto trained =
       base::JsonValue::parse(experiment.final_metrics.value_or("{}"), "metrics of " + experiment.id)
           .as_object();
@@ -115,6 +129,13 @@ std::string metrics_json(const Evaluation& evaluation, const market::Window& win
       .field("fees", held_back.fees);
   json.field("oos_bars", held_back.bars)
       .field("oos_clean", evaluation.candidate && evaluation.candidate->clean && evaluation.parent->clean);
+  json.field("trades_per_day", evaluation.candidate ? evaluation.candidate->trades_per_day : none.sharpe)
+      .field("oos_fee_free_pnl_pct",
+             evaluation.candidate ? evaluation.candidate->fee_free_pnl_pct : none.sharpe)
+      .field("parent_oos_fee_free_pnl_pct",
+             evaluation.parent ? evaluation.parent->fee_free_pnl_pct : none.sharpe);
+  add_comparison(json, evaluation.clean);
+  json.field("gate", name(verdict.outcome));
   json.field("window_trades", evaluation.window_trades);
   json.field("lr", number_or_null(trained.find("lr"))).field("kl_parent", evaluation.kl_parent);
   json.field("entropy", number_or_null(trained.find("entropy")));

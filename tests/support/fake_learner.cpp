@@ -1,6 +1,7 @@
 // A learner that learns nothing: a real process with the learner's ways, so that launcher and cycles
 // can be tested without LibTorch. FAKE_LEARNER says how it behaves: ok (default), noise (progress
-// between lines of other text), diverge, die, no-result, hang, stubborn (hang and ignore SIGTERM).
+// between lines of other text), trend (the policy follows the newest bar's direction instead of having
+// random weights), diverge, die, no-result, hang, stubborn (hang and ignore SIGTERM).
 #include <signal.h>
 #include <unistd.h>
 
@@ -34,16 +35,38 @@ training::IterationMetrics metrics_of(const training::Job& job, std::size_t iter
   return metrics;
 }
 
-policy::Checkpoint checkpoint_of(const training::Job& job, const market::Window& window) {
+// Buys while the first feature of the newest row is above 0, sells below.
+std::vector<float> trend_weights(const policy::Contract& contract) {
+  std::vector<float> weights;
+  const auto columns = contract.features.columns().size();
+  for (const auto& parameter : contract.network.parameters()) {
+    std::vector<float> values(parameter.size(), 0.0F);
+    if (parameter.name == "policy.0.weight") values.at((contract.window_size - 1) * columns) = 20;
+    if (parameter.name == "policy.logits.weight") {
+      values.at(parameter.shape.at(1)) = 1;
+      values.at(2 * parameter.shape.at(1)) = -1;
+    }
+    weights.insert(weights.end(), values.begin(), values.end());
+  }
+  return weights;
+}
+
+std::vector<float> random_weights(const policy::NetworkShape& network, std::uint64_t seed) {
+  std::vector<float> weights;
+  base::Random random(seed);
+  for (std::size_t i = 0; i < network.parameter_count(); ++i)
+    weights.push_back(static_cast<float>(0.3 * random.normal()));
+  return weights;
+}
+
+policy::Checkpoint checkpoint_of(const training::Job& job, const market::Window& window, bool trend) {
   policy::Checkpoint checkpoint{job.contract(), job.lineage, {}, {}};
   checkpoint.lineage.learning_rate = job.learning_rate;
   checkpoint.lineage.seed = job.seed;
   checkpoint.lineage.data_seen_until =
       base::to_rfc3339(window.series.candles[window.series.candles.size() - 1 - job.held_back].open_time);
   const auto& network = checkpoint.contract.network;
-  base::Random random(job.seed);
-  for (std::size_t i = 0; i < network.parameter_count(); ++i)
-    checkpoint.weights.push_back(static_cast<float>(0.3 * random.normal()));
+  checkpoint.weights = trend ? trend_weights(checkpoint.contract) : random_weights(network, job.seed);
   const policy::Forward forward(network, checkpoint.weights);
   policy::Forward::Scratch scratch;
   policy::Probe probe{std::vector<float>(network.inputs, 0.25F), std::vector<float>(network.actions)};
@@ -79,8 +102,8 @@ int main(int argc, char** argv) {
     result.outcome = training::Outcome::diverged;
     result.reason = "the training diverged in iteration 1: loss is not a finite number";
   } else {
-    const auto bytes = policy::encode(
-        checkpoint_of(job, market::decode_snapshot(base::read_file(folder / training::JobFiles::candles))));
+    const auto window = market::decode_snapshot(base::read_file(folder / training::JobFiles::candles));
+    const auto bytes = policy::encode(checkpoint_of(job, window, behaviour == "trend"));
     base::write_file_atomically(folder / training::JobFiles::checkpoint, bytes);
     result.checkpoint_sha256 = base::sha256(bytes);
   }
