@@ -54,8 +54,9 @@ void append_deployed(Transaction& change, const Deployment& d, const std::option
       .field("model_version", d.model_version)
       .field("sha256", d.sha256)
       .field("previous_model_version", before ? std::optional(before->model_version) : std::nullopt)
-      .field("cause", name(d.cause))
-      .end();
+      .field("cause", name(d.cause));
+  if (d.reason) json.field("reason", d.reason);
+  json.end();
   events::append(change, {.ts = now,
                           .type = "continuous_model_deployed",
                           .schedule_id = d.schedule_id,
@@ -104,6 +105,8 @@ bool confirm(Transaction& change, std::string_view schedule_id, std::string_view
   auto known = must_know(change, schedule_id, sha256);
   const auto before = served(change, schedule_id);
   if (before && before->id == known.id) return false;
+  // Who confirms late: the trader took it, turned it down after a trial, and has moved on.
+  if (known.refused_at && desired(change, schedule_id)->id != known.id) return false;
   if (before) Query(change, "UPDATE deployments SET ended_at = ?2 WHERE id = ?1", before->id, now).run();
   if (known.ended_at) known = reopen(change, known);
   Query(change,

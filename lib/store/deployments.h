@@ -45,7 +45,7 @@ namespace deployments {
 Deployment request(Transaction& change, const NewDeployment& deployment, base::Instant now);
 
 /// The trader serves this sha256. Ends what served before and appends `continuous_model_deployed`;
-/// false, and no event, when it was confirmed already. A sha256 that is not the desired one is
+/// false, and no event, when it was confirmed already, or refused and replaced since. A sha256 that is not the desired one is
 /// recorded only if an earlier request named it, else Error(refused).
 bool confirm(Transaction& change, std::string_view schedule_id, std::string_view sha256, base::Instant now);
 

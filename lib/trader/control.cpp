@@ -40,6 +40,7 @@ Control::Control(Settings settings, PolicySlot& policies, Risk& risk, const base
       database_(settings_.home.database()) {}
 
 Answer Control::handle(const wire::Request& request) {
+  take_reversion();
   if (request.op == "reload") return reload(request.sha256);
   if (request.op == "halt") return halt(request.reason);
   if (request.op == "resume") return resume();
@@ -54,6 +55,7 @@ Answer Control::handle(const wire::Request& request) {
 Answer Control::reload(const std::string& sha256) {
   if (settings_.pinned)
     return Answer::no("pinned", "this trader was started with a model of its own (--model)");
+  if (reversion_) record_reversion();
   const auto desired = store::deployments::desired(database_, settings_.schedule_id);
   if (!desired || desired->sha256 != sha256) {
     if (!store::models::find_sha256(database_, sha256)) {
@@ -66,7 +68,8 @@ Answer Control::reload(const std::string& sha256) {
 }
 
 Answer Control::serve(const store::Deployment& deployment) {
-  if (policies_.current()->sha256() == deployment.sha256) return serving_answer();
+  const auto before = policies_.current();
+  if (before->sha256() == deployment.sha256) return serving_answer();
   const auto began = steady_clock::now();
   std::shared_ptr<const ServedPolicy> next;
   try {
@@ -75,6 +78,7 @@ Answer Control::serve(const store::Deployment& deployment) {
     return refuse(deployment, error);
   }
   load_ms_ = since<std::milli>(began);
+  if (settings_.probation != nullptr) settings_.probation->begin(before, next);
   const auto swapping = steady_clock::now();
   const auto swap = policies_.replace(std::move(next));
   swap_us_ = since<std::micro>(swapping);
@@ -153,6 +157,8 @@ Answer Control::status() const {
   json.field("model_version", serving->version()).field("sha256", serving->sha256()).field("swaps", swaps_);
   json.field("position", loop.position).field("entry_price", loop.entry_price);
   json.field("cash", loop.cash).field("equity", loop.equity);
+  json.field("probation_decisions_left",
+             settings_.probation != nullptr ? settings_.probation->decisions_left() : 0);
   json.field("drawdown_pct", 100 * loop.drawdown_fraction);
   json.field("bars", loop.bars)
       .field("bars_refused", loop.bars_refused)
@@ -169,6 +175,8 @@ Answer Control::status() const {
 }
 
 void Control::tick() {
+  take_reversion();
+  if (reversion_) record_reversion();
   if (!unrecorded_.empty()) record_swaps();
   const auto version = database_.data_version();
   if (version == seen_version_ && !unconfirmed_) return;
@@ -197,6 +205,46 @@ void Control::converge() {
   confirm(*desired, swaps_ == 0 ? std::chrono::milliseconds(0) : settings_.confirm_after);
 }
 
+// From here on the failed model is not taken again, whatever the database still says.
+void Control::take_reversion() {
+  if (settings_.probation == nullptr) return;
+  auto reversion = settings_.probation->take_reversion();
+  if (!reversion) return;
+  base::log()->error("{}", reversion->reason);
+  if (const auto desired = store::deployments::desired(database_, settings_.schedule_id);
+      desired && desired->sha256 == reversion->failed->sha256()) {
+    refused_id_ = desired->id;
+  }
+  ++swaps_;
+  load_ms_ = 0;
+  unrecorded_.push_back({reversion->serving->version(), reversion->serving->sha256(), 0});
+  reversion_ = std::move(reversion);
+}
+
+// Whoever asked for another model in the meantime has his way.
+void Control::record_reversion() {
+  const auto& [failed, serving, reason] = *reversion_;
+  const auto now = clock_.now();
+  store::Transaction change(database_);
+  const auto desired = store::deployments::desired(change, settings_.schedule_id);
+  store::deployments::refuse(change, settings_.schedule_id, failed->sha256(), reason, now);
+  if (desired && desired->sha256 == failed->sha256()) {
+    store::deployments::request(change,
+                                {.schedule_id = settings_.schedule_id,
+                                 .model_version = serving->version(),
+                                 .cycle_number = {},
+                                 .cause = store::DeployCause::rollback,
+                                 .reason = reason},
+                                now);
+    store::deployments::confirm(change, settings_.schedule_id, serving->sha256(), now);
+    const auto schedule = store::schedules::find(change, settings_.schedule_id);
+    if (schedule && schedule->current_model_version == failed->version())
+      store::schedules::set_current_model(change, settings_.schedule_id, serving->version(), now);
+  }
+  change.commit();
+  reversion_.reset();
+}
+
 void Control::record_swaps() {
   store::Transaction change(database_);
   for (const auto& swap : unrecorded_) {
@@ -220,6 +268,8 @@ void Control::confirm(const store::Deployment& desired, std::chrono::millisecond
 }
 
 void Control::finish() {
+  take_reversion();
+  if (reversion_) record_reversion();
   if (!unrecorded_.empty()) record_swaps();
   if (settings_.pinned) return;
   const auto desired = store::deployments::desired(database_, settings_.schedule_id);

@@ -26,6 +26,8 @@ std::shared_ptr<const ServedPolicy> load_served(const base::Home& home, std::int
 /// The database row is the truth, a `reload` only a nudge: `tick` finds the same difference by
 /// itself, so a lost nudge heals within `poll_every`. Models are loaded and checked here, off the
 /// bar thread; a bad one is refused in the database and not tried again until somebody asks anew.
+/// One that fails its probation is refused likewise, and what serves in its place becomes the
+/// desired model and the one that the next cycle trains from.
 ///
 /// A deployment is confirmed (`continuous_model_deployed`) by whoever asked for it, right after our
 /// answer. Should he not have done so `confirm_after` the exchange, the trader does, and at once for
@@ -41,6 +43,7 @@ class Control {
     policy::Contract contract;
     bool pinned = false;  ///< the operator chose the model: reloads are refused, nothing converges
     std::chrono::milliseconds confirm_after{2000};
+    Probation* probation = nullptr;  ///< the trial of what is swapped in
   };
   /// What only the bar thread knows, as it stood after the newest bar.
   using ReadLoop = std::function<LoopState()>;
@@ -70,6 +73,8 @@ class Control {
   wire::Answer status() const;
   wire::Answer refuse(const store::Deployment& deployment, const base::Error& error);
   void converge();
+  void take_reversion();
+  void record_reversion();
   void record_swaps();
   void confirm(const store::Deployment& desired, std::chrono::milliseconds after);
 
@@ -84,6 +89,7 @@ class Control {
   std::int64_t refused_id_ = 0;     // the deployment that was refused last
   bool unconfirmed_ = true;
   std::vector<store::ModelSwap> unrecorded_;
+  std::optional<Reversion> reversion_;  // not recorded yet
   steady_clock::time_point served_since_ = steady_clock::now();
   double load_ms_ = 0;
   double swap_us_ = 0;

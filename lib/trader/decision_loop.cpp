@@ -92,8 +92,14 @@ BarResult DecisionLoop::take(const FeedBar& bar) {
 
 store::LiveDecision DecisionLoop::decide(const market::Candle& candle) {
   const auto serving = policies_.current();  // this one to the end
+  const auto began = std::chrono::steady_clock::now();
   const auto observation = observer_.observe(broker_.account());
   const auto output = serving->policy().decide(observation, scratch_);
+  if (settings_.probation != nullptr) {
+    const bool at_fault =
+        !output.finite && std::ranges::all_of(observation, [](float x) { return std::isfinite(x); });
+    settings_.probation->judge(*serving, {!at_fault, std::chrono::steady_clock::now() - began});
+  }
   const auto chosen = choose(output, *serving, candle);
 
   store::LiveDecision decision;

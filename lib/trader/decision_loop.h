@@ -11,6 +11,7 @@
 #include "trader/journal.h"
 #include "trader/observer.h"
 #include "trader/policy_slot.h"
+#include "trader/probation.h"
 #include "trader/risk.h"
 
 namespace ctt::trader {
@@ -65,6 +66,7 @@ class DecisionLoop {
     bool live = false;  ///< bars are judged by the clock
     /// Of a live feed: a bar that closed longer ago is not acted on; 0: never.
     std::chrono::seconds stale_after{0};
+    Probation* probation = nullptr;  ///< hears of each decision
   };
 
   DecisionLoop(Settings settings, PolicySlot& policies, Broker& broker, Risk& risk, Journal& journal,

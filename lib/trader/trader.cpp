@@ -118,7 +118,10 @@ Report Trader::run(const std::stop_token& stop) {
   const auto row = schedule();
   const auto contract = contract_of(database_, home_, row);
   const auto account_lock = lock_account(home_, options_, contract.symbol);
-  PolicySlot policies(first_policy(contract));
+  const auto first = first_policy(contract);
+  PolicySlot policies(first);
+  Probation probation(policies, options_.probation);
+  try_first(probation, first, contract);
   Risk risk(options_.limits);
   risk.climb(
       {row.trader_state, row.trader_state_reason.value_or(std::string(store::name(row.trader_state)))});
@@ -126,7 +129,7 @@ Report Trader::run(const std::stop_token& stop) {
   cancel_simulated_orders();
   const auto session = open_session(*policies.current(), contract, earlier);
   try {
-    auto report = trade({contract, session, earlier, policies, risk}, stop);
+    auto report = trade({contract, session, earlier, policies, risk, probation}, stop);
     cancel_simulated_orders();
     close_session(session.id, std::nullopt);
     return report;
@@ -137,10 +140,10 @@ Report Trader::run(const std::stop_token& stop) {
 }
 
 Report Trader::trade(const Work& work, const std::stop_token& stop) {
-  const auto& [contract, session, earlier, policies, risk] = work;
+  const auto& [contract, session, earlier, policies, risk, probation] = work;
   JournalWriter journal({home_.database(), session.id, options_.schedule, options_.journal_capacity}, clock_);
-  DecisionLoop loop({contract, options_.schedule, session.id, feed_.live(), options_.stale_after}, policies,
-                    broker_, risk, journal, clock_);
+  DecisionLoop loop({contract, options_.schedule, session.id, feed_.live(), options_.stale_after, &probation},
+                    policies, broker_, risk, journal, clock_);
   restore(loop, risk, earlier);
   reconcile(loop, earlier);
   if (options_.flatten) {
@@ -155,7 +158,7 @@ Report Trader::trade(const Work& work, const std::stop_token& stop) {
   const std::stop_callback passed_on(stop, [&] { stopping.request_stop(); });
   Control control(
       {home_, options_.schedule, session.id, contract, options_.model_version.has_value(),
-       options_.confirm_after},
+       options_.confirm_after, &probation},
       policies, risk, clock_, [&] { return board.read(); }, [&] { stopping.request_stop(); });
   {
     wire::Server::Options listening(home_.trader_socket(options_.schedule));

@@ -24,6 +24,7 @@ struct Options {
   bool paper = true;
   std::string account;  ///< the broker's account, empty for a simulated one
   std::size_t journal_capacity = 4096;
+  Probation::Limits probation;
   std::chrono::milliseconds poll_every{100};      ///< how often desired and served model are compared
   std::chrono::milliseconds confirm_after{2000};  ///< see Control
   std::function<void(const std::string& session_id)>
@@ -83,6 +84,7 @@ class Trader {
     const std::optional<store::LiveSession>& earlier;
     PolicySlot& policies;
     Risk& risk;
+    Probation& probation;
   };
 
   store::Schedule schedule();
@@ -90,6 +92,8 @@ class Trader {
   void take_bars(DecisionLoop& loop, const Risk& risk, const std::stop_token& stop,
                  const std::function<void()>& publish);
   std::shared_ptr<const ServedPolicy> first_policy(const policy::Contract& contract);
+  void try_first(Probation& probation, const std::shared_ptr<const ServedPolicy>& first,
+                 const policy::Contract& contract);
   store::LiveSession open_session(const ServedPolicy& serving, const policy::Contract& contract,
                                   const std::optional<store::LiveSession>& earlier);
   void reconcile(DecisionLoop& loop, const std::optional<store::LiveSession>& earlier);

@@ -83,6 +83,21 @@ std::shared_ptr<const ServedPolicy> Trader::first_policy(const policy::Contract&
   return load_served(home_, confirmed->model_version, confirmed->sha256, &contract);
 }
 
+// A model that was deployed while no trader ran has its trial now, against the one that served last.
+void Trader::try_first(Probation& probation, const std::shared_ptr<const ServedPolicy>& first,
+                       const policy::Contract& contract) {
+  if (options_.model_version) return;
+  const auto desired = store::deployments::desired(database_, options_.schedule);
+  const auto served = store::deployments::served(database_, options_.schedule);
+  if (!desired || desired->confirmed_at || !served || served->sha256 == first->sha256()) return;
+  try {
+    probation.begin(load_served(home_, served->model_version, served->sha256, &contract), first);
+  } catch (const Error& error) {
+    base::log()->warn("v{} has no trial: v{}, which served before, cannot be loaded: {}", first->version(),
+                      served->model_version, error.what());
+  }
+}
+
 store::LiveSession Trader::open_session(const ServedPolicy& serving, const policy::Contract& contract,
                                         const std::optional<store::LiveSession>& earlier) {
   store::LiveSession session;
