@@ -2,6 +2,8 @@
 #include "cmd/backtest.h"
 #include "cmd/completion.h"
 #include "cmd/config.h"
+#include "cmd/cycle_cancel.h"
+#include "cmd/cycle_reproduce.h"
 #include "cmd/cycle_run.h"
 #include "cmd/cycle_show.h"
 #include "cmd/datasets.h"
@@ -11,6 +13,8 @@
 #include "cmd/features.h"
 #include "cmd/init.h"
 #include "cmd/models.h"
+#include "cmd/models_deploy.h"
+#include "cmd/models_files.h"
 #include "cmd/packs.h"
 #include "cmd/run_main.h"
 #include "cmd/schedule_control.h"
@@ -81,12 +85,21 @@ void declare_training(CLI::App& root, Commands& commands) {
   auto& cycle = commands.group("cycle", "Training cycles");
   commands.add<CycleRun>(cycle);
   commands.add<CycleShow>(cycle);
+  commands.add<CycleCancel>(cycle);
+  commands.add<CycleReproduce>(cycle);
 }
 
 void declare_trading(CLI::App& root, Commands& commands) {
   auto& models = commands.group("models", "Published policies");
   commands.add<ModelsList>(models);
   commands.add<ModelsShow>(models);
+  commands.add<ModelsDeploy>(models);
+  commands.add<ModelsRollback>(models);
+  commands.add<ModelsVerify>(models);
+  commands.add<ModelsLineage>(models);
+  commands.add<ModelsExport>(models);
+  commands.add<ModelsImport>(models);
+  commands.add<ModelsPrune>(models);
   commands.add<Trade>(root);
   auto& trade = *root.get_subcommand(Trade::name);
   commands.add<TradeStatus>(trade);

@@ -69,18 +69,6 @@ training::Job job_of(const TrainingRequest& request, const std::string& experime
   return job;
 }
 
-void write_job(const fs::path& folder, const base::Home& home, const training::Job& job) {
-  base::make_directory(folder);
-  fs::copy_file(home.snapshot(job.lineage.snapshot_sha256), folder / training::JobFiles::candles);
-  if (job.fine_tune) {
-    const auto& parent = job.lineage.parent_sha256;
-    fs::copy_file(home.model(parent), folder / training::JobFiles::parent);
-    if (fs::exists(home.optimizer(parent)))
-      fs::copy_file(home.optimizer(parent), folder / training::JobFiles::parent_optimizer);
-  }
-  job.write(folder);
-}
-
 // Moves what the learner made into models/, named by the checkpoint's content.
 std::optional<std::string> publish_result(const fs::path& folder, const base::Home& home,
                                           const LaunchResult& launch) {
@@ -185,6 +173,20 @@ std::string open_experiment(store::Database& database, const TrainingRequest& re
   return experiment.id;
 }
 
+void write_job(const fs::path& folder, const base::Home& home, const TrainingRequest& request,
+               const std::string& experiment_id, const std::string& snapshot_sha256) {
+  const auto job = job_of(request, experiment_id, snapshot_sha256);
+  base::make_directory(folder);
+  fs::copy_file(home.snapshot(snapshot_sha256), folder / training::JobFiles::candles);
+  if (job.fine_tune) {
+    const auto& parent = job.lineage.parent_sha256;
+    fs::copy_file(home.model(parent), folder / training::JobFiles::parent);
+    if (fs::exists(home.optimizer(parent)))
+      fs::copy_file(home.optimizer(parent), folder / training::JobFiles::parent_optimizer);
+  }
+  job.write(folder);
+}
+
 TrainingOutcome run_experiment(store::Database& database, const base::Home& home, const TrainingLock& lock,
                                const std::string& experiment_id, const TrainingRequest& request,
                                const std::string& snapshot_sha256, const LaunchOptions& options,
@@ -192,7 +194,7 @@ TrainingOutcome run_experiment(store::Database& database, const base::Home& home
   const fs::path folder = home.jobs() / experiment_id;
   TrainingOutcome outcome;
   try {
-    write_job(folder, home, job_of(request, experiment_id, snapshot_sha256));
+    write_job(folder, home, request, experiment_id, snapshot_sha256);
     outcome.launch = launch(folder, lock, recording(database, experiment_id, options, clock));
     outcome.checkpoint_sha256 = publish_result(folder, home, outcome.launch);
   } catch (const std::exception& error) {

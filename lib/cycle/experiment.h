@@ -49,6 +49,11 @@ std::string keep_snapshot(store::Database& database, const base::Home& home, con
 std::string open_experiment(store::Database& database, const TrainingRequest& request,
                             const std::string& snapshot_sha256, const base::Clock& clock);
 
+/// Writes the job folder of a training run: candles, parent, settings. The same request, experiment
+/// and snapshot make the same folder.
+void write_job(const std::filesystem::path& folder, const base::Home& home, const TrainingRequest& request,
+               const std::string& experiment_id, const std::string& snapshot_sha256);
+
 /// Runs the training of an open experiment to its end: job folder, learner, metrics of each
 /// iteration, the checkpoint published by its sha256, the end of the experiment's row. The job
 /// folder is gone afterwards.

@@ -80,7 +80,11 @@ std::string checkpoint_path(std::int64_t version) { return fmt::format("models/v
 namespace models {
 
 std::int64_t publish(Transaction& change, const Model& m) {
-  if (const auto known = find_sha256(change, m.sha256)) return known->version;
+  if (const auto known = find_sha256(change, m.sha256)) {
+    // Its file is there again, whatever was pruned before.
+    Query(change, "UPDATE models SET pruned_at = NULL WHERE version = ?1", known->version).run();
+    return known->version;
+  }
   Query(
       change,
       "INSERT INTO models (sha256, origin, parent_version, experiment_id, cycle_id, schedule_id, size_bytes, "

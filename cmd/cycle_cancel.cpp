@@ -1,0 +1,68 @@
+#include "cmd/cycle_cancel.h"
+
+#include <csignal>
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "schedule/recovery.h"
+#include "store/schedules.h"
+
+namespace ctt::cmd {
+
+using base::Error;
+using base::Failure;
+
+void CycleCancel::declare(CLI::App& app) {
+  app.add_option("N", number, "the cycle's number")->required();
+  app.add_option("--schedule", schedule, "whose; may be left out when there is one")->type_name("NAME");
+}
+
+namespace {
+
+int answer(Context& context, const store::Cycle& cycle, bool asked) {
+  if (context.json()) {
+    context.print_json(document("cycle.cancel")
+                           .field("schedule_id", cycle.schedule_id)
+                           .field("cycle_number", cycle.number)
+                           .field("status", store::name(cycle.status))
+                           .field("asked", asked)
+                           .field("pid", cycle.pid)
+                           .end());
+  } else if (asked) {
+    context.say(
+        fmt::format("Cycle {} of {} (pid {}) was asked to stop: it finishes its iteration, and the "
+                    "served model stays.",
+                    cycle.number, cycle.schedule_id, cycle.pid));
+  } else {
+    context.say(fmt::format("Cycle {} of {} has ended already: {}.", cycle.number, cycle.schedule_id,
+                            store::name(cycle.status)));
+  }
+  return 0;
+}
+
+}  // namespace
+
+int CycleCancel::run(Context& context) const {
+  auto& database = context.readable_database();
+  const auto id = store::schedules::get_or_only(database, schedule).id;
+  const auto cycle = store::cycles::get(database, id, number);
+  if (cycle.status != store::CycleStatus::running) return answer(context, cycle, false);
+  const auto pid = static_cast<pid_t>(cycle.pid);
+  if (!schedule::is_alive(pid, cycle.process)) {
+    throw Error(Failure::refused, fmt::format("the process of cycle {} (pid {}) is gone; the next run closes "
+                                              "or finishes the cycle",
+                                              number, cycle.pid))
+        .fix("ctt cycle run");
+  }
+  if (context.globals.dry_run)
+    return context.would(fmt::format("ask cycle {} of {} (pid {}) to stop", number, id, cycle.pid));
+  if (::kill(pid, SIGTERM) != 0) {
+    throw Error(Failure::refused, fmt::format("the process of cycle {} (pid {}) cannot be asked to stop: {}",
+                                              number, cycle.pid, std::strerror(errno)));
+  }
+  return answer(context, cycle, true);
+}
+
+}  // namespace ctt::cmd

@@ -1,0 +1,106 @@
+#include "cycle/reproduce.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "base/sha256.h"
+#include "market/snapshot.h"
+#include "store/models.h"
+
+namespace ctt::cycle {
+
+namespace fs = std::filesystem;
+using base::Error;
+using base::Failure;
+
+namespace {
+
+market::Window window_of(const store::Experiment& experiment, const base::Home& home) {
+  const auto& sha256 = experiment.snapshot_sha256;
+  if (!sha256 || !fs::exists(home.snapshot(*sha256))) {
+    throw Error(Failure::not_found,
+                fmt::format("the candles of experiment {} are not stored any more", experiment.id))
+        .fix("ctt experiments show " + experiment.id);
+  }
+  const auto bytes = base::read_file(home.snapshot(*sha256));
+  if (base::sha256(bytes) != *sha256)
+    throw Error(Failure::integrity, fmt::format("snapshot {} is damaged: its hash differs", *sha256));
+  return market::decode_snapshot(bytes);
+}
+
+store::Experiment trained(store::Database& database, const store::Cycle& cycle) {
+  const auto experiment =
+      cycle.experiment_id ? store::experiments::find(database, *cycle.experiment_id) : std::nullopt;
+  if (!experiment || experiment->status != store::ExperimentStatus::completed ||
+      !experiment->checkpoint_sha256) {
+    throw Error(Failure::refused, fmt::format("cycle {} of {} has no completed training to reproduce",
+                                              cycle.number, cycle.schedule_id))
+        .fix(fmt::format("ctt cycle show {} --schedule {}", cycle.number, cycle.schedule_id));
+  }
+  return *experiment;
+}
+
+void require_parent(store::Database& database, const base::Home& home, const std::string& sha256) {
+  if (sha256.empty() || fs::exists(home.model(sha256))) return;
+  const auto parent = store::models::find_sha256(database, sha256);
+  throw Error(Failure::not_found,
+              fmt::format("the parent's file {} is gone{}", sha256.substr(0, 8),
+                          parent && parent->pruned_at ? fmt::format(": v{} was pruned at {}", parent->version,
+                                                                    base::to_rfc3339(*parent->pruned_at))
+                                                      : ""))
+      .fix("ctt models import FILE");
+}
+
+std::string made_by(const base::Home& home, const std::string& sha256) {
+  return fs::exists(home.model(sha256)) ? policy::load(home.model(sha256), sha256).lineage.ctt_version : "";
+}
+
+}  // namespace
+
+TrainingRequest request_of(const store::Experiment& experiment, const base::Home& home) {
+  const auto where = "experiment " + experiment.id;
+  auto config = base::JsonValue::parse(experiment.config, where).as_object();
+  TrainingRequest request;
+  request.name = experiment.name;
+  request.script = experiment.script;
+  request.tags = experiment.tags;
+  request.hp_pack_id = config.string("hp_pack_id");
+  request.dataset_id = config.string("dataset_id");
+  request.parent_experiment_id = experiment.parent_experiment_id;
+  if (const auto number = config.find("cycle_number"); number && number->is_number())
+    request.cycle_number = config.integer("cycle_number");
+  request.pack = training::Pack::parse(config.at("training_config").text(), where);
+  request.features = features::FeatureSet::parse(config.at("features").text(), where);
+  request.window = window_of(experiment, home);
+  request.held_back = static_cast<std::size_t>(config.integer("held_back_bars"));
+  request.seed = static_cast<std::uint64_t>(config.integer("seed"));
+  request.iterations = static_cast<std::size_t>(config.integer("iterations"));
+  request.learning_rate = config.number("learning_rate");
+  request.parent_sha256 = config.string("parent_sha256", "");
+  request.compute.engine = training::parse_engine(config.string("engine"));
+  request.compute.device = training::parse_device(config.string("device"));
+  if (config.find("threads")) request.compute.threads = static_cast<int>(config.integer("threads"));
+  return request;
+}
+
+Reproduction reproduce(store::Database& database, const base::Home& home, const TrainingLock& lock,
+                       const store::Cycle& cycle, const fs::path& folder, const LaunchOptions& options) {
+  const auto experiment = trained(database, cycle);
+  const auto request = request_of(experiment, home);
+  require_parent(database, home, request.parent_sha256);
+  if (fs::exists(folder))
+    throw Error(Failure::usage, fmt::format("{} exists; name a new directory", folder.string()));
+  write_job(folder, home, request, experiment.id, *experiment.snapshot_sha256);
+  const auto ended = launch(folder, lock, options);
+  if (ended.how != LaunchResult::How::completed) {
+    throw Error(Failure::internal,
+                fmt::format("cycle {} could not be trained again: {}", cycle.number, ended.message));
+  }
+  return {.experiment_id = experiment.id,
+          .wanted_sha256 = *experiment.checkpoint_sha256,
+          .made_sha256 = base::sha256(base::read_file(folder / training::JobFiles::checkpoint)),
+          .made_by = made_by(home, *experiment.checkpoint_sha256)};
+}
+
+}  // namespace ctt::cycle

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "cycle/experiment.h"
+#include "store/cycles.h"
+
+namespace ctt::cycle {
+
+/// What a cycle's training came to the second time.
+struct Reproduction {
+  std::string experiment_id;
+  std::string wanted_sha256;  ///< of the checkpoint the cycle made
+  std::string made_sha256;    ///< of the one made now
+  std::string made_by;        ///< version of ctt that made the first, empty when its file is gone
+  bool same() const { return wanted_sha256 == made_sha256; }
+};
+
+/// The training request of an ended experiment, from its row and its snapshot: what it was given, not
+/// what pack and dataset say today.
+/// Throws Error(not_found) when its snapshot is gone, Error(integrity) when that is damaged.
+TrainingRequest request_of(const store::Experiment& experiment, const base::Home& home);
+
+/// Trains a cycle's candidate once more from snapshot, settings, seed and parent, in `folder`, which
+/// must not exist and is left as the learner left it. Nothing is recorded or published.
+///
+/// Throws Error(refused) for a cycle without a completed training, Error(not_found) when its parent's
+/// file was pruned, Error(internal) when the learner does not complete.
+Reproduction reproduce(store::Database& database, const base::Home& home, const TrainingLock& lock,
+                       const store::Cycle& cycle, const std::filesystem::path& folder,
+                       const LaunchOptions& options);
+
+}  // namespace ctt::cycle

@@ -1,0 +1,142 @@
+#include "cycle/retention.h"
+
+#include <limits>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "store/cycles.h"
+#include "store/deployments.h"
+#include "store/live_sessions.h"
+#include "store/schedules.h"
+#include "store/snapshots.h"
+
+namespace ctt::cycle {
+
+namespace fs = std::filesystem;
+using store::Model;
+
+namespace {
+
+constexpr std::size_t kAll = std::numeric_limits<std::int32_t>::max();
+
+// Version and why it must stay; the first reason found is kept.
+using Reasons = std::map<std::int64_t, std::string>;
+
+void note(Reasons& reasons, const std::optional<std::int64_t>& version, std::string reason) {
+  if (version) reasons.emplace(*version, std::move(reason));
+}
+
+void note(Reasons& reasons, const std::optional<store::Deployment>& deployment, std::string reason) {
+  if (deployment) reasons.emplace(deployment->model_version, std::move(reason));
+}
+
+void note_schedule(store::Database& database, const store::Schedule& schedule, Reasons& reasons) {
+  const auto& id = schedule.id;
+  note(reasons, store::deployments::served(database, id), "served by " + id);
+  note(reasons, store::deployments::desired(database, id), "desired by " + id);
+  note(reasons, store::deployments::previous(database, id), "served by " + id + " before");
+  note(reasons, schedule.current_model_version, "what " + id + " trains from");
+  if (const auto base = store::models::of_experiment(database, schedule.base_experiment_id))
+    note(reasons, base->version, "base of " + id);
+  const auto session = store::live_sessions::newest(database, id);
+  if (session && session->status == store::SessionStatus::running)
+    note(reasons, session->model_version, "run by the trader of " + id);
+}
+
+Reasons in_use(store::Database& database) {
+  Reasons reasons;
+  for (const auto& schedule : store::schedules::list(database)) note_schedule(database, schedule, reasons);
+  for (const auto& cycle : store::cycles::all_running(database)) {
+    const auto name = fmt::format("cycle {} of {}, which runs", cycle.number, cycle.schedule_id);
+    note(reasons, cycle.parent_model_version, "parent in " + name);
+    note(reasons, cycle.model_version, "made by " + name);
+  }
+  return reasons;
+}
+
+// The models that the rule would take, newest first.
+std::vector<Model> beyond(const std::vector<Model>& newest_first, const RetentionRule& rule,
+                          base::Instant now) {
+  std::map<std::string, std::size_t> kept;  // by schedule; imports and bases of none together
+  std::vector<Model> found;
+  for (const auto& model : newest_first) {
+    if (model.origin == "base") continue;
+    const bool among_newest = ++kept[model.schedule_id.value_or("")] <= rule.keep;
+    const bool young = rule.older_than && model.published_at > now - *rule.older_than;
+    if (!among_newest && !young) found.push_back(model);
+  }
+  return found;
+}
+
+std::int64_t size_of(const fs::path& file) {
+  std::error_code missing;
+  const auto size = fs::file_size(file, missing);
+  return missing ? 0 : static_cast<std::int64_t>(size);
+}
+
+std::int64_t size_of(const base::Home& home, const Model& model) {
+  return size_of(home.model(model.sha256)) + size_of(home.optimizer(model.sha256));
+}
+
+std::size_t drop_unused_snapshots(store::Database& database, const base::Home& home) {
+  const auto unused = store::snapshots::unused(database);
+  if (unused.empty()) return 0;
+  store::Transaction change(database);
+  for (const auto& snapshot : unused) store::snapshots::remove(change, snapshot.sha256);
+  change.commit();
+  for (const auto& snapshot : unused) fs::remove(home.snapshot(snapshot.sha256));
+  return unused.size();
+}
+
+}  // namespace
+
+RetentionPlan plan_retention(store::Database& database, const base::Home& home, const RetentionRule& rule,
+                             base::Instant now) {
+  const auto all = store::models::list(database, {.schedule_id = {}, .with_pruned = false, .limit = kAll});
+  auto reasons = in_use(database);
+  const auto candidates = beyond(all, rule, now);
+  RetentionPlan plan;
+  // A parent of one that stays is needed to make that one again. Its own parent is not.
+  const auto taken = [&](const Model& model) {
+    return !reasons.contains(model.version) &&
+           std::ranges::any_of(candidates, [&](const Model& c) { return c.version == model.version; });
+  };
+  Reasons parents;
+  for (const auto& model : all) {
+    if (!taken(model)) note(parents, model.parent_version, fmt::format("parent of v{}", model.version));
+  }
+  reasons.merge(parents);
+  for (auto model = candidates.rbegin(); model != candidates.rend(); ++model) {
+    if (const auto reason = reasons.find(model->version); reason != reasons.end()) {
+      plan.needed.push_back({*model, reason->second});
+    } else {
+      plan.prunable.push_back(*model);
+      plan.size_bytes += size_of(home, *model);
+    }
+  }
+  return plan;
+}
+
+Pruned prune(store::Database& database, const base::Home& home, const TrainingLock& /*held*/,
+             const RetentionRule& rule, base::Instant now) {
+  Pruned pruned;
+  store::Transaction change(database);
+  const auto plan = plan_retention(change, home, rule, now);
+  for (const auto& model : plan.prunable) {
+    store::models::set_pruned(change, model.version, now);
+    pruned.versions.push_back(model.version);
+  }
+  change.commit();
+  pruned.size_bytes = plan.size_bytes;
+  for (const auto& model :
+       store::models::list(database, {.schedule_id = {}, .with_pruned = true, .limit = kAll})) {
+    if (!model.pruned_at) continue;
+    fs::remove(home.model(model.sha256));
+    fs::remove(home.optimizer(model.sha256));
+  }
+  pruned.snapshots = drop_unused_snapshots(database, home);
+  return pruned;
+}
+
+}  // namespace ctt::cycle

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/home.h"
+#include "cycle/launcher.h"
+#include "store/models.h"
+
+namespace ctt::cycle {
+
+/// Which models may lose their files. Both limits must be passed where both are given.
+struct RetentionRule {
+  std::size_t keep = 10;                           ///< the newest so many of each schedule stay
+  std::optional<std::chrono::seconds> older_than;  ///< only what was published longer ago
+};
+
+/// A model that the rule would take and that stays all the same.
+struct NeededModel {
+  store::Model model;
+  std::string reason;  ///< `served by btc`, `parent of v43`
+};
+
+struct RetentionPlan {
+  std::vector<store::Model> prunable;  ///< oldest first
+  std::vector<NeededModel> needed;     ///< oldest first
+  std::int64_t size_bytes = 0;         ///< of the files that would go, optimisers included
+};
+
+/// What pruning by this rule comes to now.
+///
+/// Never taken, whatever the rule: what a schedule serves, desires, served before, starts from (its
+/// base) and trains from next; what a trader runs or a cycle in progress trains from; and the parent
+/// of every model that stays, because its cycle cannot be reproduced without it.
+RetentionPlan plan_retention(store::Database& database, const base::Home& home, const RetentionRule& rule,
+                             base::Instant now);
+
+struct Pruned {
+  std::vector<std::int64_t> versions;
+  std::int64_t size_bytes = 0;
+  std::size_t snapshots = 0;  ///< that no cycle and no experiment names any more
+};
+
+/// Carries the rule out: marks the rows in one transaction, then removes the files. Rows stay, so the
+/// lineage does. A run that was killed between the two leaves files of pruned models, which the next
+/// one removes. The training lock keeps cycles from choosing a parent meanwhile.
+Pruned prune(store::Database& database, const base::Home& home, const TrainingLock& lock,
+             const RetentionRule& rule, base::Instant now);
+
+}  // namespace ctt::cycle

@@ -1,0 +1,88 @@
+#include "cycle/rollback.h"
+
+#include <algorithm>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "policy/policy.h"
+#include "schedule/control.h"
+#include "store/cycles.h"
+#include "store/schedules.h"
+
+namespace ctt::cycle {
+
+using base::Error;
+using base::Failure;
+
+namespace {
+
+// What the schedule's trader was made for: the contract of its base policy, and of the desired one
+// where the base has no file any more.
+std::optional<policy::Contract> contract_wanted(store::Database& database, const base::Home& home,
+                                                const std::string& schedule_id) {
+  const auto schedule = store::schedules::get(database, schedule_id);
+  auto model = store::models::of_experiment(database, schedule.base_experiment_id);
+  if (!model || model->pruned_at) {
+    const auto desired = store::deployments::desired(database, schedule_id);
+    model = desired ? store::models::find(database, desired->model_version) : std::nullopt;
+  }
+  if (!model) return std::nullopt;
+  return policy::load(home.model(model->sha256), model->sha256).contract;
+}
+
+bool served_before(store::Database& database, const ManualDeploy& wanted) {
+  const auto all =
+      store::deployments::list(database, wanted.schedule_id, std::numeric_limits<std::int32_t>::max());
+  return std::ranges::any_of(all, [&](const store::Deployment& deployment) {
+    return deployment.model_version == wanted.model.version && deployment.confirmed_at;
+  });
+}
+
+void refuse_rejected(store::Database& database, const ManualDeploy& wanted) {
+  if (wanted.force_gate || !wanted.model.cycle_id || served_before(database, wanted)) return;
+  const auto cycle = store::cycles::get(database, *wanted.model.cycle_id);
+  if (cycle.decision != store::Decision::rejected) return;
+  throw Error(Failure::refused, fmt::format("v{} did not pass its gate in cycle {} of {}",
+                                            wanted.model.version, cycle.number, cycle.schedule_id))
+      .why(cycle.decision_reason.value_or("no reason was kept"))
+      .fix(fmt::format("ctt models deploy v{} --schedule {} --force-gate", wanted.model.version,
+                       wanted.schedule_id));
+}
+
+}  // namespace
+
+void check_deployable(store::Database& database, const base::Home& home, const ManualDeploy& wanted) {
+  const auto& model = wanted.model;
+  if (model.pruned_at) {
+    throw Error(Failure::refused, fmt::format("the file of v{} was pruned at {}", model.version,
+                                              base::to_rfc3339(*model.pruned_at)))
+        .fix(fmt::format("ctt models list --schedule {}", wanted.schedule_id));
+  }
+  refuse_rejected(database, wanted);
+  const auto contract = contract_wanted(database, home, wanted.schedule_id);
+  policy::Policy::load(home.model(model.sha256), model.sha256, contract ? &*contract : nullptr);
+}
+
+ManualDeployed desire(store::Transaction& change, const ManualDeploy& wanted, base::Instant now) {
+  ManualDeployed done;
+  const auto before = store::deployments::desired(change, wanted.schedule_id);
+  const bool of_this_schedule = wanted.model.schedule_id == wanted.schedule_id;
+  done.deployment = store::deployments::request(
+      change,
+      {.schedule_id = wanted.schedule_id,
+       .model_version = wanted.model.version,
+       .cycle_number = of_this_schedule ? wanted.model.cycle_number : std::nullopt,
+       .cause = wanted.cause,
+       .reason = wanted.reason},
+      now);
+  done.already_desired = before && before->id == done.deployment.id;
+  if (wanted.freeze) {
+    const auto reason = wanted.reason.value_or(fmt::format("rolled back to v{}", wanted.model.version));
+    done.froze = schedule::freeze(change, wanted.schedule_id, reason, now) == schedule::Outcome::done;
+  }
+  return done;
+}
+
+}  // namespace ctt::cycle

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/home.h"
+#include "store/deployments.h"
+#include "store/models.h"
+
+namespace ctt::cycle {
+
+/// A deployment that somebody asks for by hand: another model than the schedule's cycles chose.
+struct ManualDeploy {
+  std::string schedule_id;
+  store::Model model;
+  store::DeployCause cause = store::DeployCause::manual;
+  std::optional<std::string> reason;
+  bool force_gate = false;  ///< also a model that its gate rejected
+  bool freeze = false;      ///< cycles go on training and deploy nothing, so that none undoes it
+};
+
+/// What asking came to.
+struct ManualDeployed {
+  store::Deployment deployment;
+  bool already_desired = false;
+  bool froze = false;  ///< the schedule was not frozen before
+};
+
+/// Reads the model's file and checks all that its trader will check: hash, form, values, probes, and
+/// the contract of the schedule's base policy. Slow enough to stay outside of a transaction.
+///
+/// Throws Error(refused) for a pruned file, a foreign contract, or a model that its gate rejected and
+/// that never served here; Error(integrity, not_found) for a damaged or missing file.
+void check_deployable(store::Database& database, const base::Home& home, const ManualDeploy& wanted);
+
+/// Makes the model the desired one and, when asked to, freezes the schedule: all in the transaction
+/// given. The trader hears of it by `nudge`, or finds it by itself.
+ManualDeployed desire(store::Transaction& change, const ManualDeploy& wanted, base::Instant now);
+
+}  // namespace ctt::cycle
