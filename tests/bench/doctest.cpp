@@ -1,0 +1,3 @@
+// The test support that benchmarks share expects doctest; the main is Google Benchmark's.
+#define DOCTEST_CONFIG_IMPLEMENT
+#include <doctest/doctest.h>
