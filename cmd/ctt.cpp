@@ -21,6 +21,7 @@
 #include "cmd/schedule_history.h"
 #include "cmd/schedule_start.h"
 #include "cmd/schedule_status.h"
+#include "cmd/schedule_update.h"
 #include "cmd/selftest.h"
 #include "cmd/simulate.h"
 #include "cmd/trade.h"
@@ -79,6 +80,10 @@ void declare_training(CLI::App& root, Commands& commands) {
   commands.add<ScheduleStop>(schedule);
   commands.add<SchedulePause>(schedule);
   commands.add<ScheduleResume>(schedule);
+  commands.add<ScheduleUpdate>(schedule);
+  commands.add<ScheduleFreeze>(schedule);
+  commands.add<ScheduleUnfreeze>(schedule);
+  commands.add<ScheduleSkipNext>(schedule);
   commands.add<ScheduleStatus>(schedule);
   commands.add<ScheduleHistory>(schedule);
   commands.add<ScheduleList>(schedule);

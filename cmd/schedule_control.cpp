@@ -35,6 +35,7 @@ int flip(Context& context, const ScheduleSwitch& options, const char* verb, cons
     auto json = document(fmt::format("schedule.{}", verb))
                     .field("schedule_id", after.id)
                     .field("status", store::name(after.status));
+    json.field("frozen", after.frozen).field("skip_next", after.skip_next);
     json.field("changed", outcome == Outcome::done);
     json.field("next_cycle_at",
                after.next_cycle_at ? std::optional(base::to_rfc3339(*after.next_cycle_at)) : std::nullopt)
@@ -56,6 +57,9 @@ int flip(Context& context, const ScheduleSwitch& options, const char* verb, cons
 void ScheduleStop::declare(CLI::App& app) { declare_switch(app, *this, true); }
 void SchedulePause::declare(CLI::App& app) { declare_switch(app, *this, true); }
 void ScheduleResume::declare(CLI::App& app) { declare_switch(app, *this, false); }
+void ScheduleFreeze::declare(CLI::App& app) { declare_switch(app, *this, true); }
+void ScheduleUnfreeze::declare(CLI::App& app) { declare_switch(app, *this, false); }
+void ScheduleSkipNext::declare(CLI::App& app) { declare_switch(app, *this, false); }
 
 int ScheduleStop::run(Context& context) const {
   return flip(context, *this, "stop", "stopped",
@@ -70,6 +74,21 @@ int SchedulePause::run(Context& context) const {
 int ScheduleResume::run(Context& context) const {
   return flip(context, *this, "resume", "active",
               [&](auto& change, auto id) { return schedule::resume(change, id, context.now()); });
+}
+
+int ScheduleFreeze::run(Context& context) const {
+  return flip(context, *this, "freeze", "frozen: cycles train, nothing deploys",
+              [&](auto& change, auto id) { return schedule::freeze(change, id, reason, context.now()); });
+}
+
+int ScheduleUnfreeze::run(Context& context) const {
+  return flip(context, *this, "unfreeze", "not frozen: candidates that pass the gate deploy",
+              [&](auto& change, auto id) { return schedule::unfreeze(change, id, context.now()); });
+}
+
+int ScheduleSkipNext::run(Context& context) const {
+  return flip(context, *this, "skip-next", "set to leave its next slot out",
+              [&](auto& change, auto id) { return schedule::skip_next(change, id, context.now()); });
 }
 
 }  // namespace ctt::cmd

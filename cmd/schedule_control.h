@@ -9,7 +9,7 @@
 
 namespace ctt::cmd {
 
-/// What the three switches of a schedule share.
+/// What the switches of a schedule share.
 struct ScheduleSwitch {
   std::optional<std::string> schedule;
   std::optional<std::string> reason;
@@ -41,6 +41,33 @@ struct ScheduleResume : ScheduleSwitch {
   static constexpr auto name = "resume";
   static constexpr auto summary = "Resume a paused schedule";
   static constexpr const char* examples[] = {"ctt schedule resume --schedule btc"};
+  void declare(CLI::App& app);
+  int run(Context& context) const;
+};
+
+/// `ctt schedule freeze`: cycles train and publish, nothing deploys.
+struct ScheduleFreeze : ScheduleSwitch {
+  static constexpr auto name = "freeze";
+  static constexpr auto summary = "Keep training, deploy nothing";
+  static constexpr const char* examples[] = {"ctt schedule freeze --reason \"watching v42 for a week\""};
+  void declare(CLI::App& app);
+  int run(Context& context) const;
+};
+
+/// `ctt schedule unfreeze`: the next candidate that passes the gate deploys again.
+struct ScheduleUnfreeze : ScheduleSwitch {
+  static constexpr auto name = "unfreeze";
+  static constexpr auto summary = "Let candidates deploy again";
+  static constexpr const char* examples[] = {"ctt schedule unfreeze --schedule btc"};
+  void declare(CLI::App& app);
+  int run(Context& context) const;
+};
+
+/// `ctt schedule skip-next`: the next slot is recorded as skipped, once.
+struct ScheduleSkipNext : ScheduleSwitch {
+  static constexpr auto name = "skip-next";
+  static constexpr auto summary = "Leave the next slot out, once";
+  static constexpr const char* examples[] = {"ctt schedule skip-next --schedule btc"};
   void declare(CLI::App& app);
   int run(Context& context) const;
 };

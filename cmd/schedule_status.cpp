@@ -85,7 +85,8 @@ void add_status(base::JsonWriter& json, const View& view, store::Database& datab
   json.field("schedule_id", row.id)
       .field("name", row.name)
       .field("status", store::name(row.status))
-      .field("frozen", row.frozen);
+      .field("frozen", row.frozen)
+      .field("skip_next", row.skip_next);
   json.field("health", schedule::name(view.health.health));
   json.field("health_reason", view.health.reason.empty() ? std::nullopt : std::optional(view.health.reason));
   json.field("base_experiment_id", row.base_experiment_id)
@@ -157,6 +158,7 @@ void print(Context& context, const View& view) {
   };
   line("next", row.next_cycle_at ? term.moment_relative(*row.next_cycle_at, context.now())
                                  : std::string("nothing: ") + std::string(store::name(row.status)));
+  if (row.skip_next) line("", "it is left out, as asked by ctt schedule skip-next");
   line("last", last_line(context, view));
   line("running", running_line(view));
   line("live", live_line(context, view));

@@ -55,7 +55,8 @@ struct RunReport {
 };
 
 /// Runs every slot that is due, one after the other: claim, fetch, snapshot, train, evaluate, gate,
-/// publish, deploy. Each step is journaled before it starts, and what an earlier run left behind
+/// publish, deploy. Schedules take turns, the longest waiting first, so that none waits for another's
+/// backlog; one that becomes due meanwhile is taken too. Each step is journaled before it starts, and what an earlier run left behind
 /// when it died is finished or closed first. Running twice has the effect of running once.
 ///
 /// A cycle that goes wrong ends as `failed` in its row and does not throw; its parent stays in

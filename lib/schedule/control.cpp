@@ -165,7 +165,9 @@ Outcome update(store::Transaction& change, std::string_view schedule_id, const C
   if (before == config) return Outcome::already;
   schedule.config = config.json();
   const bool moved = before.interval != config.interval || before.anchor != config.anchor;
-  if (moved && schedule.status == ScheduleStatus::active) schedule.next_cycle_at = slot_after(config, now);
+  // A slot that is due already stays: it would have no row.
+  if (moved && schedule.next_cycle_at && *schedule.next_cycle_at > now)
+    schedule.next_cycle_at = slot_after(config, now);
   save(change, schedule, now);
   return Outcome::done;
 }

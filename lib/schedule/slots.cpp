@@ -15,7 +15,8 @@ std::int64_t slots_between(const Config& config, Instant first, Instant last) {
   return (last - first) / config.interval + 1;
 }
 
-// How long a slot may wait for its timer before `skip` calls it missed.
+// How long a slot may wait for its timer before `skip` calls it missed, and how far a clock may be
+// adjusted without consequences.
 milliseconds patience(const Config& config) {
   return std::min<milliseconds>(std::chrono::hours(1), config.interval / 2);
 }
@@ -41,7 +42,8 @@ Instant slot_after(const Config& config, Instant now) {
 std::optional<Due> due(const store::Schedule& schedule, const Config& config, Instant now) {
   if (schedule.status != store::ScheduleStatus::active || !schedule.next_cycle_at) return std::nullopt;
   const Instant stored = *schedule.next_cycle_at;
-  if (stored > now + 2 * config.interval) {
+  if (now < schedule.created_at - patience(config)) return std::nullopt;
+  if (stored > now + config.interval + patience(config)) {
     return Due{.slot = {}, .missed = {}, .next = slot_after(config, now), .clock_went_back = true};
   }
   if (stored > now) return std::nullopt;
@@ -49,8 +51,13 @@ std::optional<Due> due(const store::Schedule& schedule, const Config& config, In
   const Instant newest = std::max(stored, slot_at_or_before(config, now));
   const Instant next = slot_after(config, now);
   switch (config.misfire) {
-    case Misfire::run_all:
-      return Due{.slot = stored, .missed = {}, .next = slot_after(config, stored)};
+    case Misfire::run_all: {
+      const Instant oldest = std::max(stored, newest - (kBacklogMax - 1) * config.interval);
+      return Due{.slot = oldest,
+                 .missed = missed_between(config, stored, oldest - config.interval),
+                 .next = slot_after(config, oldest),
+                 .backlog = oldest != newest};
+    }
     case Misfire::skip:
       if (now - newest > patience(config)) {
         return Due{.slot = {}, .missed = missed_between(config, stored, newest), .next = next};

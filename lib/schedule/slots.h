@@ -27,13 +27,19 @@ struct Due {
   Missed missed;                      ///< to record as skipped
   base::Instant next{};               ///< next_cycle_at from now on
   bool clock_went_back = false;       ///< the stored slot was further ahead than the grid allows
+  bool backlog = false;               ///< `slot` is one of several that run in their turn
 };
 
 /// Nothing when the schedule is not active or its next slot is to come.
 ///
 /// A slot counts as missed by `skip` when it is older than the smaller of one hour and half an
-/// interval. When the stored slot lies more than two intervals ahead, the clock was put back: the
-/// schedule is set on the grid again without a run, so no slot runs twice in a row.
+/// interval. `run_all` makes up for the newest kBacklogMax slots; older ones are missed.
+///
+/// The next slot is never more than an interval ahead, so a stored one that is (by more than the
+/// same smaller value, which a clock may be adjusted by) says that the clock was put back: the
+/// schedule is set on the grid again without a run. A clock before the schedule was made is wrong;
+/// nothing is due by it.
+constexpr std::int64_t kBacklogMax = 24;
 std::optional<Due> due(const store::Schedule& schedule, const Config& config, base::Instant now);
 
 }  // namespace ctt::schedule

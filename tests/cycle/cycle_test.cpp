@@ -180,6 +180,76 @@ TEST_CASE("while another training holds the lock a due slot is recorded as skipp
   CHECK(count(rig.event_types(), "continuous_cycle_start") == 0);
 }
 
+namespace {
+
+// A second schedule like the first, under this name.
+void second(Rig& rig, const char* name, schedule::Config config) {
+  store::Transaction change(*rig.database);
+  const auto started = start(change, rig.home,
+                             {.name = name,
+                              .base_experiment_id = rig.schedule().base_experiment_id,
+                              .dataset_id = "d",
+                              .hp_pack_id = "p",
+                              .config = std::move(config)},
+                             rig.clock.now());
+  CHECK(started.outcome == schedule::Outcome::done);
+  change.commit();
+}
+
+std::vector<std::string> owners(const std::vector<store::Cycle>& cycles) {
+  std::vector<std::string> ids;
+  for (const auto& cycle : cycles) ids.push_back(cycle.schedule_id);
+  return ids;
+}
+
+}  // namespace
+
+TEST_CASE("schedules take turns, the longest waiting first, and a backlog keeps nobody waiting") {
+  Rig rig;
+  auto config = Rig::config();
+  config.misfire = schedule::Misfire::run_all;
+  rig.begin(config);  // slots at 00:00:20, 06:00:20, ...
+  auto hourly = Rig::config();
+  hourly.interval = 1h;
+  hourly.anchor = 30min;
+  second(rig, "t", hourly);
+  rig.clock.advance(13h);
+  const auto report = run(rig.surroundings(), {});
+  CHECK(owners(report.cycles) == std::vector<std::string>{"s", "t", "s", "s"});
+  // What was made up for has the window of its own time: the newest bar closed by then.
+  CHECK(base::to_rfc3339(*report.cycles[0].window_last) == "2024-02-29T23:00:00Z");
+  CHECK(base::to_rfc3339(*report.cycles[2].window_last) == "2024-03-01T05:00:00Z");
+  CHECK(base::to_rfc3339(*report.cycles[3].window_last) == "2024-03-01T11:00:00Z");
+  REQUIRE(report.skipped.size() == 1);  // of the hourly one, in one row
+  CHECK(report.skipped[0].slots == 12);
+  CHECK(run(rig.surroundings(), {}).cycles.empty());
+}
+
+TEST_CASE("a schedule whose turn is to come in the run that trains is not skipped") {
+  Rig rig;
+  rig.begin(Rig::config());
+  rig.clock.advance(1min);
+  const auto lock = TrainingLock::try_acquire(rig.home, "ctt cycle run");
+  SUBCASE("it waits") {
+    const auto report = run(rig.surroundings(), {});
+    CHECK(report.busy.has_value());
+    CHECK(report.skipped.empty());
+    CHECK(rig.schedule().next_cycle_at == base::parse_time("2024-03-01T00:00:20Z"));
+  }
+  SUBCASE("unless its own last cycle is what trains") {
+    {
+      store::Transaction change(*rig.database);
+      CHECK(schedule::claim_due(change, "s", rig.clock.now()).cycle.has_value());
+      change.commit();
+    }
+    rig.clock.advance(6h);
+    const auto report = run(rig.surroundings(), {});
+    CHECK(report.busy.has_value());
+    REQUIRE(report.skipped.size() == 1);
+    CHECK(report.skipped[0].reason == "launcher_busy");
+  }
+}
+
 TEST_CASE("a cycle whose process died is finished when its training had completed, else closed") {
   Rig rig;
   rig.begin(Rig::config());

@@ -97,6 +97,16 @@ TEST_CASE("what is due at 12:00:20, depending on when somebody looks") {
   }
 }
 
+TEST_CASE("run_all makes up for a day's slots, not for a year's") {
+  const auto config = six_hourly(Misfire::run_all);
+  const auto due = schedule::due(waiting_for("2026-11-23T12:00:20Z"), config, at("2027-11-23T12:00:30Z"));
+  REQUIRE(due);
+  CHECK(*due->slot == at("2027-11-17T18:00:20Z"));  // 24 slots of six hours, the newest included
+  CHECK(due->missed.slots == 4 * 365 - 23);
+  CHECK(due->next == at("2027-11-18T00:00:20Z"));
+  CHECK(due->backlog);
+}
+
 TEST_CASE("missed slots are told from the first to the last") {
   const auto due =
       schedule::due(waiting_for("2026-11-23T12:00:20Z"), six_hourly(), at("2026-11-26T09:00:00Z"));
@@ -114,11 +124,23 @@ TEST_CASE("nothing is due before the slot, nor for a schedule that is not active
 }
 
 TEST_CASE(
-    "a clock put back a little waits for the stored slot, one put back far is set on the grid without a "
+    "a clock adjusted a little waits for the stored slot, one put back far is set on the grid without a "
     "run") {
-  const auto waiting = waiting_for("2026-11-23T18:00:20Z");
-  CHECK_FALSE(schedule::due(waiting, six_hourly(), at("2026-11-23T09:00:00Z")));
-  CHECK_FALSE(schedule::due(waiting, six_hourly(), at("2026-11-23T06:00:20Z")));
+  auto waiting = waiting_for("2026-11-23T18:00:20Z");
+  CHECK_FALSE(schedule::due(waiting, six_hourly(), at("2026-11-23T12:00:19Z")));
+  CHECK_FALSE(schedule::due(waiting, six_hourly(), at("2026-11-23T11:00:20Z")));
+
+  // A daily schedule whose clock was a day ahead by mistake must not lose two days to it.
+  auto daily = six_hourly();
+  daily.interval = 24h;
+  const auto next = schedule::due(waiting_for("2026-11-25T00:00:20Z"), daily, at("2026-11-23T12:00:00Z"));
+  REQUIRE(next);
+  CHECK(next->next == at("2026-11-24T00:00:20Z"));
+
+  // The clock of a machine that woke up in 1970 is no clock.
+  waiting.created_at = at("2026-11-01T00:00:00Z");
+  CHECK_FALSE(schedule::due(waiting, six_hourly(), at("1970-01-01T00:00:05Z")));
+  waiting.created_at = {};
 
   const auto due = schedule::due(waiting, six_hourly(), at("2026-11-21T09:00:00Z"));
   REQUIRE(due);
