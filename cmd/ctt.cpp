@@ -8,8 +8,10 @@
 #include "cmd/cycle_show.h"
 #include "cmd/datasets.h"
 #include "cmd/demo.h"
+#include "cmd/doctor.h"
 #include "cmd/events.h"
 #include "cmd/experiments.h"
+#include "cmd/experiments_edit.h"
 #include "cmd/features.h"
 #include "cmd/init.h"
 #include "cmd/models.h"
@@ -38,6 +40,7 @@ namespace {
 void declare_set_up(CLI::App& root, Commands& commands) {
   commands.add<Init>(root);
   commands.add<Demo>(root);
+  commands.add<Doctor>(root);
   auto& config = commands.group("config", "Settings and where they come from");
   commands.add<ConfigShow>(config);
   commands.add<ConfigGet>(config);
@@ -74,6 +77,10 @@ void declare_training(CLI::App& root, Commands& commands) {
   auto& experiments = commands.group("experiments", "Training runs");
   commands.add<ExperimentsList>(experiments);
   commands.add<ExperimentsShow>(experiments);
+  commands.add<ExperimentsCompare>(experiments);
+  commands.add<ExperimentsCancel>(experiments);
+  commands.add<ExperimentsTag>(experiments);
+  commands.add<ExperimentsDelete>(experiments);
   commands.add<Backtest>(root);
   auto& schedule = commands.group("schedule", "When training cycles run");
   commands.add<ScheduleStart>(schedule);

@@ -1,0 +1,155 @@
+#include "cmd/doctor.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "base/log.h"
+#include "base/version.h"
+#include "cmd/alpaca.h"
+#include "cycle/doctor.h"
+#include "store/cycles.h"
+#include "store/events.h"
+#include "store/schedules.h"
+
+namespace ctt::cmd {
+
+using cycle::Finding;
+using Grade = Finding::Grade;
+
+void Doctor::declare(CLI::App& app) {
+  auto names = cycle::doctor_checks();
+  names.insert(names.begin(), {"settings", "keys"});
+  app.add_option("--check", check, "make only this check")->check(CLI::IsMember(names))->type_name("NAME");
+  app.add_option("--bundle", bundle, "write findings, settings and the newest history for a bug report")
+      ->type_name("FILE");
+}
+
+namespace {
+
+constexpr std::size_t kBundledCycles = 50, kBundledEvents = 500;
+
+Finding check_settings(Context& context) {
+  std::string read;
+  for (const auto& file : context.settings.files()) {
+    if (std::filesystem::exists(file)) read += (read.empty() ? "" : ", ") + file.string();
+  }
+  return {Grade::ok, "settings", read.empty() ? "no file, defaults" : read, ""};
+}
+
+Finding check_keys(Context& context) {
+  try {
+    const auto found = alpaca::find_credentials(alpaca_credential_places(context.settings));
+    return {Grade::ok, "keys", found ? "from " + found->origin : "none; market data of crypto needs none",
+            ""};
+  } catch (const base::Error& error) {
+    return {Grade::problem, "keys", error.what(), error.fixes().empty() ? "" : error.fixes().front()};
+  }
+}
+
+std::vector<Finding> check_by_name(Context& context, const std::string& name) {
+  if (name == "settings") return {check_settings(context)};
+  if (name == "keys") return {check_keys(context)};
+  try {
+    return cycle::examine(name, context.readable_database(), context.home, context.clock);
+  } catch (const base::Error& error) {
+    return {{Grade::problem, name, error.what(), error.fixes().empty() ? "" : error.fixes().front()}};
+  }
+}
+
+std::vector<Finding> look(Context& context, const std::optional<std::string>& only) {
+  if (only) return check_by_name(context, *only);
+  std::vector<Finding> findings{check_settings(context), check_keys(context)};
+  for (const auto& name : cycle::doctor_checks()) {
+    for (auto& finding : check_by_name(context, name)) findings.push_back(std::move(finding));
+  }
+  return findings;
+}
+
+std::string_view word(Grade grade) {
+  switch (grade) {
+    case Grade::ok:
+      return "ok";
+    case Grade::warning:
+      return "warning";
+    case Grade::problem:
+      break;
+  }
+  return "problem";
+}
+
+void add_findings(base::JsonWriter& json, const std::vector<Finding>& findings) {
+  json.key("items").array();
+  for (const auto& finding : findings) {
+    json.object().field("check", finding.check).field("grade", word(finding.grade));
+    json.field("text", finding.text)
+        .field("fix", finding.fix.empty() ? std::nullopt : std::optional(finding.fix))
+        .end();
+  }
+  json.end();
+}
+
+void print(Context& context, const Finding& finding) {
+  static constexpr std::string_view kSigns[] = {"ok", "!", "x"};
+  static constexpr Style kStyles[] = {Style::good, Style::warning, Style::bad};
+  const auto grade = static_cast<std::size_t>(finding.grade);
+  const auto sign = fmt::format("{:<2}", kSigns[grade]);
+  context.out << fmt::format("{}    {:<10} {}\n", context.terminal.paint(kStyles[grade], sign), finding.check,
+                             finding.text);
+  if (!finding.fix.empty()) context.out << "      fix: " << finding.fix << '\n';
+}
+
+// Settings and rows hold no keys; the file that does is named, never read into the bundle.
+std::string bundle_of(Context& context, const std::vector<Finding>& findings) {
+  auto json = document("doctor.bundle").field("version", base::version()).field("commit", base::commit());
+  json.field("written_at", base::to_rfc3339(context.now()));
+  add_findings(json, findings);
+  json.key("settings").object();
+  for (const auto& [key, value] : context.settings.all())
+    json.key(key).object().field("value", value.text).field("origin", value.origin).end();
+  json.end();
+  auto& database = context.readable_database();
+  json.key("schedules").array();
+  for (const auto& row : store::schedules::list(database)) {
+    json.object()
+        .field("id", row.id)
+        .field("status", store::name(row.status))
+        .raw_field("config", row.config);
+    json.field("frozen", row.frozen).key("cycles").array();
+    for (const auto& cycle : store::cycles::recent(database, row.id, kBundledCycles)) {
+      json.object().field("cycle_number", cycle.number).field("status", store::name(cycle.status));
+      json.field("reason", cycle.reason).field("message", cycle.message);
+      json.field("started_at", base::to_rfc3339(cycle.started_at)).end();
+    }
+    json.end().end();
+  }
+  json.end().key("events").array();
+  const auto last = store::events::last_seq(database);
+  for (const auto& event :
+       store::events::since(database, last - static_cast<std::int64_t>(kBundledEvents), kBundledEvents))
+    json.raw(event.json());
+  return json.end().end().text();
+}
+
+}  // namespace
+
+int Doctor::run(Context& context) const {
+  const auto findings = look(context, check);
+  const auto wrong = std::ranges::count_if(findings, [](const Finding& f) { return f.grade != Grade::ok; });
+  if (bundle) base::write_file_atomically(*bundle, bundle_of(context, findings));
+  const int status = wrong == 0 ? 0 : base::exit_status(base::Failure::findings);
+  if (context.json()) {
+    auto json = document("doctor");
+    add_findings(json, findings);
+    context.print_json(json.end());
+    return status;
+  }
+  for (const auto& finding : findings) {
+    if (finding.grade != Grade::ok || !context.globals.quiet) print(context, finding);
+  }
+  if (wrong > 0)
+    context.out << fmt::format("{} {} (exit {})\n", wrong, wrong == 1 ? "finding" : "findings", status);
+  return status;
+}
+
+}  // namespace ctt::cmd

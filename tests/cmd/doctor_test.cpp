@@ -1,0 +1,50 @@
+#include "cmd/doctor.h"
+
+#include <sys/stat.h>
+
+#include "base/files.h"
+#include "support/desk.h"
+
+using namespace ctt;
+using namespace ctt::cmd;
+using support::Desk;
+
+namespace {
+
+void write_keys(Desk& desk, mode_t mode) {
+  const auto file = desk.scratch / "alpaca.toml";
+  base::write_file_atomically(file, "key_id = \"PKSENTINEL\"\nsecret_key = \"SENTINELSECRET\"\n", mode);
+}
+
+}  // namespace
+
+TEST_CASE("the doctor finds nothing wrong with a new state directory") {
+  Desk desk;
+  CHECK(desk.run(Doctor{}) == 0);
+  CHECK(desk.out().find("ok    database") != std::string::npos);
+  CHECK(desk.out().find("fix:") == std::string::npos);
+}
+
+TEST_CASE("a key file that others may read is a finding with its fix, and the bundle holds no key") {
+  Desk desk;
+  write_keys(desk, 0644);
+  Doctor doctor;
+  doctor.bundle = (desk.scratch / "bundle.json").string();
+  CHECK(desk.run(doctor) == 10);
+  CHECK(desk.out().find("chmod 600") != std::string::npos);
+  CHECK(desk.out().find("1 finding (exit 10)") != std::string::npos);
+  const auto bundle = base::read_file(*doctor.bundle);
+  CHECK(bundle.find("SENTINEL") == std::string::npos);
+  auto json = base::JsonValue::parse(bundle, "the bundle").as_object();
+  CHECK(json.string("schema") == "ctt.doctor.bundle/1");
+}
+
+TEST_CASE("one check can be made by itself, also as JSON") {
+  Desk desk;
+  write_keys(desk, 0644);
+  Doctor doctor;
+  doctor.check = "disk";
+  const auto items = desk.json(doctor).at("items").as_array();
+  REQUIRE(items.size() == 1);
+  CHECK(items[0].as_object().string("check") == "disk");
+}

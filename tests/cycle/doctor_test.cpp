@@ -1,0 +1,82 @@
+#include "cycle/doctor.h"
+
+#include <sys/stat.h>
+
+#include <fstream>
+
+#include "rig.h"
+#include "schedule/control.h"
+#include "store/models.h"
+
+namespace ctt::cycle {
+
+namespace {
+
+using Grade = Finding::Grade;
+
+Finding only(const std::vector<Finding>& findings) {
+  REQUIRE(findings.size() == 1);
+  return findings.front();
+}
+
+Finding examined(Rig& rig, const std::string& check) {
+  return only(examine(check, *rig.database, rig.home, rig.clock));
+}
+
+}  // namespace
+
+TEST_CASE("a schedule that does well gives the doctor nothing to say") {
+  Rig rig;
+  rig.begin(Rig::config());
+  for (const auto& check : doctor_checks()) {
+    CAPTURE(check);
+    const auto found = examined(rig, check);
+    CHECK(found.grade == Grade::ok);
+    CHECK(found.check == check);
+    CHECK(found.fix.empty());
+  }
+}
+
+TEST_CASE("an overdue slot is the timer's fault, and the fix installs one") {
+  Rig rig;
+  rig.begin(Rig::config());
+  rig.clock.set(*rig.schedule().next_cycle_at + std::chrono::hours(1));
+  const auto found = examined(rig, "timer");
+  CHECK(found.grade == Grade::problem);
+  CHECK(found.fix == "ctt schedule install --schedule s --systemd --user");
+}
+
+TEST_CASE("a model in use whose file is damaged is named, one that is gone too") {
+  Rig rig;
+  rig.begin(Rig::config());
+  const auto model = store::models::get(*rig.database, "v1");
+  const auto file = rig.home.model(model.sha256);
+  SUBCASE("damaged") {
+    ::chmod(file.c_str(), 0600);
+    std::fstream(file, std::ios::in | std::ios::out | std::ios::binary).seekp(-1, std::ios::end).put(42);
+  }
+  SUBCASE("gone") { std::filesystem::remove(file); }
+  const auto found = examined(rig, "models");
+  CHECK(found.grade == Grade::problem);
+  CHECK(found.text.starts_with("v1: "));
+}
+
+TEST_CASE("a clock behind the newest event was put back") {
+  Rig rig;
+  rig.begin(Rig::config());
+  rig.clock.set(rig.clock.now() - std::chrono::hours(1));
+  CHECK(examined(rig, "clock").grade == Grade::problem);
+}
+
+TEST_CASE("a frozen schedule is a warning that says how to thaw it") {
+  Rig rig;
+  rig.begin(Rig::config());
+  store::Transaction change(*rig.database);
+  CHECK(schedule::freeze(change, "s", std::nullopt, rig.clock.now()) == schedule::Outcome::done);
+  change.commit();
+  const auto found = examined(rig, "schedule");
+  CHECK(found.grade == Grade::warning);
+  CHECK(found.fix == "ctt schedule unfreeze --schedule s");
+}
+
+}  // namespace ctt::cycle
