@@ -1,5 +1,8 @@
 #include "cmd/schedule_status.h"
 
+#include <sstream>
+#include <thread>
+
 #include <fmt/format.h>
 
 #include "base/error.h"
@@ -145,10 +148,9 @@ Style style_of(store::ScheduleStatus status) {
   return status == store::ScheduleStatus::active ? Style::good : Style::warning;
 }
 
-void print(Context& context, const View& view) {
+void print(Context& context, const View& view, std::ostream& out) {
   const auto& row = view.schedule;
   const auto& term = context.terminal;
-  auto& out = context.out;
   out << term.paint(Style::bold, row.id) << "   " << term.paint(style_of(row.status), store::name(row.status))
       << (row.frozen ? ", frozen" : "") << "   " << view.config.symbol << ' '
       << view.config.timeframe.alpaca_name() << "   every "
@@ -170,41 +172,90 @@ void print(Context& context, const View& view) {
                      (well ? slots : view.health.reason));
 }
 
+std::vector<View> views_of(Context& context, const ScheduleStatus& command) {
+  auto& database = context.readable_database();
+  const auto age = command.max_age ? std::optional(base::parse_duration(*command.max_age)) : std::nullopt;
+  const auto rows = command.schedule ? std::vector{store::schedules::get(database, *command.schedule)}
+                                     : store::schedules::list(database);
+  std::vector<View> views;
+  for (const auto& row : rows) views.push_back(view_of(database, row, context.now(), age));
+  return views;
+}
+
+void print_document(Context& context, const std::vector<View>& views) {
+  auto json = document("schedule.status").key("items").array();
+  for (const auto& view : views) {
+    json.object();
+    add_status(json, view, context.readable_database(), context.now());
+    json.end();
+  }
+  context.print_json(json.end().end());
+}
+
+std::string text_of(Context& context, const std::vector<View>& views) {
+  std::ostringstream out;
+  if (views.empty())
+    out << "There is no schedule yet. Next: ctt schedule start --base EXP --dataset DATASET --pack PACK\n";
+  for (const auto& view : views) print(context, view, out);
+  return out.str();
+}
+
+constexpr auto kLook = std::chrono::milliseconds(200);
+constexpr auto kRedraw = std::chrono::seconds(1);
+
+// Over what stood there, line by line: clearing the screen first would flicker.
+std::string redrawn(const std::string& text) {
+  std::string over = "\x1b[H";
+  for (const char c : text) over += c == '\n' ? std::string("\x1b[K\n") : std::string(1, c);
+  return over + "\x1b[J";
+}
+
+// A terminal shows the present state each second; a pipe gets one whenever the database changed.
+int keep_showing(Context& context, const ScheduleStatus& command) {
+  const bool redraw = context.terminal.out_is_terminal() && !context.json();
+  auto& database = context.readable_database();
+  std::optional<std::int64_t> shown;
+  auto shown_at = std::chrono::steady_clock::now();
+  if (redraw) context.out << "\x1b[2J";
+  while (command.stop_signal() == 0 && context.out.good()) {
+    const auto version = database.data_version();
+    const auto now = std::chrono::steady_clock::now();
+    if (version != shown || (redraw && now - shown_at >= kRedraw)) {
+      const auto views = views_of(context, command);
+      if (context.json())
+        print_document(context, views);
+      else
+        context.out << (redraw ? redrawn(text_of(context, views)) : text_of(context, views)) << std::flush;
+      shown = version;
+      shown_at = now;
+    }
+    std::this_thread::sleep_for(kLook);  // a signal does not wait: sleeping ends early, or soon
+  }
+  const int signal = command.stop_signal();
+  return signal == 0 ? 0 : 128 + signal;
+}
+
 }  // namespace
 
 void ScheduleStatus::declare(CLI::App& app) {
   app.add_option("--schedule", schedule, "which one; default: all")->type_name("NAME");
-  app.add_flag("--check", check, "for monitoring: exit 10 when late, failing or stale");
-  app.add_option("--max-age", max_age, "with --check: stale when no cycle completed for so long")
+  auto* checking = app.add_flag("--check", check, "for monitoring: exit 10 when late, failing or stale");
+  app.add_option("--max-age", max_age, "stale when no cycle completed for so long; default: three intervals")
       ->type_name("DUR");
+  app.add_flag("--watch", watch, "go on showing it, until Ctrl-C")->excludes(checking);
 }
 
 int ScheduleStatus::run(Context& context) const {
-  auto& database = context.readable_database();
-  const auto age = max_age ? std::optional(base::parse_duration(*max_age)) : std::nullopt;
-  auto rows =
-      schedule ? std::vector{store::schedules::get(database, *schedule)} : store::schedules::list(database);
-  std::vector<View> views;
-  for (const auto& row : rows) views.push_back(view_of(database, row, context.now(), age));
-
+  if (watch) return keep_showing(context, *this);
+  const auto views = views_of(context, *this);
   const bool well =
       std::ranges::all_of(views, [](const View& view) { return view.health.health == schedule::Health::ok; });
   const int status = check && !well ? base::exit_status(base::Failure::findings) : 0;
   if (context.json()) {
-    auto json = document("schedule.status").key("items").array();
-    for (const auto& view : views) {
-      json.object();
-      add_status(json, view, database, context.now());
-      json.end();
-    }
-    context.print_json(json.end().end());
-    return status;
+    print_document(context, views);
+  } else if (!context.globals.quiet || (check && !well)) {
+    context.out << text_of(context, views);
   }
-  if (context.globals.quiet && well) return status;
-  if (views.empty())
-    context.say(
-        "There is no schedule yet. Next: ctt schedule start --base EXP --dataset DATASET --pack PACK");
-  for (const auto& view : views) print(context, view);
   return status;
 }
 

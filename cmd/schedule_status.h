@@ -1,10 +1,12 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
 #include <CLI/CLI.hpp>
 
+#include "base/signals.h"
 #include "cmd/context.h"
 
 namespace ctt::cmd {
@@ -13,13 +15,16 @@ namespace ctt::cmd {
 struct ScheduleStatus {
   static constexpr auto name = "status";
   static constexpr auto summary = "Show how schedules stand";
-  static constexpr const char* examples[] = {"ctt schedule status",
-                                             "ctt schedule status --schedule btc --check --max-age 24h"};
-  static constexpr auto exit_status = "0 shown, 3 unknown schedule, 10 with --check: late, failing or stale";
+  static constexpr const char* examples[] = {"ctt schedule status", "ctt schedule status --watch",
+                                             "ctt schedule status --schedule btc --check --max-age 24h -q"};
+  static constexpr auto exit_status =
+      "0 shown, 3 unknown schedule, 10 with --check: late, failing or stale, 130/143 the end of --watch";
 
   std::optional<std::string> schedule;
   bool check = false;
   std::optional<std::string> max_age;
+  bool watch = false;
+  std::function<int()> stop_signal = base::Signals::stop_signal;  ///< what ends `--watch`
 
   void declare(CLI::App& app);
   int run(Context& context) const;
