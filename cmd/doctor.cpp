@@ -38,31 +38,44 @@ Finding check_settings(Context& context) {
 }
 
 Finding check_keys(Context& context) {
-  try {
-    const auto found = alpaca::find_credentials(alpaca_credential_places(context.settings));
-    return {Grade::ok, "keys", found ? "from " + found->origin : "none; market data of crypto needs none",
-            ""};
-  } catch (const base::Error& error) {
-    return {Grade::problem, "keys", error.what(), error.fixes().empty() ? "" : error.fixes().front()};
-  }
+  const auto found = alpaca::find_credentials(alpaca_credential_places(context.settings));
+  return {Grade::ok, "keys", found ? "from " + found->origin : "none; market data of crypto needs none", ""};
+}
+
+Finding finding_of(const std::string& name, const base::Error& error) {
+  return {Grade::problem, name, error.what(), error.fixes().empty() ? "" : error.fixes().front()};
 }
 
 std::vector<Finding> check_by_name(Context& context, const std::string& name) {
   if (name == "settings") return {check_settings(context)};
-  if (name == "keys") return {check_keys(context)};
   try {
+    if (name == "keys") return {check_keys(context)};
     return cycle::examine(name, context.readable_database(), context.home, context.clock);
   } catch (const base::Error& error) {
-    return {{Grade::problem, name, error.what(), error.fixes().empty() ? "" : error.fixes().front()}};
+    return {finding_of(name, error)};
+  }
+}
+
+// Without a database there is nothing else to look at.
+std::optional<Finding> cannot_open(Context& context) {
+  try {
+    context.readable_database();
+    return std::nullopt;
+  } catch (const base::Error& error) {
+    return finding_of("database", error);
   }
 }
 
 std::vector<Finding> look(Context& context, const std::optional<std::string>& only) {
   if (only) return check_by_name(context, *only);
-  std::vector<Finding> findings{check_settings(context), check_keys(context)};
-  for (const auto& name : cycle::doctor_checks()) {
-    for (auto& finding : check_by_name(context, name)) findings.push_back(std::move(finding));
+  auto findings = check_by_name(context, "settings");
+  const auto add = [&](std::vector<Finding> more) { std::ranges::move(more, std::back_inserter(findings)); };
+  add(check_by_name(context, "keys"));
+  if (auto closed = cannot_open(context)) {
+    findings.push_back(std::move(*closed));
+    return findings;
   }
+  for (const auto& name : cycle::doctor_checks()) add(check_by_name(context, name));
   return findings;
 }
 
@@ -99,16 +112,7 @@ void print(Context& context, const Finding& finding) {
   if (!finding.fix.empty()) context.out << "      fix: " << finding.fix << '\n';
 }
 
-// Settings and rows hold no keys; the file that does is named, never read into the bundle.
-std::string bundle_of(Context& context, const std::vector<Finding>& findings) {
-  auto json = document("doctor.bundle").field("version", base::version()).field("commit", base::commit());
-  json.field("written_at", base::to_rfc3339(context.now()));
-  add_findings(json, findings);
-  json.key("settings").object();
-  for (const auto& [key, value] : context.settings.all())
-    json.key(key).object().field("value", value.text).field("origin", value.origin).end();
-  json.end();
-  auto& database = context.readable_database();
+void add_history(base::JsonWriter& json, store::Database& database) {
   json.key("schedules").array();
   for (const auto& row : store::schedules::list(database)) {
     json.object()
@@ -128,7 +132,20 @@ std::string bundle_of(Context& context, const std::vector<Finding>& findings) {
   for (const auto& event :
        store::events::since(database, last - static_cast<std::int64_t>(kBundledEvents), kBundledEvents))
     json.raw(event.json());
-  return json.end().end().text();
+  json.end();
+}
+
+// Settings and rows hold no keys; the file that does is named, never read into the bundle.
+std::string bundle_of(Context& context, const std::vector<Finding>& findings) {
+  auto json = document("doctor.bundle").field("version", base::version()).field("commit", base::commit());
+  json.field("written_at", base::to_rfc3339(context.now()));
+  add_findings(json, findings);
+  json.key("settings").object();
+  for (const auto& [key, value] : context.settings.all())
+    json.key(key).object().field("value", value.text).field("origin", value.origin).end();
+  json.end();
+  if (!cannot_open(context)) add_history(json, context.readable_database());
+  return json.end().text();
 }
 
 }  // namespace

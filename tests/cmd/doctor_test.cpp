@@ -48,3 +48,13 @@ TEST_CASE("one check can be made by itself, also as JSON") {
   REQUIRE(items.size() == 1);
   CHECK(items[0].as_object().string("check") == "disk");
 }
+
+TEST_CASE("without a database the doctor says so once, and writes its bundle all the same") {
+  Desk desk;
+  std::filesystem::remove_all(desk.home.root);
+  Doctor doctor;
+  doctor.bundle = (desk.scratch / "bundle.json").string();
+  CHECK(desk.run(doctor) == 10);
+  CHECK(desk.out().find("1 finding") != std::string::npos);
+  CHECK(base::read_file(*doctor.bundle).find("there is no ctt state") != std::string::npos);
+}
