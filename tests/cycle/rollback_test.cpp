@@ -1,0 +1,125 @@
+#include "cycle/rollback.h"
+
+#include <thread>
+
+#include "base/error.h"
+#include "cycle/deploy.h"
+#include "cycle/model_files.h"
+#include "rig.h"
+#include "store/sample.h"
+#include "trader/idle_feed.h"
+#include "trader/simulated_broker.h"
+#include "trader/trader.h"
+
+using namespace ctt;
+using namespace ctt::cycle;
+using namespace std::chrono_literals;
+
+namespace {
+
+const RunOptions kNow{.schedule_id = "s", .now = true, .deploy = true, .window_end = {}};
+
+ManualDeploy wanted(Rig& rig, const char* reference) {
+  ManualDeploy wanted;
+  wanted.schedule_id = "s";
+  wanted.model = store::models::get(*rig.database, reference, "s");
+  return wanted;
+}
+
+ManualDeployed carry_out(Rig& rig, const ManualDeploy& wanted) {
+  check_deployable(*rig.database, rig.home, wanted);
+  return sample::change(*rig.database,
+                        [&](store::Transaction& change) { return desire(change, wanted, rig.clock.now()); });
+}
+
+// A schedule whose strict gate rejected v2.
+struct Rejected : Rig {
+  Rejected() {
+    auto config = Rig::config();
+    config.gate = schedule::Gate::strict;
+    config.holdout_candles = 0;
+    begin(config);
+    REQUIRE(run(surroundings(), kNow).cycles.at(0).decision == store::Decision::rejected);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("what a gate rejected is deployed only by force") {
+  Rejected rig;
+  auto order = wanted(rig, "v2");
+  const auto refusal = sample::caught([&] { check_deployable(*rig.database, rig.home, order); });
+  CHECK(refusal.exit_status == 5);
+  CHECK(refusal.sentence == "v2 did not pass its gate in cycle 1 of s");
+  CHECK(refusal.fix == "ctt models deploy v2 --schedule s --force-gate");
+  order.force_gate = true;
+  CHECK_FALSE(carry_out(rig, order).already_desired);
+  CHECK(store::deployments::desired(*rig.database, "s")->model_version == 2);
+  CHECK(carry_out(rig, order).already_desired);
+}
+
+TEST_CASE("a damaged file is not made the desired model") {
+  Rig rig;
+  rig.begin(Rig::config());
+  run(rig.surroundings(), kNow);
+  const auto file = rig.home.model(wanted(rig, "v2").model.sha256);
+  auto bytes = base::read_file(file);
+  bytes.back() ^= '\x10';
+  base::write_file_atomically(file, bytes, 0400);
+  CHECK(sample::caught([&] { check_deployable(*rig.database, rig.home, wanted(rig, "v2")); }).exit_status ==
+        8);
+  const auto findings = verify(*rig.database, rig.home, wanted(rig, "v2").model);
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].find("it is not the file that was published") != std::string::npos);
+  CHECK(verify(*rig.database, rig.home, wanted(rig, "v1").model).empty());
+}
+
+TEST_CASE("a policy of another contract is not made the desired model") {
+  Rig rig;
+  rig.begin(Rig::config());
+  auto checkpoint = policy::load(rig.home.model(wanted(rig, "v1").model.sha256));
+  checkpoint.contract.symbol = "ETH/USD";
+  const auto bytes = policy::encode(checkpoint);
+  CHECK(sample::caught([&] {
+          import_bytes(*rig.database, rig.home, bytes, "eth", "s", rig.clock.now());
+        }).exit_status == 5);
+  const auto imported = import_bytes(*rig.database, rig.home, bytes, "eth", {}, rig.clock.now());
+  CHECK(imported.model.version == 2);
+  CHECK(imported.model.origin == "import");
+  const auto refusal = sample::caught([&] { check_deployable(*rig.database, rig.home, wanted(rig, "v2")); });
+  CHECK(refusal.exit_status == 5);
+  CHECK_MESSAGE(refusal.sentence.find("ETH/USD") != std::string::npos, refusal.sentence);
+  CHECK(import_bytes(*rig.database, rig.home, bytes, "eth", {}, rig.clock.now()).known);
+}
+
+TEST_CASE("a rollback is done when the trader serves the earlier hash, and no cycle undoes it") {
+  Rig rig;
+  rig.begin(Rig::config());
+  run(rig.surroundings(), kNow);
+  trader::IdleFeed feed;
+  trader::SimulatedBroker broker(10000, 0, environment::Fill::next_open);
+  std::atomic<bool> ready = false;
+  trader::Options options;
+  options.schedule = "s";
+  options.poll_every = 5ms;
+  options.confirm_after = 0ms;
+  options.on_ready = [&](const std::string&) { ready = true; };
+  std::stop_source stop;
+  std::jthread trading([&] {
+    store::Database own(rig.home.database());
+    trader::Trader(options, rig.home, own, feed, broker, rig.clock).run(stop.get_token());
+  });
+  while (!ready) std::this_thread::sleep_for(1ms);
+  CHECK(nudge(*rig.database, rig.home, "s", 5s, rig.clock).outcome == Nudge::confirmed);
+  CHECK(store::deployments::served(*rig.database, "s")->model_version == 2);
+
+  auto order = wanted(rig, "v1");
+  order.cause = store::DeployCause::rollback;
+  order.freeze = true;
+  CHECK(carry_out(rig, order).froze);
+  CHECK(nudge(*rig.database, rig.home, "s", 5s, rig.clock).outcome == Nudge::confirmed);
+  CHECK(store::deployments::served(*rig.database, "s")->sha256 == order.model.sha256);
+  CHECK(run(rig.surroundings(), kNow).cycles.at(0).decision == store::Decision::held);
+  CHECK(store::deployments::served(*rig.database, "s")->sha256 == order.model.sha256);
+  stop.request_stop();
+}
