@@ -1,18 +1,21 @@
 #include "cycle/doctor.h"
 
-#include <algorithm>
+#include <signal.h>
+
+#include <cerrno>
 #include <filesystem>
-#include <map>
 #include <set>
 #include <stdexcept>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/files.h"
 #include "base/json.h"
 #include "cycle/launcher.h"
 #include "cycle/model_files.h"
 #include "schedule/health.h"
+#include "store/cycles.h"
 #include "store/deployments.h"
 #include "store/events.h"
 #include "store/live_sessions.h"
@@ -67,9 +70,23 @@ Findings check_clock(const Patient& patient) {
   return {{Grade::ok, "clock", "it has not gone back since the newest event", ""}};
 }
 
+bool alive(pid_t pid) { return pid > 0 && (::kill(pid, 0) == 0 || errno == EPERM); }
+
+// The file of a lock keeps telling who took it last; only a living one may hold it.
 Findings check_locks(const Patient& patient) {
-  const auto holder = TrainingLock::holder(patient.home);
-  return {{Grade::ok, "locks", holder.empty() ? "nobody trains" : "training: " + holder, ""}};
+  Findings findings;
+  for (const auto& cycle : store::cycles::all_running(patient.database)) {
+    if (alive(static_cast<pid_t>(cycle.pid))) continue;
+    findings.push_back({Grade::warning, "locks",
+                        fmt::format("cycle {} of {} was left by pid {}, which is gone", cycle.number,
+                                    cycle.schedule_id, cycle.pid),
+                        fmt::format("ctt cycle run --schedule {}", cycle.schedule_id)});
+  }
+  if (!findings.empty()) return findings;
+  const auto holder = base::FileLock::holder(patient.home.training_lock());
+  const bool trains = holder && alive(holder->pid);
+  return {
+      {Grade::ok, "locks", trains ? "training: " + TrainingLock::holder(patient.home) : "nobody trains", ""}};
 }
 
 bool active(const store::Schedule& schedule) { return schedule.status == store::ScheduleStatus::active; }
