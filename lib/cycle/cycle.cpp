@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <set>
+#include <thread>
 
 #include <fmt/format.h>
 
@@ -33,9 +34,20 @@ std::string lock_name(const RunOptions& options) {
   return fmt::format("{} --schedule {}", kTakesAll, *options.schedule_id);
 }
 
+// Who took the lock a moment ago has perhaps not written his name yet: it is waited for briefly.
+std::optional<base::FileLock::Holder> living_holder(const base::Home& home) {
+  for (int look = 0; look < 10; ++look) {
+    const auto holder = base::FileLock::holder(home.training_lock());
+    if (holder && !schedule::process_identity(holder->pid).empty()) return holder;
+    std::this_thread::sleep_for(std::chrono::milliseconds(3));
+  }
+  return std::nullopt;
+}
+
 bool comes_to_its_turn(const Surroundings& with, const std::string& schedule_id) {
-  const auto holder = base::FileLock::holder(with.home.training_lock());
-  return holder && holder->command == kTakesAll && !store::cycles::running(with.database, schedule_id);
+  if (store::cycles::running(with.database, schedule_id)) return false;
+  const auto holder = living_holder(with.home);
+  return holder && holder->command == kTakesAll;
 }
 
 // The slots that are due cannot run: each gets its row, unless the run that holds the lock comes to
