@@ -37,6 +37,7 @@ void add_cycle(base::JsonWriter& json, const store::CycleRecord& record) {
   json.field("decision_reason", cycle.decision_reason).field("deployed_at", text(record.deployed_at));
   json.field("undeployed_at", text(record.undeployed_at))
       .field("live", record.live)
+      .field("refusal", record.refusal)
       .raw_field("metrics", cycle.metrics.value_or("null"));
 }
 

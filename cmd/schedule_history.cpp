@@ -49,6 +49,7 @@ std::string deployed(const Context& context, const CycleRecord& record) {
   if (cycle.status != CycleStatus::completed)
     return fmt::format("{}: {}", cycle.reason.value_or("-"), cycle.message.value_or("-"));
   if (record.live) return "live since " + context.terminal.moment(*record.deployed_at, now);
+  if (record.refusal) return "refused: " + *record.refusal;
   if (record.deployed_at) {
     return fmt::format("{} to {}", context.terminal.moment(*record.deployed_at, now),
                        context.terminal.moment(record.undeployed_at.value_or(now), now));

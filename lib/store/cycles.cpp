@@ -23,7 +23,10 @@ std::string select_records(std::string_view rest) {
   return fmt::format(
       "SELECT {}, coalesce((SELECT sha256 FROM models WHERE version = cycles.model_version), "
       "cycles.candidate_sha256), "
-      "served.since, CASE WHEN served.open > 0 THEN NULL ELSE served.until END, coalesce(served.open, 0) > 0 "
+      "served.since, CASE WHEN served.open > 0 THEN NULL ELSE served.until END, coalesce(served.open, 0) > "
+      "0, "
+      "(SELECT refusal FROM deployments WHERE schedule_id = cycles.schedule_id AND model_version = "
+      "cycles.model_version AND refusal NOT NULL ORDER BY id DESC LIMIT 1) "
       "FROM cycles LEFT JOIN (SELECT schedule_id, model_version, min(confirmed_at) AS since, max(ended_at) "
       "AS until, "
       "sum(ended_at IS NULL) AS open FROM deployments WHERE confirmed_at NOT NULL GROUP BY schedule_id, "
@@ -36,7 +39,8 @@ std::string select_records(std::string_view rest) {
 CycleRecord read_record(Query& row) {
   CycleRecord record;
   record.cycle = read_cycle(row);
-  row >> record.checkpoint_sha256 >> record.deployed_at >> record.undeployed_at >> record.live;
+  row >> record.checkpoint_sha256 >> record.deployed_at >> record.undeployed_at >> record.live >>
+      record.refusal;
   return record;
 }
 

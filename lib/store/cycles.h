@@ -58,6 +58,7 @@ struct CycleRecord {
   std::optional<base::Instant> deployed_at;      ///< when a trader first confirmed it
   std::optional<base::Instant> undeployed_at;    ///< nothing while it serves
   bool live = false;
+  std::optional<std::string> refusal = {};  ///< why the trader did not take it, or gave it back
 };
 
 struct NewCycle {

@@ -138,7 +138,9 @@ std::optional<Deployment> served(Database& database, std::string_view schedule_i
 std::optional<Deployment> previous(Database& database, std::string_view schedule_id) {
   return one(
       database,
-      "WHERE schedule_id = ?1 AND confirmed_at NOT NULL AND ended_at NOT NULL AND model_version <> coalesce("
+      "WHERE schedule_id = ?1 AND confirmed_at NOT NULL AND ended_at NOT NULL AND refused_at IS NULL AND "
+      "model_version <> "
+      "coalesce("
       "(SELECT model_version FROM deployments WHERE schedule_id = ?1 AND confirmed_at NOT NULL AND ended_at "
       "IS "
       "NULL ORDER BY id DESC LIMIT 1), -1) ORDER BY ended_at DESC, id DESC LIMIT 1",

@@ -55,7 +55,8 @@ void refuse(Transaction& change, std::string_view schedule_id, std::string_view 
 
 std::optional<Deployment> desired(Database& database, std::string_view schedule_id);
 std::optional<Deployment> served(Database& database, std::string_view schedule_id);
-/// The one confirmed before the served one with another model: what a rollback goes to.
+/// The one confirmed before the served one with another model: what a rollback goes to. One that the
+/// trader gave back is not among them.
 std::optional<Deployment> previous(Database& database, std::string_view schedule_id);
 /// Newest first.
 std::vector<Deployment> list(Database& database, std::string_view schedule_id, std::size_t limit = 100);

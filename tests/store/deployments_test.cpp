@@ -103,6 +103,22 @@ TEST_CASE("a late confirmation of a superseded request still tells what is serve
   CHECK(models.served() == 3);
 }
 
+TEST_CASE("what the trader gave back is not confirmed late, and no rollback goes to it") {
+  Models models;
+  models.request(2);
+  models.confirm('b');
+  models.request(3);
+  models.confirm('c');
+  change(models.database,
+         [](Transaction& t) { deployments::refuse(t, "btc", sha('c'), "its output was not finite", kNoon); });
+  models.request(2, DeployCause::rollback);
+  models.confirm('b');
+  CHECK(models.served() == 2);
+  CHECK_FALSE(models.confirm('c'));
+  CHECK(models.served() == 2);
+  CHECK_FALSE(deployments::previous(models.database, "btc").has_value());
+}
+
 TEST_CASE("what was never asked for, does not exist or has no file is not deployed") {
   Models models;
   CHECK(caught([&] { models.confirm('f'); }).exit_status == 5);
