@@ -160,6 +160,7 @@ int CycleRun::run(Context& context) const {
       .launch = launch,
       .deploy_wait = context.settings.duration("timeout"),
       .compute = compute_of(context.settings),
+      .keep_models = static_cast<std::size_t>(context.settings.number("models.keep")),
       .observer = observer};
   const auto report = cycle::run(with, options);
   echo.flush();

@@ -41,6 +41,8 @@ const std::vector<SettingDefinition>& setting_definitions() {
       {"learner.device", "cpu", "cpu|cuda", "cpu, or cuda with the engine autograd"},
       {"learner.deadline", "2h", "duration",
        "a training that takes longer is stopped and recorded as timeout"},
+      {"models.keep", "0", "whole",
+       "newest models of each schedule whose files stay after a cycle; 0: all of them"},
       {"trade.max_daily_loss_pct", "0", "number",
        "the trader halts when it loses that much in a day (UTC); 0: no limit"},
       {"trade.max_rejects", "3", "whole",

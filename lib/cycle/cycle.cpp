@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "cycle/pipeline.h"
+#include "cycle/retention.h"
 #include "schedule/claim.h"
 #include "schedule/control.h"
 #include "schedule/recovery.h"
@@ -123,6 +124,7 @@ RunReport run(const Surroundings& with, const RunOptions& options) {
         report.cycles.push_back(work(with, *lock, *cycle, options_for(with, *cycle, options)));
     }
   }
+  if (!report.cycles.empty()) tidy(with.database, with.home, *lock, with.keep_models, with.clock.now());
   return report;
 }
 

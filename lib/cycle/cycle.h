@@ -37,6 +37,7 @@ struct Surroundings {
   LaunchOptions launch;  ///< how the learner is started, its deadline, the operator's signals
   std::chrono::milliseconds deploy_wait{10'000};
   training::Compute compute;
+  std::size_t keep_models = 0;  ///< newest of each schedule whose files stay after a run; 0: all
   Observer& observer;
 };
 

@@ -5,8 +5,10 @@
 
 #include <fmt/format.h>
 
+#include "base/log.h"
 #include "store/cycles.h"
 #include "store/deployments.h"
+#include "store/events.h"
 #include "store/live_sessions.h"
 #include "store/schedules.h"
 #include "store/snapshots.h"
@@ -137,6 +139,20 @@ Pruned prune(store::Database& database, const base::Home& home, const TrainingLo
   }
   pruned.snapshots = drop_unused_snapshots(database, home);
   return pruned;
+}
+
+void tidy(store::Database& database, const base::Home& home, const TrainingLock& lock, std::size_t keep,
+          base::Instant now) {
+  store::Transaction change(database);
+  const auto events = store::events::prune(change, now);
+  change.commit();
+  if (events > 0) base::log()->debug("{} old events were dropped", events);
+  if (keep == 0) return;
+  const auto pruned = prune(database, home, lock, {.keep = keep, .older_than = {}}, now);
+  if (!pruned.versions.empty()) {
+    base::log()->info("the files of {} old models were removed (models.keep = {})", pruned.versions.size(),
+                      keep);
+  }
 }
 
 }  // namespace ctt::cycle

@@ -49,4 +49,9 @@ struct Pruned {
 Pruned prune(store::Database& database, const base::Home& home, const TrainingLock& lock,
              const RetentionRule& rule, base::Instant now);
 
+/// What a run of cycles does before it ends: drops the events that are old enough and, with `keep`
+/// above 0, the models beyond the newest so many of each schedule.
+void tidy(store::Database& database, const base::Home& home, const TrainingLock& lock, std::size_t keep,
+          base::Instant now);
+
 }  // namespace ctt::cycle

@@ -160,3 +160,16 @@ TEST_CASE("candles that no cycle and no experiment names go") {
   CHECK(shelf.prune({.keep = 10, .older_than = {}}).snapshots == 1);
   CHECK_FALSE(std::filesystem::exists(shelf.home.snapshot(snapshot.sha256)));
 }
+
+TEST_CASE("a run of cycles ends with the old events dropped, and with old models when that is set") {
+  Shelf shelf;
+  const auto lock = TrainingLock::try_acquire(shelf.home, "test");
+  const auto long_after = shelf.now + std::chrono::hours(24) * 365;
+  const auto events = [&] { return store::events::since(shelf.ledger.database, 0, 10'000).size(); };
+  REQUIRE(events() > 0);
+  tidy(shelf.ledger.database, shelf.home, *lock, 0, long_after);
+  CHECK(events() == 0);
+  CHECK(std::filesystem::exists(shelf.home.model(Shelf::sha(2))));
+  tidy(shelf.ledger.database, shelf.home, *lock, 1, long_after);
+  CHECK_FALSE(std::filesystem::exists(shelf.home.model(Shelf::sha(2))));
+}
