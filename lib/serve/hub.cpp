@@ -1,0 +1,169 @@
+#include "serve/hub.h"
+
+#include "base/json.h"
+#include "base/log.h"
+#include "base/version.h"
+#include "serve/metrics.h"
+#include "serve/problem.h"
+#include "serve/target.h"
+
+namespace ctt::serve {
+
+namespace {
+
+constexpr std::size_t kPage = 500;
+
+SharedFrame frame_of(const store::Event& event) {
+  Frame frame{.seq = event.seq, .text = event.json(), .merge_key = {}};
+  if (event.type == "continuous_cycle_progress")
+    frame.merge_key = fmt::format("{}/{}", event.schedule_id.value_or(""), event.cycle_number.value_or(0));
+  return std::make_shared<const Frame>(std::move(frame));
+}
+
+bool is_live(const store::Event& event) { return event.type.starts_with("live_"); }
+
+}  // namespace
+
+Hub::Hub(const std::filesystem::path& database, const base::Clock& clock, Handler handler, AccessRules rules,
+         StaticFiles page, Patience patience)
+    : database_(database, store::Access::read_only),
+      clock_(clock),
+      handler_(std::move(handler)),
+      rules_(std::move(rules)),
+      page_(std::move(page)),
+      patience_(patience),
+      seq_(store::events::last_seq(database_)) {}
+
+Answer Hub::answer(const Request& request, const Credentials& who, bool takes_gzip) {
+  if (auto refusal = refuse_stranger(rules_, who)) return *refusal;
+  const bool api = !request.segments.empty() && request.segments.front() == "api";
+  const bool open = request.path == "/healthz" || request.path == "/readyz";
+  if (api || request.path == "/metrics") {
+    if (auto refusal = refuse_call(rules_, who)) return *refusal;
+    if (api) return call(request);
+  } else if (request.method != "GET" && request.method != "HEAD") {
+    auto refusal = problem(405, "E_METHOD", "only GET and HEAD are known here");
+    refusal.headers.emplace("Allow", "GET, HEAD");
+    return refusal;
+  }
+  if (request.path == "/ws" || request.path == "/ws/dashboard" || request.path == "/ws/live") {
+    auto refusal = problem(426, "E_UPGRADE", "this is the address of a WebSocket");
+    refusal.headers.emplace("Upgrade", "websocket");
+    return refusal;
+  }
+  if (open || request.path == "/metrics") return operations(request);
+  return page_.answer(request, takes_gzip);
+}
+
+Answer Hub::call(const Request& request) {
+  try {
+    return handler_(request);
+  } catch (const base::Error& error) {
+    return problem(error);
+  } catch (const std::exception& error) {
+    base::log()->error("{} {}: {}", request.method, request.path, error.what());
+    return problem(500, "E_INTERNAL", "something went wrong in here; the server's log says what");
+  }
+}
+
+Answer Hub::operations(const Request& request) {
+  if (request.path == "/healthz")
+    return {.status = 200, .content_type = "application/json", .body = R"({"status":"ok"})"};
+  try {
+    if (request.path == "/metrics")
+      return {.status = 200,
+              .content_type = "text/plain; version=0.0.4; charset=utf-8",
+              .body = prometheus(database_, clock_.now(), listeners_.size())};
+    store::events::last_seq(database_);
+    return {.status = 200, .content_type = "application/json", .body = R"({"status":"ready"})"};
+  } catch (const base::Error& error) {
+    return problem(503, base::code(error.failure()), error.what());
+  }
+}
+
+// The core's own answer, so that hello and REST cannot differ.
+std::string Hub::part_of_hello(const char* path) {
+  Request request;
+  request.method = "GET";
+  read_target(path, request);
+  const auto answer = call(request);
+  return answer.status == 200 ? answer.body : "null";
+}
+
+Frame Hub::hello() {
+  std::int64_t seq = 0;
+  std::string status, live;
+  // What others commit meanwhile would make the state newer than the seq: look again.
+  for (int tries = 0; tries < 5; ++tries) {
+    seq = store::events::last_seq(database_);
+    status = part_of_hello("/api/continuous/status");
+    live = part_of_hello("/api/live/status");
+    if (store::events::last_seq(database_) == seq) break;
+  }
+  base::JsonWriter json;
+  json.object()
+      .field("type", "hello")
+      .field("seq", seq)
+      .field("ts", base::to_rfc3339(clock_.now()))
+      .field("protocol", 1)
+      .field("version", base::version())
+      .field("server_time", base::to_rfc3339(clock_.now()))
+      .raw_field("status", status)
+      .raw_field("live", live)
+      .end();
+  return {.seq = seq, .text = json.text(), .merge_key = {}};
+}
+
+std::vector<SharedFrame> Hub::after(std::int64_t seq) {
+  std::vector<SharedFrame> frames;
+  for (const auto& event : store::events::since(database_, seq, kPage)) frames.push_back(frame_of(event));
+  return frames;
+}
+
+bool Hub::can_resume(std::int64_t seq) {
+  return seq >= 0 && seq <= store::events::last_seq(database_) &&
+         store::events::complete_since(database_, seq);
+}
+
+Frame Hub::resync() {
+  const auto seq = store::events::last_seq(database_);
+  base::JsonWriter json;
+  json.object().field("type", "resync").field("seq", seq).field("ts", base::to_rfc3339(clock_.now())).end();
+  return {.seq = seq, .text = json.text(), .merge_key = {}};
+}
+
+void Hub::tick() {
+  try {
+    if (const auto version = database_.data_version(); version != seen_version_) {
+      hand_on_events();
+      seen_version_ = version;
+    }
+  } catch (const base::Error& error) {
+    base::log()->warn("the event log cannot be read just now: {}", error.what());
+  }
+  const auto now = std::chrono::steady_clock::now();
+  const auto listeners = listeners_;  // one that looks may leave
+  for (auto* listener : listeners) listener->look(now);
+}
+
+void Hub::hand_on_events() {
+  while (true) {
+    const auto events = store::events::since(database_, seq_, kPage);
+    for (const auto& event : events) {
+      seq_ = event.seq;
+      const auto frame = frame_of(event);
+      const auto listeners = listeners_;
+      for (auto* listener : listeners) {
+        if (listener->channel() == Channel::dashboard || is_live(event)) listener->push(frame);
+      }
+    }
+    if (events.size() < kPage) return;
+  }
+}
+
+void Hub::close_all() {
+  const auto listeners = listeners_;
+  for (auto* listener : listeners) listener->leave(1001, "the server is going down");
+}
+
+}  // namespace ctt::serve

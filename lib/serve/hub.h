@@ -1,0 +1,86 @@
+#pragma once
+
+#include <chrono>
+#include <set>
+
+#include "base/time.h"
+#include "serve/access.h"
+#include "serve/outbox.h"
+#include "serve/static_files.h"
+#include "store/database.h"
+#include "store/events.h"
+
+namespace ctt::serve {
+
+/// How long the server waits for whom.
+struct Patience {
+  std::chrono::milliseconds header{10'000};   ///< from the first byte of a request to its last
+  std::chrono::milliseconds idle{60'000};     ///< between requests
+  std::chrono::milliseconds auth{5'000};      ///< for the first frame of a WebSocket
+  std::chrono::milliseconds ping{15'000};     ///< between our pings
+  std::chrono::milliseconds silence{45'000};  ///< without a sign of life from a WebSocket
+  std::chrono::milliseconds write{4'000};     ///< for one frame to leave
+};
+
+/// Where a WebSocket listens.
+enum class Channel { dashboard, live };
+
+/// One WebSocket as the hub sees it.
+class Listener {
+ public:
+  virtual ~Listener() = default;
+  virtual Channel channel() const = 0;
+  virtual void push(const SharedFrame& frame) = 0;
+  /// Looks after time-outs and pings.
+  virtual void look(std::chrono::steady_clock::time_point now) = 0;
+  /// Closes with `code` and a reason.
+  virtual void leave(std::uint16_t code, const char* reason) = 0;
+};
+
+/// What all connections share: rules, database, page, the handler of `/api`, and the tail of the event
+/// log, which it hands to every listener. One thread.
+class Hub {
+ public:
+  Hub(const std::filesystem::path& database, const base::Clock& clock, Handler handler, AccessRules rules,
+      StaticFiles page, Patience patience);
+
+  /// The answer to a request that is no upgrade, refusals included.
+  Answer answer(const Request& request, const Credentials& who, bool takes_gzip);
+
+  /// `hello` with the state of things at its seq.
+  Frame hello();
+  /// Events after `seq`, oldest first, a page of them.
+  std::vector<SharedFrame> after(std::int64_t seq);
+  /// False when a client that knows `seq` has to refetch.
+  bool can_resume(std::int64_t seq);
+  Frame resync();
+
+  void join(Listener& listener) { listeners_.insert(&listener); }
+  void part(Listener& listener) { listeners_.erase(&listener); }
+  std::size_t listeners() const { return listeners_.size(); }
+
+  /// Hands on what came since the last time. Called every few milliseconds.
+  void tick();
+  void close_all();
+
+  const AccessRules& rules() const { return rules_; }
+  const Patience& patience() const { return patience_; }
+
+ private:
+  Answer operations(const Request& request);
+  Answer call(const Request& request);
+  std::string part_of_hello(const char* path);
+  void hand_on_events();
+
+  store::Database database_;
+  const base::Clock& clock_;
+  Handler handler_;
+  AccessRules rules_;
+  StaticFiles page_;
+  Patience patience_;
+  std::set<Listener*> listeners_;
+  std::int64_t seen_version_ = -1;
+  std::int64_t seq_ = 0;
+};
+
+}  // namespace ctt::serve

@@ -1,0 +1,90 @@
+#include "serve/metrics.h"
+
+#include "schedule/health.h"
+#include "store/cycles.h"
+#include "store/events.h"
+#include "store/live_sessions.h"
+#include "store/schedules.h"
+
+namespace ctt::serve {
+
+namespace {
+
+/// Families of samples, each written together under its help, as the format asks.
+class Exposition {
+ public:
+  void add(const char* name, const char* help, const std::string& labels, double value) {
+    auto& family = families_[name];
+    if (family.empty()) family = fmt::format("# HELP {} {}\n# TYPE {} gauge\n", name, help, name);
+    family += fmt::format("{}{} {}\n", name, labels.empty() ? "" : fmt::format("{{{}}}", labels), value);
+  }
+  std::string text() const {
+    std::string all;
+    for (const auto& [name, family] : families_) all += family;
+    return all;
+  }
+
+ private:
+  std::map<std::string, std::string> families_;
+};
+
+double seconds(base::Instant at) { return static_cast<double>(at.time_since_epoch().count()) / 1000; }
+
+void add_schedule(Exposition& out, store::Database& database, const store::Schedule& schedule,
+                  base::Instant now) {
+  const auto label = fmt::format("schedule=\"{}\"", schedule.id);
+  const auto health = schedule::health(database, schedule, now).health;
+  out.add("ctt_schedule_active", "1 while the schedule runs", label,
+          schedule.status == store::ScheduleStatus::active ? 1 : 0);
+  for (const auto each :
+       {schedule::Health::ok, schedule::Health::late, schedule::Health::stale, schedule::Health::failing}) {
+    out.add("ctt_schedule_health", "1 for the health the schedule has",
+            fmt::format("{},health=\"{}\"", label, schedule::name(each)), each == health ? 1 : 0);
+  }
+  out.add("ctt_schedule_cycle", "number of the newest cycle", label,
+          static_cast<double>(schedule.current_cycle));
+  if (schedule.last_cycle_at)
+    out.add("ctt_schedule_last_cycle_timestamp_seconds", "when the newest cycle began", label,
+            seconds(*schedule.last_cycle_at));
+  if (schedule.next_cycle_at)
+    out.add("ctt_schedule_next_cycle_timestamp_seconds", "when the next slot is due", label,
+            seconds(*schedule.next_cycle_at));
+}
+
+void add_trader(Exposition& out, const store::LiveSession& session) {
+  const auto label = fmt::format("schedule=\"{}\"", session.schedule_id);
+  out.add("ctt_trader_running", "1 while a trader's session is open", label,
+          session.status == store::SessionStatus::running ? 1 : 0);
+  out.add("ctt_trader_equity", "equity at the newest bar, quote currency", label, session.state.equity);
+  out.add("ctt_trader_drawdown_pct_max", "deepest drawdown of the session", label,
+          session.state.max_drawdown_pct);
+  out.add("ctt_trader_bars", "bars of the session", label, static_cast<double>(session.state.total_bars));
+  out.add("ctt_trader_trades", "fills of the session", label,
+          static_cast<double>(session.state.total_trades));
+  out.add("ctt_trader_swaps", "policy exchanges of the session", label,
+          static_cast<double>(session.swap_count));
+  if (session.model_version)
+    out.add("ctt_trader_model_version", "the model that is served", label,
+            static_cast<double>(*session.model_version));
+  if (session.state.last_bar_at)
+    out.add("ctt_trader_last_bar_timestamp_seconds", "opening time of the newest bar", label,
+            seconds(*session.state.last_bar_at));
+}
+
+}  // namespace
+
+std::string prometheus(store::Database& database, base::Instant now, std::size_t clients) {
+  const store::ReadTransaction view(database);
+  Exposition out;
+  out.add("ctt_up", "1: the database was read", "", 1);
+  out.add("ctt_websocket_clients", "open WebSockets", "", static_cast<double>(clients));
+  out.add("ctt_events_last_seq", "seq of the newest event", "",
+          static_cast<double>(store::events::last_seq(database)));
+  for (const auto& schedule : store::schedules::list(database)) {
+    add_schedule(out, database, schedule, now);
+    if (const auto session = store::live_sessions::newest(database, schedule.id)) add_trader(out, *session);
+  }
+  return out.text();
+}
+
+}  // namespace ctt::serve
