@@ -1,7 +1,7 @@
 // A learner that learns nothing: a real process with the learner's ways, so that launcher and cycles
 // can be tested without LibTorch. FAKE_LEARNER says how it behaves: ok (default), noise (progress
 // between lines of other text), trend (the policy follows the newest bar's direction instead of having
-// random weights), diverge, die, no-result, hang, stubborn (hang and ignore SIGTERM).
+// random weights), overflow (sound weights whose sums leave the range of a float), diverge, die, no-result, hang, stubborn (hang and ignore SIGTERM).
 #include <signal.h>
 #include <unistd.h>
 
@@ -51,6 +51,17 @@ std::vector<float> trend_weights(const policy::Contract& contract) {
   return weights;
 }
 
+std::vector<float> overflowing_weights(const policy::NetworkShape& network) {
+  std::vector<float> weights;
+  for (const auto& parameter : network.parameters()) {
+    const float value = parameter.name == "policy.0.weight"        ? 100.0F
+                        : parameter.name == "policy.logits.weight" ? 3e38F
+                                                                   : 0.0F;
+    weights.insert(weights.end(), parameter.size(), value);
+  }
+  return weights;
+}
+
 std::vector<float> random_weights(const policy::NetworkShape& network, std::uint64_t seed) {
   std::vector<float> weights;
   base::Random random(seed);
@@ -59,17 +70,21 @@ std::vector<float> random_weights(const policy::NetworkShape& network, std::uint
   return weights;
 }
 
-policy::Checkpoint checkpoint_of(const training::Job& job, const market::Window& window, bool trend) {
+policy::Checkpoint checkpoint_of(const training::Job& job, const market::Window& window,
+                                 const std::string& behaviour) {
   policy::Checkpoint checkpoint{job.contract(), job.lineage, {}, {}};
   checkpoint.lineage.learning_rate = job.learning_rate;
   checkpoint.lineage.seed = job.seed;
   checkpoint.lineage.data_seen_until =
       base::to_rfc3339(window.series.candles[window.series.candles.size() - 1 - job.held_back].open_time);
   const auto& network = checkpoint.contract.network;
-  checkpoint.weights = trend ? trend_weights(checkpoint.contract) : random_weights(network, job.seed);
+  checkpoint.weights = behaviour == "trend"      ? trend_weights(checkpoint.contract)
+                       : behaviour == "overflow" ? overflowing_weights(network)
+                                                 : random_weights(network, job.seed);
   const policy::Forward forward(network, checkpoint.weights);
   policy::Forward::Scratch scratch;
-  policy::Probe probe{std::vector<float>(network.inputs, 0.25F), std::vector<float>(network.actions)};
+  policy::Probe probe{std::vector<float>(network.inputs, behaviour == "overflow" ? 0.0F : 0.25F),
+                      std::vector<float>(network.actions)};
   forward.run(probe.observation, 1, probe.logits, {}, scratch);
   checkpoint.probes.push_back(std::move(probe));
   return checkpoint;
@@ -103,7 +118,7 @@ int main(int argc, char** argv) {
     result.reason = "the training diverged in iteration 1: loss is not a finite number";
   } else {
     const auto window = market::decode_snapshot(base::read_file(folder / training::JobFiles::candles));
-    const auto bytes = policy::encode(checkpoint_of(job, window, behaviour == "trend"));
+    const auto bytes = policy::encode(checkpoint_of(job, window, behaviour));
     base::write_file_atomically(folder / training::JobFiles::checkpoint, bytes);
     result.checkpoint_sha256 = base::sha256(bytes);
   }
