@@ -7,6 +7,7 @@
 #include "cmd/cycle_run.h"
 #include "cmd/cycle_show.h"
 #include "cmd/datasets.h"
+#include "cmd/db.h"
 #include "cmd/demo.h"
 #include "cmd/doctor.h"
 #include "cmd/events.h"
@@ -46,6 +47,12 @@ void declare_set_up(CLI::App& root, Commands& commands) {
   commands.add<ConfigGet>(config);
   commands.add<ConfigPath>(config);
   commands.add<ConfigValidate>(config);
+  auto& db = commands.group("db", "The database: copies, checks, its schema");
+  commands.add<DbStatus>(db);
+  commands.add<DbCheck>(db);
+  commands.add<DbBackup>(db);
+  commands.add<DbRestore>(db);
+  commands.add<DbMigrate>(db);
   auto& selftest = commands.group("selftest", "Does this installation do what it should?");
   commands.add<SelftestLearn>(selftest);
 }

@@ -19,7 +19,6 @@
 #include "store/deployments.h"
 #include "store/events.h"
 #include "store/live_sessions.h"
-#include "store/quick_check.h"
 #include "wire/client.h"
 
 namespace ctt::cycle {
@@ -42,8 +41,8 @@ constexpr auto kClockTolerance = std::chrono::minutes(2);
 constexpr auto kPatience = std::chrono::seconds(2);
 
 Findings check_database(const Patient& patient) {
-  if (const auto said = store::quick_check(patient.database))
-    return {{Grade::problem, "database", *said, "ctt db check; then ctt db restore FILE"}};
+  if (const auto wrong = patient.database.check(); !wrong.empty())
+    return {{Grade::problem, "database", wrong.front(), "ctt db check; then ctt db restore FILE"}};
   const auto size = static_cast<double>(fs::file_size(patient.home.database())) / kMiB;
   return {{Grade::ok, "database",
            fmt::format("schema {}, {:.1f} MiB, sound", patient.database.schema(), size), ""}};

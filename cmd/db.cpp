@@ -1,0 +1,132 @@
+#include "cmd/db.h"
+
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "cycle/check.h"
+#include "store/events.h"
+#include "store/experiments.h"
+#include "store/models.h"
+#include "store/schedules.h"
+
+namespace ctt::cmd {
+
+namespace fs = std::filesystem;
+using base::Error;
+using base::Failure;
+
+namespace {
+
+std::uintmax_t size_of(const fs::path& file) { return fs::exists(file) ? fs::file_size(file) : 0; }
+
+constexpr std::size_t kAll = 1'000'000;
+
+}  // namespace
+
+int DbStatus::run(Context& context) const {
+  auto& database = context.readable_database();
+  const auto& file = database.file();
+  const auto bytes = size_of(file);
+  const auto wal = size_of(file.string() + "-wal");
+  const auto schedules = store::schedules::list(database).size();
+  const auto models =
+      store::models::list(database, {.schedule_id = {}, .with_pruned = true, .limit = kAll}).size();
+  const auto events = store::events::last_seq(database);
+  if (context.json()) {
+    auto json = document("db.status").field("file", file.string()).field("schema", database.schema());
+    json.field("bytes", bytes).field("wal_bytes", wal);
+    json.field("schedules", schedules).field("models", models).field("last_seq", events);
+    context.print_json(json.end());
+    return 0;
+  }
+  context.out << fmt::format("{}\n", file.string());
+  const auto line = [&](const char* label, const std::string& text) {
+    context.out << fmt::format("  {:<8} {}\n", label, text);
+  };
+  line("schema", fmt::format("{}, the one this program writes", database.schema()));
+  line("size", fmt::format("{:.1f} MiB, {:.1f} MiB more in its log", static_cast<double>(bytes) / (1 << 20),
+                           static_cast<double>(wal) / (1 << 20)));
+  line("content", fmt::format("{} schedules, {} models, {} events so far", schedules, models, events));
+  return 0;
+}
+
+int DbMigrate::run(Context& context) const {
+  // Opening to write does it.
+  auto& database = context.database();
+  if (context.json()) {
+    context.print_json(document("db.migrate").field("schema", database.schema()).end());
+  } else {
+    context.say(fmt::format("{} has schema {}.", database.file().string(), database.schema()));
+  }
+  return 0;
+}
+
+void DbBackup::declare(CLI::App& app) {
+  app.add_option("file", file, "a new file")->required()->type_name("FILE");
+}
+
+int DbBackup::run(Context& context) const {
+  if (context.globals.dry_run) return context.would("write a copy of the database to " + file);
+  context.readable_database().back_up(file);
+  if (context.json()) {
+    context.print_json(document("db.backup").field("file", file).field("bytes", size_of(file)).end());
+  } else {
+    context.say(
+        fmt::format("The database is in {}. Models and snapshots are files of their own: copy {} too.", file,
+                    context.home.root.string()));
+  }
+  return 0;
+}
+
+void DbRestore::declare(CLI::App& app) {
+  app.add_option("file", file, "what `ctt db backup` wrote, or a file of backups/")
+      ->required()
+      ->type_name("FILE");
+  app.add_option("--confirm", confirm, "the name of the database's file, since its content is replaced")
+      ->type_name("NAME");
+}
+
+int DbRestore::run(Context& context) const {
+  auto& database = context.database();
+  const auto file_name = database.file().filename().string();
+  if (context.globals.dry_run)
+    return context.would(
+        fmt::format("replace the content of {} by that of {}", database.file().string(), file));
+  if (confirm != file_name) {
+    throw Error(Failure::usage, fmt::format("restoring replaces the whole content of {}; confirm its name",
+                                            database.file().string()))
+        .fix(fmt::format("ctt db restore {} --confirm {}", file, file_name));
+  }
+  database.restore(file);
+  if (context.json()) {
+    context.print_json(document("db.restore").field("file", file).field("schema", database.schema()).end());
+  } else {
+    context.say(fmt::format("{} holds what {} held. Next: ctt db check", database.file().string(), file));
+  }
+  return 0;
+}
+
+int DbCheck::run(Context& context) const {
+  auto& database = context.readable_database();
+  if (const auto damage = database.check(); !damage.empty()) {
+    auto error = Error(Failure::integrity, fmt::format("the database {} is damaged: {}",
+                                                       database.file().string(), damage.front()));
+    throw std::move(error).fix(
+        fmt::format("ctt db restore FILE --confirm {}", database.file().filename().string()));
+  }
+  const auto findings = cycle::check_state(database, context.home);
+  const int status = findings.empty() ? 0 : base::exit_status(Failure::findings);
+  if (context.json()) {
+    auto json = document("db.check").key("items").array();
+    for (const auto& finding : findings) json.value(finding);
+    context.print_json(json.end().end());
+    return status;
+  }
+  for (const auto& finding : findings) context.out << finding << '\n';
+  if (findings.empty()) context.say(fmt::format("{} and what it names are whole.", database.file().string()));
+  return status;
+}
+
+}  // namespace ctt::cmd

@@ -1,0 +1,162 @@
+#include "cycle/check.h"
+
+#include <signal.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "base/files.h"
+#include "base/sha256.h"
+#include "cycle/model_files.h"
+#include "store/contradictions.h"
+#include "store/cycles.h"
+#include "store/experiments.h"
+#include "store/live_orders.h"
+#include "store/live_sessions.h"
+#include "store/models.h"
+#include "store/schedules.h"
+#include "store/snapshots.h"
+
+namespace ctt::cycle {
+
+namespace fs = std::filesystem;
+using Sentences = std::vector<std::string>;
+
+namespace {
+
+constexpr std::size_t kAll = 1'000'000;
+
+bool alive(std::int64_t pid) {
+  return pid > 0 && (::kill(static_cast<pid_t>(pid), 0) == 0 || errno == EPERM);
+}
+
+void append(Sentences& to, Sentences from) { std::ranges::move(from, std::back_inserter(to)); }
+
+std::vector<fs::path> files_in(const fs::path& folder) {
+  std::vector<fs::path> files;
+  if (!fs::exists(folder)) return files;
+  for (const auto& entry : fs::directory_iterator(folder)) files.push_back(entry.path());
+  std::ranges::sort(files);
+  return files;
+}
+
+// What tells a file of ours in the making: `.tmp-PID-NAME`; the maker may still be at it.
+bool left_in_the_making(const fs::path& file) {
+  const auto name = file.filename().string();
+  if (!name.starts_with(".tmp-")) return false;
+  return !alive(std::strtoll(name.c_str() + 5, nullptr, 10));
+}
+
+Sentences check_models(store::Database& database, const base::Home& home, std::set<std::string>& known) {
+  Sentences wrong;
+  for (const auto& model :
+       store::models::list(database, {.schedule_id = {}, .with_pruned = false, .limit = kAll})) {
+    known.insert(model.sha256);
+    for (const auto& sentence : verify(database, home, model))
+      wrong.push_back(fmt::format("v{}: {}", model.version, sentence));
+  }
+  return wrong;
+}
+
+Sentences check_checkpoints(store::Database& database, const base::Home& home, std::set<std::string>& known) {
+  Sentences wrong;
+  for (const auto& row :
+       store::experiments::list(database, {.status = {}, .script = {}, .tag = {}, .limit = kAll})) {
+    if (!row.checkpoint_sha256 || known.contains(*row.checkpoint_sha256)) continue;
+    const auto model = store::models::find_sha256(database, *row.checkpoint_sha256);
+    if (model && model->pruned_at) continue;
+    known.insert(*row.checkpoint_sha256);
+    const auto file = home.model(*row.checkpoint_sha256);
+    if (!fs::exists(file)) {
+      wrong.push_back(fmt::format("the checkpoint of experiment {} is not there: {}", row.id, file.string()));
+    } else if (base::sha256_of(file) != *row.checkpoint_sha256) {
+      wrong.push_back(
+          fmt::format("the checkpoint of experiment {} has another hash: {}", row.id, file.string()));
+    }
+  }
+  return wrong;
+}
+
+Sentences check_snapshots(store::Database& database, const base::Home& home, std::set<std::string>& known) {
+  Sentences wrong;
+  for (const auto& row : store::snapshots::list(database)) {
+    known.insert(row.sha256);
+    const auto file = home.snapshot(row.sha256);
+    if (!fs::exists(file)) {
+      wrong.push_back(fmt::format("the snapshot {} is not there", file.string()));
+    } else if (base::sha256_of(file) != row.sha256) {
+      wrong.push_back(fmt::format("the snapshot {} has another hash", file.string()));
+    }
+  }
+  return wrong;
+}
+
+// Files are named by their hash up to the first dot.
+Sentences check_strangers(const fs::path& folder, const std::set<std::string>& known) {
+  Sentences wrong;
+  for (const auto& file : files_in(folder)) {
+    const auto name = file.filename().string();
+    if (left_in_the_making(file)) {
+      wrong.push_back(fmt::format("{} was never finished", file.string()));
+    } else if (!name.starts_with('.') && !known.contains(name.substr(0, name.find('.')))) {
+      wrong.push_back(fmt::format("no row names {}", file.string()));
+    }
+  }
+  return wrong;
+}
+
+Sentences check_processes(store::Database& database, const base::Home& home) {
+  Sentences wrong;
+  for (const auto& cycle : store::cycles::all_running(database)) {
+    if (!alive(cycle.pid))
+      wrong.push_back(fmt::format("cycle {} of {} has no end and its process (pid {}) is gone", cycle.number,
+                                  cycle.schedule_id, cycle.pid));
+  }
+  bool training = false;
+  for (const auto& row : store::experiments::list(
+           database, {.status = store::ExperimentStatus::running, .script = {}, .tag = {}, .limit = kAll})) {
+    training = training || alive(row.pid);
+    if (!alive(row.pid))
+      wrong.push_back(
+          fmt::format("experiment {} has no end and its process (pid {}) is gone", row.id, row.pid));
+  }
+  if (training) return wrong;
+  for (const auto& folder : files_in(home.jobs()))
+    wrong.push_back(fmt::format("the job folder {} was left", folder.string()));
+  return wrong;
+}
+
+Sentences check_orders(store::Database& database) {
+  Sentences wrong;
+  for (const auto& row : store::schedules::list(database)) {
+    const auto session = store::live_sessions::newest(database, row.id);
+    if (session && session->status == store::SessionStatus::running && alive(session->pid)) continue;
+    for (const auto& order : store::live_orders::pending(database, row.id)) {
+      wrong.push_back(fmt::format("the order {} of {} was left {}; the next start of the trader looks it up",
+                                  order.client_order_id, row.id, store::name(order.status)));
+    }
+  }
+  return wrong;
+}
+
+}  // namespace
+
+Sentences check_state(store::Database& database, const base::Home& home) {
+  auto wrong = database.check();
+  if (!wrong.empty()) return wrong;  // rows of a damaged file prove nothing
+  append(wrong, store::contradictions(database));
+  std::set<std::string> models, snapshots;
+  append(wrong, check_models(database, home, models));
+  append(wrong, check_checkpoints(database, home, models));
+  append(wrong, check_snapshots(database, home, snapshots));
+  append(wrong, check_strangers(home.models(), models));
+  append(wrong, check_strangers(home.snapshots(), snapshots));
+  append(wrong, check_processes(database, home));
+  append(wrong, check_orders(database));
+  return wrong;
+}
+
+}  // namespace ctt::cycle
