@@ -35,7 +35,7 @@ int DbStatus::run(Context& context) const {
       store::models::list(database, {.schedule_id = {}, .with_pruned = true, .limit = kAll}).size();
   const auto events = store::events::last_seq(database);
   if (context.json()) {
-    auto json = document("db.status").field("file", file.string()).field("schema", database.schema());
+    auto json = document("db.status").field("file", file.string()).field("schema_version", database.schema());
     json.field("bytes", bytes).field("wal_bytes", wal);
     json.field("schedules", schedules).field("models", models).field("last_seq", events);
     context.print_json(json.end());
@@ -56,7 +56,7 @@ int DbMigrate::run(Context& context) const {
   // Opening to write does it.
   auto& database = context.database();
   if (context.json()) {
-    context.print_json(document("db.migrate").field("schema", database.schema()).end());
+    context.print_json(document("db.migrate").field("schema_version", database.schema()).end());
   } else {
     context.say(fmt::format("{} has schema {}.", database.file().string(), database.schema()));
   }
@@ -101,7 +101,8 @@ int DbRestore::run(Context& context) const {
   }
   database.restore(file);
   if (context.json()) {
-    context.print_json(document("db.restore").field("file", file).field("schema", database.schema()).end());
+    context.print_json(
+        document("db.restore").field("file", file).field("schema_version", database.schema()).end());
   } else {
     context.say(fmt::format("{} holds what {} held. Next: ctt db check", database.file().string(), file));
   }

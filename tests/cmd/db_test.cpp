@@ -54,5 +54,5 @@ TEST_CASE("a new state directory passes the check, one with a stray file does no
   std::ofstream(desk.home.snapshots() / "stray") << "?";
   CHECK(desk.run(DbCheck{}) == 10);
   CHECK(desk.out().find("no row names") != std::string::npos);
-  CHECK(desk.json(DbStatus{}).integer("schema") == store::schema_version());
+  CHECK(desk.json(DbStatus{}).integer("schema_version") == store::schema_version());
 }
