@@ -107,8 +107,8 @@ std::string token_of(const std::filesystem::path& file) {
   if (::stat(file.c_str(), &status) != 0 || (status.st_mode & 077) != 0)
     throw Error(Failure::keys, fmt::format("others may read the token in {}", file.string()))
         .fix(fmt::format("chmod 600 {}", file.string()));
-  auto token = base::read_file(file, 4096);
-  token.erase(token.find_last_not_of(" \r\n") + 1);
+  const auto text = base::read_file(file, 4096);
+  const std::string token(text, 0, text.find_last_not_of(" \r\n") + 1);
   if (token.size() < kTokenBytes)
     throw Error(Failure::keys, fmt::format("{} holds no token of at least 32 characters", file.string()))
         .fix(fmt::format("rm {}", file.string()));
