@@ -69,12 +69,15 @@ void add_lines(base::JsonWriter& json, const char* key, const std::vector<Line>&
   json.end();
 }
 
-// Numbers to five digits: what a person compares.
+// Fractions to five digits, the beginning of a long text: what a person compares.
 std::string shown(const std::optional<std::string>& text, const Values& values, const std::string& path) {
+  constexpr std::size_t kWidthMax = 24;
   if (!text) return "-";
   const auto& value = values.at(path);
-  if (value.is_number()) return fmt::format("{:.5g}", value.as_number());
-  return value.is_string() ? value.as_string() : *text;
+  if (value.is_number() && text->find_first_of(".eE") != std::string::npos)
+    return fmt::format("{:.5g}", value.as_number());
+  const auto whole = value.is_string() ? value.as_string() : *text;
+  return whole.size() <= kWidthMax ? whole : whole.substr(0, kWidthMax) + "...";
 }
 
 void print_table(Context& context, const char* title, const std::array<Experiment, 2>& experiments,

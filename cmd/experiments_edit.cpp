@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "store/experiments.h"
+#include "store/models.h"
 
 namespace ctt::cmd {
 
@@ -134,6 +135,11 @@ int ExperimentsDelete::run(Context& context) const {
   store::experiments::remove(change, found.id);
   if (context.globals.dry_run) return context.would(fmt::format("delete experiment {}", found.name));
   change.commit();
+  // Two runs may have made the same bytes: those that are a model stay.
+  if (found.checkpoint_sha256 && !store::models::find_sha256(database, *found.checkpoint_sha256)) {
+    std::filesystem::remove(context.home.model(*found.checkpoint_sha256));
+    std::filesystem::remove(context.home.optimizer(*found.checkpoint_sha256));
+  }
   if (context.json()) {
     context.print_json(document("experiments.delete").field("experiment_id", found.id).end());
   } else {

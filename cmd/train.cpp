@@ -9,6 +9,7 @@
 #include "cmd/open_source.h"
 #include "cycle/experiment.h"
 #include "cycle/fetch.h"
+#include "cycle/reproduce.h"
 #include "store/datasets.h"
 #include "store/experiments.h"
 #include "store/packs.h"
@@ -20,8 +21,8 @@ using base::Failure;
 using How = cycle::LaunchResult::How;
 
 void Train::declare(CLI::App& app) {
-  app.add_option("--dataset", dataset, "what to learn from")->required()->type_name("DATASET");
-  app.add_option("--pack", pack, "hyper-parameters")->required()->type_name("PACK");
+  app.add_option("--dataset", dataset, "what to learn from")->type_name("DATASET");
+  app.add_option("--pack", pack, "hyper-parameters")->type_name("PACK");
   app.add_option("--name", experiment_name, "name of the experiment; default: its id")->type_name("NAME");
   app.add_option("--iterations", iterations, "iterations instead of the pack's")
       ->check(CLI::Range(1, 100'000))
@@ -45,6 +46,14 @@ void Train::declare(CLI::App& app) {
   app.add_option("--device", device, "cpu, or cuda where LibTorch has it (implies autograd)")
       ->check(CLI::IsMember({"cpu", "cuda"}))
       ->type_name("DEVICE");
+  auto* resume_option =
+      app.add_option("--resume", resume,
+                     "go on from this experiment's checkpoint, with its candles and settings; --iterations: "
+                     "how many more, by default those it has left")
+          ->type_name("EXP");
+  for (const char* fixed :
+       {"--dataset", "--pack", "--seed", "--from", "--to", "--candles", "--engine", "--device"})
+    resume_option->excludes(fixed);
   app.add_option("--tag", tags, "label, key=value; may be repeated")->type_name("TAG");
 }
 
@@ -147,6 +156,26 @@ cycle::TrainingRequest request_of(const Train& train, const Ingredients& with, m
   return request;
 }
 
+cycle::TrainingRequest request_for(const Train& train, Context& context) {
+  if (!train.resume) {
+    if (train.dataset.empty() || train.pack.empty()) {
+      throw Error(Failure::usage, fmt::format("--{} is required, unless --resume says what to go on from",
+                                              train.dataset.empty() ? "dataset" : "pack"))
+          .fix("ctt train --dataset DATASET --pack PACK");
+    }
+    const auto with = ingredients(context, train);
+    return request_of(train, with, window_of(context, train, with), context);
+  }
+  auto& database = context.database();
+  auto request = cycle::resume_of(database, store::experiments::get(database, *train.resume), context.home,
+                                  train.iterations);
+  request.name = train.experiment_name;
+  request.script = "ctt train";
+  request.tags = train.tags;
+  if (train.threads) request.compute.threads = *train.threads;
+  return request;
+}
+
 int report(Context& context, const std::string& id, const cycle::TrainingOutcome& outcome) {
   const auto experiment = store::experiments::get(context.database(), id);
   if (context.json()) {
@@ -187,16 +216,14 @@ int report(Context& context, const std::string& id, const cycle::TrainingOutcome
 }  // namespace
 
 int Train::run(Context& context) const {
-  const auto with = ingredients(context, *this);
-  auto window = window_of(context, *this, with);
-  const auto request = request_of(*this, with, std::move(window), context);
+  const auto request = request_for(*this, context);
   const auto& series = request.window.series;
   if (context.globals.dry_run) {
-    return context.would(
-        fmt::format("train {} on {} bars of {} {} up to {} with pack {}, {} iterations, seed {}",
-                    experiment_name.empty() ? "an experiment" : experiment_name,
-                    series.candles.size() - request.window.warm_up, series.symbol, series.timeframe.name(),
-                    base::to_rfc3339(request.window.last()), with.pack_id, request.iterations, seed));
+    return context.would(fmt::format(
+        "train {} on {} bars of {} {} up to {} with pack {}, {} iterations, seed {}",
+        experiment_name.empty() ? "an experiment" : experiment_name,
+        series.candles.size() - request.window.warm_up, series.symbol, series.timeframe.name(),
+        base::to_rfc3339(request.window.last()), request.hp_pack_id, request.iterations, request.seed));
   }
   const auto lock = cycle::TrainingLock::try_acquire(context.home, "ctt train");
   if (!lock) {

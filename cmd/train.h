@@ -17,10 +17,12 @@ struct Train {
   static constexpr auto summary = "Train a base policy on a dataset";
   static constexpr const char* examples[] = {
       "ctt train --dataset demo --pack quick --name base",
-      "ctt train --dataset btc --pack standard --candles 9000 --seed 7"};
+      "ctt train --dataset btc --pack standard --candles 9000 --seed 7",
+      "ctt train --resume base --name base-2 --iterations 20"};
   static constexpr auto exit_status =
-      "0 trained, 1 failed or diverged, 2 usage, 3 unknown dataset or pack, 6 data blocked, 75 another "
-      "training runs, 130/143 stopped, work saved";
+      "0 trained, 1 failed or diverged, 2 usage, 3 unknown dataset, pack or experiment, 5 the experiment "
+      "runs, "
+      "6 data blocked, 75 another training runs, 130/143 stopped, work saved";
 
   std::string dataset;
   std::string pack;
@@ -33,6 +35,7 @@ struct Train {
   std::optional<int> threads;
   std::optional<std::string> engine;
   std::optional<std::string> device;
+  std::optional<std::string> resume;
   std::vector<std::string> tags;
 
   void declare(CLI::App& app);

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "base/random.h"
 #include "base/sha256.h"
 #include "market/snapshot.h"
 #include "store/models.h"
@@ -15,6 +16,8 @@ using base::Error;
 using base::Failure;
 
 namespace {
+
+constexpr std::uint64_t kSeedMask = (std::uint64_t{1} << 53) - 1;  // what a JSON number holds exactly
 
 market::Window window_of(const store::Experiment& experiment, const base::Home& home) {
   const auto& sha256 = experiment.snapshot_sha256;
@@ -81,6 +84,34 @@ TrainingRequest request_of(const store::Experiment& experiment, const base::Home
   request.compute.engine = training::parse_engine(config.string("engine"));
   request.compute.device = training::parse_device(config.string("device"));
   if (config.find("threads")) request.compute.threads = static_cast<int>(config.integer("threads"));
+  return request;
+}
+
+TrainingRequest resume_of(store::Database& database, const store::Experiment& ended, const base::Home& home,
+                          std::optional<std::size_t> iterations) {
+  if (ended.status == store::ExperimentStatus::running) {
+    throw Error(Failure::refused, fmt::format("experiment {} is running", ended.name))
+        .fix("ctt experiments cancel " + ended.id);
+  }
+  if (!ended.checkpoint_sha256) {
+    throw Error(Failure::not_found, fmt::format("experiment {} left no checkpoint to go on from", ended.name))
+        .why(ended.message.value_or(fmt::format("its run is {}", store::name(ended.status))))
+        .fix("ctt experiments show " + ended.id);
+  }
+  const auto last = store::experiments::last_iteration(database, ended.id);
+  const auto done = static_cast<std::uint64_t>(last ? last->iteration : 0);
+  auto request = request_of(ended, home);
+  if (!iterations && done >= request.iterations) {
+    throw Error(Failure::usage,
+                fmt::format("experiment {} has done all of its {} iterations", ended.name, done))
+        .fix(fmt::format("ctt train --resume {} --iterations N", ended.name));
+  }
+  request.iterations = iterations ? *iterations : request.iterations - done;
+  request.seed = base::Random(request.seed, done).bits() & kSeedMask;
+  request.parent_sha256 = *ended.checkpoint_sha256;
+  request.parent_experiment_id = ended.id;
+  request.cycle_number = {};
+  request.tags = {};
   return request;
 }
 

@@ -22,6 +22,14 @@ struct Reproduction {
 /// Throws Error(not_found) when its snapshot is gone, Error(integrity) when that is damaged.
 TrainingRequest request_of(const store::Experiment& experiment, const base::Home& home);
 
+/// The request of a training that goes on from where an ended one stopped: its candles, settings and
+/// rate, its checkpoint as the parent, and a seed that follows from its own and the iterations done.
+/// `iterations` are the ones left unless given.
+/// Throws Error(refused) while it runs, Error(not_found) when it left no checkpoint, Error(usage) when
+/// no iteration is left, besides what `request_of` throws.
+TrainingRequest resume_of(store::Database& database, const store::Experiment& ended, const base::Home& home,
+                          std::optional<std::size_t> iterations);
+
 /// Trains a cycle's candidate once more from snapshot, settings, seed and parent, in `folder`, which
 /// must not exist and is left as the learner left it. Nothing is recorded or published.
 ///

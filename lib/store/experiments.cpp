@@ -44,7 +44,10 @@ std::optional<std::string> user_of(Database& database, std::string_view id) {
       database,
       "SELECT 'schedule ' || id FROM continuous_training_schedules WHERE base_experiment_id = ?1 UNION ALL "
       "SELECT 'model v' || version FROM models WHERE experiment_id = ?1 UNION ALL "
-      "SELECT 'cycle ' || cycle_number || ' of ' || schedule_id FROM cycles WHERE experiment_id = ?1 LIMIT 1",
+      "SELECT 'cycle ' || cycle_number || ' of ' || schedule_id FROM cycles WHERE experiment_id = ?1 UNION "
+      "ALL "
+      "SELECT 'experiment ' || name || ', its child' FROM experiments WHERE parent_experiment_id = ?1 LIMIT "
+      "1",
       id);
   return first(row, [](Query& found) { return found.get<std::string>(); });
 }
