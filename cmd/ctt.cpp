@@ -26,6 +26,7 @@
 #include "cmd/schedule_status.h"
 #include "cmd/schedule_update.h"
 #include "cmd/selftest.h"
+#include "cmd/serve_ws.h"
 #include "cmd/simulate.h"
 #include "cmd/trade.h"
 #include "cmd/trade_control.h"
@@ -129,6 +130,7 @@ void declare_trading(CLI::App& root, Commands& commands) {
   commands.add<TradeOrders>(trade);
   commands.add<TradeFlatten>(trade);
   commands.add<Events>(root);
+  commands.add<ServeWs>(root);
 }
 
 }  // namespace
