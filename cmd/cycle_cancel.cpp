@@ -1,8 +1,5 @@
 #include "cmd/cycle_cancel.h"
 
-#include <csignal>
-#include <cstring>
-
 #include <fmt/format.h>
 
 #include "base/error.h"
@@ -49,18 +46,14 @@ int CycleCancel::run(Context& context) const {
   const auto id = store::schedules::get_or_only(database, schedule).id;
   const auto cycle = store::cycles::get(database, id, number);
   if (cycle.status != store::CycleStatus::running) return answer(context, cycle, false);
-  const auto pid = static_cast<pid_t>(cycle.pid);
-  if (!schedule::is_alive(pid, cycle.process)) {
+  const bool alive = schedule::is_alive(static_cast<pid_t>(cycle.pid), cycle.process);
+  if (alive && context.globals.dry_run)
+    return context.would(fmt::format("ask cycle {} of {} (pid {}) to stop", number, id, cycle.pid));
+  if (!alive || !schedule::ask_to_stop(cycle)) {
     throw Error(Failure::refused, fmt::format("the process of cycle {} (pid {}) is gone; the next run closes "
                                               "or finishes the cycle",
                                               number, cycle.pid))
         .fix("ctt cycle run");
-  }
-  if (context.globals.dry_run)
-    return context.would(fmt::format("ask cycle {} of {} (pid {}) to stop", number, id, cycle.pid));
-  if (::kill(pid, SIGTERM) != 0) {
-    throw Error(Failure::refused, fmt::format("the process of cycle {} (pid {}) cannot be asked to stop: {}",
-                                              number, cycle.pid, std::strerror(errno)));
   }
   return answer(context, cycle, true);
 }

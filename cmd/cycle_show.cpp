@@ -28,7 +28,7 @@ void print_object(std::ostream& out, const std::string& title, const std::option
   auto object = base::JsonValue::parse(*json, title).as_object();
   for (const auto& key : object.keys()) {
     const auto value = object.find(key);
-    out << fmt::format("  {:<22} {}\n", key, value ? value->text() : "-");
+    out << fmt::format("  {:<28} {}\n", key, value ? value->text() : "-");
   }
 }
 
@@ -67,6 +67,7 @@ void print(Context& context, const store::CycleRecord& record) {
     line("served", record.live
                        ? "since " + moment(record.deployed_at)
                        : fmt::format("{} to {}", moment(record.deployed_at), moment(record.undeployed_at)));
+    if (record.refusal) line("refused", *record.refusal);
   }
 }
 

@@ -1,10 +1,13 @@
 #include "cmd/schedule_control.h"
 
 #include <functional>
+#include <thread>
 
 #include <fmt/format.h>
 
 #include "schedule/control.h"
+#include "schedule/recovery.h"
+#include "store/cycles.h"
 
 namespace ctt::cmd {
 
@@ -54,7 +57,11 @@ int flip(Context& context, const ScheduleSwitch& options, const char* verb, cons
 
 }  // namespace
 
-void ScheduleStop::declare(CLI::App& app) { declare_switch(app, *this, true); }
+void ScheduleStop::declare(CLI::App& app) {
+  declare_switch(app, *this, true);
+  app.add_flag("--cancel-running", cancel_running, "ask a running cycle to finish its iteration and end");
+  app.add_flag("--wait", wait, "return when its running cycle has ended");
+}
 void SchedulePause::declare(CLI::App& app) { declare_switch(app, *this, true); }
 void ScheduleResume::declare(CLI::App& app) { declare_switch(app, *this, false); }
 void ScheduleFreeze::declare(CLI::App& app) { declare_switch(app, *this, true); }
@@ -62,8 +69,22 @@ void ScheduleUnfreeze::declare(CLI::App& app) { declare_switch(app, *this, false
 void ScheduleSkipNext::declare(CLI::App& app) { declare_switch(app, *this, false); }
 
 int ScheduleStop::run(Context& context) const {
-  return flip(context, *this, "stop", "stopped",
-              [&](auto& change, auto id) { return schedule::stop(change, id, reason, context.now()); });
+  const int status = flip(context, *this, "stop", "stopped", [&](auto& change, auto id) {
+    return schedule::stop(change, id, reason, context.now());
+  });
+  if (context.globals.dry_run) return status;
+  auto& database = context.database();
+  const auto id = store::schedules::get_or_only(database, schedule).id;
+  const auto running = [&] {
+    const auto cycle = store::cycles::running(database, id);
+    return cycle && schedule::is_alive(static_cast<pid_t>(cycle->pid), cycle->process) ? cycle : std::nullopt;
+  };
+  if (const auto cycle = running(); cycle && cancel_running) schedule::ask_to_stop(*cycle);
+  while (wait && running()) {
+    if (const int signal = stop_signal(); signal != 0) return 128 + signal;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  return status;
 }
 
 int SchedulePause::run(Context& context) const {

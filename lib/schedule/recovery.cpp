@@ -1,7 +1,12 @@
 #include "schedule/recovery.h"
 
+#include <signal.h>
+
+#include <cstring>
 #include <fstream>
 #include <sstream>
+
+#include "base/error.h"
 
 namespace ctt::schedule {
 
@@ -40,6 +45,16 @@ std::string process_identity(pid_t pid) {
 
 bool is_alive(pid_t pid, std::string_view identity) {
   return pid > 0 && !identity.empty() && process_identity(pid) == identity;
+}
+
+bool ask_to_stop(const store::Cycle& cycle) {
+  const auto pid = static_cast<pid_t>(cycle.pid);
+  if (!is_alive(pid, cycle.process)) return false;
+  if (::kill(pid, SIGTERM) == 0) return true;
+  if (errno == ESRCH) return false;
+  throw base::Error(base::Failure::refused,
+                    fmt::format("the process of cycle {} (pid {}) cannot be asked to stop: {}", cycle.number,
+                                cycle.pid, std::strerror(errno)));
 }
 
 std::vector<store::Cycle> interrupted(store::Database& database) {

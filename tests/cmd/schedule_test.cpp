@@ -1,7 +1,15 @@
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include "cmd/schedule_control.h"
 #include "cmd/schedule_status.h"
 #include "cmd/schedule_update.h"
+
+#include <thread>
+
+#include "schedule/claim.h"
 #include "schedule/config.h"
+#include "schedule/recovery.h"
 #include "support/desk.h"
 
 using namespace ctt;
@@ -136,4 +144,42 @@ TEST_CASE("a watch shows the state once more when it changed, and ends with the 
   REQUIRE(first != std::string::npos);
   CHECK(desk.out().find("btc   active, frozen", first) != std::string::npos);
   CHECK(desk.out().find("btc   active", desk.out().find("frozen")) == std::string::npos);
+}
+
+TEST_CASE("a stop can ask the running cycle to end and wait until it has") {
+  Clockwork desk;
+  const auto handler = ::signal(SIGTERM, SIG_DFL);  // the child's; doctest has one of its own
+  const pid_t worker = ::fork();
+  if (worker == 0) {
+    ::pause();  // SIGTERM ends it
+    ::_exit(0);
+  }
+  ::signal(SIGTERM, handler);
+  store::Database database(desk.home.database());
+  sample::change(database, [&](store::Transaction& change) {
+    store::cycles::claim(change,
+                         {.schedule_id = "btc",
+                          .slot_at = sample::kNoon,
+                          .pid = worker,
+                          .process = schedule::process_identity(worker),
+                          .parent_model_version = 1},
+                         sample::kNoon);
+  });
+  ScheduleStop stop;
+  stop.wait = true;
+  SUBCASE("waiting alone leaves it be, until the operator has waited enough") {
+    int looks = 0;
+    stop.stop_signal = [&] { return ++looks > 2 ? 2 : 0; };
+    CHECK(desk.run(stop) == 130);
+    CHECK(::kill(worker, 0) == 0);
+    ::kill(worker, SIGKILL);
+    ::waitpid(worker, nullptr, 0);
+  }
+  SUBCASE("cancelling ends it") {
+    stop.cancel_running = true;
+    std::thread reaper([&] { ::waitpid(worker, nullptr, 0); });
+    CHECK(desk.run(stop) == 0);
+    reaper.join();
+  }
+  CHECK(desk.row().status == store::ScheduleStatus::idle);
 }
