@@ -4,12 +4,12 @@
 
 #include <cerrno>
 #include <filesystem>
-#include <set>
 
 #include <fmt/format.h>
 
 #include "base/files.h"
 #include "base/sha256.h"
+#include "cycle/leftovers.h"
 #include "cycle/model_files.h"
 #include "store/contradictions.h"
 #include "store/cycles.h"
@@ -43,32 +43,23 @@ std::vector<fs::path> files_in(const fs::path& folder) {
   return files;
 }
 
-// What tells a file of ours in the making: `.tmp-PID-NAME`; the maker may still be at it.
-bool left_in_the_making(const fs::path& file) {
-  const auto name = file.filename().string();
-  if (!name.starts_with(".tmp-")) return false;
-  return !alive(std::strtoll(name.c_str() + 5, nullptr, 10));
-}
-
-Sentences check_models(store::Database& database, const base::Home& home, std::set<std::string>& known) {
+Sentences check_models(store::Database& database, const base::Home& home) {
   Sentences wrong;
   for (const auto& model :
        store::models::list(database, {.schedule_id = {}, .with_pruned = false, .limit = kAll})) {
-    known.insert(model.sha256);
     for (const auto& sentence : verify(database, home, model))
       wrong.push_back(fmt::format("v{}: {}", model.version, sentence));
   }
   return wrong;
 }
 
-Sentences check_checkpoints(store::Database& database, const base::Home& home, std::set<std::string>& known) {
+Sentences check_checkpoints(store::Database& database, const base::Home& home) {
   Sentences wrong;
   for (const auto& row :
        store::experiments::list(database, {.status = {}, .script = {}, .tag = {}, .limit = kAll})) {
-    if (!row.checkpoint_sha256 || known.contains(*row.checkpoint_sha256)) continue;
+    if (!row.checkpoint_sha256) continue;
     const auto model = store::models::find_sha256(database, *row.checkpoint_sha256);
-    if (model && model->pruned_at) continue;
-    known.insert(*row.checkpoint_sha256);
+    if (model) continue;  // looked at as such
     const auto file = home.model(*row.checkpoint_sha256);
     if (!fs::exists(file)) {
       wrong.push_back(fmt::format("the checkpoint of experiment {} is not there: {}", row.id, file.string()));
@@ -80,10 +71,9 @@ Sentences check_checkpoints(store::Database& database, const base::Home& home, s
   return wrong;
 }
 
-Sentences check_snapshots(store::Database& database, const base::Home& home, std::set<std::string>& known) {
+Sentences check_snapshots(store::Database& database, const base::Home& home) {
   Sentences wrong;
   for (const auto& row : store::snapshots::list(database)) {
-    known.insert(row.sha256);
     const auto file = home.snapshot(row.sha256);
     if (!fs::exists(file)) {
       wrong.push_back(fmt::format("the snapshot {} is not there", file.string()));
@@ -94,16 +84,11 @@ Sentences check_snapshots(store::Database& database, const base::Home& home, std
   return wrong;
 }
 
-// Files are named by their hash up to the first dot.
-Sentences check_strangers(const fs::path& folder, const std::set<std::string>& known) {
+Sentences check_leftovers(store::Database& database, const base::Home& home) {
   Sentences wrong;
-  for (const auto& file : files_in(folder)) {
-    const auto name = file.filename().string();
-    if (left_in_the_making(file)) {
-      wrong.push_back(fmt::format("{} was never finished", file.string()));
-    } else if (!name.starts_with('.') && !known.contains(name.substr(0, name.find('.')))) {
-      wrong.push_back(fmt::format("no row names {}", file.string()));
-    }
+  for (const auto& left : leftovers(database, home)) {
+    wrong.push_back(left.unfinished ? fmt::format("{} was never finished", left.file.string())
+                                    : fmt::format("no row names {}", left.file.string()));
   }
   return wrong;
 }
@@ -148,12 +133,10 @@ Sentences check_state(store::Database& database, const base::Home& home) {
   auto wrong = database.check();
   if (!wrong.empty()) return wrong;  // rows of a damaged file prove nothing
   append(wrong, store::contradictions(database));
-  std::set<std::string> models, snapshots;
-  append(wrong, check_models(database, home, models));
-  append(wrong, check_checkpoints(database, home, models));
-  append(wrong, check_snapshots(database, home, snapshots));
-  append(wrong, check_strangers(home.models(), models));
-  append(wrong, check_strangers(home.snapshots(), snapshots));
+  append(wrong, check_models(database, home));
+  append(wrong, check_checkpoints(database, home));
+  append(wrong, check_snapshots(database, home));
+  append(wrong, check_leftovers(database, home));
   append(wrong, check_processes(database, home));
   append(wrong, check_orders(database));
   return wrong;

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/sha256.h"
 #include "base/version.h"
+#include "cycle/leftovers.h"
 #include "market/snapshot.h"
 #include "store/experiments.h"
 #include "store/reference.h"
@@ -231,6 +232,7 @@ void close_orphans(store::Database& database, const base::Home& home, const base
             .message = fmt::format("its process (pid {}) ended before the training did", experiment.pid)},
            clock);
   }
+  remove_leftovers(database, home);
   if (!fs::exists(home.jobs())) return;
   for (const auto& folder : fs::directory_iterator(home.jobs())) fs::remove_all(folder);
 }

@@ -63,7 +63,8 @@ TrainingOutcome run_experiment(store::Database& database, const base::Home& home
                                const std::string& snapshot_sha256, const LaunchOptions& options,
                                const base::Clock& clock);
 
-/// Ends the rows of trainings whose processes are gone and removes their job folders. The caller
+/// Ends the rows of trainings whose processes are gone and removes their job folders and what else they
+/// left (see leftovers.h). The caller
 /// holds the training lock, so whatever says `running` is a leftover.
 void close_orphans(store::Database& database, const base::Home& home, const base::Clock& clock);
 

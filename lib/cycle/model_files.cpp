@@ -106,6 +106,8 @@ Imported import_bytes(store::Database& database, const base::Home& home, std::st
     model.parent_version = parent->version;
   const auto version = store::models::publish(change, model);
   change.commit();
+  // A cycle that cleans up may have met the file before its row.
+  policy::publish(std::string(bytes), home.models());
   return {*store::models::find(database, version), known && !known->pruned_at};
 }
 

@@ -1,0 +1,84 @@
+#include "cycle/leftovers.h"
+
+#include <signal.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <set>
+#include <string>
+
+#include "base/log.h"
+#include "store/experiments.h"
+#include "store/models.h"
+#include "store/snapshots.h"
+
+namespace ctt::cycle {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::size_t kAll = 1'000'000;
+constexpr std::string_view kInTheMaking = ".tmp-";  // then the maker's process, then the name to be
+
+using Names = std::set<std::string, std::less<>>;
+
+Names named_checkpoints(store::Database& database) {
+  Names names, pruned;
+  for (const auto& model :
+       store::models::list(database, {.schedule_id = {}, .with_pruned = true, .limit = kAll}))
+    (model.pruned_at ? pruned : names).insert(model.sha256);
+  for (const auto& row :
+       store::experiments::list(database, {.status = {}, .script = {}, .tag = {}, .limit = kAll})) {
+    if (row.checkpoint_sha256 && !pruned.contains(*row.checkpoint_sha256))
+      names.insert(*row.checkpoint_sha256);
+  }
+  return names;
+}
+
+Names named_snapshots(store::Database& database) {
+  Names names;
+  for (const auto& row : store::snapshots::list(database)) names.insert(row.sha256);
+  return names;
+}
+
+bool maker_gone(std::string_view name) {
+  const auto pid = static_cast<pid_t>(std::atol(name.substr(kInTheMaking.size()).data()));
+  return ::kill(pid, 0) != 0 && errno == ESRCH;
+}
+
+// A file is named by its hash up to the first dot.
+void look(const fs::path& folder, const Names& named, std::vector<Leftover>& found) {
+  if (!fs::exists(folder)) return;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const auto name = entry.path().filename().string();
+    if (name.starts_with(kInTheMaking)) {
+      if (maker_gone(name)) found.push_back({entry.path(), true});
+    } else if (!named.contains(std::string_view(name).substr(0, name.find('.')))) {
+      found.push_back({entry.path(), false});
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<Leftover> leftovers(store::Database& database, const base::Home& home) {
+  std::vector<Leftover> found;
+  look(home.models(), named_checkpoints(database), found);
+  look(home.snapshots(), named_snapshots(database), found);
+  std::ranges::sort(found, {}, &Leftover::file);
+  return found;
+}
+
+void remove_leftovers(store::Database& database, const base::Home& home) {
+  if (leftovers(database, home).empty()) return;
+  store::Transaction turn(database);
+  for (const auto& left : leftovers(turn, home)) {
+    base::log()->info("{} was left by a process that ended early; it is removed", left.file.string());
+    fs::remove_all(left.file);
+  }
+  turn.commit();
+}
+
+}  // namespace ctt::cycle
