@@ -89,7 +89,14 @@ int CycleReproduce::run(Context& context) const {
   if (context.globals.dry_run)
     return context.would(fmt::format("train cycle {} of {} again and compare the hash", number, id));
   const Workplace workplace(context.home, cycle, out);
-  const auto made = train_again(context, cycle, workplace.folder());
+  std::optional<cycle::Reproduction> result;
+  try {
+    result = train_again(context, cycle, workplace.folder());
+  } catch (const Error&) {
+    if (base::Signals::stop_count() == 0) throw;
+    return 128 + base::Signals::stop_signal();
+  }
+  const auto& made = *result;
   const int status = made.same() ? 0 : base::exit_status(Failure::findings);
   if (context.json()) {
     print_json(context, cycle, made);
