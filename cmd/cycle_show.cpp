@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "cmd/cycle_json.h"
+#include "serve/cycle_view.h"
 #include "store/cycles.h"
 #include "store/schedules.h"
 
@@ -79,7 +79,7 @@ int CycleShow::run(Context& context) const {
   const auto record = store::cycles::record(database, id, number);
   if (context.json()) {
     auto json = document("cycle.show");
-    add_cycle(json, record);
+    serve::add_cycle(json, record);
     json.field("step", store::name(record.cycle.step)).field("snapshot_sha256", record.cycle.snapshot_sha256);
     json.raw_field("defects", record.cycle.defects.value_or("null")).end();
     context.print_json(json);

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "cmd/cycle_json.h"
+#include "serve/cycle_view.h"
 #include "store/cycles.h"
 #include "store/schedules.h"
 
@@ -134,7 +134,7 @@ int ScheduleHistory::run(Context& context) const {
     auto json = document("schedule.history").key("items").array();
     for (const auto& record : records) {
       json.object();
-      add_cycle(json, record);
+      serve::add_cycle(json, record);
       json.end();
     }
     json.end()
@@ -145,7 +145,7 @@ int ScheduleHistory::run(Context& context) const {
     for (const auto& record : records) {
       base::JsonWriter json;
       json.object();
-      add_cycle(json, record);
+      serve::add_cycle(json, record);
       context.print_json(json.end());
     }
   } else if (format == "csv") {

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "schedule/control.h"
 #include "schedule/health.h"
+#include "serve/status_view.h"
 #include "store/cycles.h"
 #include "store/deployments.h"
 #include "store/events.h"
@@ -16,97 +17,10 @@ namespace ctt::cmd {
 
 namespace {
 
+using serve::StatusView;
 using store::CycleStatus;
 
-// Everything the answer needs, read in one view of the database.
-struct View {
-  store::Schedule schedule;
-  schedule::Config config;
-  std::optional<store::Cycle> running;
-  std::optional<store::Cycle> last;
-  std::optional<store::Deployment> desired;
-  std::optional<store::Deployment> served;
-  store::SlotCounts slots;
-  schedule::HealthReport health;
-};
-
-View view_of(store::Database& database, const store::Schedule& schedule, base::Instant now,
-             std::optional<std::chrono::seconds> max_age) {
-  View view{.schedule = schedule,
-            .config = schedule::config_of(schedule),
-            .running = store::cycles::running(database, schedule.id),
-            .last = {},
-            .desired = store::deployments::desired(database, schedule.id),
-            .served = store::deployments::served(database, schedule.id),
-            .slots = store::cycles::slot_counts(database, schedule.id),
-            .health = schedule::health(database, schedule, now, max_age)};
-  for (const auto& cycle : store::cycles::recent(database, schedule.id, 2)) {
-    if (cycle.status != CycleStatus::running && !view.last) view.last = cycle;
-  }
-  return view;
-}
-
-std::optional<std::string> text(const std::optional<base::Instant>& instant) {
-  return instant ? std::optional(base::to_rfc3339(*instant)) : std::nullopt;
-}
-
-std::string checkpoint(std::int64_t version) { return fmt::format("models/v{}", version); }
-
-void add_running(base::JsonWriter& json, const std::optional<store::Cycle>& cycle) {
-  json.key("running_cycle");
-  if (!cycle) {
-    json.value(nullptr);
-    return;
-  }
-  json.object()
-      .field("cycle_number", cycle->number)
-      .field("experiment_id", cycle->experiment_id)
-      .field("phase", store::phase(cycle->step));
-  json.field("iteration", cycle->iterations_done).field("total_iterations", cycle->total_iterations);
-  json.field("started_at", base::to_rfc3339(cycle->started_at)).field("eta_s", cycle->eta_s).end();
-}
-
-void add_deployed(base::JsonWriter& json, const View& view) {
-  json.key("deployed");
-  if (!view.desired) {
-    json.value(nullptr);
-    return;
-  }
-  const auto& deployment = *view.desired;
-  json.object()
-      .field("model_version", deployment.model_version)
-      .field("cycle_number", deployment.cycle_number);
-  json.field("checkpoint_path", checkpoint(deployment.model_version)).field("sha256", deployment.sha256);
-  json.field("deployed_at", text(deployment.confirmed_at))
-      .field("served", deployment.confirmed_at.has_value())
-      .end();
-}
-
-// The Status object of the web contract.
-void add_status(base::JsonWriter& json, const View& view, store::Database& database, base::Instant now) {
-  const auto& row = view.schedule;
-  json.field("schedule_id", row.id)
-      .field("name", row.name)
-      .field("status", store::name(row.status))
-      .field("frozen", row.frozen)
-      .field("skip_next", row.skip_next);
-  json.field("health", schedule::name(view.health.health));
-  json.field("health_reason", view.health.reason.empty() ? std::nullopt : std::optional(view.health.reason));
-  json.field("base_experiment_id", row.base_experiment_id)
-      .field("dataset_id", row.dataset_id)
-      .field("hp_pack_id", row.hp_pack_id);
-  json.raw_field("config", view.config.json())
-      .field("current_checkpoint_path", row.current_checkpoint_path)
-      .field("current_cycle", row.current_cycle);
-  json.field("last_cycle_at", text(row.last_cycle_at)).field("next_cycle_at", text(row.next_cycle_at));
-  add_running(json, view.running);
-  add_deployed(json, view);
-  json.field("created_at", base::to_rfc3339(row.created_at))
-      .field("updated_at", base::to_rfc3339(row.updated_at));
-  json.field("server_time", base::to_rfc3339(now)).field("seq", store::events::last_seq(database));
-}
-
-std::string last_line(Context& context, const View& view) {
+std::string last_line(Context& context, const StatusView& view) {
   if (!view.last) return "nothing yet";
   const auto& cycle = *view.last;
   const auto now = context.now();
@@ -122,14 +36,14 @@ std::string last_line(Context& context, const View& view) {
   return line;
 }
 
-std::string running_line(const View& view) {
+std::string running_line(const StatusView& view) {
   if (!view.running) return "nothing";
   const auto& cycle = *view.running;
   return fmt::format("cycle {}, {}, {} of {} iterations (pid {})", cycle.number, store::phase(cycle.step),
                      cycle.iterations_done, cycle.total_iterations, cycle.pid);
 }
 
-std::string live_line(Context& context, const View& view) {
+std::string live_line(Context& context, const StatusView& view) {
   if (!view.desired) return "nothing";
   const auto& desired = *view.desired;
   std::string line = fmt::format("v{}", desired.model_version);
@@ -148,7 +62,7 @@ Style style_of(store::ScheduleStatus status) {
   return status == store::ScheduleStatus::active ? Style::good : Style::warning;
 }
 
-void print(Context& context, const View& view, std::ostream& out) {
+void print(Context& context, const StatusView& view, std::ostream& out) {
   const auto& row = view.schedule;
   const auto& term = context.terminal;
   out << term.paint(Style::bold, row.id) << "   " << term.paint(style_of(row.status), store::name(row.status))
@@ -172,27 +86,27 @@ void print(Context& context, const View& view, std::ostream& out) {
                      (well ? slots : view.health.reason));
 }
 
-std::vector<View> views_of(Context& context, const ScheduleStatus& command) {
+std::vector<StatusView> views_of(Context& context, const ScheduleStatus& command) {
   auto& database = context.readable_database();
   const auto age = command.max_age ? std::optional(base::parse_duration(*command.max_age)) : std::nullopt;
   const auto rows = command.schedule ? std::vector{store::schedules::get(database, *command.schedule)}
                                      : store::schedules::list(database);
-  std::vector<View> views;
-  for (const auto& row : rows) views.push_back(view_of(database, row, context.now(), age));
+  std::vector<StatusView> views;
+  for (const auto& row : rows) views.push_back(serve::status_view(database, row, context.now(), age));
   return views;
 }
 
-void print_document(Context& context, const std::vector<View>& views) {
+void print_document(Context& context, const std::vector<StatusView>& views) {
   auto json = document("schedule.status").key("items").array();
   for (const auto& view : views) {
     json.object();
-    add_status(json, view, context.readable_database(), context.now());
+    serve::add_status(json, view, context.readable_database(), context.now());
     json.end();
   }
   context.print_json(json.end().end());
 }
 
-std::string text_of(Context& context, const std::vector<View>& views) {
+std::string text_of(Context& context, const std::vector<StatusView>& views) {
   std::ostringstream out;
   if (views.empty())
     out << "There is no schedule yet. Next: ctt schedule start --base EXP --dataset DATASET --pack PACK\n";
@@ -248,8 +162,8 @@ void ScheduleStatus::declare(CLI::App& app) {
 int ScheduleStatus::run(Context& context) const {
   if (watch) return keep_showing(context, *this);
   const auto views = views_of(context, *this);
-  const bool well =
-      std::ranges::all_of(views, [](const View& view) { return view.health.health == schedule::Health::ok; });
+  const bool well = std::ranges::all_of(
+      views, [](const StatusView& view) { return view.health.health == schedule::Health::ok; });
   const int status = check && !well ? base::exit_status(base::Failure::findings) : 0;
   if (context.json()) {
     print_document(context, views);
@@ -269,7 +183,9 @@ int ScheduleList::run(Context& context) const {
           .field("schedule_id", row.id)
           .field("status", store::name(row.status))
           .field("frozen", row.frozen);
-      json.field("next_cycle_at", text(row.next_cycle_at)).field("current_cycle", row.current_cycle);
+      json.field("next_cycle_at",
+                 row.next_cycle_at ? std::optional(base::to_rfc3339(*row.next_cycle_at)) : std::nullopt)
+          .field("current_cycle", row.current_cycle);
       json.field("current_checkpoint_path", row.current_checkpoint_path).end();
     }
     context.print_json(json.end().end());

@@ -7,7 +7,7 @@
 #include "base/child.h"
 #include "base/error.h"
 #include "base/signals.h"
-#include "serve/problem.h"
+#include "serve/routes.h"
 #include "serve/server.h"
 
 namespace ctt::cmd {
@@ -103,10 +103,6 @@ void announce(Context& context, const ServeWs& command, const Place& place, cons
     context.err << "others can reach this address and it has no TLS: put a proxy with TLS in front\n";
 }
 
-serve::Answer answer_call(const serve::Request& request) {
-  return serve::problem(404, "E_NOT_FOUND", fmt::format("there is no {} {}", request.method, request.path));
-}
-
 void open_browser(Context& context, const std::string& url) {
   try {
     base::Child({.argv = {"xdg-open", url}, .stderr_file = "/dev/null", .inherited_descriptors = {}}).wait();
@@ -132,7 +128,9 @@ int ServeWs::run(Context& context) const {
   settings.token = no_auth ? std::string() : serve::token_of(kept);
   settings.read_only = read_only;
   settings.clients_max = max_clients;
-  serve::Server server(settings, context.home.database(), context.clock, answer_call);
+  serve::Routes routes(context.home, context.clock);
+  serve::Server server(settings, context.home.database(), context.clock,
+                       [&](const serve::Request& request) { return routes.answer(request); });
   place.port = server.port();
   const auto url =
       no_auth ? fmt::format("{}/", place.url()) : fmt::format("{}/#k={}", place.url(), settings.token);

@@ -1,9 +1,9 @@
-#include "cmd/cycle_json.h"
+#include "serve/cycle_view.h"
 
 #include "base/time.h"
 #include "store/models.h"
 
-namespace ctt::cmd {
+namespace ctt::serve {
 
 namespace {
 
@@ -41,4 +41,4 @@ void add_cycle(base::JsonWriter& json, const store::CycleRecord& record) {
       .raw_field("metrics", cycle.metrics.value_or("null"));
 }
 
-}  // namespace ctt::cmd
+}  // namespace ctt::serve

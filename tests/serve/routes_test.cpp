@@ -1,0 +1,194 @@
+#include "serve/routes.h"
+
+#include <doctest/doctest.h>
+
+#include "base/json.h"
+#include "serve/target.h"
+#include "store/sample.h"
+
+using namespace ctt;
+using namespace ctt::serve;
+
+namespace {
+
+/// A state directory with an experiment, a dataset and a pack, and what REST answers about it.
+struct Desk {
+  support::Scratch scratch;
+  base::Home home{scratch / "home"};
+  base::ManualClock clock{sample::kNoon};
+
+  Desk() {
+    home.create();
+    store::Database made(home.database());
+    sample::change(made, sample::add_basics);
+  }
+
+  template <class Work>
+  void change(Work work) {
+    store::Database database(home.database());
+    sample::change(database, work);
+  }
+
+  Answer ask(const std::string& method, const std::string& target, const std::string& body = "",
+             const std::string& key = "") {
+    if (!routes) routes.emplace(home, clock);
+    Request request;
+    request.method = method;
+    request.body = body;
+    request.idempotency_key = key;
+    REQUIRE(read_target(target, request));
+    try {
+      return routes->answer(request);
+    } catch (const base::Error& error) {
+      Answer thrown;
+      thrown.status = static_cast<unsigned>(error.failure() == base::Failure::not_found ? 404 : 422);
+      thrown.body = error.what();
+      return thrown;
+    }
+  }
+  std::optional<Routes> routes;
+};
+
+base::JsonObject parsed(const Answer& answer) {
+  return base::JsonValue::parse(answer.body, "the answer").as_object();
+}
+
+}  // namespace
+
+TEST_CASE("without a schedule the status is idle and its ids are null") {
+  Desk desk;
+  const auto answer = desk.ask("GET", "/api/continuous/status");
+  CHECK(answer.status == 200);
+  auto status = parsed(answer);
+  CHECK(status.string("status") == "idle");
+  CHECK_FALSE(status.find("schedule_id"));
+  CHECK_FALSE(status.find("running_cycle"));
+}
+
+TEST_CASE("a Status has every field of the contract") {
+  Desk desk;
+  desk.change(
+      [](store::Transaction& change) { store::schedules::insert(change, sample::schedule_row("btc")); });
+  auto status = parsed(desk.ask("GET", "/api/continuous/status?schedule_id=btc"));
+  for (const auto* field : {"schedule_id",
+                            "name",
+                            "status",
+                            "frozen",
+                            "health",
+                            "health_reason",
+                            "base_experiment_id",
+                            "dataset_id",
+                            "hp_pack_id",
+                            "config",
+                            "current_checkpoint_path",
+                            "current_cycle",
+                            "last_cycle_at",
+                            "next_cycle_at",
+                            "running_cycle",
+                            "deployed",
+                            "created_at",
+                            "updated_at",
+                            "server_time",
+                            "seq"}) {
+    CAPTURE(field);
+    CHECK(status.has(field));
+  }
+  CHECK(status.string("server_time") == "2026-11-23T12:00:20Z");
+}
+
+TEST_CASE("pause, resume, freeze, unfreeze, skip-next and stop answer the state that is then") {
+  Desk desk;
+  desk.change(
+      [](store::Transaction& change) { store::schedules::insert(change, sample::schedule_row("btc")); });
+  const auto post = [&](const std::string& verb, const std::string& body = "{}") {
+    return desk.ask("POST", "/api/continuous/" + verb, body);
+  };
+  CHECK(parsed(post("pause", R"({"schedule_id":"btc","reason":"a look"})")).string("status") == "paused");
+  CHECK(post("pause").status == 200);  // already so
+  CHECK(parsed(post("resume")).string("status") == "active");
+  CHECK(parsed(post("freeze")).boolean("frozen", false));
+  CHECK_FALSE(parsed(post("unfreeze")).boolean("frozen", true));
+  CHECK(parsed(post("skip-next")).boolean("skip_next", false));
+  CHECK(parsed(post("stop")).string("status") == "idle");
+
+  const auto refused = post("pause");
+  CHECK(refused.status == 409);
+  CHECK(parsed(refused).at("current").as_object().string("status") == "idle");
+  CHECK(post("pause", R"({"schedule_id":"eth"})").status == 404);
+  CHECK(post("pause", R"({"shedule_id":"btc"})").status == 422);
+  CHECK(post("explode").status == 404);
+  CHECK(desk.ask("GET", "/api/continuous/pause").status == 405);
+}
+
+TEST_CASE("history pages from the newest to the oldest") {
+  Desk desk;
+  desk.change([](store::Transaction& change) {
+    store::schedules::insert(change, sample::schedule_row("btc"));
+    for (int i = 0; i < 5; ++i) {
+      store::SkippedSlots slots;
+      slots.schedule_id = "btc";
+      slots.slot_at = sample::kNoon;
+      slots.reason = "missed";
+      store::cycles::skip(change, slots, sample::kNoon);
+    }
+  });
+  auto page = parsed(desk.ask("GET", "/api/continuous/history?limit=2"));
+  const auto items = page.at("items").as_array();
+  REQUIRE(items.size() == 2);
+  CHECK(items[0].as_object().integer("cycle_number") == 5);
+  CHECK(page.integer("total") == 5);
+  CHECK(page.integer("next_before") == 4);
+  auto rest = parsed(desk.ask("GET", "/api/continuous/history?limit=9&before=4&result=skipped"));
+  CHECK(rest.at("items").as_array().size() == 3);
+  CHECK_FALSE(rest.find("next_before"));
+  auto cycle = items[0].as_object();
+  for (const auto* field : {"schedule_id",
+                            "cycle_number",
+                            "status",
+                            "reason",
+                            "experiment_id",
+                            "parent_experiment_id",
+                            "started_at",
+                            "finished_at",
+                            "window_start",
+                            "window_end",
+                            "iterations_done",
+                            "total_iterations",
+                            "checkpoint_path",
+                            "checkpoint_sha256",
+                            "model_version",
+                            "parent_model_version",
+                            "decision",
+                            "decision_reason",
+                            "deployed_at",
+                            "undeployed_at",
+                            "live",
+                            "metrics"}) {
+    CAPTURE(field);
+    CHECK(cycle.has(field));
+  }
+  CHECK(desk.ask("GET", "/api/continuous/history?limit=many").status == 422);
+}
+
+TEST_CASE("a start names every field that will not do") {
+  Desk desk;
+  const auto answer =
+      desk.ask("POST", "/api/continuous/start", R"({"dataset_id":"x","interval_hours":-1,"gate":"golden"})");
+  CHECK(answer.status == 422);
+  std::vector<std::string> paths;
+  for (const auto& error : parsed(answer).at("errors").as_array())
+    paths.push_back(error.as_object().string("path"));
+  CHECK(paths == std::vector<std::string>{"/base_experiment_id", "/hp_pack_id", "/interval_hours", "/gate"});
+}
+
+TEST_CASE("a request that comes twice with its key is carried out once") {
+  Desk desk;
+  desk.change(
+      [](store::Transaction& change) { store::schedules::insert(change, sample::schedule_row("btc")); });
+  CHECK(desk.ask("POST", "/api/continuous/pause", "{}", "k1").status == 200);
+  CHECK(desk.ask("POST", "/api/continuous/resume", "{}", "k2").status == 200);
+  // Sent again it neither pauses nor says anything new.
+  CHECK(parsed(desk.ask("POST", "/api/continuous/pause", "{}", "k1")).string("status") == "paused");
+  CHECK(parsed(desk.ask("GET", "/api/continuous/status")).string("status") == "active");
+  CHECK(desk.ask("POST", "/api/continuous/stop", "{}", "k1").status == 422);
+}
