@@ -160,7 +160,8 @@ Answer Routes::status(const Request& request) {
 Answer Routes::history(const Request& request) {
   store::HistoryQuery query;
   query.schedule_id = store::schedules::get_or_only(database_, asked(request, "schedule_id")).id;
-  if (const auto result = asked(request, "result")) query.result = store::parse_state<store::CycleStatus>(*result);
+  if (const auto result = asked(request, "result"))
+    query.result = store::parse_state<store::CycleStatus>(*result);
   query.before = asked_number(request, "before");
   query.limit = std::min(kHistoryMax, static_cast<std::size_t>(asked_number(request, "limit").value_or(50)));
   ++query.limit;  // one more tells whether there is more
