@@ -232,7 +232,7 @@ void close_orphans(store::Database& database, const base::Home& home, const base
             .message = fmt::format("its process (pid {}) ended before the training did", experiment.pid)},
            clock);
   }
-  remove_leftovers(database, home);
+  clear_leftovers(database, home);
   if (!fs::exists(home.jobs())) return;
   for (const auto& folder : fs::directory_iterator(home.jobs())) fs::remove_all(folder);
 }

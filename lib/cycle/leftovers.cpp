@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 
+#include "base/files.h"
 #include "base/log.h"
 #include "store/experiments.h"
 #include "store/models.h"
@@ -61,6 +62,14 @@ void look(const fs::path& folder, const Names& named, std::vector<Leftover>& fou
   }
 }
 
+// A database that was restored from a backup names less than there is; what it does not name may be
+// wanted again.
+void put_aside(const fs::path& file, const base::Home& home) {
+  const auto aside = home.backups() / "unnamed";
+  base::make_directory(aside);
+  fs::rename(file, aside / file.filename());
+}
+
 }  // namespace
 
 std::vector<Leftover> leftovers(store::Database& database, const base::Home& home) {
@@ -71,12 +80,13 @@ std::vector<Leftover> leftovers(store::Database& database, const base::Home& hom
   return found;
 }
 
-void remove_leftovers(store::Database& database, const base::Home& home) {
+void clear_leftovers(store::Database& database, const base::Home& home) {
   if (leftovers(database, home).empty()) return;
   store::Transaction turn(database);
   for (const auto& left : leftovers(turn, home)) {
-    base::log()->info("{} was left by a process that ended early; it is removed", left.file.string());
-    fs::remove_all(left.file);
+    base::log()->info("{} was left by a process that ended early; it is {}", left.file.string(),
+                      left.unfinished ? "removed" : "put aside");
+    left.unfinished ? static_cast<void>(fs::remove_all(left.file)) : put_aside(left.file, home);
   }
   turn.commit();
 }

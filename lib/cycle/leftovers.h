@@ -17,9 +17,9 @@ struct Leftover {
 /// Files under models/ and snapshots/ that no row names, and those in the making whose makers are gone.
 std::vector<Leftover> leftovers(store::Database& database, const base::Home& home);
 
-/// Removes them, in one turn of writing, so that nobody's row comes in between; whoever publishes a
-/// file without the training lock looks after its row whether the file is still there. The caller
-/// holds the training lock.
-void remove_leftovers(store::Database& database, const base::Home& home);
+/// Removes those in the making and puts the others aside, into backups/unnamed/, in one turn of writing,
+/// so that nobody's row comes in between; whoever publishes a file without the training lock looks after
+/// its row whether the file is still there. The caller holds the training lock.
+void clear_leftovers(store::Database& database, const base::Home& home);
 
 }  // namespace ctt::cycle

@@ -66,6 +66,17 @@ TEST_CASE("files that are gone, changed, left over or never finished are named")
   }
 }
 
+TEST_CASE("the next cycle clears away what was left, and keeps aside what was whole") {
+  Worked rig;
+  base::write_file_atomically(rig.home.model(std::string(64, 'e')), "?");
+  std::ofstream(rig.home.models() / ".tmp-999999999-x") << '?';
+  std::filesystem::create_directories(rig.home.jobs() / "exp-1");
+  CHECK(rig.check().size() == 3);
+  run(rig.surroundings(), {.schedule_id = "s", .now = true, .deploy = true, .window_end = {}});
+  CHECK(rig.check().empty());
+  CHECK(std::filesystem::exists(rig.home.backups() / "unnamed" / (std::string(64, 'e') + ".safetensors")));
+}
+
 TEST_CASE("rows that contradict each other are named") {
   Worked rig;
   SUBCASE("a cycle that vanished") {
