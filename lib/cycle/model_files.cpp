@@ -63,7 +63,7 @@ void require_contract(store::Database& database, const base::Home& home, const p
   if (const auto difference = contract.difference(wanted)) {
     throw Error(Failure::refused,
                 fmt::format("the policy was not trained for schedule {}: {}", schedule.id, *difference))
-        .fix("ctt schedule show");
+        .fix("ctt schedule status");
   }
 }
 

@@ -43,8 +43,9 @@ std::optional<std::string> late(const store::Schedule& schedule, const Config& c
   const auto tolerance =
       std::clamp<milliseconds>(config.interval / 10, std::chrono::minutes(2), std::chrono::minutes(15));
   if (!schedule.next_cycle_at || now <= *schedule.next_cycle_at + tolerance) return std::nullopt;
-  return fmt::format("a cycle has been due for {} and nothing ran it; see ctt schedule install",
-                     words(now - *schedule.next_cycle_at));
+  return fmt::format(
+      "a cycle has been due for {} and nothing ran it; let cron or a timer call ctt cycle run -q",
+      words(now - *schedule.next_cycle_at));
 }
 
 std::optional<std::string> stale(const store::Schedule& schedule, const Config& config,
