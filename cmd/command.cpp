@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "cmd/option_text.h"
+
 namespace ctt::cmd {
 
 namespace {
@@ -46,28 +48,16 @@ std::string wrapped(const std::string& text, std::size_t indent) {
   return lines;
 }
 
-// `--interval DUR`; of CLI11's own spelling without what it says about checks and negated flags.
-std::string spelling(const CLI::Option& option, bool positional) {
-  auto names = option.get_name(positional, !positional);
-  for (auto at = names.find('{'); at != std::string::npos; at = names.find('{')) {
-    names.erase(at, names.find('}', at) - at + 1);
-  }
-  const auto type = option.get_type_name().substr(0, option.get_type_name().find(':'));
-  return "  " + names + (positional || option.get_type_size() == 0 || type.empty() ? "" : " " + type);
-}
-
 // The options with their descriptions; defaults stand at the description's end.
 std::string option_lines(const CLI::App& app, const std::string& title, bool positional) {
   std::string lines;
   for (const auto* option : app.get_options()) {
     if (option->get_positional() != positional || option->get_group().empty()) continue;
-    const auto left = spelling(*option, positional);
-    std::string right = option->get_description();
-    if (!option->get_default_str().empty()) right += fmt::format(" (default {})", option->get_default_str());
-    if (option->get_required() && !positional) right += " (required)";
+    const auto text = text_of(*option);
+    const auto left = "  " + text.names + (text.type.empty() ? "" : " " + text.type);
     const bool fits = left.size() < kIndent;
     lines += left + (fits ? std::string(kIndent - left.size(), ' ') : "\n" + std::string(kIndent, ' '));
-    lines += wrapped(right, kIndent) + "\n";
+    lines += wrapped(text.description, kIndent) + "\n";
   }
   return lines.empty() ? "" : fmt::format("\n{}:\n{}", title, lines);
 }

@@ -1,13 +1,11 @@
 #include "cmd/experiments_edit.h"
 
 #include <algorithm>
-#include <csignal>
-#include <cstring>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "base/files.h"
+#include "cycle/experiment.h"
 #include "store/experiments.h"
 #include "store/models.h"
 
@@ -22,15 +20,6 @@ void ExperimentsCancel::declare(CLI::App& app) {
 }
 
 namespace {
-
-// Whoever drives a training holds the training lock and wrote his pid into it; a pid alone may belong
-// to another process by now.
-bool drives(const base::Home& home, const Experiment& experiment) {
-  const auto holder = base::FileLock::holder(home.training_lock());
-  const auto pid = static_cast<pid_t>(experiment.pid);
-  if (!holder || pid <= 0 || holder->pid != pid || (::kill(pid, 0) != 0 && errno == ESRCH)) return false;
-  return !base::FileLock::try_acquire(home.training_lock(), "ctt experiments cancel");
-}
 
 int answer(Context& context, const Experiment& found, bool asked) {
   if (context.json()) {
@@ -54,19 +43,9 @@ int answer(Context& context, const Experiment& found, bool asked) {
 int ExperimentsCancel::run(Context& context) const {
   const auto found = store::experiments::get(context.readable_database(), experiment);
   if (found.status != store::ExperimentStatus::running) return answer(context, found, false);
-  if (!drives(context.home, found)) {
-    throw Error(Failure::refused,
-                fmt::format("the process of experiment {} (pid {}) is gone; the next training closes it",
-                            found.name, found.pid))
-        .fix("ctt cycle run");
-  }
-  if (context.globals.dry_run)
+  if (context.globals.dry_run && cycle::is_driven(context.home, found))
     return context.would(fmt::format("ask experiment {} (pid {}) to stop", found.name, found.pid));
-  if (::kill(static_cast<pid_t>(found.pid), SIGTERM) != 0) {
-    throw Error(Failure::refused,
-                fmt::format("the process of experiment {} (pid {}) cannot be asked to stop: {}", found.name,
-                            found.pid, std::strerror(errno)));
-  }
+  cycle::ask_to_stop(context.home, found);
   return answer(context, found, true);
 }
 

@@ -4,60 +4,26 @@
 
 #include "base/error.h"
 #include "cmd/output.h"
-#include "store/deployments.h"
+#include "serve/model_view.h"
 #include "store/experiments.h"
 #include "store/models.h"
 #include "store/schedules.h"
 
 namespace ctt::cmd {
 
+using serve::add_model;
+using serve::live_models;
+using serve::live_of;
+using serve::LiveModel;
 using store::Model;
 
 namespace {
-
-// Where a model trades, and since when.
-struct Live {
-  std::string schedule_id;
-  std::int64_t version = 0;
-  base::Instant since{};
-};
-
-std::vector<Live> live_models(store::Database& database) {
-  std::vector<Live> live;
-  for (const auto& schedule : store::schedules::list(database)) {
-    const auto served = store::deployments::served(database, schedule.id);
-    if (served && served->confirmed_at)
-      live.push_back({schedule.id, served->model_version, *served->confirmed_at});
-  }
-  return live;
-}
-
-std::vector<Live> live_of(const std::vector<Live>& all, std::int64_t version) {
-  std::vector<Live> own;
-  std::ranges::copy_if(all, std::back_inserter(own),
-                       [&](const Live& live) { return live.version == version; });
-  return own;
-}
 
 std::string version_name(const std::optional<std::int64_t>& version) {
   return version ? fmt::format("v{}", *version) : "-";
 }
 
-void add_model(base::JsonWriter& json, const Model& model, const std::vector<Live>& live) {
-  json.field("model_version", model.version).field("sha256", model.sha256).field("origin", model.origin);
-  json.field("parent_model_version", model.parent_version).field("experiment_id", model.experiment_id);
-  json.field("schedule_id", model.schedule_id)
-      .field("cycle_number", model.cycle_number)
-      .field("size_bytes", model.size_bytes);
-  json.field("checkpoint_path", store::checkpoint_path(model.version))
-      .field("published_at", base::to_rfc3339(model.published_at));
-  json.field("pruned_at", rfc3339(model.pruned_at)).key("live").array();
-  for (const auto& place : live)
-    json.object().field("schedule_id", place.schedule_id).field("since", base::to_rfc3339(place.since)).end();
-  json.end();
-}
-
-std::string live_text(Context& context, const std::vector<Live>& live) {
+std::string live_text(Context& context, const std::vector<LiveModel>& live) {
   std::string text;
   for (const auto& place : live) {
     text += fmt::format("{}{} since {}", text.empty() ? "" : ", ", place.schedule_id,
@@ -66,7 +32,7 @@ std::string live_text(Context& context, const std::vector<Live>& live) {
   return text.empty() ? "-" : text;
 }
 
-std::string table(Context& context, const std::vector<Model>& models, const std::vector<Live>& live) {
+std::string table(Context& context, const std::vector<Model>& models, const std::vector<LiveModel>& live) {
   Table table({{"MODEL"}, {"PARENT"}, {"FROM"}, {"PUBLISHED"}, {"SHA256"}, {"LIVE"}});
   for (const auto& model : models) {
     const auto from = model.cycle_number
@@ -133,7 +99,7 @@ std::string lineage_text(const std::vector<Model>& lineage) {
 }
 
 void print_json(Context& context, const Model& found, const std::vector<Model>& lineage,
-                const std::vector<Live>& live) {
+                const std::vector<LiveModel>& live) {
   auto json = document("models.show");
   add_model(json, found, live_of(live, found.version));
   json.field("file", context.home.model(found.sha256).string()).key("lineage").array();
@@ -148,7 +114,7 @@ void print_json(Context& context, const Model& found, const std::vector<Model>& 
 }
 
 void print(Context& context, const Model& found, const std::vector<Model>& lineage,
-           const std::vector<Live>& live) {
+           const std::vector<LiveModel>& live) {
   const auto line = [&](const char* label, const std::string& text) {
     context.out << fmt::format("  {:<10} {}\n", label, text);
   };

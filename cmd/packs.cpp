@@ -6,10 +6,10 @@
 
 #include "base/error.h"
 #include "cmd/output.h"
-#include "cmd/pack_config.h"
 #include "cmd/pack_view.h"
 #include "store/packs.h"
 #include "training/pack.h"
+#include "training/pack_settings.h"
 
 namespace ctt::cmd {
 
@@ -60,9 +60,9 @@ int PacksShow::run(Context& context) const {
   context.out << context.terminal.paint(Style::bold, found.id)
               << (found.description.empty() ? "" : "   " + found.description) << '\n';
   if (!users.empty()) context.out << fmt::format("  used by {}\n", fmt::join(users, ", "));
-  const auto given = flattened(found.config);
+  const auto given = training::flattened(found.config);
   Table table({{"SETTING"}, {"VALUE"}, {""}});
-  for (const auto& [key, value] : flattened(effective)) {
+  for (const auto& [key, value] : training::flattened(effective)) {
     const bool own = std::ranges::any_of(given, [&](const auto& setting) { return setting.first == key; });
     table.add({key, value, own ? "" : "default"}, own ? Style::plain : Style::dim);
   }
@@ -111,8 +111,8 @@ struct Difference {
 };
 
 std::vector<Difference> differences(const std::string& left, const std::string& right) {
-  const auto a = flattened(left);
-  const auto b = flattened(right);
+  const auto a = training::flattened(left);
+  const auto b = training::flattened(right);
   const auto value_in = [](const auto& settings, const std::string& key) {
     const auto found = std::ranges::find(settings, key, [](const auto& setting) { return setting.first; });
     return found == settings.end() ? std::string("null") : found->second;

@@ -4,10 +4,10 @@
 
 #include "base/error.h"
 #include "cmd/output.h"
-#include "cmd/pack_config.h"
 #include "cmd/pack_view.h"
 #include "cmd/packs.h"
 #include "store/reference.h"
+#include "training/pack_settings.h"
 
 namespace ctt::cmd {
 
@@ -46,7 +46,7 @@ store::Pack changed(store::Pack pack, const PackChanges& changes) {
     pack.config = read_input(*changes.file);
     if (changes.settings.empty()) where = *changes.file == "-" ? "standard input" : *changes.file;
   }
-  pack.config = with_settings(pack.config, changes.settings, where);
+  pack.config = training::with_settings(pack.config, changes.settings, where);
   if (changes.description) pack.description = *changes.description;
   training::Pack::parse(pack.config, where);
   return pack;

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "store/live_sessions.h"
 #include "store/schedules.h"
+#include "trader/halt.h"
 #include "wire/client.h"
 
 namespace ctt::cmd {
@@ -24,15 +25,6 @@ wire::Reply ask(Context& context, const std::string& schedule, const std::string
                 const std::string& reason = "") {
   const wire::Request request{.op = op, .sha256 = "", .reason = reason, .id = 1};
   return wire::ask(context.home.trader_socket(schedule), request, context.settings.duration("timeout"));
-}
-
-Error silent(const std::string& schedule, const wire::Reply& reply) {
-  if (reply.outcome == wire::Outcome::refused)
-    return {Failure::refused, fmt::format("the trader of {} refused: {}", schedule, reply.message)};
-  if (reply.outcome == wire::Outcome::timed_out)
-    return {Failure::unreachable, fmt::format("the trader of {} did not answer in time", schedule)};
-  return Error(Failure::unreachable, fmt::format("no trader of {} is running", schedule))
-      .fix("ctt trade --schedule " + schedule);
 }
 
 void print_running(Context& context, const std::string& body) {
@@ -95,27 +87,19 @@ int set_halt(Context& context, const TradeVerb& verb, bool halt) {
   if (context.globals.dry_run)
     return context.would(fmt::format("{} the trader of {}", halt ? "halt" : "resume", row.id));
   const auto reason = verb.reason.value_or(halt ? "halted by the operator" : "");
-  const auto reply = ask(context, row.id, halt ? "halt" : "resume", reason);
-  if (reply.outcome == wire::Outcome::refused || reply.outcome == wire::Outcome::timed_out)
-    throw silent(row.id, reply);
-  bool changed = halt ? !row.halted() : row.trader_state != store::TraderState::active;
-  if (reply.outcome == wire::Outcome::nobody_listening) {
-    store::Transaction change(database);
-    changed = halt ? store::schedules::halt_trader(change, row.id, reason, context.now())
-                   : store::schedules::release_trader(change, row.id, context.now());
-    change.commit();
-  }
+  const auto done = trader::set_halt(database, context.home, row, halt, reason,
+                                     context.settings.duration("timeout"), context.now());
   if (context.json()) {
     context.print_json(document(halt ? "trade.halt" : "trade.resume")
                            .field("schedule_id", row.id)
                            .field("state", word)
-                           .field("changed", changed)
-                           .field("trader_running", reply.ok())
+                           .field("changed", done.changed)
+                           .field("trader_running", done.trader_running)
                            .end());
     return 0;
   }
-  context.say(fmt::format("The trader of {} is {}{}{}.", row.id, changed ? "" : "already ", word,
-                          reply.ok() ? "" : " (none is running; it holds from its next start)"));
+  context.say(fmt::format("The trader of {} is {}{}{}.", row.id, done.changed ? "" : "already ", word,
+                          done.trader_running ? "" : " (none is running; it holds from its next start)"));
   return 0;
 }
 
@@ -130,7 +114,7 @@ int TradeStatus::run(Context& context) const {
   const auto id = store::schedules::get_or_only(context.readable_database(), schedule).id;
   const auto reply = ask(context, id, "status");
   if (reply.outcome == wire::Outcome::nobody_listening) return show_session(context, id);
-  if (!reply.ok()) throw silent(id, reply);
+  if (!reply.ok()) throw trader::no_yes(id, reply);
   if (context.json()) {
     context.print_json(document("trade.status").field("running", true).raw_field("trader", reply.body).end());
   } else {
@@ -146,7 +130,7 @@ int TradeStop::run(Context& context) const {
   const auto id = store::schedules::get_or_only(context.readable_database(), schedule).id;
   if (context.globals.dry_run) return context.would("stop the trader of " + id);
   const auto reply = ask(context, id, "stop");
-  if (!reply.ok()) throw silent(id, reply);
+  if (!reply.ok()) throw trader::no_yes(id, reply);
   if (context.json()) {
     context.print_json(document("trade.stop").field("schedule_id", id).field("stopping", true).end());
   } else {

@@ -13,6 +13,7 @@
 #include "store/datasets.h"
 #include "store/experiments.h"
 #include "store/packs.h"
+#include "training/pack_settings.h"
 
 namespace ctt::cmd {
 
@@ -46,13 +47,24 @@ void Train::declare(CLI::App& app) {
   app.add_option("--device", device, "cpu, or cuda where LibTorch has it (implies autograd)")
       ->check(CLI::IsMember({"cpu", "cuda"}))
       ->type_name("DEVICE");
+  app.add_option("--set", settings,
+                 "a setting instead of the pack's, key=value, nested keys with dots; may be repeated")
+      ->allow_extra_args(false)
+      ->type_name("K=V");
+  app.add_option("--id", experiment_id, "id of the experiment: exp- and 12 hex digits")
+      ->check([](const std::string& text) {
+        const bool fits = text.starts_with("exp-") && text.size() == 16 &&
+                          text.find_first_not_of("0123456789abcdef", 4) == std::string::npos;
+        return fits ? std::string() : fmt::format("{} is no id of an experiment", text);
+      })
+      ->group("");
   auto* resume_option =
       app.add_option("--resume", resume,
                      "go on from this experiment's checkpoint, with its candles and settings; --iterations: "
                      "how many more, by default those it has left")
           ->type_name("EXP");
   for (const char* fixed :
-       {"--dataset", "--pack", "--seed", "--from", "--to", "--candles", "--engine", "--device"})
+       {"--dataset", "--pack", "--seed", "--from", "--to", "--candles", "--engine", "--device", "--set"})
     resume_option->excludes(fixed);
   app.add_option("--tag", tags, "label, key=value; may be repeated")->type_name("TAG");
 }
@@ -120,7 +132,8 @@ Ingredients ingredients(Context& context, const Train& train) {
   with.dataset = store::datasets::get(database, train.dataset);
   const auto pack = store::packs::get(database, train.pack);
   with.pack_id = pack.id;
-  with.pack = training::Pack::parse(pack.config, "pack " + pack.id);
+  const auto where = "pack " + pack.id;
+  with.pack = training::Pack::parse(training::with_settings(pack.config, train.settings, where), where);
   with.features = features::FeatureSet::parse(with.dataset.features, "dataset " + with.dataset.id);
   return with;
 }
@@ -142,6 +155,7 @@ cycle::TrainingRequest request_of(const Train& train, const Ingredients& with, m
                                   Context& context) {
   cycle::TrainingRequest request;
   request.name = train.experiment_name;
+  request.experiment_id = train.experiment_id.value_or("");
   request.script = "ctt train";
   request.tags = train.tags;
   request.hp_pack_id = with.pack_id;
@@ -170,6 +184,7 @@ cycle::TrainingRequest request_for(const Train& train, Context& context) {
   auto request = cycle::resume_of(database, store::experiments::get(database, *train.resume), context.home,
                                   train.iterations);
   request.name = train.experiment_name;
+  request.experiment_id = train.experiment_id.value_or("");
   request.script = "ctt train";
   request.tags = train.tags;
   if (train.threads) request.compute.threads = *train.threads;

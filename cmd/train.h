@@ -37,6 +37,8 @@ struct Train {
   std::optional<std::string> device;
   std::optional<std::string> resume;
   std::vector<std::string> tags;
+  std::vector<std::string> settings;         ///< instead of the pack's, `lr=0.001`
+  std::optional<std::string> experiment_id;  ///< of the experiment, given by whoever starts this command
 
   void declare(CLI::App& app);
   int run(Context& context) const;

@@ -1,6 +1,10 @@
 #include "cycle/experiment.h"
 
+#include <signal.h>
 #include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
 
 #include <fmt/format.h>
 
@@ -156,8 +160,8 @@ std::string keep_snapshot(store::Database& database, const base::Home& home, con
 std::string open_experiment(store::Database& database, const TrainingRequest& request,
                             const std::string& snapshot_sha256, const base::Clock& clock) {
   store::Experiment experiment;
-  experiment.id = store::new_id("exp");
-  experiment.name = request.name;
+  experiment.id = request.experiment_id.empty() ? store::new_id("exp") : request.experiment_id;
+  experiment.name = request.name.empty() ? experiment.id : request.name;
   experiment.script = request.script;
   experiment.started_at = clock.now();
   experiment.config = config_of(request, request.compute.threads);
@@ -218,6 +222,30 @@ TrainingOutcome run_experiment(store::Database& database, const base::Home& home
          clock);
   fs::remove_all(folder);
   return outcome;
+}
+
+// Whoever drives a training holds the training lock and wrote his pid into it.
+bool is_driven(const base::Home& home, const store::Experiment& experiment) {
+  const auto holder = base::FileLock::holder(home.training_lock());
+  const auto pid = static_cast<pid_t>(experiment.pid);
+  return experiment.status == ExperimentStatus::running && holder && pid > 0 && holder->pid == pid &&
+         (::kill(pid, 0) == 0 || errno != ESRCH);
+}
+
+void ask_to_stop(const base::Home& home, const store::Experiment& experiment) {
+  // A pid alone may belong to another process by now; the lock is free then.
+  if (!is_driven(home, experiment) || base::FileLock::try_acquire(home.training_lock(), "a look at it")) {
+    throw base::Error(
+        base::Failure::refused,
+        fmt::format("the process of experiment {} (pid {}) is gone; the next training closes it",
+                    experiment.name, experiment.pid))
+        .fix("ctt cycle run");
+  }
+  if (::kill(static_cast<pid_t>(experiment.pid), SIGTERM) != 0) {
+    throw base::Error(base::Failure::refused,
+                      fmt::format("the process of experiment {} (pid {}) cannot be asked to stop: {}",
+                                  experiment.name, experiment.pid, std::strerror(errno)));
+  }
 }
 
 void close_orphans(store::Database& database, const base::Home& home, const base::Clock& clock) {

@@ -13,8 +13,9 @@ namespace ctt::cycle {
 
 /// One training run to be made: what the learner is given and how the run is recorded.
 struct TrainingRequest {
-  std::string name;
-  std::string script;  ///< the command that asks: `ctt train`
+  std::string name;           ///< empty: its id
+  std::string experiment_id;  ///< empty: a new one
+  std::string script;         ///< the command that asks: `ctt train`
   std::vector<std::string> tags;
   std::string hp_pack_id;
   std::string dataset_id;
@@ -62,6 +63,13 @@ TrainingOutcome run_experiment(store::Database& database, const base::Home& home
                                const std::string& experiment_id, const TrainingRequest& request,
                                const std::string& snapshot_sha256, const LaunchOptions& options,
                                const base::Clock& clock);
+
+/// True while the process that drives this experiment lives, as far as the training lock tells.
+bool is_driven(const base::Home& home, const store::Experiment& experiment);
+
+/// Asks that process to finish its iteration, save and end.
+/// Throws Error(refused) when it is gone or may not be asked.
+void ask_to_stop(const base::Home& home, const store::Experiment& experiment);
 
 /// Ends the rows of trainings whose processes are gone and removes their job folders and what else they
 /// left (see leftovers.h). The caller

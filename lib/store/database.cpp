@@ -8,7 +8,6 @@
 
 #include <cerrno>
 #include <cstring>
-#include <fstream>
 
 #include "base/error.h"
 #include "store/connection.h"
@@ -21,34 +20,21 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::string_view kMagic("SQLite format 3\0", 16);
-
 void refuse_missing(const fs::path& file) {
   std::error_code error;
   if (fs::exists(file, error)) return;
   throw Error(Failure::not_found, fmt::format("there is no database at {}", file.string())).fix("ctt init");
 }
 
+// Nobody opens the file but SQLite once it is there: closing any descriptor of a file ends all of this
+// process's locks on it, and a visitor (sqlite3, say) would then empty and remove the log under us.
 void create_empty(const fs::path& file) {
-  const int created = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (created >= 0) {
-    ::close(created);
-    return;
-  }
+  const int created = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (created >= 0) ::close(created);
+  if (created >= 0 || errno == EEXIST) return;
   throw Error(Failure::internal,
               fmt::format("cannot write the database {}: {}", file.string(), std::strerror(errno)))
       .fix(fmt::format("ls -ld {}", file.string()));
-}
-
-// Before SQLite sees it: an empty file, or one with SQLite's first bytes.
-void refuse_foreign_bytes(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::string head(kMagic.size(), '\0');
-  in.read(head.data(), static_cast<std::streamsize>(head.size()));
-  if (in.gcount() == 0 || head == kMagic) return;
-  throw Error(Failure::integrity, fmt::format("{} is not a database", file.string()))
-      .why("its first bytes are not those of an SQLite file")
-      .fix("ctt db restore FILE");
 }
 
 void refuse_foreign_schema(Database::Connection& connection, int newest) {
@@ -72,12 +58,24 @@ void refuse_foreign_schema(Database::Connection& connection, int newest) {
   }
 }
 
+void refuse_foreign_bytes(Database::Connection& connection) {
+  try {
+    connection.sqlite().execAndGet("PRAGMA schema_version");
+  } catch (const SQLite::Exception& error) {
+    if (error.getErrorCode() != SQLITE_NOTADB) throw;
+    throw Error(Failure::integrity, fmt::format("{} is not a database", connection.file.string()))
+        .why("its first bytes are not those of an SQLite file")
+        .fix("ctt db restore FILE");
+  }
+}
+
 void open_handle(Database::Connection& connection) {
   const int flags =
       (connection.access == Access::read_write ? SQLite::OPEN_READWRITE : SQLite::OPEN_READONLY) |
       SQLite::OPEN_NOMUTEX;
   guarded(connection.file, [&] {
     connection.handle.emplace(connection.file.string(), flags, 5000);
+    refuse_foreign_bytes(connection);
     auto& sqlite = connection.sqlite();
     // The last connection would otherwise empty the WAL at its end without our lock.
     sqlite3_db_config(sqlite.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
@@ -129,7 +127,6 @@ Database::Database(const fs::path& file, Access access, std::span<const Migratio
     create_empty(file);
     connection_->lock.emplace(file);
   }
-  refuse_foreign_bytes(file);
   open_handle(*connection_);
   refuse_foreign_schema(*connection_, steps.back().to);
   if (access == Access::read_only) {

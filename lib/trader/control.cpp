@@ -70,6 +70,11 @@ Answer Control::reload(const std::string& sha256) {
 Answer Control::serve(const store::Deployment& deployment) {
   const auto before = policies_.current();
   if (before->sha256() == deployment.sha256) return serving_answer();
+  // What was taken and does not serve any more failed its probation this very moment.
+  if (deployment.id == taken_id_)
+    return Answer::no(
+        std::string(base::code(base::Failure::refused)),
+        fmt::format("v{} failed its probation; v{} serves", deployment.model_version, before->version()));
   const auto began = steady_clock::now();
   std::shared_ptr<const ServedPolicy> next;
   try {
@@ -80,6 +85,7 @@ Answer Control::serve(const store::Deployment& deployment) {
   load_ms_ = since<std::milli>(began);
   if (settings_.probation != nullptr) settings_.probation->begin(before, next);
   const auto swapping = steady_clock::now();
+  taken_id_ = deployment.id;
   const auto swap = policies_.replace(std::move(next));
   swap_us_ = since<std::micro>(swapping);
   if (swap == Swap::already_serving) return serving_answer();

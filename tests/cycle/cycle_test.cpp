@@ -346,3 +346,16 @@ TEST_CASE("a pack that does not make the base's policy cannot start a schedule")
                              rig.clock.now()),
                        doctest::Contains("pack wide and dataset d do not fit base"), base::Error);
 }
+
+TEST_CASE("a training that nobody named goes by its id, which may be given") {
+  Rig rig;
+  rig.begin(Rig::config());
+  const auto base = store::experiments::get(*rig.database, "base");
+  TrainingRequest request;
+  request.experiment_id = "exp-00000000abcd";
+  request.script = "ctt train";
+  request.hp_pack_id = "p";
+  request.dataset_id = "d";
+  CHECK(open_experiment(*rig.database, request, *base.snapshot_sha256, rig.clock) == "exp-00000000abcd");
+  CHECK(store::experiments::get(*rig.database, "exp-00000000abcd").name == "exp-00000000abcd");
+}

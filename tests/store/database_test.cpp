@@ -75,6 +75,28 @@ TEST_CASE("closing the last connection leaves the log to the next writer") {
   CHECK(database.check().empty());
 }
 
+TEST_CASE("another SQLite program that comes and goes does not take the log from under us") {
+  support::Scratch scratch;
+  const auto file = scratch / "ctt.db";
+  Database writer(file);
+  Database second(file);
+  Database reader(file, Access::read_only);
+  const auto note = [&] {
+    sample::change(writer, [](store::Transaction& change) {
+      store::events::append(
+          change, {.seq = 0, .ts = sample::kNoon, .type = "note", .schedule_id = {}, .cycle_number = {}});
+    });
+  };
+  note();
+  const auto visit = fmt::format("sqlite3 {} 'SELECT count(*) FROM events' >/dev/null", file.string());
+  REQUIRE(std::system(visit.c_str()) == 0);
+  note();
+  CHECK(store::events::last_seq(reader) == 2);
+  CHECK(store::events::last_seq(second) == 2);
+  Database fresh(file, Access::read_only);
+  CHECK(store::events::last_seq(fresh) == 2);
+}
+
 TEST_CASE("the log is emptied by the commit that finds it large") {
   const support::Scratch scratch;
   Database database(scratch / "ctt.db");

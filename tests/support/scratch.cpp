@@ -49,6 +49,7 @@ Scratch::~Scratch() {
     std::fprintf(stderr, "left for a look: %s\n", path_.c_str());
     return;
   }
+  if (std::getenv("CTT_KEEP_SCRATCH") != nullptr) return;
   std::error_code ignored;
   std::filesystem::remove_all(path_, ignored);
 }

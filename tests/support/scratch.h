@@ -7,7 +7,8 @@
 namespace ctt::support {
 
 /// A directory of one test: made empty, removed at its end. When the test fails it stays and
-/// its place is printed, so that what the test left can be looked at.
+/// its place is printed, so that what the test left can be looked at. With CTT_KEEP_SCRATCH set it stays
+/// in any case.
 class Scratch {
  public:
   Scratch();

@@ -1,8 +1,8 @@
-#include "cmd/pack_config.h"
+#include "training/pack_settings.h"
 
 #include "base/error.h"
 
-using namespace ctt::cmd;
+using namespace ctt::training;
 
 namespace {
 

@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-namespace ctt::cmd {
+namespace ctt::training {
 
 /// A pack's JSON with settings changed: `lr=0.001`, `fill=close`, `model.fcnet_hiddens=[64,64]`,
 /// `grad_clip=null` to take one out. A dot goes into an object, which is made when it is missing; a
@@ -16,4 +16,4 @@ std::string with_settings(const std::string& config, const std::vector<std::stri
 /// The settings one by one, nested ones with dots, values as JSON: `{"model.fcnet_hiddens", "[64,64]"}`.
 std::vector<std::pair<std::string, std::string>> flattened(const std::string& config);
 
-}  // namespace ctt::cmd
+}  // namespace ctt::training

@@ -1,11 +1,11 @@
-#include "cmd/pack_config.h"
+#include "training/pack_settings.h"
 
 #include <fmt/format.h>
 
 #include "base/error.h"
 #include "base/json.h"
 
-namespace ctt::cmd {
+namespace ctt::training {
 
 using base::Error;
 using base::Failure;
@@ -97,4 +97,4 @@ std::vector<std::pair<std::string, std::string>> flattened(const std::string& co
   return leaves;
 }
 
-}  // namespace ctt::cmd
+}  // namespace ctt::training

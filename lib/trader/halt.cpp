@@ -1,0 +1,36 @@
+#include "trader/halt.h"
+
+#include <fmt/format.h>
+
+namespace ctt::trader {
+
+using base::Error;
+using base::Failure;
+
+base::Error no_yes(const std::string& schedule_id, const wire::Reply& reply) {
+  if (reply.outcome == wire::Outcome::refused)
+    return {Failure::refused, fmt::format("the trader of {} refused: {}", schedule_id, reply.message)};
+  if (reply.outcome == wire::Outcome::timed_out)
+    return {Failure::unreachable, fmt::format("the trader of {} did not answer in time", schedule_id)};
+  return Error(Failure::unreachable, fmt::format("no trader of {} is running", schedule_id))
+      .fix("ctt trade --schedule " + schedule_id);
+}
+
+Halted set_halt(store::Database& database, const base::Home& home, const store::Schedule& schedule, bool halt,
+                const std::string& reason, std::chrono::milliseconds timeout, base::Instant now) {
+  const wire::Request request{.op = halt ? "halt" : "resume", .sha256 = "", .reason = reason, .id = 1};
+  const auto reply = wire::ask(home.trader_socket(schedule.id), request, timeout);
+  if (reply.outcome == wire::Outcome::refused || reply.outcome == wire::Outcome::timed_out)
+    throw no_yes(schedule.id, reply);
+  Halted done;
+  done.trader_running = reply.ok();
+  done.changed = halt ? !schedule.halted() : schedule.trader_state != store::TraderState::active;
+  if (done.trader_running) return done;
+  store::Transaction change(database);
+  done.changed = halt ? store::schedules::halt_trader(change, schedule.id, reason, now)
+                      : store::schedules::release_trader(change, schedule.id, now);
+  change.commit();
+  return done;
+}
+
+}  // namespace ctt::trader
