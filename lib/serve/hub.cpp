@@ -32,6 +32,7 @@ Hub::Hub(const std::filesystem::path& database, const base::Clock& clock, Handle
       rules_(std::move(rules)),
       page_(std::move(page)),
       patience_(patience),
+      live_(database_),
       seq_(store::events::last_seq(database_)) {}
 
 Answer Hub::answer(const Request& request, const Credentials& who, bool takes_gzip) {
@@ -136,6 +137,7 @@ void Hub::tick() {
   try {
     if (const auto version = database_.data_version(); version != seen_version_) {
       hand_on_events();
+      hand_on_live();
       seen_version_ = version;
     }
   } catch (const base::Error& error) {
@@ -158,6 +160,15 @@ void Hub::hand_on_events() {
       }
     }
     if (events.size() < kPage) return;
+  }
+}
+
+void Hub::hand_on_live() {
+  for (auto& text : live_.news()) {
+    const auto frame =
+        std::make_shared<const Frame>(Frame{.seq = 0, .text = std::move(text), .merge_key = {}});
+    const auto listeners = listeners_;
+    for (auto* listener : listeners) listener->push(frame);
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/time.h"
 #include "serve/access.h"
+#include "serve/live_tail.h"
 #include "serve/outbox.h"
 #include "serve/static_files.h"
 #include "store/database.h"
@@ -55,6 +56,9 @@ class Hub {
   bool can_resume(std::int64_t seq);
   Frame resync();
 
+  /// What /ws/live begins with.
+  std::vector<std::string> live_greeting() { return live_.greeting(); }
+
   void join(Listener& listener) { listeners_.insert(&listener); }
   void part(Listener& listener) { listeners_.erase(&listener); }
   std::size_t listeners() const { return listeners_.size(); }
@@ -71,6 +75,7 @@ class Hub {
   Answer call(const Request& request);
   std::string part_of_hello(const char* path);
   void hand_on_events();
+  void hand_on_live();
 
   store::Database database_;
   const base::Clock& clock_;
@@ -79,6 +84,7 @@ class Hub {
   StaticFiles page_;
   Patience patience_;
   std::set<Listener*> listeners_;
+  LiveTail live_;
   std::int64_t seen_version_ = -1;
   std::int64_t seq_ = 0;
 };

@@ -3,13 +3,14 @@
 #include <deque>
 #include <map>
 #include <string>
+#include <vector>
 
-#include "base/home.h"
-#include "base/time.h"
-#include "serve/request.h"
-#include "store/database.h"
+#include "serve/call.h"
 
 namespace ctt::serve {
+
+/// Every call there is.
+std::vector<Route> all_routes();
 
 /// What `/api/...` answers. Controls call the functions that the commands call; nothing is kept here
 /// but the newest answers by `Idempotency-Key`, so that a request sent twice is carried out once.
@@ -19,34 +20,36 @@ namespace ctt::serve {
 /// not do. One thread.
 class Routes {
  public:
-  /// Opens a connection of its own. Throws what Database throws.
-  Routes(const base::Home& home, const base::Clock& clock);
+  /// Opens a connection of its own. `program`: the words that start `ctt` on this state directory, for
+  /// trainings and cycles; empty: the running program. Throws what Database throws.
+  Routes(const base::Home& home, const base::Clock& clock, std::vector<std::string> program = {});
 
   Answer answer(const Request& request);
+
+  /// How many WebSockets are open is asked there.
+  void count_clients(std::function<std::size_t()> count) { clients_ = std::move(count); }
+
+  /// Waits for what was asked for and goes on after its answer.
+  void wait() { background_.wait(); }
 
  private:
   struct Remembered {
     std::string request;
     Answer answer;
   };
-  struct Route;
 
   Answer dispatch(const Request& request);
   Answer carry_out_once(const Request& request);
 
-  Answer status(const Request& request);
-  Answer history(const Request& request);
-  Answer start(const Request& request);
-  Answer control(const Request& request);
-  Answer version(const Request& request);
-
-  static const std::vector<Route>& routes();
-
   base::Home home_;
   const base::Clock& clock_;
+  std::vector<std::string> program_;
   store::Database database_;
+  std::vector<Route> routes_;
+  std::function<std::size_t()> clients_;
   std::map<std::string, Remembered> remembered_;
   std::deque<std::string> oldest_first_;  // keys of remembered_
+  Background background_;
 };
 
 }  // namespace ctt::serve

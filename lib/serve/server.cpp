@@ -140,6 +140,8 @@ Server::~Server() = default;
 
 unsigned short Server::port() const { return state_->acceptor.local_endpoint().port(); }
 
+std::size_t Server::listeners() const { return state_->hub->listeners(); }
+
 void Server::run(const std::function<bool()>& stop) {
   asio::co_spawn(state_->loop, state_->accept_all(), asio::detached);
   asio::co_spawn(state_->loop, state_->tick_until(stop), asio::detached);

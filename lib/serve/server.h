@@ -32,6 +32,8 @@ class Server {
   Server& operator=(const Server&) = delete;
 
   unsigned short port() const;
+  /// Open WebSockets.
+  std::size_t listeners() const;
 
   /// Serves until `stop` is true, which is asked many times a second. Then closes each WebSocket with
   /// 1001 and returns within about a second.

@@ -92,8 +92,13 @@ asio::awaitable<bool> SocketSession::introduce() {
 
 asio::awaitable<void> SocketSession::greet() {
   if (start_.channel == Channel::live) {
+    auto greeting = hub_.live_greeting();
     behind_ = false;
-    greeted_ = true;
+    greeted_ = true;  // from here on the outbox takes what comes while these are on their way
+    for (auto& text : greeting) {
+      const Frame frame{.seq = 0, .text = std::move(text), .merge_key = {}};
+      co_await write(frame);
+    }
     co_return;
   }
   const auto hello = hub_.hello();

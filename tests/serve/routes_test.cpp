@@ -1,59 +1,7 @@
-#include "serve/routes.h"
-
-#include <doctest/doctest.h>
-
-#include "base/json.h"
-#include "serve/target.h"
-#include "store/sample.h"
+#include "desk.h"
 
 using namespace ctt;
 using namespace ctt::serve;
-
-namespace {
-
-/// A state directory with an experiment, a dataset and a pack, and what REST answers about it.
-struct Desk {
-  support::Scratch scratch;
-  base::Home home{scratch / "home"};
-  base::ManualClock clock{sample::kNoon};
-
-  Desk() {
-    home.create();
-    store::Database made(home.database());
-    sample::change(made, sample::add_basics);
-  }
-
-  template <class Work>
-  void change(Work work) {
-    store::Database database(home.database());
-    sample::change(database, work);
-  }
-
-  Answer ask(const std::string& method, const std::string& target, const std::string& body = "",
-             const std::string& key = "") {
-    if (!routes) routes.emplace(home, clock);
-    Request request;
-    request.method = method;
-    request.body = body;
-    request.idempotency_key = key;
-    REQUIRE(read_target(target, request));
-    try {
-      return routes->answer(request);
-    } catch (const base::Error& error) {
-      Answer thrown;
-      thrown.status = static_cast<unsigned>(error.failure() == base::Failure::not_found ? 404 : 422);
-      thrown.body = error.what();
-      return thrown;
-    }
-  }
-  std::optional<Routes> routes;
-};
-
-base::JsonObject parsed(const Answer& answer) {
-  return base::JsonValue::parse(answer.body, "the answer").as_object();
-}
-
-}  // namespace
 
 TEST_CASE("without a schedule the status is idle and its ids are null") {
   Desk desk;
@@ -179,6 +127,14 @@ TEST_CASE("a start names every field that will not do") {
   for (const auto& error : parsed(answer).at("errors").as_array())
     paths.push_back(error.as_object().string("path"));
   CHECK(paths == std::vector<std::string>{"/base_experiment_id", "/hp_pack_id", "/interval_hours", "/gate"});
+}
+
+TEST_CASE("a body that is no JSON object is malformed") {
+  Desk desk;
+  for (const auto* body : {"{", "[]", "name=x", "{\"a\":1}}"}) {
+    CAPTURE(body);
+    CHECK(desk.ask("POST", "/api/packs", body).status == 400);
+  }
 }
 
 TEST_CASE("a request that comes twice with its key is carried out once") {

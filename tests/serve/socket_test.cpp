@@ -140,6 +140,25 @@ TEST_CASE("a server that stops says 1001, and the next one goes on where the cli
   }
 }
 
+TEST_CASE("clients are pinged, and one that gives no sign of life is dropped") {
+  auto settings = Running::open();
+  settings.patience.ping = 50ms;
+  settings.patience.silence = 400ms;
+  Running server(settings);
+  Socket lively(server.port(), "/ws"), silent(server.port(), "/ws");
+  CHECK(read(lively).string("type") == "hello");
+  std::optional<std::string> event;
+  std::thread reading([&] { event = lively.read(); });  // answers pings while it waits
+  std::this_thread::sleep_for(1200ms);
+  server.append("continuous_status_change");
+  reading.join();
+  REQUIRE(event);
+  CHECK(event->find("continuous_status_change") != std::string::npos);
+  int frames = 0;
+  while (silent.read()) ++frames;
+  CHECK(frames == 1);  // hello; when the event came it was gone
+}
+
 TEST_CASE("a client that never reads is closed, and the others get their frames") {
   auto settings = Running::open();
   settings.patience.write = 300ms;

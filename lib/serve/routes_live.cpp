@@ -1,0 +1,232 @@
+#include "serve/routes_live.h"
+
+#include <map>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "serve/conflict.h"
+#include "serve/live_view.h"
+#include "serve/series.h"
+#include "store/candles.h"
+#include "store/datasets.h"
+#include "store/schedules.h"
+#include "trader/halt.h"
+
+namespace ctt::serve {
+
+using base::Error;
+using base::Failure;
+using store::LiveSession;
+
+namespace {
+
+constexpr std::chrono::seconds kTraderPatience{2};  // the server waits meanwhile
+constexpr std::size_t kPointsMax = 20'000;
+
+std::optional<store::Schedule> schedule_of(const Call& call, const std::optional<LiveSession>& session) {
+  if (const auto asked = call.asked("schedule_id")) return store::schedules::get(call.database, *asked);
+  return session ? store::schedules::find(call.database, session->schedule_id) : std::nullopt;
+}
+
+// The newest session of the schedule asked for or, when none is, of all.
+std::optional<LiveSession> newest(const Call& call) {
+  if (const auto asked = call.asked("schedule_id"))
+    return store::live_sessions::newest(call.database, store::schedules::get(call.database, *asked).id);
+  auto sessions = store::live_sessions::list(call.database, 1);
+  return sessions.empty() ? std::nullopt : std::optional(std::move(sessions.front()));
+}
+
+Answer status(const Call& call) {
+  const auto session = newest(call);
+  const auto schedule = schedule_of(call, session);
+  base::JsonWriter json;
+  json.object();
+  add_live_status(json, session ? &*session : nullptr, session && is_trading(call.home, *session));
+  json.field("state", schedule ? std::optional(store::name(schedule->trader_state)) : std::nullopt);
+  json.field("state_reason", schedule ? schedule->trader_state_reason : std::nullopt);
+  return {.body = json.end().text()};
+}
+
+Answer sessions(const Call& call) {
+  const auto offset = static_cast<std::size_t>(call.asked_number("offset", 0).value_or(0));
+  base::JsonWriter json;
+  json.array();
+  for (const auto& session : store::live_sessions::list(call.database, call.limit(100, 1000), offset)) {
+    json.object();
+    add_session(json, session);
+    json.end();
+  }
+  return {.body = json.end().text()};
+}
+
+LiveSession named_session(const Call& call) {
+  const auto& id = call.request.segments.at(3);
+  if (auto session = store::live_sessions::find(call.database, id)) return *session;
+  throw Error(Failure::not_found, fmt::format("there is no trading session {}", id)).fix("ctt trade status");
+}
+
+Answer session(const Call& call) {
+  base::JsonWriter json;
+  json.object();
+  add_session(json, named_session(call));
+  return {.body = json.end().text()};
+}
+
+Answer session_trades(const Call& call) {
+  const auto offset = static_cast<std::size_t>(call.asked_number("offset", 0).value_or(0));
+  base::JsonWriter json;
+  json.array();
+  for (const auto& trade : store::live_trades::of_session(call.database, named_session(call).id,
+                                                          call.limit(1000, 10'000), offset)) {
+    json.object();
+    add_trade(json, trade);
+    json.end();
+  }
+  return {.body = json.end().text()};
+}
+
+// What a series is asked for.
+struct Stretch {
+  store::Schedule schedule;
+  base::Instant from;
+  base::Instant to;
+  std::size_t points_max;
+
+  base::Seconds first() const { return std::chrono::ceil<std::chrono::seconds>(from); }
+  base::Seconds last() const { return std::chrono::floor<std::chrono::seconds>(to); }
+};
+
+Stretch stretch_of(const Call& call) {
+  const auto points = static_cast<std::size_t>(call.asked_number("max_points").value_or(2000));
+  return {.schedule = store::schedules::get_or_only(call.database, call.asked("schedule_id")),
+          .from = call.asked_time("from").value_or(base::Instant()),
+          .to = call.asked_time("to").value_or(call.clock.now()),
+          .points_max = std::min(points, kPointsMax)};
+}
+
+std::int64_t epoch(base::Seconds time) { return time.time_since_epoch().count(); }
+
+// `"v":[1,2]` of a member, or of what a function makes of each row.
+template <class Row, class Read>
+void column(base::JsonWriter& json, const char* key, const std::vector<Row>& rows, Read read) {
+  json.key(key).array();
+  for (const auto& row : rows) json.value(std::invoke(read, row));
+  json.end();
+}
+
+Answer finished(base::JsonWriter& json, std::size_t total, std::size_t given) {
+  json.field("total", total).field("sampled", given < total);
+  return {.body = json.end().text()};
+}
+
+Answer equity(const Call& call) {
+  const auto wanted = stretch_of(call);
+  const auto all =
+      store::live_decisions::equity(call.database, wanted.schedule.id, wanted.first(), wanted.last());
+  const auto points = sampled(std::span(all), wanted.points_max);
+  base::JsonWriter json;
+  json.object();
+  column(json, "t", points, [](const store::EquityPoint& point) { return epoch(point.at); });
+  column(json, "v", points, &store::EquityPoint::equity);
+  column(json, "model_version", points, &store::EquityPoint::model_version);
+  return finished(json, all.size(), points.size());
+}
+
+// The stored bars and, where there are none (a replay of a file), those that the newest session decided
+// on, drawn at the price it met.
+std::vector<market::Candle> bars_in(const Call& call, const Stretch& wanted) {
+  std::map<base::Seconds, market::Candle> by_time;
+  if (const auto session = store::live_sessions::newest(call.database, wanted.schedule.id)) {
+    for (const auto& decision :
+         store::live_decisions::range(call.database, session->id, wanted.first(), wanted.last())) {
+      const auto price = decision.price;
+      by_time[decision.bar_open_time] = {.open_time = decision.bar_open_time,
+                                         .open = price,
+                                         .high = price,
+                                         .low = price,
+                                         .close = price,
+                                         .volume = 0};
+    }
+  }
+  const auto dataset = store::datasets::get(call.database, wanted.schedule.dataset_id);
+  for (const auto& candle :
+       store::candles::range(call.database, dataset.series(), {wanted.first(), wanted.last()}).candles)
+    by_time[candle.open_time] = candle;
+  std::vector<market::Candle> bars;
+  for (const auto& [time, candle] : by_time) bars.push_back(candle);
+  return bars;
+}
+
+Answer bars(const Call& call) {
+  const auto wanted = stretch_of(call);
+  const auto all = bars_in(call, wanted);
+  const auto kept = sampled(std::span(all), wanted.points_max);
+  base::JsonWriter json;
+  json.object();
+  column(json, "t", kept, [](const market::Candle& bar) { return epoch(bar.open_time); });
+  column(json, "o", kept, &market::Candle::open);
+  column(json, "h", kept, &market::Candle::high);
+  column(json, "l", kept, &market::Candle::low);
+  column(json, "c", kept, &market::Candle::close);
+  column(json, "v", kept, &market::Candle::volume);
+  return finished(json, all.size(), kept.size());
+}
+
+// Fills are not put together: of too many, the newest are given.
+Answer trades(const Call& call) {
+  using store::LiveTrade;
+  const auto wanted = stretch_of(call);
+  const auto all = store::live_trades::of_schedule(call.database, wanted.schedule.id, wanted.from, wanted.to);
+  const auto given = static_cast<std::ptrdiff_t>(std::min(all.size(), wanted.points_max));
+  const std::vector<LiveTrade> kept(all.end() - given, all.end());
+  base::JsonWriter json;
+  json.object();
+  column(json, "t", kept, [](const LiveTrade& trade) {
+    return epoch(std::chrono::floor<std::chrono::seconds>(trade.timestamp));
+  });
+  column(json, "v", kept, &LiveTrade::price);
+  column(json, "side", kept, [](const LiveTrade& trade) { return store::name(trade.side); });
+  column(json, "size", kept, &LiveTrade::size);
+  column(json, "commission", kept, &LiveTrade::commission);
+  column(json, "model_version", kept, &LiveTrade::model_version);
+  return finished(json, all.size(), kept.size());
+}
+
+Answer set_halt(const Call& call) {
+  const bool halt = call.request.segments.back() == "halt";
+  auto body = call.body();
+  const auto asked = body.find("schedule_id");
+  const auto schedule =
+      store::schedules::get_or_only(call.database, asked ? std::optional(asked->as_string()) : std::nullopt);
+  const auto reason = body.string("reason", halt ? "halted by the operator" : "");
+  body.finish();
+  trader::Halted done;
+  try {
+    done =
+        trader::set_halt(call.database, call.home, schedule, halt, reason, kTraderPatience, call.clock.now());
+  } catch (const Error& error) {
+    if (error.failure() != Failure::refused) throw;
+    return conflict(call.database, schedule.id, call.clock, error);
+  }
+  base::JsonWriter json;
+  json.object()
+      .field("schedule_id", schedule.id)
+      .field("state", store::name(halt ? store::TraderState::halted : store::TraderState::active))
+      .field("changed", done.changed)
+      .field("trader_running", done.trader_running)
+      .end();
+  return {.body = json.text()};
+}
+
+}  // namespace
+
+std::vector<Route> live_routes() {
+  return {{"GET", "/api/live/status", status},      {"GET", "/api/live/sessions", sessions},
+          {"GET", "/api/live/sessions/*", session}, {"GET", "/api/live/sessions/*/trades", session_trades},
+          {"GET", "/api/live/equity", equity},      {"GET", "/api/live/bars", bars},
+          {"GET", "/api/live/trades", trades},      {"POST", "/api/live/halt", set_halt},
+          {"POST", "/api/live/resume", set_halt}};
+}
+
+}  // namespace ctt::serve

@@ -1,0 +1,163 @@
+#include "serve/routes_packs.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "serve/problem.h"
+#include "store/packs.h"
+#include "store/reference.h"
+#include "training/pack.h"
+
+namespace ctt::serve {
+
+using base::Error;
+using base::Failure;
+using store::Pack;
+
+namespace {
+
+training::Pack meaning(const Pack& pack) { return training::Pack::parse(pack.config, "pack " + pack.id); }
+
+// Every setting there is, defaults written out. `num_envs` goes by its other name, which forms of
+// dashboards know; either is read.
+std::string whole_config(const Pack& pack) {
+  auto settings = base::JsonValue::parse(meaning(pack).json(), pack.id).as_object();
+  base::JsonWriter json;
+  json.object();
+  for (const auto& key : settings.keys())
+    json.raw_field(key == "num_envs" ? "num_rollout_workers" : key, settings.at(key).text());
+  return json.end().text();
+}
+
+void add_pack(base::JsonWriter& json, const Pack& pack) {
+  json.object()
+      .field("id", pack.id)
+      .field("name", pack.name)
+      .field("description", pack.description)
+      .raw_field("config", whole_config(pack))
+      .field("created_at", base::to_rfc3339(pack.created_at))
+      .field("updated_at", base::to_rfc3339(pack.updated_at))
+      .end();
+}
+
+Answer with_pack(const Pack& pack, unsigned status = 200) {
+  base::JsonWriter json;
+  add_pack(json, pack);
+  return {.status = status, .body = json.text()};
+}
+
+// What the body says, over what `pack` says; nothing of it is stored yet.
+void read_into(Pack& pack, const Call& call) {
+  auto body = call.body();
+  pack.name = body.string("name", pack.name);
+  pack.description = body.string("description", pack.description);
+  if (const auto config = body.find("config")) pack.config = config->text();
+  for (const auto* own : {"id", "created_at", "updated_at"}) static_cast<void>(body.find(own));  // sent back
+  body.finish();
+}
+
+// A setting that will not do, as a problem; nothing when all do.
+std::optional<Answer> unfit(const Pack& pack) {
+  try {
+    static_cast<void>(meaning(pack));
+  } catch (const Error& error) {
+    return problem(422, Problem{.code = std::string(base::code(error.failure())),
+                                .detail = error.what(),
+                                .errors = {{"/config", error.what()}}});
+  }
+  return std::nullopt;
+}
+
+// By its id to the letter: what a beginning of it means changes with what else there is.
+Pack named(const Call& call) {
+  if (auto pack = store::packs::find(call.database, call.named())) return *pack;
+  throw Error(Failure::not_found, fmt::format("there is no pack \"{}\"", call.named())).fix("ctt packs list");
+}
+
+Answer list(const Call& call) {
+  base::JsonWriter json;
+  json.array();
+  for (const auto& pack : store::packs::list(call.database)) add_pack(json, pack);
+  return {.body = json.end().text()};
+}
+
+Answer detail(const Call& call) { return with_pack(named(call)); }
+
+Answer insert(const Call& call, Pack pack) {
+  pack.id = store::slug(pack.name);
+  pack.created_at = pack.updated_at = call.clock.now();
+  store::Transaction change(call.database);
+  store::packs::insert(change, pack);
+  change.commit();
+  return with_pack(pack, 201);
+}
+
+Answer create(const Call& call) {
+  Pack pack;
+  read_into(pack, call);
+  if (pack.name.empty())
+    return problem(
+        422,
+        Problem{.code = "E_USAGE", .detail = "a pack needs a name", .errors = {{"/name", "is required"}}});
+  if (const auto refusal = unfit(pack)) return *refusal;
+  return insert(call, pack);
+}
+
+// What schedules and experiments name keeps its settings, as on the command line: a change of it would
+// change what they say they were made with.
+Answer change(const Call& call) {
+  const auto before = named(call);
+  auto after = before;
+  read_into(after, call);
+  if (const auto refusal = unfit(after)) return *refusal;
+  const auto users = store::packs::users(call.database, before.id);
+  if (!users.empty() && meaning(before).json() != meaning(after).json()) {
+    return problem(409, Problem{.code = "E_REFUSED",
+                                .detail = fmt::format(
+                                    "pack {} is used by {} and keeps its settings; change a copy of it",
+                                    before.id, fmt::join(users, ", ")),
+                                .fix = {fmt::format("ctt packs copy {} NAME", before.id)},
+                                .current = with_pack(before).body});
+  }
+  after.updated_at = call.clock.now();
+  store::Transaction changing(call.database);
+  store::packs::update(changing, after);
+  changing.commit();
+  return with_pack(after);
+}
+
+Answer remove(const Call& call) {
+  const auto id = named(call).id;
+  store::Transaction changing(call.database);
+  store::packs::remove(changing, id);
+  changing.commit();
+  base::JsonWriter json;
+  return {.body = json.object().field("id", id).field("deleted", true).end().text()};
+}
+
+// The first of `quick-2`, `quick-3`, ... that is free.
+std::string free_name(store::Database& database, const std::string& id) {
+  for (int number = 2;; ++number) {
+    const auto tail = fmt::format("-{}", number);
+    auto candidate = fmt::format("{}{}", store::slug(id.substr(0, 40 - tail.size())), tail);
+    if (!store::packs::find(database, candidate)) return candidate;
+  }
+}
+
+Answer duplicate(const Call& call) {
+  auto pack = named(call);
+  auto body = call.body();
+  pack.name = body.string("name", free_name(call.database, pack.id));
+  body.finish();
+  return insert(call, pack);
+}
+
+}  // namespace
+
+std::vector<Route> pack_routes() {
+  return {{"GET", "/api/packs", list},        {"POST", "/api/packs", create},
+          {"GET", "/api/packs/*", detail},    {"PUT", "/api/packs/*", change},
+          {"DELETE", "/api/packs/*", remove}, {"POST", "/api/packs/*/duplicate", duplicate}};
+}
+
+}  // namespace ctt::serve

@@ -1,0 +1,178 @@
+#include <unistd.h>
+
+#include <filesystem>
+#include <thread>
+
+#include "cycle/launcher.h"
+#include "desk.h"
+
+using namespace ctt;
+using namespace ctt::serve;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// A `ctt` that notes the words it was started with and then does what the test says.
+struct Workshop : Desk {
+  std::filesystem::path words_file = scratch / "words";
+
+  void ctt_does(const std::string& what) {
+    const auto file = scratch / "ctt";
+    base::write_file_atomically(
+        file,
+        fmt::format("#!/bin/sh\nprintf '%s\\n' \"$@\" > {}.part\nmv {}.part {}\n{}\n", words_file.string(),
+                    words_file.string(), words_file.string(), what),
+        0700);
+    program = {file.string()};
+  }
+  std::vector<std::string> words() {
+    const auto until = std::chrono::steady_clock::now() + 10s;
+    while (!std::filesystem::exists(words_file) && std::chrono::steady_clock::now() < until)
+      std::this_thread::sleep_for(2ms);
+    std::istringstream lines(base::read_file(words_file));
+    std::vector<std::string> all;
+    for (std::string line; std::getline(lines, line);) all.push_back(line);
+    return all;
+  }
+  store::Event newest_event() {
+    store::Database database(home.database());
+    return store::events::since(database, store::events::last_seq(database) - 1).at(0);
+  }
+  void add_running(std::int64_t pid) {
+    change([&](store::Transaction& change) {
+      auto running = sample::experiment("exp-000000000009", "now");
+      running.pid = pid;
+      running.total_iterations = 20;
+      store::experiments::insert(change, running);
+      store::experiments::add_iteration(change, running.id, 7, R"({"pnl_mean":1})", sample::kNoon);
+    });
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a launch starts the command with the id that it answers") {
+  Workshop desk;
+  desk.ctt_does("exit 0");
+  const auto answer =
+      desk.ask("POST", "/api/training/launch",
+               R"({"name":"mine","hp_pack_id":"quick","dataset_id":"btc-1h","tags":["a","k=v"],)"
+               R"("overrides":{"lr":0.001,"model":{"fcnet_hiddens":[8,8]}}})");
+  REQUIRE_MESSAGE(answer.status == 200, answer.body);
+  auto launched = parsed(answer);
+  CHECK(launched.string("status") == "launched");
+  CHECK(desk.words() == std::vector<std::string>{"--json",
+                                                 "--no-input",
+                                                 "train",
+                                                 "--id",
+                                                 launched.string("experiment_id"),
+                                                 "--pack",
+                                                 "quick",
+                                                 "--dataset",
+                                                 "btc-1h",
+                                                 "--name",
+                                                 "mine",
+                                                 "--tag",
+                                                 "a",
+                                                 "--tag",
+                                                 "k=v",
+                                                 "--set",
+                                                 "lr=0.001",
+                                                 "--set",
+                                                 "model.fcnet_hiddens=[8,8]",
+                                                 "--candles",
+                                                 "5000"});
+}
+
+TEST_CASE("a launch that cannot be is refused before anything starts") {
+  Workshop desk;
+  desk.ctt_does("exit 0");
+  const auto launch = [&](const std::string& body) {
+    return desk.ask("POST", "/api/training/launch", body).status;
+  };
+  CHECK(launch(R"({"hp_pack_id":"slow","dataset_id":"btc-1h"})") == 404);
+  CHECK(launch(R"({"hp_pack_id":"quick"})") == 422);
+  CHECK(launch(R"({"hp_pack_id":"quick","dataset_id":"btc-1h","overrides":{"speed":9}})") == 422);
+  CHECK(launch(R"({"hp_pack_id":"quick","dataset_id":"btc-1h","colour":"red"})") == 422);
+  desk.add_running(getpid());
+  const auto lock = cycle::TrainingLock::try_acquire(desk.home, "ctt train");
+  const auto busy =
+      desk.ask("POST", "/api/training/launch", R"({"hp_pack_id":"quick","dataset_id":"btc-1h"})");
+  CHECK(busy.status == 409);
+  CHECK(parsed(busy).string("code") == "E_BUSY");
+  CHECK(parsed(busy).at("current").as_array().size() == 1);
+  CHECK_FALSE(std::filesystem::exists(desk.words_file));
+}
+
+TEST_CASE("a launched command that fails says why in an event with its id") {
+  Workshop desk;
+  desk.ctt_does(R"(echo 'a line of log' >&2
+echo '{"schema":"ctt.error/1","code":"E_DATA_BLOCKED","exit":6,"message":"too few bars","fix":[]}' >&2
+exit 6)");
+  auto launched = parsed(
+      desk.ask("POST", "/api/training/launch", R"({"hp_pack_id":"quick","dataset_id":"btc-1h","seed":7})"));
+  desk.routes->wait();
+  const auto event = desk.newest_event();
+  REQUIRE(event.type == "command_failed");
+  auto failed = base::JsonValue::parse(event.json(), "event").as_object();
+  CHECK(failed.string("request_id") == launched.string("experiment_id"));
+  CHECK(failed.string("code") == "E_DATA_BLOCKED");
+  CHECK(failed.string("message") == "too few bars");
+}
+
+TEST_CASE("what was launched lives on when the server ends") {
+  Workshop desk;
+  const auto done = desk.scratch / "done";
+  desk.ctt_does(fmt::format("sleep 0.3; echo x > {}", done.string()));
+  REQUIRE(
+      desk.ask("POST", "/api/training/launch", R"({"hp_pack_id":"quick","dataset_id":"btc-1h"})").status ==
+      200);
+  const auto words = desk.words();
+  desk.routes.reset();
+  CHECK_FALSE(std::filesystem::exists(done));
+  const auto until = std::chrono::steady_clock::now() + 10s;
+  while (!std::filesystem::exists(done) && std::chrono::steady_clock::now() < until)
+    std::this_thread::sleep_for(5ms);
+  CHECK(std::filesystem::exists(done));
+}
+
+TEST_CASE("running trainings are those whose process holds the lock") {
+  Workshop desk;
+  desk.add_running(getpid());
+  CHECK(desk.ask("GET", "/api/training/running").body == "[]");
+  CHECK(desk.ask("POST", "/api/training/now/cancel").status == 409);  // nobody is there to be asked
+  const auto lock = cycle::TrainingLock::try_acquire(desk.home, "ctt train");
+  const auto running = base::JsonValue::parse(desk.ask("GET", "/api/training/running").body, "").as_array();
+  REQUIRE(running.size() == 1);
+  auto one = running[0].as_object();
+  check_fields(one, {"experiment_id", "name", "started_at", "iteration", "total_iterations"});
+  CHECK(one.integer("iteration") == 7);
+  auto status = parsed(desk.ask("GET", "/api/status"));
+  check_fields(status, {"type", "is_training", "is_paused", "experiment_id", "current_iteration",
+                        "dashboard_clients", "training_producers"});
+  CHECK(status.boolean("is_training", false));
+  CHECK(status.integer("current_iteration") == 7);
+}
+
+TEST_CASE("a training that has ended need not be cancelled") {
+  Workshop desk;
+  auto cancelled = parsed(desk.ask("POST", "/api/training/base/cancel"));
+  CHECK(cancelled.string("status") == "completed");
+  CHECK_FALSE(cancelled.boolean("asked", true));
+  CHECK(desk.ask("POST", "/api/training/nobody/cancel").status == 404);
+}
+
+TEST_CASE("a cycle asked for now runs as the command does") {
+  Workshop desk;
+  desk.ctt_does("exit 0");
+  desk.change(
+      [](store::Transaction& change) { store::schedules::insert(change, sample::schedule_row("btc")); });
+  const auto answer = desk.ask("POST", "/api/continuous/run-now", "{}");
+  REQUIRE(answer.status == 202);
+  auto accepted = parsed(answer);
+  CHECK(accepted.string("request_id").starts_with("req-"));
+  CHECK(accepted.at("status").as_object().string("schedule_id") == "btc");
+  CHECK(desk.words() ==
+        std::vector<std::string>{"--json", "--no-input", "cycle", "run", "--now", "--schedule", "btc"});
+  CHECK(desk.ask("POST", "/api/continuous/run-now", R"({"schedule_id":"eth"})").status == 404);
+}
