@@ -40,6 +40,7 @@ void Demo::declare(CLI::App& app) {
   app.add_option("--seed", seed, "seed of the candles and of the training")
       ->capture_default_str()
       ->type_name("N");
+  app.add_flag("--serve", serve, "serve the dashboard, slowly, with cycles until Ctrl-C");
 }
 
 namespace {
@@ -49,7 +50,11 @@ constexpr auto kName = "demo";
 constexpr std::size_t kTrainingBars = 3000;
 constexpr std::int64_t kWindow = 1200;
 constexpr int kIterations = 5;
+constexpr int kBars = 8000;
 constexpr int kBarsPerSecond = 40;
+// With somebody at the page it goes slower, and on for some eight minutes.
+constexpr int kWatchedBarsPerSecond = 10;
+constexpr auto kBetweenWatchedCycles = 10s;
 
 // What stands in the directory must be an earlier demo or nothing: it is going to be replaced.
 void clear(const fs::path& dir) {
@@ -62,15 +67,22 @@ void clear(const fs::path& dir) {
   base::write_file_atomically(dir / kMarker, "made by ctt demo\n");
 }
 
+// Ends early when the operator asks for the end.
+void pause_for(std::chrono::milliseconds time) {
+  const auto end = std::chrono::steady_clock::now() + time;
+  while (base::Signals::stop_count() == 0 && std::chrono::steady_clock::now() < end)
+    std::this_thread::sleep_for(50ms);
+}
+
 // The running `ctt trade`, as its control socket knows it.
 class RunningTrader {
  public:
-  RunningTrader(const Context& context, base::Seconds first_bar)
+  RunningTrader(const Context& context, base::Seconds first_bar, int bars_per_second)
       : socket_(context.home.trader_socket(kName)),
         child_({.argv = {fs::read_symlink("/proc/self/exe").string(), "trade", "--home",
                          context.home.root.string(), "--schedule", kName, "--replay",
                          fmt::format("dataset:{}", kName), "--from", base::to_rfc3339(first_bar), "--speed",
-                         fmt::format("{}", kBarsPerSecond), "--quiet"},
+                         fmt::format("{}", bars_per_second), "--quiet"},
                 .stderr_file = context.home.root / "trade.log",
                 .inherited_descriptors = {}}) {}
 
@@ -103,6 +115,40 @@ class RunningTrader {
 
   fs::path socket_;
   base::Child child_;
+};
+
+// `ctt serve-ws` on the demo's directory: on the usual port, or on a free one when that is taken.
+class RunningServer {
+ public:
+  explicit RunningServer(const Context& context) : child_(start(context, "127.0.0.1:8000")) {
+    url_ = child_->read_line(5s);
+    if (!url_) {
+      child_ = start(context, "127.0.0.1:0");
+      url_ = child_->read_line(5s);
+    }
+    if (!url_)
+      throw Error(Failure::internal, "the demo's server did not start; see serve.log in its directory");
+  }
+
+  const std::string& url() const { return *url_; }
+
+ private:
+  static std::unique_ptr<base::Child> start(const Context& context, const char* place) {
+    std::vector<std::string> argv = {fs::read_symlink("/proc/self/exe").string(),
+                                     "serve-ws",
+                                     "--home",
+                                     context.home.root.string(),
+                                     "--listen",
+                                     place};
+    if (std::getenv("DISPLAY") != nullptr || std::getenv("WAYLAND_DISPLAY") != nullptr)
+      argv.emplace_back("--open");
+    return std::make_unique<base::Child>(base::Child::Options{.argv = std::move(argv),
+                                                              .stderr_file = context.home.root / "serve.log",
+                                                              .inherited_descriptors = {}});
+  }
+
+  std::unique_ptr<base::Child> child_;
+  std::optional<std::string> url_;
 };
 
 Globals globals_for(const Context& context, const fs::path& dir) {
@@ -253,24 +299,40 @@ int Demo::run(Context& outer) const {
 
   headline("1  Made-up candles and a base policy");
   Init::prepare(context.home, context.now());
+  std::optional<RunningServer> server;
+  if (serve) {
+    server.emplace(context);
+    context.out << "Watch it on " << server->url() << std::endl;
+  }
   make_dataset(context, seed);
   const auto source_end = market::Timeframe().newest_closed(context.now());
-  const auto first_bar = source_end - 1h * (8000 - kTrainingBars - 1);
+  const auto first_bar = source_end - 1h * (kBars - static_cast<int>(kTrainingBars) - 1);
   train_base(context, seed, first_bar - 1h);
 
   headline("2  A schedule, and a trader that replays bars it has not seen");
   start_schedule(context);
-  RunningTrader trader(context, first_bar);
+  const int speed = serve ? kWatchedBarsPerSecond : kBarsPerSecond;
+  RunningTrader trader(context, first_bar, speed);
 
-  headline(fmt::format("3  {} training cycles while {} bars a second flow", cycles, kBarsPerSecond));
-  for (int i = 0; i < cycles && base::Signals::stop_count() == 0; ++i) {
-    if (const int status = run_cycle(context, trader.newest_bar()); status != 0) return status;
+  headline(serve ? fmt::format("3  Training cycles while {} bars a second flow, until Ctrl-C", speed)
+                 : fmt::format("3  {} training cycles while {} bars a second flow", cycles, speed));
+  const auto last_watched = source_end - 200h;
+  for (int done = 0; base::Signals::stop_count() == 0; ++done) {
+    const auto newest = trader.newest_bar();
+    if (serve ? newest > last_watched : done == cycles) break;
+    if (const int status = run_cycle(context, newest); status != 0) return status;
+    if (serve) pause_for(kBetweenWatchedCycles);
   }
   std::this_thread::sleep_for(2s);
   trader.stop();
 
   headline("4  What came of it");
-  return report(context);
+  const int status = report(context);
+  if (server && base::Signals::stop_count() == 0) {
+    context.out << "\nThe page stays on " << server->url() << " until Ctrl-C" << std::endl;
+    pause_for(std::chrono::hours(24 * 365));
+  }
+  return status;
 }
 
 }  // namespace ctt::cmd

@@ -103,12 +103,25 @@ void announce(Context& context, const ServeWs& command, const Place& place, cons
     context.err << "others can reach this address and it has no TLS: put a proxy with TLS in front\n";
 }
 
+// In the background and not as our child: some browsers stay in the foreground, and all should outlive us.
+// Trainings and cycles that are asked for run with the state directory and settings of this command.
+std::vector<std::string> program_of(const Context& context) {
+  std::vector<std::string> words{fs::read_symlink("/proc/self/exe").string(), "--home",
+                                 context.home.root.string()};
+  if (context.globals.config)
+    words.insert(words.end(), {"--config", fs::absolute(*context.globals.config).string()});
+  if (const auto keys = context.globals.settings.find("credentials"); keys != context.globals.settings.end())
+    words.insert(words.end(), {"--credentials", fs::absolute(keys->second).string()});
+  return words;
+}
+
 void open_browser(Context& context, const std::string& url) {
-  try {
-    base::Child({.argv = {"xdg-open", url}, .stderr_file = "/dev/null", .inherited_descriptors = {}}).wait();
-  } catch (const Error&) {
-    context.err << "no browser could be opened; the address is above\n";
-  }
+  constexpr auto script = "command -v xdg-open >/dev/null || exit 1; xdg-open \"$1\" >/dev/null 2>&1 &";
+  const auto end =
+      base::Child(
+          {.argv = {"sh", "-c", script, "sh", url}, .stderr_file = "/dev/null", .inherited_descriptors = {}})
+          .wait();
+  if (!end.ok()) context.err << "no browser could be opened; the address is above\n";
 }
 
 }  // namespace
@@ -128,9 +141,10 @@ int ServeWs::run(Context& context) const {
   settings.token = no_auth ? std::string() : serve::token_of(kept);
   settings.read_only = read_only;
   settings.clients_max = max_clients;
-  serve::Routes routes(context.home, context.clock);
+  serve::Routes routes(context.home, context.clock, program_of(context));
   serve::Server server(settings, context.home.database(), context.clock,
                        [&](const serve::Request& request) { return routes.answer(request); });
+  routes.count_clients([&] { return server.listeners(); });
   place.port = server.port();
   const auto url =
       no_auth ? fmt::format("{}/", place.url()) : fmt::format("{}/#k={}", place.url(), settings.token);

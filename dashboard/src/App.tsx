@@ -1,0 +1,63 @@
+import { lazy, Suspense } from "react";
+import { Route, Switch } from "wouter";
+import { ContinuousPage } from "./app/continuous/page";
+import { HomePage } from "./app/home/page";
+import { Boundary } from "./components/Boundary";
+import { Sidebar } from "./components/layout/Sidebar";
+import { TopBar } from "./components/layout/TopBar";
+import { useWebSocket } from "./hooks/useWebSocket";
+import { patient } from "./lib/patient";
+import { useContinuous } from "./stores/continuousStore";
+
+const ExperimentsPage = lazy(() => patient(() => import("./app/experiments/page")));
+const ExperimentPage = lazy(() => patient(() => import("./app/experiments/detail")));
+const ComparePage = lazy(() => patient(() => import("./app/experiments/compare")));
+const ModelsPage = lazy(() => patient(() => import("./app/models/page")));
+const TradingPage = lazy(() => patient(() => import("./app/trading/page")));
+const PacksPage = lazy(() => patient(() => import("./app/packs/page")));
+const DatasetsPage = lazy(() => patient(() => import("./app/datasets/page")));
+
+export function App() {
+  useWebSocket();
+  const announcement = useContinuous((state) => state.announcement);
+  return (
+    <div className="frame">
+      <a className="skip-link" href="#main">
+        Skip to the content
+      </a>
+      <Sidebar />
+      <div className="content">
+        <TopBar />
+        <main id="main" tabIndex={-1}>
+          <Boundary>
+            <Suspense fallback={<p className="quiet">Loading</p>}>
+              <Switch>
+                <Route path="/" component={HomePage} />
+                <Route path="/continuous" component={ContinuousPage} />
+                <Route path="/experiments" component={ExperimentsPage} />
+                <Route path="/experiments/compare/:a/:b">{(p) => <ComparePage a={p.a} b={p.b} />}</Route>
+                <Route path="/experiments/:id">{(p) => <ExperimentPage id={p.id} />}</Route>
+                <Route path="/models" component={ModelsPage} />
+                <Route path="/trading" component={TradingPage} />
+                <Route path="/packs" component={PacksPage} />
+                <Route path="/datasets" component={DatasetsPage} />
+                <Route>
+                  <h1>No such page</h1>
+                </Route>
+              </Switch>
+            </Suspense>
+          </Boundary>
+        </main>
+        <footer className="quiet">
+          Charts of equity and candles: TradingView Lightweight Charts™, © TradingView, Inc.,{" "}
+          <a href="https://www.tradingview.com/" rel="noreferrer">
+            tradingview.com
+          </a>
+        </footer>
+      </div>
+      <div className="unseen" role="status" aria-live="polite">
+        {announcement}
+      </div>
+    </div>
+  );
+}

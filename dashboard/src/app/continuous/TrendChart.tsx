@@ -1,0 +1,78 @@
+import {
+  CartesianGrid,
+  Line,
+  LineChart,
+  ReferenceLine,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from "recharts";
+import { percent } from "../../lib/format";
+
+export interface Point {
+  cycle: number;
+  value: number | null;
+  hold: number | null;
+  sign: "deployed" | "refused" | "failed" | "skipped";
+}
+
+interface DotProps {
+  cx?: number;
+  cy?: number;
+  payload?: Point;
+}
+
+// Deployed is filled, refused is hollow; what has no value stands on the axis: a cross, a tick.
+function Dot({ cx = 0, cy = 0, payload }: DotProps) {
+  if (!payload || Number.isNaN(cy) || payload.value === null) return null;
+  return <circle cx={cx} cy={cy} r={4} className={payload.sign === "deployed" ? "dot filled" : "dot"} />;
+}
+
+function Without({ points }: { points: Point[] }) {
+  return points
+    .filter((point) => point.value === null)
+    .map((point) => (
+      <ReferenceLine
+        key={point.cycle}
+        x={point.cycle}
+        stroke="none"
+        label={{ value: point.sign === "failed" ? "✕" : "ı", position: "insideBottom", className: "mark" }}
+      />
+    ));
+}
+
+export default function TrendChart({ points }: { points: Point[] }) {
+  return (
+    <ResponsiveContainer width="100%" height={220}>
+      <LineChart data={points} margin={{ top: 8, right: 8, bottom: 0, left: 0 }}>
+        <CartesianGrid vertical={false} className="grid" />
+        <XAxis dataKey="cycle" tickLine={false} />
+        <YAxis width={64} tickLine={false} tickFormatter={(value: number) => percent(value, 1)} />
+        <ReferenceLine y={0} className="zero" />
+        <Tooltip
+          formatter={(value) => percent(value as number)}
+          labelFormatter={(cycle) => `Cycle ${cycle}`}
+        />
+        <Line
+          dataKey="hold"
+          name="hold"
+          className="hold"
+          dot={false}
+          connectNulls
+          isAnimationActive={false}
+          strokeDasharray="4 4"
+        />
+        <Line
+          dataKey="value"
+          name="policy"
+          className="policy"
+          dot={<Dot />}
+          connectNulls
+          isAnimationActive={false}
+        />
+        {Without({ points })}
+      </LineChart>
+    </ResponsiveContainer>
+  );
+}

@@ -1,0 +1,68 @@
+import { Link } from "wouter";
+import { useAnswer } from "../../hooks/useAnswer";
+import type { Experiment } from "../../lib/types";
+
+interface Detail {
+  experiment: Experiment;
+}
+
+type Flat = Record<string, string>;
+
+/** `{a: {b: 1}}` as `a.b`: what can be laid side by side. */
+export function flatten(value: unknown, prefix = ""): Flat {
+  if (value === null || typeof value !== "object")
+    return {
+      [prefix]: typeof value === "number" ? String(Number(value.toPrecision(6))) : String(value ?? "–"),
+    };
+  if (Array.isArray(value) && value.every((item) => typeof item !== "object"))
+    return { [prefix]: value.join(", ") };
+  return Object.assign(
+    {},
+    ...Object.entries(value).map(([key, inner]) => flatten(inner, prefix ? `${prefix}.${key}` : key)),
+  );
+}
+
+function Differences({ title, left, right }: { title: string; left: Flat; right: Flat }) {
+  const keys = [...new Set([...Object.keys(left), ...Object.keys(right)])].filter(
+    (key) => left[key] !== right[key],
+  );
+  return (
+    <section className="card scroll" tabIndex={0} aria-label={title}>
+      <h2>{title}</h2>
+      {keys.length === 0 ? (
+        <p className="quiet">No difference.</p>
+      ) : (
+        <table>
+          <tbody>
+            {keys.map((key) => (
+              <tr key={key}>
+                <th scope="row">{key}</th>
+                <td>{left[key] ?? "–"}</td>
+                <td>{right[key] ?? "–"}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}
+
+export default function ComparePage({ a, b }: { a: string; b: string }) {
+  const left = useAnswer<Detail>(`experiments/${encodeURIComponent(a)}`);
+  const right = useAnswer<Detail>(`experiments/${encodeURIComponent(b)}`);
+  const error = left.error ?? right.error;
+  if (error) return <p className="note bad">{error.message}</p>;
+  if (!left.data || !right.data) return <h1>Comparison</h1>;
+  const [one, other] = [left.data.experiment, right.data.experiment];
+  return (
+    <>
+      <h1>
+        <Link href={`/experiments/${one.id}`}>{one.name || one.id}</Link> and{" "}
+        <Link href={`/experiments/${other.id}`}>{other.name || other.id}</Link>
+      </h1>
+      <Differences title="Results" left={flatten(one.final_metrics)} right={flatten(other.final_metrics)} />
+      <Differences title="Settings" left={flatten(one.config)} right={flatten(other.config)} />
+    </>
+  );
+}

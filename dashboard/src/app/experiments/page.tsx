@@ -1,0 +1,100 @@
+import { useState } from "react";
+import { Link, useLocation } from "wouter";
+import { Command } from "../../components/Command";
+import { useAnswer } from "../../hooks/useAnswer";
+import { moment, money, percent, tone } from "../../lib/format";
+import type { Experiment } from "../../lib/types";
+import { useContinuous } from "../../stores/continuousStore";
+import { useView } from "../../stores/viewStore";
+
+export default function ExperimentsPage() {
+  const [status, setStatus] = useState("");
+  const cycle = useContinuous((state) => state.status?.updated_at);
+  const { data, error } = useAnswer<Experiment[]>(
+    `experiments?limit=200${status && `&status=${status}`}`,
+    cycle,
+  );
+  const { utc } = useView();
+  const [chosen, setChosen] = useState<string[]>([]);
+  const [, go] = useLocation();
+  const choose = (id: string) =>
+    setChosen(chosen.includes(id) ? chosen.filter((other) => other !== id) : [...chosen.slice(-1), id]);
+  return (
+    <>
+      <div className="row">
+        <h1>Experiments</h1>
+        <span className="grow" />
+        <label className="inline">
+          Status{" "}
+          <select value={status} onChange={(event) => setStatus(event.target.value)}>
+            <option value="">all</option>
+            {["running", "completed", "failed", "pruned"].map((name) => (
+              <option key={name}>{name}</option>
+            ))}
+          </select>
+        </label>
+        <button
+          type="button"
+          disabled={chosen.length !== 2}
+          title={chosen.length !== 2 ? "Choose two" : undefined}
+          onClick={() => go(`/experiments/compare/${chosen[0]}/${chosen[1]}`)}
+        >
+          Compare two
+        </button>
+      </div>
+      {error && <p className="note bad">{error.message}</p>}
+      {data?.length === 0 ? (
+        <section className="card empty">
+          <p>No experiment{status && ` is ${status}`}.</p>
+          <Command text="ctt train --dataset btc-1h --pack standard --name base" />
+        </section>
+      ) : (
+        <section className="card scroll" tabIndex={0} aria-label="Table of experiments">
+          <table>
+            <thead>
+              <tr>
+                <th>
+                  <span className="unseen">Compare</span>
+                </th>
+                <th>Name</th>
+                <th>Status</th>
+                <th>Started</th>
+                <th>Pack</th>
+                <th>Dataset</th>
+                <th className="n">In-sample result</th>
+                <th className="n">Net worth</th>
+              </tr>
+            </thead>
+            <tbody>
+              {data?.map((one) => {
+                const metrics = one.final_metrics as Record<string, number | null> | null;
+                const config = one.config as Record<string, string | null> | null;
+                return (
+                  <tr key={one.id}>
+                    <td>
+                      <input
+                        type="checkbox"
+                        aria-label={`Compare ${one.name}`}
+                        checked={chosen.includes(one.id)}
+                        onChange={() => choose(one.id)}
+                      />
+                    </td>
+                    <td>
+                      <Link href={`/experiments/${one.id}`}>{one.name || one.id}</Link>
+                    </td>
+                    <td>{one.status}</td>
+                    <td>{moment(one.started_at, utc)}</td>
+                    <td>{config?.hp_pack_id ?? "–"}</td>
+                    <td>{config?.dataset_id ?? "–"}</td>
+                    <td className={`n ${tone(metrics?.pnl_pct)}`}>{percent(metrics?.pnl_pct)}</td>
+                    <td className="n">{money(metrics?.net_worth)}</td>
+                  </tr>
+                );
+              })}
+            </tbody>
+          </table>
+        </section>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,59 @@
+import { useState } from "react";
+import { ProblemNote } from "../../components/Confirm";
+import { useAnswer } from "../../hooks/useAnswer";
+import { post } from "../../lib/api";
+import type { Pack } from "../../lib/types";
+import { useContinuous } from "../../stores/continuousStore";
+import { flatten } from "../experiments/compare";
+
+export default function PacksPage() {
+  const { data, error, again } = useAnswer<Pack[]>("packs");
+  const connected = useContinuous((state) => state.connection.state === "live");
+  const [shown, setShown] = useState<string | null>(null);
+  const [problem, setProblem] = useState<Error | null>(null);
+  const duplicate = (id: string) =>
+    post(`packs/${encodeURIComponent(id)}/duplicate`).then(() => {
+      setProblem(null);
+      again();
+    }, setProblem);
+  return (
+    <>
+      <h1>Packs</h1>
+      <p className="quiet">
+        Hyper-parameters of the training. A pack in use keeps its settings; duplicate it and change the copy:{" "}
+        <code>ctt packs edit NAME --set lr=0.0001</code>
+      </p>
+      {error && <p className="note bad">{error.message}</p>}
+      {problem && <ProblemNote problem={problem} />}
+      {data?.map((pack) => (
+        <section className="card" key={pack.id} aria-label={pack.name}>
+          <div className="row">
+            <h2>{pack.name}</h2>
+            <span className="grow" />
+            <button
+              type="button"
+              aria-expanded={shown === pack.id}
+              onClick={() => setShown(shown === pack.id ? null : pack.id)}
+            >
+              Settings
+            </button>
+            <button type="button" disabled={!connected} onClick={() => void duplicate(pack.id)}>
+              Duplicate
+            </button>
+          </div>
+          <p>{pack.description}</p>
+          {shown === pack.id && (
+            <dl className="facts">
+              {Object.entries(flatten(pack.config)).map(([key, value]) => (
+                <div key={key}>
+                  <dt>{key}</dt>
+                  <dd>{value}</dd>
+                </div>
+              ))}
+            </dl>
+          )}
+        </section>
+      ))}
+    </>
+  );
+}

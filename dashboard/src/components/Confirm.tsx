@@ -1,0 +1,63 @@
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import { Problem } from "../lib/api";
+import { Command } from "./Command";
+
+interface Props {
+  title: string;
+  children: ReactNode;
+  command: string;
+  verb: string;
+  danger?: boolean;
+  act: () => Promise<unknown>;
+  onClose: () => void;
+}
+
+/** Says what an action does, waits for the server's answer, and shows what it says when it refuses. */
+export function Confirm({ title, children, command, verb, danger, act, onClose }: Props) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Error | null>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  const go = async () => {
+    setBusy(true);
+    setProblem(null);
+    try {
+      await act();
+      onClose();
+    } catch (error) {
+      setProblem(error as Error);
+      setBusy(false);
+    }
+  };
+  return (
+    <dialog ref={dialog} onClose={onClose} aria-labelledby="dialog-title">
+      <h2 id="dialog-title">{title}</h2>
+      {children}
+      <p>
+        The same on the command line: <Command text={command} />
+      </p>
+      {problem && <ProblemNote problem={problem} />}
+      <div className="row end">
+        <button type="button" onClick={onClose}>
+          Cancel
+        </button>
+        <button type="button" className={danger ? "primary danger" : "primary"} disabled={busy} onClick={go}>
+          {busy ? "Waiting for the server" : verb}
+        </button>
+      </div>
+    </dialog>
+  );
+}
+
+/** A refusal in one sentence, with the commands that help. */
+export function ProblemNote({ problem }: { problem: Error }) {
+  const fix = problem instanceof Problem ? problem.fix : [];
+  return (
+    <div className="note bad" role="alert">
+      <p>{problem.message}</p>
+      {fix.map((line) => (
+        <Command key={line} text={line} />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,60 @@
+// REST with the token that came behind `#k=`.
+
+const KEY = "ctt.token";
+
+/** An answer that was no success, with what to do about it. */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    detail: string,
+    readonly fix: string[],
+    readonly errors: { path: string; message: string }[],
+    readonly body: Record<string, unknown>,
+  ) {
+    super(detail);
+  }
+}
+
+/** Takes the token out of the address, so that it does not stay in the history. */
+export function takeToken(): void {
+  const given = /(?:^#|&)k=([0-9a-f]+)/.exec(location.hash)?.[1];
+  if (!given) return;
+  sessionStorage.setItem(KEY, given);
+  history.replaceState(null, "", location.pathname + location.search);
+}
+
+export const token = (): string => sessionStorage.getItem(KEY) ?? "";
+
+async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const headers: Record<string, string> = {};
+  if (token()) headers.Authorization = `Bearer ${token()}`;
+  if (method !== "GET") {
+    headers["Content-Type"] = "application/json";
+    headers["Idempotency-Key"] = crypto.randomUUID();
+  }
+  const answer = await fetch(`/api/${path}`, {
+    method,
+    headers,
+    body: method === "GET" ? undefined : JSON.stringify(body ?? {}),
+  });
+  const text = await answer.text();
+  if (answer.ok) return (text ? JSON.parse(text) : undefined) as T;
+  let problem: Record<string, unknown> = {};
+  try {
+    problem = JSON.parse(text);
+  } catch {
+    // Not ours: a proxy's page, say.
+  }
+  throw new Problem(
+    answer.status,
+    String(problem.code ?? "E_HTTP"),
+    String(problem.detail ?? `the server answered ${answer.status}`),
+    (problem.fix as string[]) ?? [],
+    (problem.errors as { path: string; message: string }[]) ?? [],
+    problem,
+  );
+}
+
+export const get = <T>(path: string): Promise<T> => call<T>("GET", path);
+export const post = <T>(path: string, body?: unknown): Promise<T> => call<T>("POST", path, body);
