@@ -10,7 +10,8 @@ tidy_up() {
   status=$?
   kill $(jobs -p) 2>/dev/null || true
   wait 2>/dev/null || true
-  if ((status == 0 || status == 77)); then rm -rf "$work"; else echo "left for a look: $work" >&2; fi
+  if [[ -n ${CTT_KEEP_SCRATCH:-} ]]; then :
+  elif ((status == 0 || status == 77)); then rm -rf "$work"; else echo "left for a look: $work" >&2; fi
 }
 trap tidy_up EXIT
 
