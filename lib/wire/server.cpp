@@ -112,7 +112,7 @@ struct Server::State {
     listen();
     wake = Descriptor(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
     if (wake.get() < 0) fail("make an event descriptor for", options.socket);
-    next_tick = steady_clock::now() + options.tick_every;
+    next_tick = steady_clock::now();
     thread = std::thread([this] { serve(); });
   }
 

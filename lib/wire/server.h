@@ -33,7 +33,7 @@ class Server {
     std::chrono::milliseconds quiet_max = std::chrono::seconds(60);
     uid_t client_uid;                         ///< the only user served: the one we act as
     std::chrono::milliseconds tick_every{0};  ///< how often `tick` is called; 0: never
-    std::function<void()> tick;               ///< on the server's thread, between requests
+    std::function<void()> tick;  ///< on the server's thread, between requests, first of all before any
     Options();
     explicit Options(std::filesystem::path socket_file);
   };

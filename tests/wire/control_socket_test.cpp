@@ -282,4 +282,16 @@ TEST_CASE("the tick comes between requests") {
   CHECK(ask(scratch / "t.sock", request("ping"), 5s).ok());
 }
 
+// Who has an answer knows that the first look is behind it, whatever the time between two looks.
+TEST_CASE("the first tick comes before the first answer") {
+  Scratch scratch;
+  std::atomic<int> ticks = 0;
+  Server::Options options(scratch / "t.sock");
+  options.tick_every = 1h;
+  options.tick = [&] { ++ticks; };
+  const Server server(options, echo);
+  CHECK(ask(scratch / "t.sock", request("ping"), 5s).ok());
+  CHECK(ticks == 1);
+}
+
 }  // namespace
