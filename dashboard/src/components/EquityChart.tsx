@@ -42,7 +42,7 @@ function dress(chart: IChartApi): void {
     },
     grid: { vertLines: { visible: false }, horzLines: { color: colour("--line") } },
     rightPriceScale: { borderVisible: false },
-    timeScale: { borderVisible: false, timeVisible: true, minBarSpacing: 0.01 },
+    timeScale: { borderVisible: false, timeVisible: true, minBarSpacing: 0.01, enableConflation: true },
   });
 }
 
