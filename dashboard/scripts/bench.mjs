@@ -21,14 +21,13 @@ await page.addInitScript(() => {
   requestAnimationFrame(frame);
 });
 // Answered late, when everything else of the page stands; hours that end with the server's own newest one.
-// A swap meanwhile asks again: that one waits until all is measured.
 let answered;
-let asked = 0;
+let standing = false;
 const sent = new Promise((done) => {
   answered = done;
 });
 await page.route("**/api/live/equity*", async (route) => {
-  if (++asked > 1) return;
+  if (standing) return; // a swap asks again
   const real = await (await route.fetch()).json();
   const end = real.t.at(-1);
   const ramp = Array.from({ length: points }, (_, i) => i);
@@ -46,7 +45,9 @@ await page.route("**/api/live/equity*", async (route) => {
 });
 await page.goto(address.replace("/#", "/trading#"));
 await sent;
-await page.waitForTimeout(1500);
+await page.locator(".chart.tall canvas").first().waitFor();
+await page.waitForTimeout(2000);
+standing = true;
 const longest = () =>
   page
     .evaluate(() => window.gaps.splice(0).sort((a, b) => b - a))
