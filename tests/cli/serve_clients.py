@@ -4,11 +4,13 @@
   serve_clients.py restarts [--times N]    kill -9 and start while events flow: none missing, none twice
   serve_clients.py crowd [--clients N] [--seconds S]   latency of events, a client that never reads, memory
   serve_clients.py flood [--connections N]  more connections than there is room for, beside a trader
+  serve_clients.py frames                   a real cycle, field by field, in frames and in its metrics
 
 Finds ctt on PATH. Exit 0: all as it should be, 1: not, 77: skipped.
 """
 import argparse
 import asyncio
+import fcntl
 import json
 import os
 import pathlib
@@ -252,6 +254,79 @@ async def flood(state, connections):
                         dropped == 0)
 
 
+# Per type what a client may count on; the first row of each is what dashboards of this kind know.
+NUMBER, TEXT, NONE = (int, float), str, type(None)
+FRAMES = {
+    "continuous_cycle_start": {
+        "schedule_id": TEXT, "cycle_number": int, "experiment_id": TEXT, "window_start": TEXT, "window_end": TEXT,
+        "parent_model_version": int, "total_iterations": int, "bars": int},
+    "continuous_cycle_progress": {
+        "schedule_id": TEXT, "cycle_number": int, "iteration": int, "total_iterations": int,
+        "phase": TEXT, "reward_mean": (*NUMBER, NONE), "eta_s": (*NUMBER, NONE)},
+    "continuous_cycle_complete": {
+        "schedule_id": TEXT, "cycle_number": int, "experiment_id": TEXT, "checkpoint_path": TEXT, "metrics": dict,
+        "model_version": int, "decision": TEXT, "decision_reason": (TEXT, NONE), "checkpoint_sha256": TEXT},
+    "continuous_cycle_skipped": {"schedule_id": TEXT, "cycle_number": int, "reason": TEXT, "message": TEXT},
+    "continuous_model_deployed": {
+        "schedule_id": TEXT, "cycle_number": (int, NONE), "checkpoint_path": TEXT, "model_version": int,
+        "sha256": TEXT, "previous_model_version": (int, NONE), "cause": TEXT},
+    "continuous_status_change": {
+        "schedule_id": TEXT, "status": TEXT, "next_cycle_at": (TEXT, NONE),
+        "previous_status": TEXT, "frozen": bool, "health": TEXT, "reason": (TEXT, NONE)},
+}
+METRICS = ("reward_mean", "pnl", "pnl_pct", "oos_pnl_pct", "parent_oos_pnl_pct", "hold_pct", "sharpe",
+           "max_drawdown_pct", "trades", "fees", "lr", "kl_parent", "entropy", "bars", "holes", "train_s",
+           "steps_per_s")
+
+
+def shortcomings(given, fields):
+    """The names of the fields that are missing or of another type."""
+    return [name for name, kind in fields.items() if name not in given or not isinstance(given[name], kind)]
+
+
+async def frames(state):
+    """Everything that a schedule tells, by the commands themselves: a busy slot, a cycle, a swap, a pause."""
+    await asyncio.to_thread(state.serve)
+    trader = await asyncio.create_subprocess_exec(
+        "ctt", "trade", "--schedule", "demo", "--replay", "dataset:demo", "--speed", "20", "-q",
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while not (state.home / "run" / "trade-demo.sock").exists():
+        await asyncio.sleep(0.02)
+    with sqlite3.connect(state.home / "ctt.db") as database:
+        database.execute("UPDATE continuous_training_schedules SET next_cycle_at = ?", (int(time.time() * 1000) - 1000,))
+    database.close()
+    with open(state.home / "run" / "training.lock", "a", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        busy = await asyncio.to_thread(subprocess.run, ["ctt", "cycle", "run", "-q"], **QUIET)
+    good = check("a cycle beside another training exits 75", busy.returncode == 75)
+    await asyncio.to_thread(ctt, "cycle", "run", "--now")
+    await asyncio.to_thread(ctt, "models", "deploy", "v2")
+    await asyncio.to_thread(ctt, "schedule", "pause")
+    last, got = state.last_seq(), []
+    async with aiohttp.ClientSession() as session:
+        async with session.ws_connect(f"http://127.0.0.1:{state.port}/ws/dashboard?since=0") as client:
+            while len(got) < 2 or got[-1].get("seq", 0) < last:
+                got.append(json.loads((await client.receive(timeout=10)).data))
+        async with session.get(f"http://127.0.0.1:{state.port}/api/continuous/history") as answer:
+            cycles = (await answer.json())["items"]
+    trader.terminate()
+    await trader.wait()
+    good &= check("hello comes first", got[0]["type"] == "hello")
+    stored = [frame for frame in got[1:] if "seq" in frame]
+    good &= check(f"seq rises over {len(stored)} frames",
+                  all(a["seq"] < b["seq"] for a, b in zip(stored, stored[1:])))
+    for kind, fields in FRAMES.items():
+        own = [frame for frame in stored if frame["type"] == kind]
+        short = sorted({name for frame in own for name in shortcomings(frame, {"ts": TEXT, **fields})})
+        good &= check(f"{kind}: {len(own)} frames, each with its {len(fields)} fields {' '.join(short)}", bool(own) and not short)
+    metrics = next(cycle["metrics"] for cycle in cycles if cycle["status"] == "completed")
+    complete = next(frame["metrics"] for frame in stored if frame["type"] == "continuous_cycle_complete")
+    for name, given in (("history", metrics), ("continuous_cycle_complete", complete)):
+        short = shortcomings(given, {metric: (*NUMBER, NONE) for metric in METRICS})
+        good &= check(f"metrics of {name}: {len(METRICS)} {' '.join(short)}", not short)
+    return good
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -260,6 +335,7 @@ def main():
     crowded.add_argument("--clients", type=int, default=200)
     crowded.add_argument("--seconds", type=float, default=60)
     commands.add_parser("flood").add_argument("--connections", type=int, default=10000)
+    commands.add_parser("frames")
     arguments = parser.parse_args()
     state = State()
     try:
@@ -267,6 +343,8 @@ def main():
             good = asyncio.run(restarts(state, arguments.times))
         elif arguments.command == "crowd":
             good = asyncio.run(crowd(state, arguments.clients, arguments.seconds))
+        elif arguments.command == "frames":
+            good = asyncio.run(frames(state))
         else:
             good = asyncio.run(flood(state, arguments.connections))
     finally:
