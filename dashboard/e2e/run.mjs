@@ -78,7 +78,7 @@ async function open(path, { width = 1200, dark = false } = {}) {
     if (!String(error).includes("dynamically imported")) complaints.push(`${path}: ${error}`);
   });
   await page.goto(address.replace("/#", `${path}#`));
-  await page.getByText("● Live").waitFor();
+  await page.getByText("● Live", { exact: true }).waitFor();
   return page;
 }
 async function look(page, name) {
@@ -225,7 +225,7 @@ await check(
     await accessible(page, "offline");
     run("schedule", "pause", "--schedule", "demo");
     address = await serve();
-    await page.getByText("● Live").waitFor({ timeout: 35_000 });
+    await page.getByText("● Live", { exact: true }).waitFor({ timeout: 35_000 });
     await page.getByText("‖ paused").waitFor();
     run("schedule", "resume", "--schedule", "demo");
     await page.getByText("▶ active").waitFor();
