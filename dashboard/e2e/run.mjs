@@ -181,7 +181,7 @@ await check("run now: progress, a completed cycle, the badge of the deployed mod
   await look(page, "dialog");
   await dialog.getByRole("button", { name: "Run now" }).click();
   await page.getByText("✓ completed").first().waitFor({ timeout: 60_000 });
-  await page.getByText("● live").first().waitFor({ timeout: 60_000 });
+  await page.getByText("● live", { exact: true }).first().waitFor({ timeout: 60_000 });
   await page.getByText("v2 ← v1").waitFor();
   await page.getByRole("button", { name: "Details of cycle 1" }).click();
   await page.getByText("Without fees").waitFor();
