@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "store/events.h"
 
 namespace ctt::serve {
@@ -51,9 +52,12 @@ void Background::carry_out(const std::string& request_id, const Work& work,
       report(base::code(error.failure()), error.what());
     } catch (const CommandFailed& error) {
       report(error.code, error.what());
+    } catch (const std::exception& error) {
+      report(base::code(Failure::internal), error.what());
     }
-  } catch (const std::exception&) {
-    // The database itself cannot be written: the request's own next look says so.
+  } catch (const std::exception& error) {
+    // The database itself cannot be written, so that there is no event to tell it by.
+    base::log()->error("request {}: {}", request_id, error.what());
   }
 }
 

@@ -25,8 +25,8 @@ struct CommandFailed : std::runtime_error {
 /// Work that goes on after its request was answered, each piece on a thread of its own with a
 /// connection of its own: waiting for a trader's answer, for a command's end.
 ///
-/// An Error or CommandFailed that the work throws becomes the event `command_failed` with its request_id. Destroying a
-/// Background asks every piece to stop waiting and waits for that. One thread calls.
+/// What the work throws becomes the event `command_failed` with its request_id. Destroying a Background
+/// asks every piece to stop waiting and waits for that. One thread calls.
 class Background {
  public:
   using Work = std::function<void(store::Database&, const std::stop_token&)>;
