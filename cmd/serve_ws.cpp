@@ -103,7 +103,6 @@ void announce(Context& context, const ServeWs& command, const Place& place, cons
     context.err << "others can reach this address and it has no TLS: put a proxy with TLS in front\n";
 }
 
-// In the background and not as our child: some browsers stay in the foreground, and all should outlive us.
 // Trainings and cycles that are asked for run with the state directory and settings of this command.
 std::vector<std::string> program_of(const Context& context) {
   std::vector<std::string> words{fs::read_symlink("/proc/self/exe").string(), "--home",
@@ -115,6 +114,7 @@ std::vector<std::string> program_of(const Context& context) {
   return words;
 }
 
+// In the background and not as our child: some browsers stay in the foreground, and all should outlive us.
 void open_browser(Context& context, const std::string& url) {
   constexpr auto script = "command -v xdg-open >/dev/null || exit 1; xdg-open \"$1\" >/dev/null 2>&1 &";
   const auto end =
