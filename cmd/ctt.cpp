@@ -22,6 +22,7 @@
 #include "cmd/run_main.h"
 #include "cmd/schedule_control.h"
 #include "cmd/schedule_history.h"
+#include "cmd/schedule_install.h"
 #include "cmd/schedule_start.h"
 #include "cmd/schedule_status.h"
 #include "cmd/schedule_update.h"
@@ -102,6 +103,8 @@ void declare_training(CLI::App& root, Commands& commands) {
   commands.add<ScheduleStatus>(schedule);
   commands.add<ScheduleHistory>(schedule);
   commands.add<ScheduleList>(schedule);
+  commands.add<ScheduleInstall>(schedule);
+  commands.add<ScheduleUninstall>(schedule);
   auto& cycle = commands.group("cycle", "Training cycles");
   commands.add<CycleRun>(cycle);
   commands.add<CycleShow>(cycle);

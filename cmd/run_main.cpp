@@ -103,14 +103,16 @@ void print_error(const Error& error, bool json, const Terminal& terminal) {
     std::cerr << document.text() << '\n';
     return;
   }
-  std::cerr << terminal.paint(Style::bad, "error:") << ' ' << error.what() << '\n';
-  if (!error.why().empty()) std::cerr << "  why  " << error.why() << '\n';
+  const auto mark = base::journal_error_mark();
+  std::cerr << mark << terminal.paint(Style::bad, "error:") << ' ' << error.what() << '\n';
+  if (!error.why().empty()) std::cerr << mark << "  why  " << error.why() << '\n';
   const char* label = "  fix  ";
   for (const auto& fix : error.fixes()) {
-    std::cerr << label << fix << '\n';
+    std::cerr << mark << label << fix << '\n';
     label = "       ";
   }
-  std::cerr << "  " << base::code(error.failure()) << ", exit " << status << ", more: ctt help exit-codes\n";
+  std::cerr << mark << "  " << base::code(error.failure()) << ", exit " << status
+            << ", more: ctt help exit-codes\n";
 }
 
 // The command line as the parser takes it, last word first. The words after `help` name commands

@@ -113,8 +113,9 @@ std::string text_of(Context& context, const cycle::Started& started, const sched
       "  trains      from {}{}, {} bars of {} {} ({} held back), {} iterations, rate {:.1e} ({} x {:.1e})\n"
       "  first cycle {}, then every {}\n"
       "  deploys     {}, gate {}\n"
-      "Nothing calls it by itself: let cron or a timer run `ctt cycle run -q`, or run the first cycle with "
-      "`ctt cycle run --now`.",
+      "Nothing calls it by itself. Next: `ctt schedule install --systemd --user` or `--cron`, or run the "
+      "first "
+      "cycle with `ctt cycle run --now`.",
       started.schedule.id,
       started.outcome == schedule::Outcome::already ? "active already; nothing changed" : "active", base_name,
       model, grouped(config.window_candles), config.symbol, config.timeframe.alpaca_name(),

@@ -6,6 +6,7 @@
 
 #include "base/child.h"
 #include "base/error.h"
+#include "base/service.h"
 #include "base/signals.h"
 #include "serve/routes.h"
 #include "serve/server.h"
@@ -150,6 +151,7 @@ int ServeWs::run(Context& context) const {
       no_auth ? fmt::format("{}/", place.url()) : fmt::format("{}/#k={}", place.url(), settings.token);
   announce(context, *this, place, url);
   if (open) open_browser(context, url);
+  base::notify_ready(fmt::format("serving on {}", place.url()));
   server.run([] { return base::Signals::stop_count() > 0; });
   const int signal = base::Signals::stop_signal();
   return signal == 0 ? 0 : 128 + signal;

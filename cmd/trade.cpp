@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/service.h"
 #include "base/signals.h"
 #include "cmd/alpaca.h"
 #include "cmd/alpaca_desk.h"
@@ -156,10 +157,14 @@ namespace {
 int trade(Context& context, trader::Options options, trader::BarFeed& feed, trader::Broker& broker) {
   const auto schedule = options.schedule;
   options.on_ready = [&](const std::string& session) {
+    base::notify_ready(fmt::format("trading schedule {}, session {}", schedule, session));
     if (!context.globals.quiet && !context.json())
       context.err << fmt::format("trading schedule {}, session {}\n", schedule, session);
   };
   if (context.json()) options.on_bar = [&](const trader::BarResult& result) { print_bar(context, result); };
+
+  base::Watchdog watchdog;
+  options.on_turn = [&] { watchdog.alive(); };
 
   std::stop_source stop;
   trader::Report report;

@@ -97,7 +97,7 @@ Findings check_timer(const Patient& patient) {
     const auto health = schedule::health(patient.database, row, patient.clock.now());
     if (health.health != schedule::Health::late) continue;
     findings.push_back({Grade::problem, "timer", fmt::format("nobody came for the slot of {}", row.id),
-                        "crontab -e, with the line: * * * * *  ctt cycle run -q"});
+                        "ctt schedule install --systemd --user, or --cron"});
   }
   if (findings.empty()) findings.push_back({Grade::ok, "timer", "no slot is overdue", ""});
   return findings;

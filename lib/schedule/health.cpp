@@ -44,7 +44,7 @@ std::optional<std::string> late(const store::Schedule& schedule, const Config& c
       std::clamp<milliseconds>(config.interval / 10, std::chrono::minutes(2), std::chrono::minutes(15));
   if (!schedule.next_cycle_at || now <= *schedule.next_cycle_at + tolerance) return std::nullopt;
   return fmt::format(
-      "a cycle has been due for {} and nothing ran it; let cron or a timer call ctt cycle run -q",
+      "a cycle has been due for {} and nothing ran it; ctt schedule install lets a timer call it",
       words(now - *schedule.next_cycle_at));
 }
 

@@ -187,6 +187,7 @@ Report Trader::trade(const Work& work, const std::stop_token& stop) {
 void Trader::take_bars(DecisionLoop& loop, const Risk& risk, const std::stop_token& stop,
                        const std::function<void()>& publish) {
   while (!stop.stop_requested()) {
+    if (options_.on_turn) options_.on_turn();
     const auto event = feed_.next(kIdleWait);
     if (event.what == FeedEvent::What::ended) return;
     if (event.what == FeedEvent::What::idle) {

@@ -30,6 +30,7 @@ struct Options {
   std::function<void(const std::string& session_id)>
       on_ready;                                  ///< the socket listens, the first bar may come
   std::function<void(const BarResult&)> on_bar;  ///< on the bar thread, after each bar
+  std::function<void()> on_turn;                 ///< on the bar thread, before each bar and each short wait
 };
 
 /// What a run came to.

@@ -84,7 +84,7 @@ TEST_CASE("a reason says what happened and where to look") {
   CHECK(reason("ffc", kDue) ==
         "the newest 2 cycles failed, last with data_blocked: 7 bars missing; see ctt cycle show 3");
   CHECK(reason("c", kDue + 41min) ==
-        "a cycle has been due for 41 min and nothing ran it; let cron or a timer call ctt cycle run -q");
+        "a cycle has been due for 41 min and nothing ran it; ctt schedule install lets a timer call it");
   CHECK(reason("sssc", kDue) == "the newest completed cycle is 1 d old; see ctt schedule history");
 }
 
