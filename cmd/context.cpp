@@ -1,5 +1,7 @@
 #include "cmd/context.h"
 
+#include <pwd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <iostream>
@@ -26,8 +28,26 @@ Context::Context(Globals given, Settings resolved, const base::Clock& time, std:
 
 Context::~Context() = default;
 
+namespace {
+
+// Another account's state is not for us: its mode keeps us out, or we are root, and its owner could not
+// change what we leave there. An owner without a name is that of a container's volume.
+void check_owner(const std::filesystem::path& home, bool read_only) {
+  struct stat status {};
+  if (::stat(home.c_str(), &status) != 0 || status.st_uid == ::geteuid()) return;
+  const bool kept_out = ::access(home.c_str(), R_OK | W_OK | X_OK) != 0;
+  const auto* owner = ::getpwuid(status.st_uid);
+  if (owner == nullptr || (!kept_out && (read_only || ::geteuid() != 0))) return;
+  throw Error(Failure::refused, fmt::format("{} belongs to the account {}", home.string(), owner->pw_name))
+      .fix(fmt::format("sudo -u {} ctt ...", owner->pw_name))
+      .fix("ctt --home DIR ..., with a directory of your own");
+}
+
+}  // namespace
+
 store::Database& Context::open(bool read_only) {
   if (database_ && (read_only || !read_only_)) return *database_;
+  check_owner(home.root, read_only);
   if (!std::filesystem::exists(home.database())) {
     throw Error(Failure::not_found, fmt::format("there is no ctt state in {}", home.root.string()))
         .fix("ctt init")

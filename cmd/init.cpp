@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "cmd/system_account.h"
 #include "store/seeds.h"
 #include "store/transaction.h"
 #include "training/pack.h"
@@ -22,23 +23,33 @@ std::size_t Init::prepare(const base::Home& home, base::Instant now) {
   return added;
 }
 
+void Init::declare(CLI::App& app) {
+  app.add_flag("--system", system, "as root: /var/lib/ctt, where the system's units keep their state");
+}
+
 int Init::run(Context& context) const {
-  const bool existed = std::filesystem::exists(context.home.database());
-  if (context.globals.dry_run) {
-    return context.would(
-        fmt::format("{} {}", existed ? "bring up to date" : "create", context.home.root.string()));
-  }
-  const auto added = prepare(context.home, context.now());
+  const auto home = system ? base::Home{kSystemHome} : context.home;
+  const bool existed = std::filesystem::exists(home.database());
+  if (context.globals.dry_run)
+    return context.would(fmt::format("{} {}", existed ? "bring up to date" : "create", home.root.string()));
+  if (system) prepare_system();
+  const auto added = prepare(home, context.now());
   if (context.json()) {
     context.print_json(document("init")
-                           .field("home", context.home.root.string())
+                           .field("home", home.root.string())
                            .field("created", !existed)
                            .field("seeded", added)
                            .end());
     return 0;
   }
   if (existed && added == 0) {
-    context.say(fmt::format("{} is already there, with everything it needs.", context.home.root.string()));
+    context.say(fmt::format("{} is already there, with everything it needs.", home.root.string()));
+    return 0;
+  }
+  if (system) {
+    context.say(fmt::format("{} {}. From here on, as the account {}: sudo -u {} ctt help",
+                            existed ? "Brought up to date" : "Created", home.root.string(), kSystemAccount,
+                            kSystemAccount));
     return 0;
   }
   context.say(fmt::format(
@@ -48,7 +59,7 @@ int Init::run(Context& context) const {
       "  ctt train --dataset demo --pack quick --name base\n"
       "  ctt schedule start --name demo --base base --dataset demo --pack quick --interval 6h --window 1000\n"
       "  ctt cycle run --now",
-      existed ? "Brought up to date" : "Created", context.home.root.string(), added));
+      existed ? "Brought up to date" : "Created", home.root.string(), added));
   return 0;
 }
 

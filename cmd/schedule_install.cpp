@@ -11,6 +11,7 @@
 #include "base/child.h"
 #include "base/error.h"
 #include "base/files.h"
+#include "cmd/system_account.h"
 #include "cmd/timer_files.h"
 
 namespace ctt::cmd {
@@ -35,7 +36,6 @@ void ScheduleInstall::declare(CLI::App& app) {
 namespace {
 
 constexpr auto kTimer = "ctt-cycle.timer";
-const fs::path kSystemHome = "/var/lib/ctt";
 
 void check(const ScheduleTimer& options, const char* verb) {
   if (options.systemd == options.cron || (options.user && !options.systemd)) {
@@ -92,7 +92,7 @@ class Systemd {
     if (!options.user && context.settings.at("home").origin != "default" &&
         context.home.root != kSystemHome) {
       throw Error(Failure::usage, fmt::format("the system's units keep their state in {}, not in {}",
-                                              kSystemHome.string(), context.home.root.string()))
+                                              kSystemHome, context.home.root.string()))
           .fix("ctt schedule install --systemd --user");
     }
   }
@@ -224,9 +224,9 @@ int install_systemd(Context& context, const ScheduleInstall& options) {
     text += "They end when you log out, unless: loginctl enable-linger";
   } else {
     text += fmt::format(
-        "State: {} of the user ctt (sudo -u ctt ctt --home {} init).\n"
+        "Their state is in {}: sudo ctt init --system, then sudo -u {} ctt ...\n"
         "Keys of Alpaca, root's, mode 0600: /etc/credstore/ctt.alpaca",
-        kSystemHome.string(), kSystemHome.string());
+        kSystemHome, kSystemAccount);
   }
   context.say(text);
   return 0;
