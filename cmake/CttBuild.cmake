@@ -34,6 +34,9 @@ target_compile_options(ctt_build INTERFACE
   -Wno-maybe-uninitialized  # gcc 12 sees ghosts in chrono and optional
   $<$<BOOL:${CTT_WARNINGS_AS_ERRORS}>:-Werror>
   $<$<BOOL:${CTT_CCACHE}>:-fpch-preprocess>)
+# What distributions build programs with that meet strangers' bytes.
+add_compile_options($<$<CONFIG:Release>:-fstack-protector-strong> $<$<CONFIG:Release>:-D_FORTIFY_SOURCE=2>)
+add_link_options($<$<CONFIG:Release>:-Wl,-z,relro,-z,now>)
 if(CTT_SANITIZE)
   add_compile_options(-fsanitize=${CTT_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${CTT_SANITIZE})

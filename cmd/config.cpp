@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/files.h"
+
 namespace ctt::cmd {
 
 void ConfigShow::declare(CLI::App& app) { app.add_flag("--origin", origin, "with the source of each value"); }
@@ -48,7 +50,7 @@ int ConfigPath::run(Context& context) const {
     for (const auto& file : context.settings.files()) {
       json.object()
           .field("file", std::filesystem::absolute(file).string())
-          .field("exists", std::filesystem::exists(file))
+          .field("exists", base::is_there(file))
           .end();
     }
     context.print_json(json.end().end());
@@ -56,7 +58,7 @@ int ConfigPath::run(Context& context) const {
   }
   for (const auto& file : context.settings.files()) {
     context.out << std::filesystem::absolute(file).string()
-                << (std::filesystem::exists(file) ? "" : " (not there)") << '\n';
+                << (base::is_there(file) ? "" : " (not there)") << '\n';
   }
   return 0;
 }

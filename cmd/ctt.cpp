@@ -15,6 +15,7 @@
 #include "cmd/experiments_edit.h"
 #include "cmd/features.h"
 #include "cmd/init.h"
+#include "cmd/man_source.h"
 #include "cmd/models.h"
 #include "cmd/models_deploy.h"
 #include "cmd/models_files.h"
@@ -147,5 +148,6 @@ int main(int argc, char** argv) {
     commands.add<Completion>(root);
     commands.add<Version>(root);
     declare_complete_words(root, commands);
+    declare_man_source(root, commands);
   });
 }

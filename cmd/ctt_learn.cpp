@@ -71,6 +71,8 @@ int main(int argc, char** argv) {
   } catch (const Error& error) {
     return report(error.failure(), error.what());
   } catch (const std::exception& error) {
-    return report(Failure::internal, error.what());
+    // LibTorch appends the frames of the stack, line by line.
+    const std::string_view words = error.what();
+    return report(Failure::internal, words.substr(0, words.find('\n')));
   }
 }

@@ -32,7 +32,7 @@ constexpr std::size_t kBundledCycles = 50, kBundledEvents = 500;
 Finding check_settings(Context& context) {
   std::string read;
   for (const auto& file : context.settings.files()) {
-    if (std::filesystem::exists(file)) read += (read.empty() ? "" : ", ") + file.string();
+    if (base::is_there(file)) read += (read.empty() ? "" : ", ") + file.string();
   }
   return {Grade::ok, "settings", read.empty() ? "no file, defaults" : read, ""};
 }

@@ -87,11 +87,7 @@ struct Help {
 
   std::string text() const {
     if (words.size() == 1) {
-      if (words[0] == "exit-codes") return std::string(kExitCodes);
-      if (words[0] == "json") return std::string(kJson);
-      if (words[0] == "errors") return std::string(kErrors);
-      if (words[0] == "environment") return std::string(kEnvironment);
-      if (words[0] == "config") return config_topic();
+      if (auto topic = help_topic(words[0]); !topic.empty()) return topic;
     }
     if (const auto* app = commands->find(words)) return help_of(*commands, *app);
     std::vector<std::string> topics{"exit-codes", "environment", "json", "config", "errors"};
@@ -109,6 +105,14 @@ struct Help {
 };
 
 }  // namespace
+
+std::string help_topic(const std::string& topic) {
+  if (topic == "exit-codes") return std::string(kExitCodes);
+  if (topic == "json") return std::string(kJson);
+  if (topic == "errors") return std::string(kErrors);
+  if (topic == "environment") return std::string(kEnvironment);
+  return topic == "config" ? config_topic() : "";
+}
 
 void declare_help(CLI::App& root, Commands& commands) { commands.add<Help>(root).commands = &commands; }
 

@@ -98,7 +98,7 @@ void announce(Context& context, const ServeWs& command, const Place& place, cons
     context.print_json(json);
     return;
   }
-  context.out << url << std::endl;
+  if (!context.globals.quiet) context.out << url << std::endl;
   if (command.no_auth) context.err << "no token is asked for: whoever uses this machine may steer ctt\n";
   if (!place.loopback())
     context.err << "others can reach this address and it has no TLS: put a proxy with TLS in front\n";

@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include "base/error.h"
+#include "base/files.h"
 #include "base/time.h"
 #include "base/toml.h"
 
@@ -160,7 +161,7 @@ Settings Settings::resolve(const std::map<std::string, std::string>& flags,
         .fix("ctt config path");
   }
   for (const auto& file : settings.files_ | std::views::reverse) {
-    if (fs::exists(file)) settings.read_file(file);
+    if (base::is_there(file)) settings.read_file(file);
   }
   for (const auto& definition : setting_definitions()) {
     const auto variable = variable_of(definition.key);

@@ -86,6 +86,11 @@ std::string read_file(const fs::path& file, std::size_t size_max_bytes) {
   return bytes;
 }
 
+bool is_there(const fs::path& file) {
+  std::error_code closed;
+  return fs::exists(file, closed);
+}
+
 void write_file_atomically(const fs::path& file, std::string_view bytes, mode_t mode) {
   const fs::path beside =
       file.parent_path() / fmt::format(".tmp-{}-{}", ::getpid(), file.filename().string());

@@ -14,6 +14,10 @@ namespace ctt::base {
 /// Error(integrity) when it is larger than `size_max_bytes`.
 std::string read_file(const std::filesystem::path& file, std::size_t size_max_bytes = std::size_t{1} << 30);
 
+/// Whether there is a file or folder of that name, as far as we may look: a folder that is closed to us, as
+/// the current one of whoever called sudo may be, has nothing for us.
+bool is_there(const std::filesystem::path& file);
+
 /// Publishes `bytes` as `file`: written beside it, flushed, renamed, the folder flushed. A reader
 /// sees the old file or the whole new one; a crash leaves at most a `.tmp-` file.
 /// Throws Error(internal) that names the file and the system's reason.
