@@ -8,11 +8,11 @@
 
 namespace ctt::cmd {
 
-namespace {
-
 std::string path_of(const CLI::App& app) {
   return app.get_parent() == nullptr ? app.get_name() : path_of(*app.get_parent()) + " " + app.get_name();
 }
+
+namespace {
 
 std::string usage(const CLI::App& app) {
   std::string line = "Usage: " + path_of(app);

@@ -62,6 +62,9 @@ class Commands {
 /// Help of one command: examples first, then usage, options, verbs and exit status.
 std::string help_of(const Commands& commands, const CLI::App& app);
 
+/// The words that name a command: `ctt schedule start`.
+std::string path_of(const CLI::App& app);
+
 /// Names of the visible subcommands of `app`, in their order.
 std::vector<const CLI::App*> verbs_of(const CLI::App& app);
 

@@ -32,7 +32,8 @@ _ctt() {
   candidates=("${(@f)$(ctt complete-words -- "${(@)words[2,CURRENT]}" 2>/dev/null)}")
   if [[ -n "${candidates[1]}" ]]; then compadd -a candidates; else _files; fi
 }
-compdef _ctt ctt
+# As a file of fpath it is the function's body; read in by `source` it registers the function.
+if [[ $funcstack[1] == _ctt ]]; then _ctt "$@"; else compdef _ctt ctt; fi
 )";
 
 constexpr std::string_view kFish = R"(function __ctt_complete

@@ -57,8 +57,8 @@ int ConfigPath::run(Context& context) const {
     return 0;
   }
   for (const auto& file : context.settings.files()) {
-    context.out << std::filesystem::absolute(file).string()
-                << (base::is_there(file) ? "" : " (not there)") << '\n';
+    context.out << std::filesystem::absolute(file).string() << (base::is_there(file) ? "" : " (not there)")
+                << '\n';
   }
   return 0;
 }

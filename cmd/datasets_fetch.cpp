@@ -83,7 +83,8 @@ int DatasetsFetch::run(Context& context) const {
     report = cycle::fetch(database, *source, key, range, context.clock, overlap);
   } catch (const base::Error&) {
     if (base::Signals::stop_count() == 0) throw;
-    context.say(fmt::format("{}: stopped; what came so far is stored", found.id));
+    if (!context.globals.quiet)
+      context.err << fmt::format("{}: stopped; what came so far is stored\n", found.id);
     return 128 + base::Signals::stop_signal();
   }
   const auto stats = store::candles::stats(database, key);

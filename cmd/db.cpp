@@ -53,6 +53,9 @@ int DbStatus::run(Context& context) const {
 }
 
 int DbMigrate::run(Context& context) const {
+  if (context.globals.dry_run)
+    return context.would(fmt::format("bring the schema of {} up to date, after a backup, where it is older",
+                                     context.home.database().string()));
   // Opening to write does it.
   auto& database = context.database();
   if (context.json()) {
@@ -63,9 +66,7 @@ int DbMigrate::run(Context& context) const {
   return 0;
 }
 
-void DbBackup::declare(CLI::App& app) {
-  app.add_option("file", file, "a new file")->required()->type_name("FILE");
-}
+void DbBackup::declare(CLI::App& app) { app.add_option("FILE", file, "a new file")->required(); }
 
 int DbBackup::run(Context& context) const {
   if (context.globals.dry_run) return context.would("write a copy of the database to " + file);
@@ -81,7 +82,7 @@ int DbBackup::run(Context& context) const {
 }
 
 void DbRestore::declare(CLI::App& app) {
-  app.add_option("file", file, "what `ctt db backup` wrote, or a file of backups/")
+  app.add_option("FILE", file, "what `ctt db backup` wrote, or a file of backups/")
       ->required()
       ->type_name("FILE");
   app.add_option("--confirm", confirm, "the name of the database's file, since its content is replaced")

@@ -153,6 +153,7 @@ std::string bundle_of(Context& context, const std::vector<Finding>& findings) {
 int Doctor::run(Context& context) const {
   const auto findings = look(context, check);
   const auto wrong = std::ranges::count_if(findings, [](const Finding& f) { return f.grade != Grade::ok; });
+  if (bundle && context.globals.dry_run) return context.would("write the bundle " + *bundle);
   if (bundle) base::write_file_atomically(*bundle, bundle_of(context, findings));
   const int status = wrong == 0 ? 0 : base::exit_status(base::Failure::findings);
   if (context.json()) {

@@ -12,13 +12,13 @@ constexpr std::string_view kExitCodes = R"(Exit status of every command:
 
   0    done, or nothing to do (no slot due; already in that state)
   1    unexpected failure: a bug or the operating system
-  2    usage: unknown flag or command, bad value, missing answer with --no-input
+  2    usage: unknown word, bad value, no answer with --no-input
   3    not found: schedule, experiment, model, dataset, pack, file
   4    keys missing, refused, or key file too open
   5    refused by a rule: gate, contract mismatch, frozen, halted
   6    data blocked: gaps, too few bars, revised or wrong-width bars
-  7    network or peer unreachable: market data, broker, the trader's socket
-  8    integrity: hash mismatch, damaged database, schema newer than the program
+  7    network or peer unreachable: market data, broker, a trader
+  8    integrity: hash mismatch, damaged database, newer schema
   10   finished with findings
   75   busy: another training or trader holds the lock; try again later
   130  stopped by Ctrl-C (SIGINT), work saved
@@ -26,19 +26,23 @@ constexpr std::string_view kExitCodes = R"(Exit status of every command:
 )";
 
 constexpr std::string_view kJson =
-    R"(--json prints one document {"schema":"ctt.<noun>.<verb>/1",...} on standard output.
-Commands that run for long and `ctt events --follow` print one object per line.
-Keys are only ever added within /1. Times are UTC (2026-11-23T12:00:20Z); numbers that
-are not finite are null; an empty list is {"items":[]} with exit status 0.
+    R"(--json prints one document on standard output:
+  {"schema":"ctt.<noun>.<verb>/1",...}
+Commands that run for long and `ctt events` print one object per line.
+Keys are only ever added within /1. Times are UTC (2026-11-23T12:00:20Z);
+numbers that are not finite are null; an empty list is {"items":[]} with
+exit status 0.
 An error is one object on standard error:
-  {"schema":"ctt.error/1","code":"E_NOT_FOUND","exit":3,"message":"...","why":null,"fix":["..."]}
+  {"schema":"ctt.error/1","code":"E_NOT_FOUND","exit":3,"message":"...",
+   "why":null,"fix":["..."]}
 )";
 
 constexpr std::string_view kErrors = R"(An error is one sentence that names the thing, then:
   why  the reason, when it is known
   fix  commands that mend it, ready to copy
-and its code and exit status: E_USAGE 2, E_NOT_FOUND 3, E_KEYS 4, E_REFUSED 5,
-E_DATA_BLOCKED 6, E_UNREACHABLE 7, E_INTEGRITY 8, E_BUSY 75, E_INTERNAL 1.
+and its code and exit status: E_USAGE 2, E_NOT_FOUND 3, E_KEYS 4,
+E_REFUSED 5, E_DATA_BLOCKED 6, E_UNREACHABLE 7, E_INTEGRITY 8,
+E_FINDINGS 10, E_BUSY 75, E_INTERNAL 1.
 )";
 
 std::string config_topic() {
@@ -56,18 +60,21 @@ std::string config_topic() {
 
 constexpr std::string_view kEnvironment = R"(Variables that ctt reads:
 
-  CTT_HOME           state directory; with it config.toml is read from there
-  CTT_<SETTING>      any setting, dots as underscores: CTT_LEARNER_THREADS=2
+  CTT_HOME           state directory; config.toml is read from there
+  CTT_<SETTING>      any setting, dots as underscores:
+                     CTT_LEARNER_THREADS=2
   STATE_DIRECTORY    state directory under systemd
   APCA_API_KEY_ID, APCA_API_SECRET_KEY
-                     keys of Alpaca; gone from the environment once ctt runs. Before them
-                     --credentials FILE and $CREDENTIALS_DIRECTORY/alpaca are looked at, after
-                     them alpaca.toml beside config.toml. A file has two lines and mode 0600:
+                     keys of Alpaca; ctt takes them out of its environment.
+                     Looked at before them: --credentials FILE,
+                     $CREDENTIALS_DIRECTORY/alpaca; after them:
+                     alpaca.toml beside config.toml. A file has mode 0600
+                     and two lines:
                        key_id = "..."
                        secret_key = "..."
   APCA_API_DATA_URL, APCA_API_BASE_URL, APCA_API_STREAM_URL
-                     where Alpaca is, when alpaca.data_url, alpaca.trading_url and
-                     alpaca.stream_url are not set
+                     where Alpaca is, when alpaca.data_url,
+                     alpaca.trading_url and alpaca.stream_url are not set
   XDG_DATA_HOME, XDG_CONFIG_HOME
   NO_COLOR, FORCE_COLOR, TERM, COLUMNS, TZ
 )";

@@ -35,10 +35,6 @@ std::string entry(const std::string& head, std::string_view description) {
   return fmt::format("{}\n\t{}\n\n", head, plain(description));
 }
 
-std::string path_of(const CLI::App& app) {
-  return app.get_parent() == nullptr ? app.get_name() : path_of(*app.get_parent()) + " " + app.get_name();
-}
-
 bool is_root(const CLI::App& app) { return app.get_parent() == nullptr; }
 
 std::string synopsis_line(const CLI::App& app) {
@@ -69,9 +65,15 @@ class Page {
 
   std::string commands() const {
     std::string text;
-    if (const auto* notes = commands_.notes(&app_)) text += body(app_, *notes, "# EXAMPLES\n\n");
     if (is_root(app_)) return options(app_);
-    for (const auto* verb : verbs_of(app_)) {
+    const auto verbs = verbs_of(app_);
+    if (const auto* notes = commands_.notes(&app_)) {
+      // With verbs beside it, the command itself is the first of them.
+      if (!verbs.empty())
+        text += fmt::format("## {}\n\n{}.\n\n", path_of(app_), plain(app_.get_description()));
+      text += body(app_, *notes, verbs.empty() ? "# EXAMPLES\n\n" : "Examples:\n\n");
+    }
+    for (const auto* verb : verbs) {
       text += fmt::format("## {}\n\n{}.\n\n", path_of(*verb), plain(verb->get_description()));
       text += body(*verb, *commands_.notes(verb), "Examples:\n\n");
     }

@@ -66,6 +66,24 @@ bool allowed(Context& context, const ModelsPrune& command, std::size_t count) {
 
 }  // namespace
 
+namespace {
+
+void print(Context& context, const cycle::Pruned& pruned, std::size_t needed) {
+  if (context.json()) {
+    auto json = document("models.prune").field("dry_run", false).key("pruned").array();
+    for (const auto version : pruned.versions) json.value(version);
+    json.end().field("size_bytes", pruned.size_bytes).field("snapshots", pruned.snapshots);
+    context.print_json(json.end());
+    return;
+  }
+  context.say(pruned.versions.empty()
+                  ? "Nothing is pruned."
+                  : fmt::format("{} models lost their files ({}); {} stay though they are old.",
+                                pruned.versions.size(), size_text(pruned.size_bytes), needed));
+}
+
+}  // namespace
+
 void ModelsPrune::declare(CLI::App& app) {
   app.add_option("--keep", keep, "the newest so many of each schedule stay")
       ->check(CLI::Range(1, 1'000'000))
@@ -80,24 +98,17 @@ int ModelsPrune::run(Context& context) const {
   const auto rule = rule_of(*this);
   const auto plan = cycle::plan_retention(database, context.home, rule, context.now());
   if (context.globals.dry_run) return preview(context, plan);
-  if (!plan.prunable.empty() && !allowed(context, *this, plan.prunable.size())) return 0;
+  if (!plan.prunable.empty() && !allowed(context, *this, plan.prunable.size())) {
+    print(context, {}, plan.needed.size());
+    return 0;
+  }
   const auto lock = cycle::TrainingLock::try_acquire(context.home, "ctt models prune");
   if (!lock) {
     throw Error(Failure::busy, fmt::format("a training runs: {}", cycle::TrainingLock::holder(context.home)))
         .fix("ctt experiments list --status running");
   }
   const auto pruned = cycle::prune(database, context.home, *lock, rule, context.now());
-  if (context.json()) {
-    auto json = document("models.prune").field("dry_run", false).key("pruned").array();
-    for (const auto version : pruned.versions) json.value(version);
-    json.end().field("size_bytes", pruned.size_bytes).field("snapshots", pruned.snapshots);
-    context.print_json(json.end());
-  } else {
-    context.say(pruned.versions.empty()
-                    ? "Nothing to prune."
-                    : fmt::format("{} models lost their files ({}); {} stay though they are old.",
-                                  pruned.versions.size(), size_text(pruned.size_bytes), plan.needed.size()));
-  }
+  print(context, pruned, plan.needed.size());
   return 0;
 }
 

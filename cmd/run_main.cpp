@@ -65,12 +65,12 @@ std::vector<std::string> names_of_options(const CLI::App& app) {
 // A word that nobody took: a command that does not exist, an option, or too many arguments.
 Error unknown_word(const Commands& commands, const std::string& word) {
   const CLI::App& app = commands.innermost();
-  const std::string where = app.get_parent() == nullptr ? "ctt" : "ctt " + app.get_name();
+  const auto where = path_of(app);
   if (word.starts_with("-")) {
     const auto name = word.substr(0, word.find('='));
     return Error(Failure::usage, fmt::format("unknown option \"{}\"{}", name,
                                              base::did_you_mean(name, names_of_options(app))))
-        .fix("ctt " + (app.get_parent() == nullptr ? "" : app.get_name() + " ") + "--help");
+        .fix(where + " --help");
   }
   const auto verbs = names_of_verbs(app);
   if (verbs.empty()) return {Failure::usage, fmt::format("\"{}\" takes no argument \"{}\"", where, word)};

@@ -51,7 +51,13 @@ int SelftestLearn::run(Context& context) const {
   options.command = cycle::learner_command(context.settings.text("learner.command"));
   options.deadline = std::chrono::minutes(5);
   options.stop_count = base::Signals::stop_count;
-  const auto check = cycle::check_learning(folder.path, seed, options);
+  cycle::LearningCheck check;
+  try {
+    check = cycle::check_learning(folder.path, seed, options);
+  } catch (const base::Error&) {
+    if (base::Signals::stop_count() == 0) throw;
+    return 128 + base::Signals::stop_signal();
+  }
   const int status = check.passed() ? 0 : kFindings;
   if (context.json()) {
     auto json = document("selftest.learn").field("passed", check.passed());

@@ -111,8 +111,14 @@ market::Window window_of(Context& context, const Train& train, const Ingredients
   const auto key = with.dataset.series();
   const auto warm_up = with.features.warm_up_rows();
   const auto range = range_of(train, *source, key.timeframe, warm_up, context.now());
-  cycle::fetch(context.database(), *source, key, range, context.clock);
-  auto candles = store::candles::range(context.database(), key, range);
+  // A dry run asks its source too, and keeps nothing of the answer.
+  market::CandleSeries candles{key.symbol, key.timeframe, {}};
+  if (context.globals.dry_run) {
+    candles.candles = source->closed_candles(range);
+  } else {
+    cycle::fetch(context.database(), *source, key, range, context.clock);
+    candles = store::candles::range(context.database(), key, range);
+  }
   const std::size_t needed = warm_up + with.pack.environment.window_size + 2;
   if (candles.candles.size() < needed) {
     throw Error(

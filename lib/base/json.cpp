@@ -62,7 +62,17 @@ JsonWriter& JsonWriter::value(std::nullptr_t) {
 }
 
 JsonWriter& JsonWriter::raw(std::string_view json) {
-  out_->writer.RawValue(json.data(), json.size(), rapidjson::kObjectType);
+  // A document is one line. Inside of strings there is no end of line to take out.
+  std::string line;
+  line.reserve(json.size());
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    if (json[i] != '\n') {
+      line += json[i];
+    } else {
+      while (i + 1 < json.size() && json[i + 1] == ' ') ++i;
+    }
+  }
+  out_->writer.RawValue(line.data(), line.size(), rapidjson::kObjectType);
   return *this;
 }
 

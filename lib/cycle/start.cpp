@@ -9,6 +9,7 @@
 #include "store/deployments.h"
 #include "store/experiments.h"
 #include "store/packs.h"
+#include "store/reference.h"
 
 namespace ctt::cycle {
 
@@ -62,9 +63,13 @@ Started start(store::Transaction& change, const base::Home& home, const schedule
   refuse_misfit(change, resolved, checkpoint.contract);
 
   Started started;
+  const auto before = store::schedules::find(change, store::slug(request.name));
   started.outcome = schedule::start(change, resolved, now);
   const auto id = store::schedules::get(change, request.name).id;
-  if (started.outcome == schedule::Outcome::done) {
+  if (before && before->base_experiment_id == experiment.id && before->current_model_version) {
+    // It was stopped, and goes on with what it had learned and what is served.
+    started.base_model = store::models::get(change, fmt::format("v{}", *before->current_model_version));
+  } else if (started.outcome == schedule::Outcome::done) {
     started.base_model = publish_base(change, home, experiment, now);
     store::schedules::set_current_model(change, id, started.base_model.version, now);
     store::deployments::request(change,

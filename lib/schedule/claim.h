@@ -28,7 +28,7 @@ Claimed claim_due(store::Transaction& change, std::string_view schedule_id, base
 /// Claims a cycle out of turn (`cycle run --now`), whatever the status; the next slot stays.
 store::Cycle claim_now(store::Transaction& change, std::string_view schedule_id, base::Instant now);
 
-/// The slot that is due cannot run (`launcher_busy`, `disk_low`, `clock_wrong`): records it as
+/// The slot that is due cannot run (`launcher_busy`): records it as
 /// skipped and moves on. Nothing when nothing is due.
 std::optional<store::Cycle> skip_due(store::Transaction& change, std::string_view schedule_id,
                                      std::string_view reason, std::string_view message, base::Instant now);

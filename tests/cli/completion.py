@@ -26,6 +26,9 @@ CASES = [
 SHELLS = {
     "bash": (["bash", "--norc", "--noprofile", "-i"], "PS1='$ '; source <(ctt completion bash)\n"),
     "zsh": (["zsh", "-f", "-i"], "PS1='$ '; autoload -Uz compinit; compinit -u -D; source <(ctt completion zsh)\n"),
+    # As the package installs it: a file of fpath, which zsh reads at the first tab.
+    "zsh, installed": (["zsh", "-f", "-i"], "PS1='$ '; mkdir -p f; ctt completion zsh > f/_ctt; fpath=(f $fpath); "
+                                            "autoload -Uz compinit; compinit -u -D\n"),
     "fish": (["fish", "--no-config", "-i"], "function fish_prompt; echo '$ '; end; function fish_greeting; end; "
                                             "set -g fish_autosuggestion_enabled 0; ctt completion fish | source\n"),
 }
@@ -98,7 +101,7 @@ def completed(terminal, typed):
 
 
 def main():
-    shells = [shell for shell in SHELLS if shutil.which(shell)]
+    shells = [shell for shell, (argv, _) in SHELLS.items() if shutil.which(argv[0])]
     if not shells:
         print("skipped: no shell is here")
         sys.exit(77)

@@ -92,3 +92,12 @@ is "rows" "$(sql 'select count(*) from models')" 6
 is "the newest cycle again" "$(field same "$(ctt cycle reproduce 5 --json)")" true
 exits 5 "was pruned" ctt models deploy v4
 ctt models verify --all
+
+echo "-- a schedule that was stopped goes on with what it had learned and what is desired"
+before=$(sql 'select model_version from deployments order by id desc limit 1')
+ctt schedule stop -q
+answer=$(ctt schedule start --name demo --base base --dataset demo --pack quick --window 1000 --iterations 2 --gate none --json)
+is "the model it goes on from" "$(field model_version "$answer")" 6
+is "desired" "$(sql 'select model_version from deployments order by id desc limit 1')" "$before"
+ctt cycle run --now -q
+is "the next cycle's parent" "$(sql 'select parent_model_version from cycles order by id desc limit 1')" 6

@@ -54,7 +54,7 @@ TEST_CASE("more than ten models go only when their number is confirmed") {
   CHECK(std::filesystem::exists(desk.home.model(fmt::format("{:064x}", 17))));
   CHECK_FALSE(std::filesystem::exists(desk.home.model(fmt::format("{:064x}", 16))));
   REQUIRE(desk.run(command) == 0);
-  CHECK(desk.out() == "Nothing to prune.\n");
+  CHECK(desk.out() == "Nothing is pruned.\n");
 }
 
 TEST_CASE("a few models go after one yes") {
