@@ -96,6 +96,8 @@ market::CandleSeries candles_of(Context& context, const Backtest& command, const
                        key.timeframe.duration() * static_cast<long>(warm_up);
     range.first = available ? std::max(available->first, early) : early;
   }
+  // A dry run asks its source too, and keeps nothing of the answer.
+  if (context.globals.dry_run) return {key.symbol, key.timeframe, source->closed_candles(range)};
   cycle::fetch(context.database(), *source, key, range, context.clock);
   return store::candles::range(context.database(), key, range);
 }

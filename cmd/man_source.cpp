@@ -85,7 +85,8 @@ class Page {
     for (const auto* noun : verbs_of(app_)) {
       const auto verbs = verbs_of(*noun);
       std::string names;
-      for (const auto* verb : verbs) names += (names.empty() ? ": " : ", ") + verb->get_name();
+      for (const auto* verb : verbs) names += (names.empty() ? " (" : ", ") + verb->get_name();
+      if (!names.empty()) names += ")";
       text +=
           entry(fmt::format("*{}*(1)", plain("ctt-" + noun->get_name())), noun->get_description() + names);
     }

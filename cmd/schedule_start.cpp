@@ -1,11 +1,9 @@
 #include "cmd/schedule_start.h"
 
-#include <charconv>
-#include <map>
-
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "cmd/data_policy.h"
 #include "cycle/start.h"
 #include "store/datasets.h"
 #include "store/experiments.h"
@@ -47,36 +45,10 @@ void ScheduleStart::declare(CLI::App& app) {
   app.add_option("--misfire", misfire, "missed slots: skip, run-once or run-all")
       ->capture_default_str()
       ->type_name("HOW");
-  app.add_option("--data-policy", data_policy,
-                 "what a cycle does about a defect of its candles: hole, duplicate, unordered, off_grid, "
-                 "zero_volume, revised, not_finite or impossible = fill, mark or block; or "
-                 "filled_fraction_max=X, the part of a window that may be filled in; may be repeated")
-      ->type_name("DEFECT=WORD");
+  declare_data_policy(app, data_policy);
 }
 
 namespace {
-
-// `hole=block` and `filled_fraction_max=0.05` as the JSON that the policies are read from.
-market::DefectPolicies data_policy_of(const std::vector<std::string>& words) {
-  std::map<std::string, std::string> values;
-  for (const auto& word : words) {
-    const auto equals = word.find('=');
-    if (equals == std::string::npos) {
-      throw Error(Failure::usage, fmt::format("\"{}\" is no policy; an example is hole=block", word));
-    }
-    values[word.substr(0, equals)] = word.substr(equals + 1);
-  }
-  base::JsonWriter json;
-  json.object();
-  for (const auto& [defect, word] : values) {
-    double number = 0;
-    const auto* end = word.data() + word.size();
-    const auto read = std::from_chars(word.data(), end, number);
-    json.key(defect);
-    read.ec == std::errc{} && read.ptr == end ? json.value(number) : json.value(word);
-  }
-  return market::DefectPolicies::parse(json.end().text());
-}
 
 schedule::Config config_of(const ScheduleStart& command, const store::SeriesKey& series) {
   schedule::Config config;
@@ -91,7 +63,7 @@ schedule::Config config_of(const ScheduleStart& command, const store::SeriesKey&
   config.auto_deploy = command.auto_deploy;
   config.gate = schedule::parse_gate(command.gate);
   config.misfire = schedule::parse_misfire(command.misfire);
-  config.data_policy = data_policy_of(command.data_policy);
+  config.data_policy = data_policy_of(command.data_policy, {});
   if (command.symbol && *command.symbol != series.symbol) {
     throw Error(Failure::usage,
                 fmt::format("the dataset is of {}, not of {}", series.symbol, *command.symbol));

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "cmd/data_policy.h"
 #include "schedule/control.h"
 
 namespace ctt::cmd {
@@ -21,13 +22,15 @@ void ScheduleUpdate::declare(CLI::App& app) {
       "deploy a candidate that passes the gate");
   app.add_option("--gate", gate, "none, basic or strict")->type_name("GATE");
   app.add_option("--misfire", misfire, "missed slots: skip, run-once or run-all")->type_name("HOW");
+  declare_data_policy(app, data_policy);
 }
 
 namespace {
 
 bool names_anything(const ScheduleUpdate& command) {
   return command.interval || command.anchor || command.window || command.holdout || command.iterations ||
-         command.lr_mult || command.auto_deploy || command.gate || command.misfire;
+         command.lr_mult || command.auto_deploy || command.gate || command.misfire ||
+         !command.data_policy.empty();
 }
 
 schedule::Config changed(const ScheduleUpdate& command, schedule::Config config) {
@@ -42,6 +45,7 @@ schedule::Config changed(const ScheduleUpdate& command, schedule::Config config)
   config.auto_deploy = command.auto_deploy.value_or(config.auto_deploy);
   if (command.gate) config.gate = schedule::parse_gate(*command.gate);
   if (command.misfire) config.misfire = schedule::parse_misfire(*command.misfire);
+  config.data_policy = data_policy_of(command.data_policy, config.data_policy);
   return config;
 }
 
@@ -63,6 +67,7 @@ std::vector<std::string> differences(const schedule::Config& before, const sched
   tell("auto-deploy", before.auto_deploy, after.auto_deploy);
   tell("gate", schedule::name(before.gate), schedule::name(after.gate));
   tell("misfire", schedule::name(before.misfire), schedule::name(after.misfire));
+  tell("data-policy", before.data_policy.json(), after.data_policy.json());
   return lines;
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -30,6 +31,7 @@ struct ScheduleUpdate {
   std::optional<bool> auto_deploy;
   std::optional<std::string> gate;
   std::optional<std::string> misfire;
+  std::vector<std::string> data_policy;  ///< `hole=block`; the other defects stay as they are
 
   void declare(CLI::App& app);
   int run(Context& context) const;

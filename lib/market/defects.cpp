@@ -38,9 +38,9 @@ DefectPolicies::DefectPolicies() {
   }
 }
 
-DefectPolicies DefectPolicies::parse(std::string_view json) {
+DefectPolicies DefectPolicies::parse(std::string_view json, const DefectPolicies& before) {
   auto settings = base::JsonValue::parse(json, "defect policies").as_object();
-  DefectPolicies policies;
+  auto policies = before;
   for (std::size_t defect = 0; defect < kDefectCount; ++defect) {
     if (const auto value = settings.find(kNames[defect])) policies.of[defect] = parse_policy(*value);
   }

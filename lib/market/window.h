@@ -40,8 +40,10 @@ struct DefectPolicies {
   double filled_fraction_max = 0.25;          ///< a window of which more is filled in is refused; 0 .. 1
   DefectPolicies();  ///< fill holes and duplicates, mark zero volume and revised, block the rest
 
-  /// `{"hole":"block","filled_fraction_max":0.02}`: the defaults with these changed. Throws Error(usage).
-  static DefectPolicies parse(std::string_view json);
+  /// `{"hole":"block","filled_fraction_max":0.02}`: `before` with these changed. Throws Error(usage).
+  static DefectPolicies parse(std::string_view json, const DefectPolicies& before);
+  /// The defaults with these changed.
+  static DefectPolicies parse(std::string_view json) { return parse(json, DefectPolicies()); }
 
   DefectPolicy about(Defect defect) const { return of[static_cast<std::size_t>(defect)]; }
   std::string json() const;  ///< all of them, `{"hole":"fill",...}`

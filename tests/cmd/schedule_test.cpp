@@ -57,6 +57,19 @@ TEST_CASE("an update changes what is named, from the next slot on, and says what
   CHECK(desk.out().starts_with("Schedule btc is set so already."));
 }
 
+TEST_CASE("an update of one defect's policy leaves the others") {
+  Clockwork desk;
+  ScheduleUpdate update;
+  update.data_policy = {"hole=block"};
+  REQUIRE(desk.run(update) == 0);
+  update.data_policy = {"revised=block", "filled_fraction_max=0.05"};
+  REQUIRE(desk.run(update) == 0);
+  CHECK(desk.config().data_policy.about(market::Defect::hole) == market::DefectPolicy::block);
+  CHECK(desk.config().data_policy.about(market::Defect::revised) == market::DefectPolicy::block);
+  CHECK(desk.config().data_policy.about(market::Defect::zero_volume) == market::DefectPolicy::mark);
+  CHECK(desk.config().data_policy.filled_fraction_max == 0.05);
+}
+
 TEST_CASE("a slot that is due when the interval changes still gets its cycle") {
   Clockwork desk;
   desk.clock.advance(7h);
