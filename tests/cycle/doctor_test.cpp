@@ -43,7 +43,7 @@ TEST_CASE("an overdue slot is the timer's fault, and the fix is a line for cron"
   rig.clock.set(*rig.schedule().next_cycle_at + std::chrono::hours(1));
   const auto found = examined(rig, "timer");
   CHECK(found.grade == Grade::problem);
-  CHECK(found.fix.ends_with("* * * * *  ctt cycle run -q"));
+  CHECK(found.fix.starts_with("ctt schedule install"));
 }
 
 TEST_CASE("a model in use whose file is damaged is named, one that is gone too") {
