@@ -65,3 +65,10 @@ ctt trade decisions --audit
 is "decisions that come out differently when they are made again" "$(ctt trade decisions --audit --json | sed -E 's/.*"without_bar":0,"without_account":0,"different":\[(.*)\].*/\1/')" ""
 at_least "models that decided" "$(sql 'select count(distinct model_version) from live_decisions')" 3
 at_least "events" "$(ctt events --json | wc -l)" 10
+
+# The line of a crontab in what cron gives its programs: no variables but these, and a sh.
+line=$(ctt schedule install --cron --print)
+command=${line#"* * * * *  "}
+(cd / && env -i HOME="$work" LOGNAME=nobody PATH=/usr/bin:/bin SHELL=/bin/sh /bin/sh -c "${command//\\%/%}") >cron.txt 2>&1 ||
+  fail "what cron would run: $(cat cron.txt)"
+is "what cron would mail" "$(cat cron.txt)" ""

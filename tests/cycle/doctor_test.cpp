@@ -37,7 +37,7 @@ TEST_CASE("a schedule that does well gives the doctor nothing to say") {
   }
 }
 
-TEST_CASE("an overdue slot is the timer's fault, and the fix is a line for cron") {
+TEST_CASE("an overdue slot is the timer's fault, and the fix is to install one") {
   Rig rig;
   rig.begin(Rig::config());
   rig.clock.set(*rig.schedule().next_cycle_at + std::chrono::hours(1));
