@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <sstream>
 #include <thread>
 
 #include <fmt/format.h>
@@ -256,7 +257,8 @@ std::int64_t dropped(const std::vector<store::LiveDecision>& decisions) {
   return span / 1h + 1 - static_cast<std::int64_t>(decisions.size());
 }
 
-int report(Context& context) {
+// The story on `context`, or one document where the caller of the demo asked for that.
+int report(Context& context, Context& caller) {
   auto& database = context.database();
   const auto session = store::live_sessions::newest(database, kName);
   const auto decisions = store::live_decisions::newest(database, session->id, 1'000'000);
@@ -266,6 +268,15 @@ int report(Context& context) {
   const auto file = context.home.root / "equity.svg";
   base::write_file_atomically(file, svg(curve), 0644);
 
+  const auto swaps = curve.swaps().size();
+  const double equity_pct = 100 * (curve.points.back().equity / curve.points.front().equity - 1);
+  const double hold_pct = 100 * (curve.points.back().hold / curve.points.front().equity - 1);
+  if (caller.json()) {
+    auto json = document("demo").field("home", context.home.root.string());
+    json.field("bars", decisions.size()).field("bars_dropped", dropped(decisions)).field("swaps", swaps);
+    json.field("pnl_pct", equity_pct).field("hold_pct", hold_pct).field("curve", file.string());
+    caller.print_json(json.end());
+  }
   context.out << '\n';
   print_table(context, store::cycles::history(database, {.schedule_id = kName, .result = {}, .before = {}}));
   context.out << "REWARD is in-sample; HELD-BACK is out of sample: bars the learner was not shown.\n\n"
@@ -274,13 +285,10 @@ int report(Context& context) {
       << fmt::format(
              "\n{} bars decided, {} dropped, each by exactly one of {} models; {} swaps while bars kept "
              "flowing.\n",
-             grouped(static_cast<long long>(decisions.size())), dropped(decisions), curve.swaps().size() + 1,
-             curve.swaps().size())
+             grouped(static_cast<long long>(decisions.size())), dropped(decisions), swaps + 1, swaps)
       << fmt::format(
              "Equity {} (holding {}), drawn in {}\nLook around: ctt --home {} schedule history --lineage\n",
-             signed_pct(100 * (curve.points.back().equity / curve.points.front().equity - 1)),
-             signed_pct(100 * (curve.points.back().hold / curve.points.front().equity - 1)), file.string(),
-             context.home.root.string());
+             signed_pct(equity_pct), signed_pct(hold_pct), file.string(), context.home.root.string());
   return dropped(decisions) == 0 ? 0 : 1;
 }
 
@@ -291,8 +299,10 @@ int Demo::run(Context& outer) const {
   if (outer.globals.dry_run) return outer.would(fmt::format("run the demo in {}", place.string()));
   clear(place);
   const auto globals = globals_for(outer, place);
-  Context context(globals, Settings::resolve(globals.settings, globals.config), outer.clock, outer.out,
-                  outer.err);
+  std::ostringstream untold;  // with --json and --quiet nobody is told the story
+  const bool told = !outer.json() && !outer.globals.quiet;
+  Context context(globals, Settings::resolve(globals.settings, globals.config), outer.clock,
+                  told ? outer.out : untold, outer.err);
   const auto headline = [&](const std::string& text) {
     context.out << '\n' << context.terminal.paint(Style::bold, text) << std::endl;
   };
@@ -302,7 +312,7 @@ int Demo::run(Context& outer) const {
   std::optional<RunningServer> server;
   if (serve) {
     server.emplace(context);
-    context.out << "Watch it on " << server->url() << std::endl;
+    (told ? outer.out : outer.err) << "Watch it on " << server->url() << std::endl;
   }
   make_dataset(context, seed);
   const auto source_end = market::Timeframe().newest_closed(context.now());
@@ -327,7 +337,7 @@ int Demo::run(Context& outer) const {
   trader.stop();
 
   headline("4  What came of it");
-  const int status = report(context);
+  const int status = report(context, outer);
   if (server && base::Signals::stop_count() == 0) {
     context.out << "\nThe page stays on " << server->url() << " until Ctrl-C" << std::endl;
     pause_for(std::chrono::hours(24 * 365));

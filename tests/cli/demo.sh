@@ -23,3 +23,8 @@ wait $demo || status=$?
 is "exit after Ctrl-C" $status 0
 grep -q ' 0 dropped' demo.txt || fail "the report: $(tail -5 demo.txt)"
 ! curl -s -m 2 "$url/healthz" >/dev/null || fail "the server outlived the demo"
+
+# Without a story: one document.
+answer=$(ctt demo --dir quick --cycles 1 --json)
+is "lines of the answer" "$(wc -l <<<"$answer")" 1
+is "swaps and dropped bars" "$(sed -E 's/.*"bars_dropped":([0-9]+),"swaps":([0-9]+).*/\2 \1/' <<<"$answer")" "1 0"
