@@ -11,8 +11,8 @@
 
 namespace ctt::store {
 
-/// One line of the event log, which everything outside follows. `payload` is a flat JSON object
-/// without type, seq and ts.
+/// One line of the event log, which everything outside follows. `payload` is a JSON object without
+/// type, seq and ts, flat but for `metrics` of `continuous_cycle_complete`.
 struct Event {
   std::int64_t seq = 0;  ///< row id; rises strictly and is never used again
   base::Instant ts{};

@@ -25,7 +25,7 @@ struct LiveDecision {
   double price = 0;
   double equity = 0;
   double position = 0;                ///< base units, after the bar
-  std::optional<std::string> reason;  ///< what overrode the policy: stop_loss, halted, stale_data, ...
+  std::optional<std::string> reason;  ///< what overrode the policy: scheme, halted, stale_data, ...
   base::Instant decided_at{};
 };
 
