@@ -156,7 +156,6 @@ Globals globals_for(const Context& context, const fs::path& dir) {
   auto globals = context.globals;
   globals.settings["home"] = dir.string();
   globals.json = false;
-  globals.quiet = false;
   return globals;
 }
 
