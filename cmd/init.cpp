@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/error.h"
+#include "base/files.h"
 #include "cmd/system_account.h"
 #include "store/seeds.h"
 #include "store/transaction.h"
@@ -29,9 +31,15 @@ void Init::declare(CLI::App& app) {
 
 int Init::run(Context& context) const {
   const auto home = system ? base::Home{kSystemHome} : context.home;
-  const bool existed = std::filesystem::exists(home.database());
+  const bool existed = base::is_there(home.database());
   if (context.globals.dry_run)
     return context.would(fmt::format("{} {}", existed ? "bring up to date" : "create", home.root.string()));
+  if (system && context.settings.at("home").origin != "default" && context.home.root != kSystemHome) {
+    throw base::Error(base::Failure::usage,
+                      fmt::format("the system's state is in {}, and {} says {}", kSystemHome,
+                                  context.settings.at("home").origin, context.home.root.string()))
+        .fix("ctt init");
+  }
   if (system) prepare_system();
   const auto added = prepare(home, context.now());
   if (context.json()) {

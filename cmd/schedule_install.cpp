@@ -89,10 +89,17 @@ Answer ask(const Words& argv, const char* missing, const fs::path& stderr_file =
 class Systemd {
  public:
   Systemd(const Context& context, const ScheduleTimer& options) : context_(context), options_(options) {
-    if (!options.user && context.settings.at("home").origin != "default" &&
-        context.home.root != kSystemHome) {
+    if (options.user) return;
+    if (context.settings.at("home").origin != "default" && context.home.root != kSystemHome) {
       throw Error(Failure::usage, fmt::format("the system's units keep their state in {}, not in {}",
                                               kSystemHome, context.home.root.string()))
+          .fix("ctt schedule install --systemd --user");
+    }
+    const auto program = fs::read_symlink("/proc/self/exe").string();
+    if (program.starts_with("/home/") || program.starts_with("/root/")) {
+      throw Error(Failure::refused,
+                  fmt::format("{} is in a home, which the system's units do not see", program))
+          .fix("the package, or cmake --install, and then that ctt")
           .fix("ctt schedule install --systemd --user");
     }
   }
