@@ -70,8 +70,10 @@ Answer Control::reload(const std::string& sha256) {
 Answer Control::serve(const store::Deployment& deployment) {
   const auto before = policies_.current();
   if (before->sha256() == deployment.sha256) return serving_answer();
-  // What was taken and does not serve any more failed its probation this very moment.
-  if (deployment.id == taken_id_)
+  // The bar thread writes down what it takes back before it puts the other one in service. So this is in time
+  // for a model that fails its probation at this very moment, and is not to be taken a second time.
+  take_reversion();
+  if (reversion_ && reversion_->failed->sha256() == deployment.sha256)
     return Answer::no(
         std::string(base::code(base::Failure::refused)),
         fmt::format("v{} failed its probation; v{} serves", deployment.model_version, before->version()));
@@ -85,7 +87,6 @@ Answer Control::serve(const store::Deployment& deployment) {
   load_ms_ = since<std::milli>(began);
   if (settings_.probation != nullptr) settings_.probation->begin(before, next);
   const auto swapping = steady_clock::now();
-  taken_id_ = deployment.id;
   const auto swap = policies_.replace(std::move(next));
   swap_us_ = since<std::micro>(swapping);
   if (swap == Swap::already_serving) return serving_answer();

@@ -87,7 +87,6 @@ class Control {
   store::Database database_;
   std::int64_t seen_version_ = -1;  // of the database's data
   std::int64_t refused_id_ = 0;     // the deployment that was refused last
-  std::int64_t taken_id_ = 0;       // the deployment that was swapped in last
   bool unconfirmed_ = true;
   std::vector<store::ModelSwap> unrecorded_;
   std::optional<Reversion> reversion_;  // not recorded yet
