@@ -174,9 +174,8 @@ class Systemd {
     const auto answer = ask(argv, "ctt schedule install --cron");
     if (!answer.end.ok())
       throw Error(Failure::internal, fmt::format("\"{}\" failed: {}", name, answer.end.describe()))
-          .why("what systemd said stands above; the files are written")
-          .fix(fmt::format("{}", fmt::join(argv, " ")))
-          .fix("ctt schedule install --cron");
+          .why("what systemd said stands above; the units' files are there")
+          .fix(fmt::format("{}", fmt::join(argv, " ")));
   }
 
   // systemd keeps a link for each unit that is enabled; of `name@.service` for each of its instances.
