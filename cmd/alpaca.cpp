@@ -19,9 +19,7 @@ std::string address(const Settings& settings, const char* key, const char* varia
 }
 
 std::filesystem::path config_directory(const Settings& settings) {
-  // ./ctt.toml, the file of the state directory or the user, the machine's: the second one is ours.
-  const auto& files = settings.files();
-  return std::filesystem::absolute(files.size() > 1 ? files[1] : files.front()).parent_path();
+  return std::filesystem::absolute(settings.own_file()).parent_path();
 }
 
 }  // namespace

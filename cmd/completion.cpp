@@ -144,8 +144,11 @@ struct CompleteWords {
     }
     for (const auto* verb : verbs_of(app)) names.push_back(verb->get_name());
     for (const auto* option : app.get_options()) {
-      if (option->get_positional())
+      if (option->get_positional() && option->get_name(true) == "KEY") {
+        for (const auto& setting : setting_definitions()) names.push_back(setting.key);
+      } else if (option->get_positional()) {
         std::ranges::move(stored(context, kind_of(app, *option)), std::back_inserter(names));
+      }
     }
     return names;
   }

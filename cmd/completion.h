@@ -23,7 +23,7 @@ struct Completion {
 };
 
 /// Adds `complete-words`, which prints what may follow the words given (the last one may be
-/// begun): commands, options, and names of schedules, datasets, packs, experiments and models.
+/// begun): commands, options, settings, and names of schedules, datasets, packs, experiments and models.
 void declare_complete_words(CLI::App& root, Commands& commands);
 
 }  // namespace ctt::cmd

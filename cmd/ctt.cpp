@@ -48,6 +48,7 @@ void declare_set_up(CLI::App& root, Commands& commands) {
   auto& config = commands.group("config", "Settings and where they come from");
   commands.add<ConfigShow>(config);
   commands.add<ConfigGet>(config);
+  commands.add<ConfigSet>(config);
   commands.add<ConfigPath>(config);
   commands.add<ConfigValidate>(config);
   auto& db = commands.group("db", "The database: copies, checks, its schema");

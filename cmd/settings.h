@@ -34,6 +34,11 @@ class Settings {
   static Settings resolve(const std::map<std::string, std::string>& flags,
                           const std::optional<std::filesystem::path>& config_file);
 
+  /// Checks one value; `origin` says in errors where it stands. Throws Error(usage) as `resolve` does.
+  static void check(const std::string& key, const std::string& text, const std::string& origin) {
+    Settings().set(key, text, origin);
+  }
+
   /// Checks one file by itself. Throws Error(usage).
   static void validate(const std::filesystem::path& file);
 
@@ -46,6 +51,9 @@ class Settings {
   const std::map<std::string, Value, std::less<>>& all() const { return values_; }
   /// The files that were looked for, highest first, and whether each is there.
   const std::vector<std::filesystem::path>& files() const { return files_; }
+  /// The one that is ours to write: of --config, of the state directory or of the user; not ./ctt.toml and
+  /// not the machine's.
+  const std::filesystem::path& own_file() const { return files_.size() > 1 ? files_[1] : files_.front(); }
 
  private:
   void set(const std::string& key, const std::string& text, const std::string& origin);

@@ -36,20 +36,58 @@ void collect(const toml::table& table, const std::string& prefix, const std::fil
   }
 }
 
+toml::table parsed(const std::string& text, const std::string& where) {
+  try {
+    return toml::parse(text, where);
+  } catch (const toml::parse_error& error) {
+    throw Error(Failure::usage,
+                fmt::format("{} is not TOML at line {}, column {}: {}", where, error.source().begin.line,
+                            error.source().begin.column, error.description()));
+  }
+}
+
+// Where a line and column, both from 1, are in a text; its end for a line that it does not have.
+std::size_t offset_of(const std::string& text, toml::source_position at) {
+  std::size_t begin = 0;
+  for (toml::source_index line = 1; line < at.line; ++line) {
+    begin = text.find('\n', begin);
+    if (begin == std::string::npos) return text.size();
+    ++begin;
+  }
+  return std::min(text.size(), begin + at.column - 1);
+}
+
 }  // namespace
 
 std::vector<TomlSetting> read_toml(const std::filesystem::path& file) {
-  const std::string text = read_file(file);
-  try {
-    std::vector<TomlSetting> settings;
-    collect(toml::parse(text, file.string()), "", file, settings);
-    std::ranges::sort(settings, {}, [](const auto& s) { return std::pair(s.line, s.column); });
-    return settings;
-  } catch (const toml::parse_error& error) {
-    throw Error(Failure::usage,
-                fmt::format("{} is not TOML at line {}, column {}: {}", file.string(),
-                            error.source().begin.line, error.source().begin.column, error.description()));
+  std::vector<TomlSetting> settings;
+  collect(parsed(read_file(file), file.string()), "", file, settings);
+  std::ranges::sort(settings, {}, [](const auto& s) { return std::pair(s.line, s.column); });
+  return settings;
+}
+
+std::string with_setting(std::string text, const std::string& key, std::string_view value,
+                         const std::string& where) {
+  const auto file = parsed(text, where);
+  if (const auto there = file.at_path(key)) {
+    if (there.is_table()) throw Error(Failure::usage, fmt::format("{} has a table \"{}\"", where, key));
+    const auto& source = there.node()->source();
+    const auto begin = offset_of(text, source.begin);
+    return text.replace(begin, offset_of(text, source.end) - begin, value);
   }
+  // Below the header of its table; without one, before all headers, where dots make the table.
+  const auto dot = key.rfind('.');
+  const auto table =
+      dot == std::string::npos ? toml::node_view<const toml::node>() : file.at_path(key.substr(0, dot));
+  if (table.is_table()) {
+    const auto header = offset_of(text, {table.node()->source().begin.line, 1});
+    if (text[header] == '[') {
+      const auto end = text.find('\n', header);
+      if (end == std::string::npos) return fmt::format("{}\n{} = {}\n", text, key.substr(dot + 1), value);
+      return text.insert(end + 1, fmt::format("{} = {}\n", key.substr(dot + 1), value));
+    }
+  }
+  return text.insert(0, fmt::format("{} = {}\n", key, value));
 }
 
 }  // namespace ctt::base

@@ -117,7 +117,7 @@ std::vector<std::string> learner_command(const std::string& setting) {
   const auto learner = program.parent_path().parent_path() / "libexec/ctt/ctt-learn";
   if (!fs::exists(learner)) {
     throw Error(Failure::not_found, fmt::format("the learner {} is not installed", learner.string()))
-        .fix("the setting learner.command = \"/path/to/ctt-learn\", in a file of ctt config path");
+        .fix("ctt config set learner.command /path/to/ctt-learn");
   }
   return {learner.string()};
 }

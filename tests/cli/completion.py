@@ -20,6 +20,7 @@ CASES = [
     ("ctt schedule status --schedule btc-h", "ctt schedule status --schedule btc-hourly"),
     ("ctt models show v", "ctt models show v1"),
     ("ctt datasets show eth-d", "ctt datasets show eth-daily"),
+    ("ctt config get learner.thr", "ctt config get learner.threads"),
     ("ctt packs show stand", "ctt packs show standard"),
 ]
 

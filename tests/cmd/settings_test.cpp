@@ -1,8 +1,10 @@
 #include "cmd/settings.h"
+#include "cmd/config.h"
 
 #include <cstdlib>
 
 #include "store/sample.h"
+#include "support/desk.h"
 #include "support/scratch.h"
 
 using namespace ctt;
@@ -132,4 +134,37 @@ TEST_CASE("a setting that is asked for by a wrong name is a mistake with a hint"
   const auto settings = Settings::resolve({}, {});
   CHECK(sample::caught([&] { static_cast<void>(settings.at("colour")); }).sentence ==
         "unknown setting \"colour\" (did you mean \"color\"?)");
+}
+
+TEST_CASE("config set changes one setting of the file and nothing else of it") {
+  support::Desk desk;
+  const auto file = desk.scratch / "config.toml";
+  const auto set = [&](std::string key, std::string value) {
+    cmd::ConfigSet command;
+    command.key = std::move(key);
+    command.value = std::move(value);
+    return command;
+  };
+  support::write(file, "# mine\nutc = false  # local time\n\n[trade]\nmax_rejects = 5 # five\n");
+  CHECK(desk.run(set("trade.max_rejects", "7")) == 0);
+  CHECK(desk.run(set("trade.max_drawdown_pct", "20")) == 0);
+  CHECK(desk.run(set("learner.command", "nice \"x\"")) == 0);
+  CHECK(support::read(file) ==
+        "learner.command = \"nice \\\"x\\\"\"\n# mine\nutc = false  # local time\n\n"
+        "[trade]\nmax_drawdown_pct = 20\nmax_rejects = 7 # five\n");
+  const auto kept = support::read(file);
+  CHECK(desk.refusal(set("trade.max_rejects", "many")).exit_status == 2);
+  CHECK(desk.refusal(set("trade.max_reject", "1")).sentence.find("trade.max_rejects") != std::string::npos);
+  CHECK(desk.would(set("learner.threads", "1")).find("set learner.threads = 1 in ") != std::string::npos);
+  CHECK(support::read(file) == kept);
+}
+
+TEST_CASE("config set says what goes before the file") {
+  support::Desk desk;
+  const Variable threads("CTT_LEARNER_THREADS", "2");
+  cmd::ConfigSet command;
+  command.key = "learner.threads";
+  command.value = "1";
+  CHECK(desk.run(command) == 0);
+  CHECK(desk.out().find("CTT_LEARNER_THREADS goes before it and says 2.") != std::string::npos);
 }
