@@ -25,7 +25,32 @@ void handle(int signal, void (*handler)(int)) {
   sigaction(signal, &action, nullptr);  // without SA_RESTART: waiting calls return and look
 }
 
+std::atomic<bool> held{false};
+
+sigset_t ours() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : {SIGINT, SIGTERM, SIGUSR1}) sigaddset(&set, signal);
+  return set;
+}
+
+// What came while it was held, as its handler would have noted it.
+void take_held() {
+  if (!held) return;
+  const auto set = ours();
+  const timespec at_once{};
+  for (int signal = 0; (signal = ::sigtimedwait(&set, nullptr, &at_once)) > 0;)
+    signal == SIGUSR1 ? on_progress(signal) : on_stop(signal);
+}
+
 }  // namespace
+
+void Signals::install_held() {
+  install();
+  const auto set = ours();
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  held = true;
+}
 
 void Signals::install() {
   handle(SIGINT, on_stop);
@@ -34,8 +59,19 @@ void Signals::install() {
   handle(SIGPIPE, SIG_IGN);
 }
 
-int Signals::stop_signal() { return last_stop; }
-int Signals::stop_count() { return stops; }
-bool Signals::take_progress_request() { return progress_wanted.exchange(false); }
+int Signals::stop_signal() {
+  take_held();
+  return last_stop;
+}
+
+int Signals::stop_count() {
+  take_held();
+  return stops;
+}
+
+bool Signals::take_progress_request() {
+  take_held();
+  return progress_wanted.exchange(false);
+}
 
 }  // namespace ctt::base

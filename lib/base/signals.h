@@ -11,6 +11,11 @@ class Signals {
   /// Takes over SIGINT, SIGTERM and SIGUSR1, and ignores SIGPIPE. Called once, by main.
   static void install();
 
+  /// The same, but no thread that is made from here on is ever interrupted, nor is the caller: what came is
+  /// noted when somebody asks. For programs with oneDNN: the code that it writes for matrix products keeps
+  /// data below the end of the stack, where a handler's frame overwrites it and the memory it leads to.
+  static void install_held();
+
   /// The last of SIGINT and SIGTERM that arrived, or 0.
   static int stop_signal();
   static int stop_count();

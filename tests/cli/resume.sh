@@ -12,6 +12,9 @@ echo "-- a training is cancelled and goes on"
 ctt train --dataset demo --pack quick --name base --iterations 400 -q 2>/dev/null & job=$!
 begun() { [[ -n $(sql 'select 1 from iterations limit 1' 2>/dev/null) ]]; }
 until_true 60 begun || fail "no iteration came"
+# Signals in the middle of its products do the learner no harm.
+learner=$(pgrep -P "$job" ctt-learn)
+for ((i = 0; i < 300; ++i)); do kill -USR1 "$learner"; sleep 0.003; done
 ctt experiments cancel base
 ended "exit status of the training" 143
 is "the experiment" "$(of base status)" cancelled
