@@ -12,8 +12,8 @@ class Signals {
   static void install();
 
   /// The same, but no thread that is made from here on is ever interrupted, nor is the caller: what came is
-  /// noted when somebody asks. For programs with oneDNN: the code that it writes for matrix products keeps
-  /// data below the end of the stack, where a handler's frame overwrites it and the memory it leads to.
+  /// noted when somebody asks. For programs with oneDNN: a handler in the middle of the code that it writes
+  /// for matrix products (seen with 2.6 on AVX-512) leaves the memory corrupted.
   static void install_held();
 
   /// The last of SIGINT and SIGTERM that arrived, or 0.
