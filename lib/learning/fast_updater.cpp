@@ -1,104 +1,85 @@
 #include <dnnl.h>
 
-#include <boost/align/aligned_allocator.hpp>
 #include <cmath>
-#include <optional>
 #include <stdexcept>
 
 #include "learning/kernels.h"
+#include "learning/sliced_network.h"
 #include "learning/updater.h"
 
-// One update is three loops over parts, with nothing summed across parts but a few numbers, in order:
-//   rows     gather, forward, losses, gradients by each layer's sums - a part is some rows
-//   columns  gradients by weights and biases - a part is some of each layer's outputs
-//   weights  Adam - a part is a piece of the flat buffer
+// One update is a few loops over the parts of a sliced network. Only its own part reads or changes a
+// weight, its gradient and its moments. What cores exchange between loops is less:
+//
+//   layer by layer   outputs; after the last, each part's share of the heads' sums
+//   rows             losses and their gradients by those sums
+//   layer by layer   gradients by sums and by weights; each part's share of those by the layer below
+//   weights          Adam, once the gradient's norm is known
+//
+// There are as many parts for any number of workers, and shares are added in their order: the same bits.
 
 namespace ctt::learning {
 
 namespace {
 
 using policy::NetworkShape;
+using Rows = Kernels::Rows;
+using ConstRows = Kernels::ConstRows;
 
-// Where a layer's weights [outputs x inputs] and biases [outputs] lie in the flat buffer.
-struct Layer {
-  std::size_t weights, biases, inputs, outputs;
-};
+// All rows of a buffer, from a column on.
+Rows rows_of(Buffer& buffer, std::size_t column = 0) { return {buffer.row(0) + column, buffer.stride}; }
+ConstRows rows_of(const Buffer& buffer, std::size_t column = 0) {
+  return {buffer.row(0) + column, buffer.stride};
+}
 
-// Numbers on cache lines of their own.
-using Floats = std::vector<float, boost::alignment::aligned_allocator<float, 64>>;
-
-// A matrix in memory that is only read: row r begins at data + r * stride.
+// A factor of a product, as it lies or ('T') transposed.
 struct Matrix {
-  const float* data;
-  std::size_t stride;
-  char transposed = 'N';
+  ConstRows rows;
+  char as = 'N';
 };
 
-// [rows x columns], rows padded to an odd number of cache lines: rows a power of two apart meet in the
-// same few sets of the cache, which costs a fifth of a product.
-struct Buffer {
-  explicit Buffer(std::size_t columns_) : columns(columns_), stride(((columns_ + 15) / 16 | 1) * 16) {}
+Matrix transposed(ConstRows rows) { return {rows, 'T'}; }
 
-  void reserve(std::size_t rows) { numbers.resize(std::max(numbers.size(), rows * stride)); }
-  float* row(std::size_t r) { return numbers.data() + r * stride; }
-  const float* row(std::size_t r) const { return numbers.data() + r * stride; }
-  Matrix from(std::size_t r) const { return {row(r), stride}; }
-
-  std::size_t columns;
-  std::size_t stride;
-  Floats numbers;
-};
-
-// A layer with what it gave and the loss's gradient by its sums. Without activation it is a head.
-struct Computed {
-  Layer layer;
-  Buffer outputs{layer.outputs};
-  Buffer gradients{layer.outputs};
-
-  void reserve(std::size_t rows) {
-    outputs.reserve(rows);
-    gradients.reserve(rows);
-  }
-};
-
-using Tower = std::vector<Computed>;  // hidden layers, from the observation up
-
-// [first, first + size): piece `part` of `parts` of `total`, on borders of 16 floats.
-struct Piece {
-  std::size_t first, size;
-
-  Piece(std::size_t total, std::size_t part, std::size_t parts) {
-    const auto border = [&](std::size_t k) {
-      return std::min(total, ((total * k + parts - 1) / parts + 15) / 16 * 16);
-    };
-    first = border(part);
-    size = border(part + 1) - first;
-  }
-};
-
-// c [m x n] = a [m x k] b [k x n] + beta c.
-void multiply(Matrix a, Matrix b, float* c, std::size_t c_stride, std::size_t m, std::size_t n, std::size_t k,
-              float beta = 0) {
+// c [m x n] = a [m x k] b [k x n] + beta c. Nothing is written where one of them is empty.
+void multiply(Matrix a, Matrix b, Rows c, std::size_t m, std::size_t n, std::size_t k, float beta = 0) {
   const auto dim = [](std::size_t size) { return static_cast<dnnl_dim_t>(size); };
-  if (m == 0 || n == 0) return;
-  if (dnnl_sgemm(a.transposed, b.transposed, dim(m), dim(n), dim(k), 1, a.data, dim(a.stride), b.data,
-                 dim(b.stride), beta, c, dim(c_stride)) != dnnl_success) {
+  if (m == 0 || n == 0 || k == 0) return;
+  if (dnnl_sgemm(a.as, b.as, dim(m), dim(n), dim(k), 1, a.rows.data, dim(a.rows.stride), b.rows.data,
+                 dim(b.rows.stride), beta, c.data, dim(c.stride)) != dnnl_success) {
     throw std::runtime_error("oneDNN refused a matrix product");
   }
 }
 
+// How many parts there are, whatever the number of workers: slices wide enough for a product to be worth it.
+std::size_t parts_of(const NetworkShape& shape) {
+  constexpr std::size_t kWidth = 128;
+  const std::size_t widest = shape.hidden.empty() ? 0 : std::ranges::max(shape.hidden);
+  return std::clamp<std::size_t>(widest / kWidth, 2, 16);
+}
+
+// About so many rows at most are worked on together: what a part has of them stays in a core's cache.
+constexpr std::size_t kBlock = 512;
+
 class FastUpdater : public Updater {
  public:
-  FastUpdater(const NetworkShape& shape, const training::Ppo& settings, base::Workers& workers);
-
-  void load(std::span<const float> weights) override {
-    if (weights.size() != weights_.size()) throw std::invalid_argument("the weights are of another network");
-    std::ranges::copy(weights, weights_.begin());
+  FastUpdater(const NetworkShape& shape, const training::Ppo& settings, base::Workers& workers)
+      : shape_(shape),
+        settings_(settings),
+        workers_(workers),
+        parts_(parts_of(shape)),
+        network_(shape, parts_),
+        weights_(network_.size()),
+        gradient_(network_.size()),
+        adam_(network_.size(), settings.lr),
+        observations_(parts_, Buffer(shape.inputs)),
+        sums_(parts_) {
+    if (shape.actions > PpoLoss::kMaxActions) throw std::invalid_argument("too many actions");
   }
-  std::vector<float> weights() const override { return {weights_.begin(), weights_.end()}; }
 
-  void restore(const AdamState& state) override { adam_.restore(state); }
-  AdamState optimizer() const override { return adam_.state(); }
+  void load(std::span<const float> weights) override { weights_ = network_.sliced(weights); }
+  std::vector<float> weights() const override { return network_.flat(weights_); }
+
+  void restore(const AdamState& state) override;
+  AdamState optimizer() const override;
   void set_learning_rate(double learning_rate) override { adam_.set_learning_rate(learning_rate); }
   double learning_rate() const override { return adam_.learning_rate(); }
 
@@ -109,98 +90,68 @@ class FastUpdater : public Updater {
                std::span<float> values) override;
 
  private:
-  struct Rows {
-    std::size_t first, count;
-  };
-  struct PartSums {
-    alignas(64) Losses losses;  // a cache line of its own
+  // What a part adds up, on cache lines of its own.
+  struct alignas(64) Sums {
+    Losses losses;
     double squares = 0;
   };
 
   Losses compute_gradient(const Batch& batch, std::span<const std::uint32_t> rows, double kl_coeff);
-  void reserve(std::size_t rows);
-  void forward(Rows rows);
-  void backward(Rows rows);
-  void losses(const Batch& batch, std::span<const std::uint32_t> indices, Rows rows, const PpoLoss& loss,
-              Losses& sums);
-  double weight_gradients(std::size_t rows, std::size_t part, std::size_t parts);
 
-  const Tower& value_tower() const { return shape_.shared ? policy_ : value_; }
-  /// What layer number `layer` of a tower reads; for the number past the last, what its heads read.
-  const Buffer& input_of(const Tower& tower, std::size_t layer) const {
-    return layer == 0 ? observations_ : tower[layer - 1].outputs;
+  // Loops over parts, for a block of rows.
+  template <class Observe>
+  void forward(std::size_t rows, const Observe& observe);
+  void losses(const Batch& batch, std::span<const std::uint32_t> block, const PpoLoss& loss, float weight);
+  void backward(std::size_t rows, float beta);
+
+  // What one part does of one layer.
+  void activate(Layer& layer, std::size_t part, std::size_t rows);
+  void sum_inputs(const Layer& layer, std::size_t part, std::size_t rows, Buffer& to);
+  void gather_gradients(Layer& layer, std::size_t part, std::size_t rows);
+  void through_activation(Layer& layer, std::size_t part, std::size_t rows);
+  void pass_down(const Layer& layer, std::size_t part, std::size_t rows, Buffer& to);
+  void weight_gradients(const Layer& layer, std::size_t part, std::size_t rows, float beta);
+  template <class Use>
+  void each_input(const Layer& layer, std::size_t part, const Use& use);
+  ConstRows weights_of(const Slice& slice, std::size_t first_input = 0) const {
+    return {weights_.data() + slice.weights + first_input * slice.outputs.size, slice.outputs.size};
   }
-  void apply(Computed& to, const Buffer& input, Rows rows);
-  void forward(Tower& tower, Rows rows);
-  void forward(Computed& head, const Tower& tower, Rows rows);
-  void backward(Tower& tower, Rows rows);
-  void backward(const Computed& from, Computed& to, Rows rows, float beta);
-  double weight_gradient(const Computed& of, const Buffer& input, std::size_t rows, Piece outputs,
-                         Piece inputs);
+
+  // What is done of one row of a head.
+  void finish(Layer& head, std::size_t row);
+  void hand_out_gradients(Layer& head, std::size_t row);
 
   NetworkShape shape_;
   training::Ppo settings_;
   base::Workers& workers_;
-  Floats weights_, gradient_;  // flat, in the order of shape_.parameters()
-  Adam adam_;
-  Tower policy_;  // or the trunk
-  Tower value_;   // empty when the trunk is shared
-  std::optional<Computed> logits_, value_out_;
-  Buffer observations_;  // of the minibatch
-  std::vector<PartSums> sums_;
+  std::size_t parts_;
+  SlicedNetwork network_;
+  Floats weights_, gradient_;         // in the order of the network's parts
+  Adam adam_;                         // in the same
+  std::vector<Buffer> observations_;  // by part, the same in each
+  std::vector<Sums> sums_;            // by part
 };
 
-// How many parts a minibatch is split into, whatever the number of workers: pieces large enough for a
-// matrix product to be worth it.
-std::size_t parts_of(std::size_t rows) { return std::clamp<std::size_t>(rows / 256, 2, 16); }
-
-FastUpdater::FastUpdater(const NetworkShape& shape, const training::Ppo& settings, base::Workers& workers)
-    : shape_(shape),
-      settings_(settings),
-      workers_(workers),
-      weights_(shape.parameter_count()),
-      gradient_(weights_.size()),
-      adam_(weights_.size(), settings.lr),
-      observations_(shape.inputs) {
-  if (shape.actions > PpoLoss::kMaxActions) throw std::invalid_argument("too many actions");
-  std::size_t at = 0;
-  const auto take = [&](std::size_t inputs, std::size_t outputs) {
-    const Layer layer{at, at + inputs * outputs, inputs, outputs};
-    at += inputs * outputs + outputs;
-    return Computed{layer};
+void FastUpdater::restore(const AdamState& state) {
+  const auto sliced = [&](const std::vector<float>& flat) {
+    const auto numbers = network_.sliced(flat);
+    return std::vector<float>(numbers.begin(), numbers.end());
   };
-  const auto take_tower = [&](Tower& tower) {
-    std::size_t inputs = shape.inputs;
-    for (const std::size_t width : shape.hidden) {
-      tower.push_back(take(inputs, width));
-      inputs = width;
-    }
-    return inputs;
-  };
-  const std::size_t last = take_tower(policy_);
-  logits_ = take(last, shape.actions);
-  if (!shape.shared) take_tower(value_);
-  value_out_ = take(last, 1);
+  adam_.restore({state.step, state.learning_rate, sliced(state.first), sliced(state.second)});
 }
 
-void FastUpdater::reserve(std::size_t rows) {
-  observations_.reserve(rows);
-  for (Tower* tower : {&policy_, &value_}) {
-    for (auto& layer : *tower) layer.reserve(rows);
-  }
-  logits_->reserve(rows);
-  value_out_->reserve(rows);
-  sums_.resize(std::max(sums_.size(), parts_of(rows)));
+AdamState FastUpdater::optimizer() const {
+  const auto& state = adam_.state();
+  return {state.step, state.learning_rate, network_.flat(state.first), network_.flat(state.second)};
 }
 
 Losses FastUpdater::update(const Batch& batch, std::span<const std::uint32_t> rows, double kl_coeff) {
   const auto losses = compute_gradient(batch, rows, kl_coeff);
   if (!losses.finite()) return losses;
   const auto step = adam_.begin(clip_scale(losses.gradient_norm, settings_.grad_clip));
-  const std::size_t parts = parts_of(rows.size());
-  workers_.run(parts, [&](std::size_t part) {
-    const Piece piece(weights_.size(), part, parts);
-    adam_.apply(step, piece.first, piece.size, weights_, gradient_);
+  workers_.run(parts_, [&](std::size_t part) {
+    const auto owned = network_.owned(part);
+    adam_.apply(step, owned.first, owned.size, weights_, gradient_);
   });
   return losses;
 }
@@ -208,153 +159,194 @@ Losses FastUpdater::update(const Batch& batch, std::span<const std::uint32_t> ro
 Losses FastUpdater::gradient(const Batch& batch, std::span<const std::uint32_t> rows, double kl_coeff,
                              std::span<float> out) {
   const auto losses = compute_gradient(batch, rows, kl_coeff);
-  std::ranges::copy(gradient_, out.begin());
+  std::ranges::copy(network_.flat(gradient_), out.begin());
   return losses;
 }
 
 Losses FastUpdater::compute_gradient(const Batch& batch, std::span<const std::uint32_t> rows,
                                      double kl_coeff) {
-  reserve(rows.size());
   const PpoLoss loss(settings_, kl_coeff);
-  const std::size_t parts = parts_of(rows.size());
-  workers_.run(parts, [&](std::size_t part) {
-    const Piece piece(rows.size(), part, parts);
-    const Rows mine{piece.first, piece.size};
-    for (std::size_t i = mine.first; i < mine.first + mine.count; ++i)
-      batch.observe(rows[i], observations_.row(i));
-    forward(mine);
-    sums_[part].losses = {};
-    losses(batch, rows, mine, loss, sums_[part].losses);
-    backward(mine);
-  });
-  workers_.run(parts,
-               [&](std::size_t part) { sums_[part].squares = weight_gradients(rows.size(), part, parts); });
+  for (auto& sums : sums_) sums = {};
+  const std::size_t blocks = (rows.size() + kBlock - 1) / kBlock;
+  for (std::size_t k = 0; k < blocks; ++k) {
+    const auto piece = piece_of(rows.size(), k, blocks);
+    const auto block = rows.subspan(piece.first, piece.size);
+    forward(block.size(), [&](std::size_t row, float* out) { batch.observe(block[row], out); });
+    losses(batch, block, loss, 1 / static_cast<float>(rows.size()));
+    backward(block.size(), k == 0 ? 0 : 1);
+  }
   Losses mean;
   double squares = 0;
-  for (std::size_t part = 0; part < parts; ++part) {
-    mean.add(sums_[part].losses, 1.0 / static_cast<double>(rows.size()));
-    squares += sums_[part].squares;
+  for (const auto& sums : sums_) {
+    mean.add(sums.losses, 1.0 / static_cast<double>(rows.size()));
+    squares += sums.squares;
   }
   mean.gradient_norm = std::sqrt(squares);
   return mean;
 }
 
-void FastUpdater::apply(Computed& to, const Buffer& input, Rows rows) {
-  const auto& layer = to.layer;
-  multiply(input.from(rows.first), {&weights_[layer.weights], layer.inputs, 'T'}, to.outputs.row(rows.first),
-           to.outputs.stride, rows.count, layer.outputs, layer.inputs);
-}
-
-void FastUpdater::forward(Rows rows) {
-  forward(policy_, rows);
-  forward(*logits_, policy_, rows);
-  forward(value_, rows);
-  forward(*value_out_, value_tower(), rows);
-}
-
-void FastUpdater::forward(Tower& tower, Rows rows) {
-  for (std::size_t i = 0; i < tower.size(); ++i) {
-    apply(tower[i], input_of(tower, i), rows);
-    auto& outputs = tower[i].outputs;
-    kernels().activate(outputs.row(rows.first), &weights_[tower[i].layer.biases], rows.count, outputs.columns,
-                       outputs.stride, shape_.activation);
+// `observe(row, out)` writes a row's observation.
+template <class Observe>
+void FastUpdater::forward(std::size_t rows, const Observe& observe) {
+  network_.reserve(rows);
+  for (auto& observations : observations_) observations.reserve(rows);
+  auto& levels = network_.levels();
+  for (auto& level : levels) {
+    workers_.run(parts_, [&](std::size_t part) {
+      if (&level == &levels.front()) {
+        for (std::size_t r = 0; r < rows; ++r) observe(r, observations_[part].row(r));
+      }
+      for (auto& layer : level) activate(layer, part, rows);
+      if (&level == &levels.back()) {
+        for (auto& head : network_.heads()) sum_inputs(head, part, rows, head.shares[part]);
+      }
+    });
   }
 }
 
-void FastUpdater::forward(Computed& head, const Tower& tower, Rows rows) {
-  apply(head, input_of(tower, tower.size()), rows);
-  for (std::size_t r = rows.first; r < rows.first + rows.count; ++r) {
-    for (std::size_t c = 0; c < head.layer.outputs; ++c)
-      head.outputs.row(r)[c] += weights_[head.layer.biases + c];
-  }
-}
-
-void FastUpdater::losses(const Batch& batch, std::span<const std::uint32_t> indices, Rows rows,
-                         const PpoLoss& loss, Losses& sums) {
+void FastUpdater::losses(const Batch& batch, std::span<const std::uint32_t> block, const PpoLoss& loss,
+                         float weight) {
   const std::size_t actions = shape_.actions;
-  const auto weight = 1 / static_cast<float>(indices.size());
-  for (std::size_t i = rows.first; i < rows.first + rows.count; ++i) {
-    const std::size_t row = indices[i];
-    loss.add({{logits_->outputs.row(i), actions},
-              std::span(batch.logits).subspan(row * actions, actions),
-              batch.taken[row],
-              batch.advantages[row],
-              *value_out_->outputs.row(i),
-              batch.targets[row]},
-             weight, {logits_->gradients.row(i), actions}, *value_out_->gradients.row(i), sums);
-  }
-}
-
-void FastUpdater::backward(Rows rows) {
-  if (shape_.hidden.empty()) return;
-  backward(*logits_, policy_.back(), rows, 0);
-  backward(*value_out_, (shape_.shared ? policy_ : value_).back(), rows, shape_.shared ? 1 : 0);
-  backward(policy_, rows);
-  backward(value_, rows);
-}
-
-// From the last layer down; nothing before the first layer learns.
-void FastUpdater::backward(Tower& tower, Rows rows) {
-  for (std::size_t i = tower.size(); i-- > 0;) {
-    auto& gradients = tower[i].gradients;
-    kernels().through_activation(gradients.row(rows.first), tower[i].outputs.row(rows.first),
-                                 rows.count * gradients.stride, shape_.activation);
-    if (i > 0) backward(tower[i], tower[i - 1], rows, 0);
-  }
-}
-
-// From a layer's sums to the outputs of the layer below, added to `beta` times what is there.
-void FastUpdater::backward(const Computed& from, Computed& to, Rows rows, float beta) {
-  const auto& layer = from.layer;
-  multiply(from.gradients.from(rows.first), {&weights_[layer.weights], layer.inputs},
-           to.gradients.row(rows.first), to.gradients.stride, rows.count, layer.inputs, layer.outputs, beta);
-}
-
-// One part's share of every layer; returns the sum of squares of what it wrote.
-double FastUpdater::weight_gradients(std::size_t rows, std::size_t part, std::size_t parts) {
-  double squares = 0;
-  for (const Tower* tower : {&policy_, &value_}) {
-    for (std::size_t i = 0; i < tower->size(); ++i) {
-      const auto& layer = (*tower)[i].layer;
-      squares += weight_gradient((*tower)[i], input_of(*tower, i), rows, {layer.outputs, part, parts},
-                                 {layer.inputs, 0, 1});
+  Layer &policy = network_.policy_head(), &critic = network_.value_head();
+  const Buffer &logits = policy.outputs.front(), &values = critic.outputs.front();
+  Buffer &by_logits = policy.gradients.front(), &by_values = critic.gradients.front();
+  const std::size_t last = critic.width - 1;
+  workers_.run(parts_, [&](std::size_t part) {
+    const auto mine = piece_of(block.size(), part, parts_);
+    for (std::size_t r = mine.first; r < mine.first + mine.size; ++r) {
+      for (auto& head : network_.heads()) finish(head, r);
+      const std::size_t row = block[r];
+      loss.add({{logits.row(r), actions},
+                std::span(batch.logits).subspan(row * actions, actions),
+                batch.taken[row],
+                batch.advantages[row],
+                values.row(r)[last],
+                batch.targets[row]},
+               weight, {by_logits.row(r), actions}, by_values.row(r)[last], sums_[part].losses);
+      for (auto& head : network_.heads()) hand_out_gradients(head, r);
     }
-  }
-  // A head has too few outputs to share: its inputs are.
-  const auto head = [&](const Computed& computed, const Tower& tower) {
-    const auto& layer = computed.layer;
-    return weight_gradient(computed, input_of(tower, tower.size()), rows, {layer.outputs, 0, 1},
-                           {layer.inputs, part, parts});
-  };
-  return squares + head(*logits_, policy_) + head(*value_out_, value_tower());
+  });
 }
 
-double FastUpdater::weight_gradient(const Computed& of, const Buffer& input, std::size_t rows, Piece outputs,
-                                    Piece inputs) {
-  const auto& layer = of.layer;
-  const Matrix gradients{of.gradients.row(0) + outputs.first, of.gradients.stride, 'T'};
-  float* out = gradient_.data() + layer.weights + outputs.first * layer.inputs + inputs.first;
-  multiply(gradients, {input.row(0) + inputs.first, input.stride}, out, layer.inputs, outputs.size,
-           inputs.size, rows);
-  double squares = 0;
-  for (std::size_t o = 0; o < outputs.size; ++o)
-    squares += kernels().squares(out + o * layer.inputs, inputs.size);
-  if (inputs.first > 0) return squares;  // the biases go with the first piece
-  float* biases = gradient_.data() + layer.biases + outputs.first;
-  kernels().column_sums(biases, gradients.data, rows, outputs.size, gradients.stride);
-  return squares + kernels().squares(biases, outputs.size);
+// From the heads down; nothing before the first layer learns. Gradients by weights are added to `beta` times
+// what is there.
+void FastUpdater::backward(std::size_t rows, float beta) {
+  auto& levels = network_.levels();
+  for (auto level = levels.rbegin(); level != levels.rend(); ++level) {
+    const bool last = level == levels.rbegin();
+    workers_.run(parts_, [&](std::size_t part) {
+      if (last) {
+        for (auto& head : network_.heads()) {
+          if (head.below != nullptr) pass_down(head, part, rows, head.below->gradients[part]);
+          weight_gradients(head, part, rows, beta);
+        }
+      }
+      for (auto& layer : *level) {
+        if (!last) gather_gradients(layer, part, rows);
+        through_activation(layer, part, rows);
+        if (layer.below != nullptr) pass_down(layer, part, rows, layer.below->shares[part]);
+        weight_gradients(layer, part, rows, beta);
+      }
+      if (level + 1 == levels.rend()) {
+        const auto owned = network_.owned(part);
+        sums_[part].squares = kernels().squares(gradient_.data() + owned.first, owned.size);
+      }
+    });
+  }
+}
+
+void FastUpdater::activate(Layer& layer, std::size_t part, std::size_t rows) {
+  auto& outputs = layer.outputs[part];
+  sum_inputs(layer, part, rows, outputs);
+  const auto& slice = layer.slices[part];
+  kernels().activate(rows_of(outputs), weights_.data() + slice.biases, {rows, slice.outputs.size},
+                     shape_.activation);
+}
+
+// A part's sums of a layer without biases, or its share of a head's.
+void FastUpdater::sum_inputs(const Layer& layer, std::size_t part, std::size_t rows, Buffer& to) {
+  const auto& slice = layer.slices[part];
+  each_input(layer, part, [&](ConstRows inputs, std::size_t first, std::size_t count) {
+    multiply({inputs}, {weights_of(slice, first)}, rows_of(to), rows, slice.outputs.size, count,
+             first == 0 ? 0 : 1);
+  });
+}
+
+// The gradient by a part's outputs: what every part of the layer above has passed down.
+void FastUpdater::gather_gradients(Layer& layer, std::size_t part, std::size_t rows) {
+  const auto& outputs = layer.slices[part].outputs;
+  const auto sum = rows_of(layer.gradients[part]);
+  const auto share = [&](std::size_t k) { return rows_of(layer.shares[k], outputs.first); };
+  kernels().add(sum, share(0), share(1), {rows, outputs.size});
+  for (std::size_t k = 2; k < parts_; ++k) kernels().add(sum, sum, share(k), {rows, outputs.size});
+}
+
+// From a part's outputs to its sums.
+void FastUpdater::through_activation(Layer& layer, std::size_t part, std::size_t rows) {
+  kernels().through_activation(rows_of(layer.gradients[part]), rows_of(layer.outputs[part]),
+                               {rows, layer.slices[part].outputs.size}, shape_.activation);
+}
+
+// From a part's sums to what it reads.
+void FastUpdater::pass_down(const Layer& layer, std::size_t part, std::size_t rows, Buffer& to) {
+  const auto& slice = layer.slices[part];
+  multiply({rows_of(layer.gradients[part])}, transposed(weights_of(slice)), rows_of(to), rows,
+           slice.inputs.size, slice.outputs.size);
+}
+
+void FastUpdater::weight_gradients(const Layer& layer, std::size_t part, std::size_t rows, float beta) {
+  const auto& slice = layer.slices[part];
+  const auto gradients = rows_of(layer.gradients[part]);
+  const std::size_t outputs = slice.outputs.size;
+  each_input(layer, part, [&](ConstRows inputs, std::size_t first, std::size_t count) {
+    multiply(transposed(inputs), {gradients}, {gradient_.data() + slice.weights + first * outputs, outputs},
+             count, outputs, rows, beta);
+  });
+  if (!slice.has_biases()) return;
+  float* biases = gradient_.data() + slice.biases;
+  if (beta == 0) std::fill_n(biases, outputs, 0.0F);
+  kernels().column_sums(biases, gradients, {rows, outputs});
+}
+
+// What a part reads in a layer, as it lies: `use(rows, first, count)` for inputs [first, first + count) of
+// the part's.
+template <class Use>
+void FastUpdater::each_input(const Layer& layer, std::size_t part, const Use& use) {
+  const Piece inputs = layer.slices[part].inputs;
+  if (layer.below == nullptr) return use(rows_of(observations_[part], inputs.first), 0, inputs.size);
+  for (std::size_t p = 0; p < parts_; ++p) {
+    const Piece piece = layer.below->slices[p].outputs;
+    if (inputs.contains(piece.first))
+      use(rows_of(layer.below->outputs[p]), piece.first - inputs.first, piece.size);
+  }
+}
+
+// From all parts' shares to the outputs, which the first part's buffer has room for.
+void FastUpdater::finish(Layer& head, std::size_t row) {
+  float* outputs = head.outputs.front().row(row);
+  std::copy_n(weights_.data() + head.slices.front().biases, head.width, outputs);
+  for (const auto& share : head.shares) {
+    for (std::size_t o = 0; o < head.width; ++o) outputs[o] += share.row(row)[o];
+  }
+}
+
+// From the first part's buffer, in which the loss wrote it, to the other parts'.
+void FastUpdater::hand_out_gradients(Layer& head, std::size_t row) {
+  for (std::size_t part = 1; part < parts_; ++part)
+    std::copy_n(head.gradients.front().row(row), head.width, head.gradients[part].row(row));
 }
 
 void FastUpdater::forward(std::span<const float> observations, std::size_t rows, std::span<float> logits,
                           std::span<float> values) {
-  reserve(rows);
-  for (std::size_t r = 0; r < rows; ++r)
-    std::ranges::copy(observations.subspan(r * shape_.inputs, shape_.inputs), observations_.row(r));
-  forward({0, rows});
+  forward(rows, [&](std::size_t row, float* out) {
+    std::ranges::copy(observations.subspan(row * shape_.inputs, shape_.inputs), out);
+  });
+  const Layer &policy = network_.policy_head(), &critic = network_.value_head();
   for (std::size_t r = 0; r < rows; ++r) {
-    std::copy_n(logits_->outputs.row(r), shape_.actions,
+    for (auto& head : network_.heads()) finish(head, r);
+    std::copy_n(policy.outputs.front().row(r), shape_.actions,
                 logits.begin() + static_cast<long>(r * shape_.actions));
-    values[r] = *value_out_->outputs.row(r);
+    values[r] = critic.outputs.front().row(r)[critic.width - 1];
   }
 }
 

@@ -11,6 +11,9 @@ namespace {
 
 using policy::Activation;
 using AdamStep = Kernels::AdamStep;
+using Rows = Kernels::Rows;
+using ConstRows = Kernels::ConstRows;
+using Size = Kernels::Size;
 
 namespace generic {
 #include "learning/kernels.inc"

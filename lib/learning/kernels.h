@@ -9,13 +9,28 @@ namespace ctt::learning {
 /// What an update does besides matrix products: loops over whole buffers, compiled for several
 /// instruction sets. Sums are taken in a fixed order, so the same buffers give the same bits.
 struct Kernels {
-  /// y = activation(y + bias) for `rows` rows of `columns` that lie `stride` apart.
-  void (*activate)(float* y, const float* bias, std::size_t rows, std::size_t columns, std::size_t stride,
-                   policy::Activation activation);
-  /// d *= activation'(x), written in terms of y = activation(x); all [size].
-  void (*through_activation)(float* d, const float* y, std::size_t size, policy::Activation activation);
-  /// sums[c] = d[0, c] + d[1, c] + ... of `rows` rows that lie `stride` apart, for `columns` columns.
-  void (*column_sums)(float* sums, const float* d, std::size_t rows, std::size_t columns, std::size_t stride);
+  /// Rows of floats: row r begins at data + r * stride.
+  struct ConstRows {
+    const float* data;
+    std::size_t stride;
+  };
+  struct Rows {
+    float* data;
+    std::size_t stride;
+    operator ConstRows() const { return {data, stride}; }  // NOLINT(google-explicit-constructor)
+  };
+  struct Size {
+    std::size_t rows, columns;
+  };
+
+  /// y = activation(y + bias), bias [columns].
+  void (*activate)(Rows y, const float* bias, Size size, policy::Activation activation);
+  /// sum = a + b; a may be sum itself.
+  void (*add)(Rows sum, ConstRows a, ConstRows b, Size size);
+  /// d *= activation'(x), written in terms of y = activation(x).
+  void (*through_activation)(Rows d, ConstRows y, Size size, policy::Activation activation);
+  /// sums[c] += d[0, c] + d[1, c] + ...
+  void (*column_sums)(float* sums, ConstRows d, Size size);
   /// The sum of squares of x [size].
   double (*squares)(const float* x, std::size_t size);
 

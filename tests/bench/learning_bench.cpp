@@ -8,6 +8,7 @@
 #include "learning/initial_weights.h"
 #include "learning/learner.h"
 #include "learning/runtime.h"
+#include "learning/sliced_network.h"
 
 namespace {
 
@@ -80,50 +81,59 @@ void update(benchmark::State& state, Kind kind) {
 void update_fast(benchmark::State& state) { update(state, Kind::fast); }
 void update_autograd(benchmark::State& state) { update(state, Kind::autograd); }
 
-struct Numbers {
-  dnnl_dim_t stride;
-  std::vector<float> numbers;
+// The products of one update by the same library, shared out in the same way, and nothing else: of one half
+// of the network, in buffers of its own.
+struct HalfOfProducts {
+  static constexpr std::size_t kWidth = 256, kHalf = kWidth / 2;
 
-  Numbers(dnnl_dim_t rows, dnnl_dim_t columns, bool padded)
-      : stride(padded ? ((columns + 15) / 16 | 1) * 16 : columns),
-        numbers(static_cast<std::size_t>(rows * stride), 0.5F) {}
-  float* row(dnnl_dim_t r) { return numbers.data() + r * stride; }
+  std::size_t rows, inputs, heads;
+  Buffer x{inputs}, own{kHalf}, others{kHalf}, sums{kHalf}, share{kWidth}, head{heads};
+  Floats w1 = Floats(inputs * kHalf), w2 = Floats(kWidth * kHalf), w3 = Floats(kHalf * heads);
+  Floats d1 = w1, d2 = w2, d3 = w3;
+
+  HalfOfProducts(std::size_t rows_, std::size_t inputs_, std::size_t heads_)
+      : rows(rows_), inputs(inputs_), heads(heads_) {
+    for (auto* buffer : {&x, &own, &others, &sums, &share, &head}) buffer->reserve(rows);
+  }
+
+  void multiply() {
+    // Forward: first layer, second layer by halves of its inputs, heads.
+    product('N', 'N', rows, kHalf, inputs, x.row(0), x.stride, w1.data(), kHalf, own.row(0), own.stride);
+    for (auto* half : {&own, &others})
+      product('N', 'N', rows, kHalf, kHalf, half->row(0), half->stride, w2.data(), kHalf, sums.row(0),
+              sums.stride);
+    product('N', 'N', rows, heads, kHalf, sums.row(0), sums.stride, w3.data(), heads, head.row(0),
+            head.stride);
+    // Back to the outputs of the second and the first layer.
+    product('N', 'T', rows, kHalf, heads, head.row(0), head.stride, w3.data(), heads, sums.row(0),
+            sums.stride);
+    product('N', 'T', rows, kWidth, kHalf, sums.row(0), sums.stride, w2.data(), kHalf, share.row(0),
+            share.stride);
+    // By the weights.
+    product('T', 'N', kHalf, heads, rows, own.row(0), own.stride, head.row(0), head.stride, d3.data(), heads);
+    for (auto* half : {&own, &others})
+      product('T', 'N', kHalf, kHalf, rows, half->row(0), half->stride, sums.row(0), sums.stride, d2.data(),
+              kHalf);
+    product('T', 'N', inputs, kHalf, rows, x.row(0), x.stride, sums.row(0), sums.stride, d1.data(), kHalf);
+  }
+
+  static void product(char ta, char tb, std::size_t m, std::size_t n, std::size_t k, const float* a,
+                      std::size_t lda, const float* b, std::size_t ldb, float* c, std::size_t ldc) {
+    const auto dim = [](std::size_t size) { return static_cast<dnnl_dim_t>(size); };
+    dnnl_sgemm(ta, tb, dim(m), dim(n), dim(k), 1, a, dim(lda), b, dim(ldb), 0, c, dim(ldc));
+  }
 };
 
-// The products of one update by the same library, laid out and split in the same way, and nothing else.
 void update_floor(benchmark::State& state) {
   auto work = work_of(Kind::fast, state);
-  const auto rows = static_cast<dnnl_dim_t>(state.range(1));
-  const auto inputs = static_cast<dnnl_dim_t>(work.shape.inputs);
-  const dnnl_dim_t width = 256, heads = 4;
-  const dnnl_dim_t parts = std::clamp<dnnl_dim_t>(rows / 256, 2, 16);
-  Numbers x(rows, inputs, true), h(rows, width, true), g(rows, width, true), o(rows, heads, true);
-  Numbers w1(width, inputs, false), w2(width, width, false), w3(heads, width, false);
-  auto d1 = w1, d2 = w2, d3 = w3;
-  const auto multiply = [](char ta, char tb, dnnl_dim_t m, dnnl_dim_t n, dnnl_dim_t k, const float* a,
-                           const Numbers& of_a, const float* b, const Numbers& of_b, float* c,
-                           const Numbers& of_c) {
-    dnnl_sgemm(ta, tb, m, n, k, 1, a, of_a.stride, b, of_b.stride, 0, c, of_c.stride);
-  };
+  const auto rows = static_cast<std::size_t>(state.range(1));
+  const std::size_t nets = work.shape.shared ? 1 : 2, heads = work.shape.shared ? 4 : 2;
+  std::vector<HalfOfProducts> halves(2, HalfOfProducts(rows, work.shape.inputs, heads));
   for (auto _ : state) {
-    for (std::size_t net = 0; net < (work.shape.shared ? 1 : 2); ++net) {
-      work.workers.run(static_cast<std::size_t>(parts), [&](std::size_t part) {
-        const auto n = rows / parts, first = static_cast<dnnl_dim_t>(part) * n;
-        multiply('N', 'T', n, width, inputs, x.row(first), x, w1.row(0), w1, h.row(first), h);
-        multiply('N', 'T', n, width, width, h.row(first), h, w2.row(0), w2, g.row(first), g);
-        multiply('N', 'T', n, heads, width, g.row(first), g, w3.row(0), w3, o.row(first), o);
-        multiply('N', 'N', n, width, heads, o.row(first), o, w3.row(0), w3, h.row(first), h);
-        multiply('N', 'N', n, width, width, h.row(first), h, w2.row(0), w2, g.row(first), g);
-      });
-      work.workers.run(static_cast<std::size_t>(parts), [&](std::size_t part) {
-        const auto n = width / parts, first = static_cast<dnnl_dim_t>(part) * n;
-        multiply('T', 'N', n, inputs, rows, g.row(0) + first, g, x.row(0), x, d1.row(first), d1);
-        multiply('T', 'N', n, width, rows, g.row(0) + first, g, h.row(0), h, d2.row(first), d2);
-        multiply('T', 'N', heads, n, rows, o.row(0), o, h.row(0) + first, h, d3.row(0) + first, d3);
-      });
-    }
+    for (std::size_t net = 0; net < nets; ++net)
+      work.workers.run(halves.size(), [&](std::size_t half) { halves[half].multiply(); });
   }
-  state.SetItemsProcessed(state.iterations() * rows);
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(rows));
 }
 
 // Whole iterations of training; items are environment steps.

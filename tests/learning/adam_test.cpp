@@ -21,6 +21,22 @@ TEST_CASE("the second step follows the running means") {
   CHECK(adam.state().step == 2);
 }
 
+TEST_CASE("a weight's step does not depend on the weights beside it") {
+  constexpr std::size_t kSize = 75;
+  std::vector<float> weights(kSize, 1), gradient(kSize);
+  for (std::size_t i = 0; i < kSize; ++i)
+    gradient[i] = std::ldexp(i % 2 == 0 ? 1.0F : -3.0F, 30 - static_cast<int>(i));
+  gradient[7] = 0;
+  Adam together(kSize, 0.1);
+  for (int step = 0; step < 3; ++step) together.step(weights, gradient);
+  for (std::size_t i = 0; i < kSize; ++i) {
+    std::vector<float> weight{1};
+    Adam alone(1, 0.1);
+    for (int step = 0; step < 3; ++step) alone.step(weight, std::span(gradient).subspan(i, 1));
+    CHECK(weights[i] == doctest::Approx(weight[0]).epsilon(1e-6));
+  }
+}
+
 TEST_CASE("a restored optimiser goes on as if it had never stopped, at its old rate") {
   const std::vector<float> gradient{0.5F, -2};
   std::vector<float> weights{1, 2};

@@ -65,11 +65,10 @@ void check_equal(const NetworkShape& shape, const training::Ppo& ppo, const Batc
   CHECK(fast.losses.gradient_norm == near(reference.losses.gradient_norm));
 }
 
-const std::vector<NetworkShape> kShapes{{37, 3, {64, 48}, Activation::tanh, false},
-                                        {37, 3, {64, 48}, Activation::tanh, true},
-                                        {20, 4, {33, 17, 5}, Activation::relu, false},
-                                        {20, 4, {40}, Activation::relu, true},
-                                        {9, 3, {}, Activation::tanh, false}};
+const std::vector<NetworkShape> kShapes{
+    {37, 3, {64, 48}, Activation::tanh, false},    {37, 3, {64, 48}, Activation::tanh, true},
+    {20, 4, {33, 17, 5}, Activation::relu, false}, {20, 4, {40}, Activation::relu, true},
+    {9, 3, {}, Activation::tanh, false},           {11, 2, {400, 130}, Activation::tanh, true}};
 
 // One term of the loss at a time: 0 policy, 1 value, 2 entropy, 3 KL, 4 all of them.
 training::Ppo only(int term) {
@@ -96,7 +95,7 @@ TEST_CASE("losses and gradients of the fast engine are autograd's, each term alo
 
 TEST_CASE("minibatches of any size, down to one row, give the same on both engines") {
   const auto& shape = kShapes[0];
-  for (const std::size_t rows : {1U, 2U, 3U, 15U, 16U, 17U, 127U, 300U})
+  for (const std::size_t rows : {1U, 2U, 3U, 15U, 16U, 17U, 127U, 300U, 512U, 513U, 1100U})
     check_equal(shape, only(4), random_batch(rows, shape.inputs, shape.actions, rows), 0.2);
 }
 
