@@ -49,13 +49,6 @@ void multiply(Matrix a, Matrix b, Rows c, std::size_t m, std::size_t n, std::siz
   }
 }
 
-// How many parts there are, whatever the number of workers: slices wide enough for a product to be worth it.
-std::size_t parts_of(const NetworkShape& shape) {
-  constexpr std::size_t kWidth = 128;
-  const std::size_t widest = shape.hidden.empty() ? 0 : std::ranges::max(shape.hidden);
-  return std::clamp<std::size_t>(widest / kWidth, 2, 16);
-}
-
 // About so many rows at most are worked on together: what a part has of them stays in a core's cache.
 constexpr std::size_t kBlock = 512;
 
@@ -65,7 +58,7 @@ class FastUpdater : public Updater {
       : shape_(shape),
         settings_(settings),
         workers_(workers),
-        parts_(parts_of(shape)),
+        parts_(fast_updater_parts(shape)),
         network_(shape, parts_),
         weights_(network_.size()),
         gradient_(network_.size()),
@@ -355,6 +348,12 @@ void FastUpdater::forward(std::span<const float> observations, std::size_t rows,
 std::unique_ptr<Updater> make_fast_updater(const NetworkShape& shape, const training::Ppo& settings,
                                            base::Workers& workers) {
   return std::make_unique<FastUpdater>(shape, settings, workers);
+}
+
+std::size_t fast_updater_parts(const NetworkShape& shape) {
+  constexpr std::size_t kWidth = 128;  // of a slice: less is not worth a matrix product
+  const std::size_t widest = shape.hidden.empty() ? 0 : std::ranges::max(shape.hidden);
+  return std::clamp<std::size_t>(widest / kWidth, 2, 16);
 }
 
 }  // namespace ctt::learning

@@ -88,7 +88,9 @@ class Run {
         hooks_(hooks),
         contract_(job.contract()),
         lineage_(job.lineage),
-        workers_(static_cast<std::size_t>(job.compute.threads), prepare_thread) {}
+        workers_(
+            std::min(static_cast<std::size_t>(job.compute.threads), fast_updater_parts(contract_.network)),
+            prepare_thread) {}
 
   Result carry_out() {
     const auto start = std::chrono::steady_clock::now();

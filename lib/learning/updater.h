@@ -51,10 +51,13 @@ class Updater {
 std::unique_ptr<Updater> make_autograd_updater(const policy::NetworkShape& shape,
                                                const training::Ppo& settings, bool cuda = false);
 
-/// The engine that is fast on few cores: gradients worked out by hand over one flat buffer, matrix
-/// products by oneDNN, shared by `workers`, which must outlive it. The result does not depend on
-/// their number.
+/// The engine that is fast on few cores: gradients worked out by hand, matrix products by oneDNN, the
+/// network shared out over `workers`, which must outlive it. The result does not depend on their number.
 std::unique_ptr<Updater> make_fast_updater(const policy::NetworkShape& shape, const training::Ppo& settings,
                                            base::Workers& workers);
+
+/// Into how many parts the fast engine shares out a network, whatever the number of workers: more of them
+/// would only wait.
+std::size_t fast_updater_parts(const policy::NetworkShape& shape);
 
 }  // namespace ctt::learning

@@ -57,8 +57,8 @@ TEST_CASE("one seed gives one checkpoint, whatever the number of threads, every 
   CHECK(optimizers.size() == 1);
 }
 
-TEST_CASE("a training has the threads it was given and no others") {
-  for (const int threads : {1, 2}) {
+TEST_CASE("a training has the threads it was given, as far as it has work for them, and no others") {
+  for (const int threads : {1, 2, 5}) {
     const support::Scratch scratch;
     auto job = write_job(scratch / "job", "", 100'000);
     job.compute.threads = threads;
@@ -72,7 +72,7 @@ TEST_CASE("a training has the threads it was given and no others") {
     ::kill(child.pid(), SIGTERM);
     while (!child.output_ended()) child.read_line(kLong);
     child.wait();
-    CHECK(running == threads);
+    CHECK(running == std::min(threads, 2));  // its network is cut into two parts
   }
 }
 
