@@ -92,7 +92,7 @@ int set_halt(Context& context, const TradeVerb& verb, bool halt) {
   if (context.json()) {
     context.print_json(document(halt ? "trade.halt" : "trade.resume")
                            .field("schedule_id", row.id)
-                           .field("state", word)
+                           .field("state", store::name(done.state))
                            .field("changed", done.changed)
                            .field("trader_running", done.trader_running)
                            .end());

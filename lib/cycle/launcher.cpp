@@ -80,6 +80,7 @@ std::string TrainingLock::holder(const base::Home& home) {
 }
 
 LaunchResult launch(const fs::path& job, const TrainingLock& lock, const LaunchOptions& options) {
+  require_learner(options.command);
   auto argv = options.command;
   argv.push_back(job.string());
   const auto deadline = std::chrono::steady_clock::now() + options.deadline;
@@ -114,12 +115,14 @@ std::vector<std::string> learner_command(const std::string& setting) {
   for (std::string word; in >> word;) words.push_back(word);
   if (!words.empty()) return words;
   const auto program = fs::read_symlink("/proc/self/exe");
-  const auto learner = program.parent_path().parent_path() / "libexec/ctt/ctt-learn";
-  if (!fs::exists(learner)) {
-    throw Error(Failure::not_found, fmt::format("the learner {} is not installed", learner.string()))
-        .fix("ctt config set learner.command /path/to/ctt-learn");
-  }
-  return {learner.string()};
+  return {program.parent_path().parent_path() / "libexec/ctt/ctt-learn"};
+}
+
+void require_learner(const std::vector<std::string>& command) {
+  const fs::path program = command.front();
+  if (!program.has_parent_path() || fs::exists(program)) return;  // a bare name is looked for in PATH
+  throw Error(Failure::not_found, fmt::format("the learner {} is not installed", program.string()))
+      .fix("ctt config set learner.command /path/to/ctt-learn");
 }
 
 }  // namespace ctt::cycle

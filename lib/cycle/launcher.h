@@ -49,11 +49,15 @@ struct LaunchResult {
 
 /// Runs the learner on a job folder to its end: fork and exec, progress lines from its standard
 /// output, its standard error in `learner.log`, a deadline, SIGTERM and then SIGKILL.
-/// Throws Error(internal) when the learner cannot be started or wrote no readable result.
+/// Throws as require_learner, and Error(internal) when the learner cannot be started or wrote no
+/// readable result.
 LaunchResult launch(const std::filesystem::path& job, const TrainingLock& lock, const LaunchOptions& options);
 
 /// The words that start the learner of this installation: `../libexec/ctt/ctt-learn` beside the
 /// running program, or the words of the setting `learner.command`.
 std::vector<std::string> learner_command(const std::string& setting);
+
+/// Throws Error(not_found) when the program that such words start is not there.
+void require_learner(const std::vector<std::string>& command);
 
 }  // namespace ctt::cycle

@@ -212,7 +212,7 @@ Answer set_halt(const Call& call) {
   base::JsonWriter json;
   json.object()
       .field("schedule_id", schedule.id)
-      .field("state", store::name(halt ? store::TraderState::halted : store::TraderState::active))
+      .field("state", store::name(done.state))
       .field("changed", done.changed)
       .field("trader_running", done.trader_running)
       .end();

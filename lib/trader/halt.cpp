@@ -23,8 +23,9 @@ Halted set_halt(store::Database& database, const base::Home& home, const store::
   if (reply.outcome == wire::Outcome::refused || reply.outcome == wire::Outcome::timed_out)
     throw no_yes(schedule.id, reply);
   Halted done;
+  done.state = halt ? store::TraderState::halted : store::TraderState::active;
   done.trader_running = reply.ok();
-  done.changed = halt ? !schedule.halted() : schedule.trader_state != store::TraderState::active;
+  done.changed = schedule.trader_state != done.state;
   if (done.trader_running) return done;
   store::Transaction change(database);
   done.changed = halt ? store::schedules::halt_trader(change, schedule.id, reason, now)

@@ -12,6 +12,7 @@ namespace ctt::trader {
 
 /// What halting or releasing a schedule's trader came to.
 struct Halted {
+  store::TraderState state = store::TraderState::halted;
   bool changed = false;
   bool trader_running = false;  ///< else it holds from its next start
 };

@@ -80,3 +80,10 @@ for ((i = 1; i <= 20; ++i)); do
 done
 is "cycles of twenty slots" "$(sql "select count(*) - 2 - $pairs from cycles where status = 'completed'")" 20
 is "slots lost to the other run" "$(sql "select count(*) from cycles where status = 'skipped'")" 0
+
+echo "-- an installation without its learner: silence while nothing is due, a failed cycle that names it"
+mkdir -p alone/bin; cp "$CTT_BUILD/bin/ctt" alone/bin/
+CTT_LEARNER_COMMAND='' alone/bin/ctt cycle run >out.txt 2>&1 || fail "a run with nothing due left with $?: $(cat out.txt)"
+[[ ! -s out.txt ]] || fail "a run with nothing due said: $(cat out.txt)"
+CTT_LEARNER_COMMAND='' alone/bin/ctt cycle run --now >out.txt 2>&1 && fail "a cycle without a learner ended well"
+is "the cycle's message" "$(sql "select message from cycles order by cycle_number desc limit 1")" "the learner $work/alone/libexec/ctt/ctt-learn is not installed"

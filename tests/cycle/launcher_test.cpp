@@ -1,5 +1,6 @@
 #include "cycle/launcher.h"
 
+#include "base/error.h"
 #include "base/sha256.h"
 #include "market/snapshot.h"
 #include "rig.h"
@@ -67,6 +68,14 @@ TEST_CASE("how a training ended is told: diverged, dead, without a result") {
           "the learner ended without a result (killed by signal 9): cannot allocate memory");
   }
   SUBCASE("exit 0 and nothing written") { CHECK(launch_with(rig, "no-result", options).how == How::died); }
+}
+
+TEST_CASE("a learner that is not there is named") {
+  Rig rig;
+  auto options = rig.surroundings().launch;
+  options.command = {(rig.scratch / "ctt-learn").string()};
+  const auto message = "the learner " + options.command.front() + " is not installed";
+  CHECK_THROWS_WITH_AS(launch_with(rig, "noise", options), message.c_str(), base::Error);
 }
 
 TEST_CASE("a training beyond its deadline is asked to stop, then killed") {
