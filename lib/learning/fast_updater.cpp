@@ -7,8 +7,8 @@
 #include "learning/sliced_network.h"
 #include "learning/updater.h"
 
-// One update is a few loops over the parts of a sliced network. Only its own part reads or changes a
-// weight, its gradient and its moments. What cores exchange between loops is less:
+// One update is a few loops over the parts of a sliced network. But for the heads' few biases, only its own
+// part reads or changes a weight, its gradient and its moments. What cores exchange between loops is less:
 //
 //   layer by layer   outputs; after the last, each part's share of the heads' sums
 //   rows             losses and their gradients by those sums
@@ -49,7 +49,7 @@ void multiply(Matrix a, Matrix b, Rows c, std::size_t m, std::size_t n, std::siz
   }
 }
 
-// About so many rows at most are worked on together: what a part has of them stays in a core's cache.
+// At most so many rows are worked on together: what a part has of them stays in a core's cache.
 constexpr std::size_t kBlock = 512;
 
 class FastUpdater : public Updater {
@@ -93,9 +93,10 @@ class FastUpdater : public Updater {
 
   // Loops over parts, for a block of rows.
   template <class Observe>
-  void forward(std::size_t rows, const Observe& observe);
-  void losses(const Batch& batch, std::span<const std::uint32_t> block, const PpoLoss& loss, float weight);
-  void backward(std::size_t rows, float beta);
+  void forward_block(std::size_t rows, const Observe& observe);
+  void compute_losses(const Batch& batch, std::span<const std::uint32_t> block, const PpoLoss& loss,
+                      float weight);
+  void backward_block(std::size_t rows, float beta);
 
   // What one part does of one layer.
   void activate(Layer& layer, std::size_t part, std::size_t rows);
@@ -164,9 +165,9 @@ Losses FastUpdater::compute_gradient(const Batch& batch, std::span<const std::ui
   for (std::size_t k = 0; k < blocks; ++k) {
     const auto piece = piece_of(rows.size(), k, blocks);
     const auto block = rows.subspan(piece.first, piece.size);
-    forward(block.size(), [&](std::size_t row, float* out) { batch.observe(block[row], out); });
-    losses(batch, block, loss, 1 / static_cast<float>(rows.size()));
-    backward(block.size(), k == 0 ? 0 : 1);
+    forward_block(block.size(), [&](std::size_t row, float* out) { batch.observe(block[row], out); });
+    compute_losses(batch, block, loss, 1 / static_cast<float>(rows.size()));
+    backward_block(block.size(), k == 0 ? 0 : 1);
   }
   Losses mean;
   double squares = 0;
@@ -180,7 +181,7 @@ Losses FastUpdater::compute_gradient(const Batch& batch, std::span<const std::ui
 
 // `observe(row, out)` writes a row's observation.
 template <class Observe>
-void FastUpdater::forward(std::size_t rows, const Observe& observe) {
+void FastUpdater::forward_block(std::size_t rows, const Observe& observe) {
   network_.reserve(rows);
   for (auto& observations : observations_) observations.reserve(rows);
   auto& levels = network_.levels();
@@ -197,8 +198,8 @@ void FastUpdater::forward(std::size_t rows, const Observe& observe) {
   }
 }
 
-void FastUpdater::losses(const Batch& batch, std::span<const std::uint32_t> block, const PpoLoss& loss,
-                         float weight) {
+void FastUpdater::compute_losses(const Batch& batch, std::span<const std::uint32_t> block,
+                                 const PpoLoss& loss, float weight) {
   const std::size_t actions = shape_.actions;
   Layer &policy = network_.policy_head(), &critic = network_.value_head();
   const Buffer &logits = policy.outputs.front(), &values = critic.outputs.front();
@@ -223,7 +224,7 @@ void FastUpdater::losses(const Batch& batch, std::span<const std::uint32_t> bloc
 
 // From the heads down; nothing before the first layer learns. Gradients by weights are added to `beta` times
 // what is there.
-void FastUpdater::backward(std::size_t rows, float beta) {
+void FastUpdater::backward_block(std::size_t rows, float beta) {
   auto& levels = network_.levels();
   for (auto level = levels.rbegin(); level != levels.rend(); ++level) {
     const bool last = level == levels.rbegin();
@@ -240,7 +241,7 @@ void FastUpdater::backward(std::size_t rows, float beta) {
         if (layer.below != nullptr) pass_down(layer, part, rows, layer.below->shares[part]);
         weight_gradients(layer, part, rows, beta);
       }
-      if (level + 1 == levels.rend()) {
+      if (level + 1 == levels.rend()) {  // after the last block they count
         const auto owned = network_.owned(part);
         sums_[part].squares = kernels().squares(gradient_.data() + owned.first, owned.size);
       }
@@ -265,7 +266,7 @@ void FastUpdater::sum_inputs(const Layer& layer, std::size_t part, std::size_t r
   });
 }
 
-// The gradient by a part's outputs: what every part of the layer above has passed down.
+// The gradient by a part's outputs: what every part, two at least, of the layer above has passed down.
 void FastUpdater::gather_gradients(Layer& layer, std::size_t part, std::size_t rows) {
   const auto& outputs = layer.slices[part].outputs;
   const auto sum = rows_of(layer.gradients[part]);
@@ -314,7 +315,7 @@ void FastUpdater::each_input(const Layer& layer, std::size_t part, const Use& us
   }
 }
 
-// From all parts' shares to the outputs, which the first part's buffer has room for.
+// From all parts' shares to the outputs.
 void FastUpdater::finish(Layer& head, std::size_t row) {
   float* outputs = head.outputs.front().row(row);
   std::copy_n(weights_.data() + head.slices.front().biases, head.width, outputs);
@@ -331,7 +332,7 @@ void FastUpdater::hand_out_gradients(Layer& head, std::size_t row) {
 
 void FastUpdater::forward(std::span<const float> observations, std::size_t rows, std::span<float> logits,
                           std::span<float> values) {
-  forward(rows, [&](std::size_t row, float* out) {
+  forward_block(rows, [&](std::size_t row, float* out) {
     std::ranges::copy(observations.subspan(row * shape_.inputs, shape_.inputs), out);
   });
   const Layer &policy = network_.policy_head(), &critic = network_.value_head();
@@ -351,9 +352,9 @@ std::unique_ptr<Updater> make_fast_updater(const NetworkShape& shape, const trai
 }
 
 std::size_t fast_updater_parts(const NetworkShape& shape) {
-  constexpr std::size_t kWidth = 128;  // of a slice: less is not worth a matrix product
+  constexpr std::size_t kWidth = 128;  // of a slice: products of narrower ones are slower
   const std::size_t widest = shape.hidden.empty() ? 0 : std::ranges::max(shape.hidden);
-  return std::clamp<std::size_t>(widest / kWidth, 2, 16);
+  return std::clamp<std::size_t>(widest / kWidth, 2, 4);
 }
 
 }  // namespace ctt::learning

@@ -6,7 +6,7 @@
 
 namespace ctt::learning {
 
-/// What an update does besides matrix products: loops over whole buffers, compiled for several
+/// What an update does besides matrix products: loops over rows of numbers, compiled for several
 /// instruction sets. Sums are taken in a fixed order, so the same buffers give the same bits.
 struct Kernels {
   /// Rows of floats: row r begins at data + r * stride.

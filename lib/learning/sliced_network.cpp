@@ -19,14 +19,6 @@ Piece piece_of(std::size_t total, std::size_t part, std::size_t parts) {
   return {border(part), border(part + 1) - border(part)};
 }
 
-Layer::Layer(Layer* below_, std::size_t inputs_, std::size_t width_, std::vector<Slice> slices_)
-    : below(below_), inputs(inputs_), width(width_), slices(std::move(slices_)) {
-  for (const auto& slice : slices) {
-    outputs.emplace_back(slice.outputs.size);
-    gradients.emplace_back(slice.outputs.size);
-  }
-}
-
 void Layer::reserve(std::size_t rows) {
   for (auto* buffers : {&outputs, &gradients, &shares}) {
     for (auto& buffer : *buffers) buffer.reserve(rows);
@@ -37,25 +29,36 @@ SlicedNetwork::SlicedNetwork(const policy::NetworkShape& shape, std::size_t part
     : levels_(std::max<std::size_t>(shape.hidden.size(), 1)) {
   for (auto& level : levels_) level.reserve(2);
   heads_.reserve(2);
-  const auto layer = [&](Layer* below, std::size_t width, bool head) {
-    const std::size_t inputs = below == nullptr ? shape.inputs : below->width;
-    std::vector<Slice> slices;
+  const auto hidden = [&](Layer* below, std::size_t width, bool shares) {
+    Layer layer{below, below == nullptr ? shape.inputs : below->width, width, {}, {}, {}, {}};
     for (std::size_t part = 0; part < parts; ++part) {
-      slices.push_back(head ? Slice{piece_of(inputs, part, parts), {0, width}}
-                            : Slice{{0, inputs}, piece_of(width, part, parts)});
+      const Slice slice{{0, layer.inputs}, piece_of(width, part, parts)};
+      layer.slices.push_back(slice);
+      layer.outputs.emplace_back(slice.outputs.size);
+      layer.gradients.emplace_back(slice.outputs.size);
+      if (shares) layer.shares.emplace_back(width);
     }
-    return Layer(below, inputs, width, std::move(slices));
+    return layer;
+  };
+  const auto head = [&](Layer* below, std::size_t width) {
+    Layer layer{below, below == nullptr ? shape.inputs : below->width, width, {}, {Buffer(width)}, {}, {}};
+    for (std::size_t part = 0; part < parts; ++part) {
+      layer.slices.push_back({piece_of(layer.inputs, part, parts), {0, width}});
+      layer.gradients.emplace_back(width);
+      layer.shares.emplace_back(width);
+    }
+    return layer;
   };
   const auto tower = [&] {
     Layer* last = nullptr;
     for (std::size_t i = 0; i < shape.hidden.size(); ++i)
-      last = &levels_[i].emplace_back(layer(last, shape.hidden[i], false));
+      last = &levels_[i].emplace_back(hidden(last, shape.hidden[i], i + 1 < shape.hidden.size()));
     return last;
   };
   Layer* const below_logits = tower();
   Layer* const below_value = shape.shared ? below_logits : tower();
-  heads_.push_back(layer(below_logits, shape.actions + (shape.shared ? 1 : 0), true));
-  if (!shape.shared) heads_.push_back(layer(below_value, 1, true));
+  heads_.push_back(head(below_logits, shape.actions + (shape.shared ? 1 : 0)));
+  if (!shape.shared) heads_.push_back(head(below_value, 1));
 
   place_slices(parts);
   for (const auto& level : levels_) {

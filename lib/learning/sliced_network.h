@@ -20,7 +20,7 @@ struct Piece {
   bool contains(std::size_t k) const { return first <= k && k < first + size; }
 };
 
-/// Piece `part` of `parts` of `total`, on borders of 16 floats; the last ones may be empty.
+/// Piece `part` of `parts` of `total`, on borders of 16; some may be empty, the first is not.
 Piece piece_of(std::size_t total, std::size_t part, std::size_t parts);
 
 /// Room for [rows x columns] floats, rows an odd number of cache lines apart: rows a power of two apart meet
@@ -50,14 +50,18 @@ struct Slice {
 struct Layer {
   Layer* below;  ///< whose outputs it reads; none: the observation
   std::size_t inputs, width;
-  std::vector<Slice> slices;      ///< by part
-  std::vector<Buffer> outputs;    ///< by part, [rows x its outputs]; a head's are in the first
-  std::vector<Buffer> gradients;  ///< of the loss by the sums behind those outputs, likewise
-  /// By part, [rows x width]: its share of a head's sums, or of the gradient by a hidden layer's outputs.
-  /// A part whose slice is empty leaves it as it was made, zero.
-  std::vector<Buffer> shares{slices.size(), Buffer(width)};
+  std::vector<Slice> slices;  ///< by part
+  /// By part, [rows x its outputs]; a head's are all in one.
+  std::vector<Buffer> outputs;
+  /// By part, [rows x its outputs]: of the loss, by those outputs and then by the sums behind them; a
+  /// head's are the same in each.
+  std::vector<Buffer> gradients;
+  /// By part, [rows x width]: its share of a head's sums, or the share of the gradient by a hidden layer's
+  /// outputs that its slice of the hidden layer above passes down. It stays zero, as it was made, where
+  /// there is nothing to share; a layer that has only heads above has none.
+  std::vector<Buffer> shares;
 
-  Layer(Layer* below, std::size_t inputs, std::size_t width, std::vector<Slice> slices);
+  /// Makes room for so many rows.
   void reserve(std::size_t rows);
 };
 

@@ -56,8 +56,8 @@ std::unique_ptr<Updater> make_autograd_updater(const policy::NetworkShape& shape
 std::unique_ptr<Updater> make_fast_updater(const policy::NetworkShape& shape, const training::Ppo& settings,
                                            base::Workers& workers);
 
-/// Into how many parts the fast engine shares out a network, whatever the number of workers: more of them
-/// would only wait.
+/// Into how many parts, two to four, the fast engine shares out a network, whatever the number of workers:
+/// more of them would wait while it updates.
 std::size_t fast_updater_parts(const policy::NetworkShape& shape);
 
 }  // namespace ctt::learning

@@ -26,7 +26,8 @@ struct Compute {
 /// Throws Error(usage) for an engine that does not run on the device, or threads out of range.
 void validate(const Compute& compute);
 
-/// Threads to use when nobody says: the cores there are, of which a training can use four.
+/// Threads to use when nobody says: the cores there are, four at most, which is what a training can use of
+/// them.
 int usual_threads();
 
 }  // namespace ctt::training

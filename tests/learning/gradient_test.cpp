@@ -68,7 +68,8 @@ void check_equal(const NetworkShape& shape, const training::Ppo& ppo, const Batc
 const std::vector<NetworkShape> kShapes{
     {37, 3, {64, 48}, Activation::tanh, false},    {37, 3, {64, 48}, Activation::tanh, true},
     {20, 4, {33, 17, 5}, Activation::relu, false}, {20, 4, {40}, Activation::relu, true},
-    {9, 3, {}, Activation::tanh, false},           {11, 2, {400, 130}, Activation::tanh, true}};
+    {9, 3, {}, Activation::tanh, false},           {11, 2, {400, 130}, Activation::tanh, true},
+    {11, 2, {8, 400}, Activation::tanh, false}};
 
 // One term of the loss at a time: 0 policy, 1 value, 2 entropy, 3 KL, 4 all of them.
 training::Ppo only(int term) {
@@ -143,8 +144,28 @@ TEST_CASE("after many updates both engines have nearly the same weights") {
   CHECK(largest < 1e-5);
 }
 
+TEST_CASE("the optimiser's moments are in the order of the weights") {
+  const auto& shape = kShapes[0];
+  const auto batch = random_batch(64, shape.inputs, shape.actions, 11);
+  const auto rows = all_rows(batch);
+  const auto engine = Fast::make(shape, only(4));
+  engine->load(lively_weights(shape));
+  std::vector<float> gradient(shape.parameter_count());
+  engine->gradient(batch, rows, 0.2, gradient);
+  engine->update(batch, rows, 0.2);
+  const auto state = engine->optimizer();
+  std::size_t wrong = 0;
+  for (std::size_t i = 0; i < gradient.size(); ++i)
+    wrong += std::abs(state.first[i] - 0.1F * gradient[i]) > 1e-8F;
+  CHECK(wrong == 0);
+
+  const auto other = Fast::make(shape, only(4));
+  other->restore(state);
+  CHECK(other->optimizer() == state);
+}
+
 TEST_CASE("the fast engine gives the same bits with one, two and three workers") {
-  const NetworkShape shape{37, 3, {64, 48}, Activation::tanh, true};
+  const NetworkShape shape{37, 3, {400, 48}, Activation::tanh, true};  // cut into three parts
   const auto batch = random_batch(1000, shape.inputs, shape.actions, 10);
   const auto rows = all_rows(batch);
   std::vector<float> first;
