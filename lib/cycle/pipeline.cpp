@@ -25,6 +25,9 @@ using How = LaunchResult::How;
 
 namespace {
 
+// The tag of a training that was asked for without deployment: whoever finishes its cycle must know.
+constexpr std::string_view kNoDeploy = "no_deploy";
+
 void enter(const Surroundings& with, const store::Cycle& cycle, Step step) {
   store::Transaction change(with.database);
   store::cycles::enter(change, cycle.id, step, with.clock.now());
@@ -104,12 +107,13 @@ TakenWindow take(const Surroundings& with, const store::Cycle& cycle, const Plan
 }
 
 TrainingRequest request_for(const Surroundings& with, const store::Cycle& cycle, const Plan& plan,
-                            market::Window window) {
+                            market::Window window, bool deploy) {
   TrainingRequest request;
   request.name = fmt::format("{}-{}", cycle.schedule_id, cycle.number);
   request.script = "ctt cycle run";
   request.tags = {"continuous", fmt::format("cycle:{}", cycle.number),
                   fmt::format("schedule:{}", cycle.schedule_id)};
+  if (!deploy) request.tags.emplace_back(kNoDeploy);
   request.hp_pack_id = plan.schedule.hp_pack_id;
   request.dataset_id = plan.dataset.id;
   request.parent_experiment_id = plan.parent_model.experiment_id;
@@ -187,19 +191,24 @@ bool trained(const Surroundings& with, const store::Cycle& cycle, const Training
   return false;
 }
 
-store::Decision decide(const Plan& plan, const GateVerdict& verdict, bool deploy) {
-  if (!verdict.passed()) return store::Decision::rejected;
-  return deploy && plan.config.auto_deploy && !plan.schedule.frozen ? store::Decision::deployed
-                                                                    : store::Decision::held;
-}
+struct Decided {
+  store::Decision decision = store::Decision::deployed;
+  std::optional<std::string> reason;  // unless deployed
+  bool train_on = true;               // the next cycle trains from the candidate
+};
 
-std::optional<std::string> reason_of(const Plan& plan, const GateVerdict& verdict, bool deploy) {
+// `now_says` is the schedule's row at the end of the cycle: hours may have passed since the plan was made,
+// and what the operator did meanwhile, a rollback that froze the schedule above all, must stand.
+Decided decide(const Plan& plan, const store::Schedule& now_says, const GateVerdict& verdict, bool deploy) {
+  using enum store::Decision;
   if (!verdict.passed())
-    return "gate " + std::string(schedule::name(plan.config.gate)) + ": " + verdict.reason;
-  if (!deploy) return "asked for without deployment";
-  if (plan.schedule.frozen) return "the schedule is frozen";
-  if (!plan.config.auto_deploy) return "auto_deploy is off";
-  return std::nullopt;
+    return {rejected, "gate " + std::string(schedule::name(plan.config.gate)) + ": " + verdict.reason, false};
+  if (now_says.base_experiment_id != plan.schedule.base_experiment_id)
+    return {held, "the schedule was started from another base meanwhile", false};
+  if (!deploy) return {held, "asked for without deployment"};
+  if (now_says.frozen) return {held, "the schedule is frozen"};
+  if (!plan.config.auto_deploy) return {held, "auto_deploy is off"};
+  return {};
 }
 
 // Publishes the candidate, ends the cycle and, when it is to be deployed, says so: one transaction,
@@ -214,9 +223,9 @@ store::Cycle conclude(const Surroundings& with, const store::Cycle& cycle, const
   const auto verdict = judge(plan.config.gate, evaluation);
   with.observer.judged(cycle, evaluation, verdict);
 
-  const auto decision = decide(plan, verdict, deploy);
   const auto now = with.clock.now();
   store::Transaction change(with.database);
+  const auto decided = decide(plan, store::schedules::get(change, cycle.schedule_id), verdict, deploy);
   store::cycles::enter(change, cycle.id, Step::publish, now);
   store::cycles::set_candidate(change, cycle.id, sha256);
   store::Model model;
@@ -230,9 +239,9 @@ store::Cycle conclude(const Surroundings& with, const store::Cycle& cycle, const
   model.published_at = now;
   const auto version = store::models::publish(change, model);
   store::cycles::set_model(change, cycle.id, version);
-  if (decision != store::Decision::rejected)
-    store::schedules::set_current_model(change, cycle.schedule_id, version, now);
-  if (decision == store::Decision::deployed) {
+  if (decided.train_on) store::schedules::set_current_model(change, cycle.schedule_id, version, now);
+  const bool deployed = decided.decision == store::Decision::deployed;
+  if (deployed) {
     store::cycles::enter(change, cycle.id, Step::deploy, now);
     store::deployments::request(change,
                                 {.schedule_id = cycle.schedule_id,
@@ -244,13 +253,13 @@ store::Cycle conclude(const Surroundings& with, const store::Cycle& cycle, const
   }
   store::cycles::complete(change, cycle.id,
                           {.model_version = version,
-                           .decision = decision,
-                           .decision_reason = reason_of(plan, verdict, deploy),
+                           .decision = decided.decision,
+                           .decision_reason = decided.reason,
                            .metrics = metrics_json(evaluation, verdict, window, experiment)},
                           now);
   change.commit();
 
-  if (decision == store::Decision::deployed) {
+  if (deployed) {
     with.observer.nudged(cycle, version,
                          nudge(with.database, with.home, cycle.schedule_id, with.deploy_wait, with.clock));
   }
@@ -262,7 +271,7 @@ store::Cycle work_through(const Surroundings& with, const TrainingLock& lock, co
   const auto plan = make_plan(with, cycle.schedule_id);
   const auto taken = take(with, cycle, plan, options.window_end.value_or(with.clock.now()));
   with.observer.window_taken(cycle, taken.window, taken.fetched, plan.parent_model.version);
-  const auto request = request_for(with, cycle, plan, taken.window);
+  const auto request = request_for(with, cycle, plan, taken.window, options.deploy);
   const auto experiment_id = open_experiment(with.database, request, taken.snapshot_sha256, with.clock);
   journal_start(with, cycle, plan, taken, experiment_id);
   const auto outcome = run_experiment(with.database, with.home, lock, experiment_id, request,
@@ -314,7 +323,8 @@ store::Cycle recover(const Surroundings& with, const store::Cycle& cycle) {
     base::log()->info("cycle {} of {} was left after its training; it is finished now", cycle.number,
                       cycle.schedule_id);
     const auto window = market::decode_snapshot(base::read_file(with.home.snapshot(*cycle.snapshot_sha256)));
-    return conclude(with, cycle, make_plan(with, cycle.schedule_id), window, *experiment, true);
+    const bool deploy = std::ranges::find(experiment->tags, kNoDeploy) == experiment->tags.end();
+    return conclude(with, cycle, make_plan(with, cycle.schedule_id), window, *experiment, deploy);
   });
 }
 

@@ -109,6 +109,26 @@ TEST_CASE("a candidate is held when nothing may deploy, and rejected by a gate t
     change.commit();
     CHECK(run(rig.surroundings(), kNow).cycles.at(0).decision == Decision::held);
   }
+  SUBCASE("frozen while it trained, as by a rollback") {
+    struct Operator : Observer {
+      Rig* rig = nullptr;
+      void judged(const store::Cycle&, const Evaluation&, const GateVerdict&) override {
+        store::Database own(rig->home.database());
+        store::Transaction change(own);
+        CHECK(schedule::freeze(change, "s", "rolled back", rig->clock.now()) == schedule::Outcome::done);
+        change.commit();
+      }
+    } at_work;
+    at_work.rig = &rig;
+    rig.begin(config);
+    auto with = rig.surroundings();
+    const Surroundings watched{with.database,    with.home,        with.clock,
+                               with.open_source, with.launch,      with.deploy_wait,
+                               with.compute,     with.keep_models, at_work};
+    const auto cycle = run(watched, kNow).cycles.at(0);
+    CHECK(cycle.decision == Decision::held);
+    CHECK(cycle.decision_reason == "the schedule is frozen");
+  }
   SUBCASE("strict without held-back bars") {
     config.gate = schedule::Gate::strict;
     config.holdout_candles = 0;
@@ -273,9 +293,11 @@ TEST_CASE("a cycle whose process died is finished when its training had complete
     CHECK(report.cycles[0].status == CycleStatus::failed);
     CHECK(report.cycles[0].message == "its process (pid 999999999) ended during the step claim");
   }
-  SUBCASE("after its training") {
+  const auto after_its_training = [&](bool deploy) {
     // A whole cycle lends its experiment and snapshot to the abandoned one.
-    const auto whole = run(rig.surroundings(), kNow).cycles.at(0);
+    auto options = kNow;
+    options.deploy = deploy;
+    const auto whole = run(rig.surroundings(), options).cycles.at(0);
     const auto cycle = abandoned();
     store::Transaction change(*rig.database);
     store::cycles::start(change, cycle.id,
@@ -294,7 +316,10 @@ TEST_CASE("a cycle whose process died is finished when its training had complete
     REQUIRE(report.cycles.size() == 1);
     CHECK(report.cycles[0].status == CycleStatus::completed);
     CHECK(report.cycles[0].model_version == whole.model_version);  // the same bytes are the same model
-  }
+    CHECK(report.cycles[0].decision == (deploy ? Decision::deployed : Decision::held));
+  };
+  SUBCASE("after its training") { after_its_training(true); }
+  SUBCASE("after a training that was to deploy nothing") { after_its_training(false); }
   CHECK(store::cycles::all_running(*rig.database).empty());
 }
 
