@@ -35,14 +35,6 @@ NudgeReport confirmed(store::Database& database, const base::Home& home, const s
   return {Nudge::confirmed, "", trader_pid(home, desired.schedule_id), answer.number("swap_us", 0)};
 }
 
-NudgeReport refused(store::Database& database, const store::Deployment& desired, const std::string& message,
-                    const base::Clock& clock) {
-  store::Transaction change(database);
-  store::deployments::refuse(change, desired.schedule_id, desired.sha256, message, clock.now());
-  change.commit();
-  return {Nudge::refused, message, 0, 0};
-}
-
 }  // namespace
 
 NudgeReport nudge(store::Database& database, const base::Home& home, std::string_view schedule_id,
@@ -55,7 +47,9 @@ NudgeReport nudge(store::Database& database, const base::Home& home, std::string
     case wire::Outcome::answered:
       return confirmed(database, home, *desired, reply.body, clock);
     case wire::Outcome::refused:
-      return refused(database, *desired, reply.message, clock);
+      // A trader that will not have the model has recorded that itself; one that is pinned, or busy, has
+      // said nothing against it.
+      return {Nudge::refused, reply.message, 0, 0};
     case wire::Outcome::nobody_listening:
       return {Nudge::no_trader, "no trader runs; it takes the model when it starts", 0, 0};
     case wire::Outcome::timed_out:

@@ -11,7 +11,7 @@ namespace ctt::cycle {
 /// What a trader said when it was told that another model is desired.
 enum class Nudge {
   confirmed,  ///< it serves that sha256 now
-  refused,    ///< it would not load it and serves on what it had
+  refused,    ///< it did not take it and serves on what it had
   no_trader,  ///< nobody listens; a trader finds the difference when it starts
   no_answer,  ///< no answer in time; the trader finds the difference at its next bar
 };

@@ -92,24 +92,40 @@ TEST_CASE("a policy of another contract is not made the desired model") {
   CHECK(import_bytes(*rig.database, rig.home, bytes, "eth", {}, rig.clock.now()).known);
 }
 
+namespace {
+
+// A trader of the schedule that gets no bars, in a thread.
+class IdleTrader {
+ public:
+  explicit IdleTrader(Rig& rig, std::optional<std::int64_t> model_version = {}) : rig_(rig) {
+    options_.schedule = "s";
+    options_.model_version = model_version;
+    options_.poll_every = 5ms;
+    options_.confirm_after = 0ms;
+    options_.on_ready = [this](const std::string&) { ready_ = true; };
+    thread_ = std::jthread([this](const std::stop_token& stop) {
+      store::Database own(rig_.home.database());
+      trader::Trader(options_, rig_.home, own, feed_, broker_, rig_.clock).run(stop);
+    });
+    while (!ready_) std::this_thread::sleep_for(1ms);
+  }
+
+ private:
+  Rig& rig_;
+  trader::IdleFeed feed_;
+  trader::SimulatedBroker broker_{10000, 0, environment::Fill::next_open};
+  trader::Options options_;
+  std::atomic<bool> ready_ = false;
+  std::jthread thread_;
+};
+
+}  // namespace
+
 TEST_CASE("a rollback is done when the trader serves the earlier hash, and no cycle undoes it") {
   Rig rig;
   rig.begin(Rig::config());
   run(rig.surroundings(), kNow);
-  trader::IdleFeed feed;
-  trader::SimulatedBroker broker(10000, 0, environment::Fill::next_open);
-  std::atomic<bool> ready = false;
-  trader::Options options;
-  options.schedule = "s";
-  options.poll_every = 5ms;
-  options.confirm_after = 0ms;
-  options.on_ready = [&](const std::string&) { ready = true; };
-  std::stop_source stop;
-  std::jthread trading([&] {
-    store::Database own(rig.home.database());
-    trader::Trader(options, rig.home, own, feed, broker, rig.clock).run(stop.get_token());
-  });
-  while (!ready) std::this_thread::sleep_for(1ms);
+  const IdleTrader trader(rig);
   CHECK(nudge(*rig.database, rig.home, "s", 5s, rig.clock).outcome == Nudge::confirmed);
   CHECK(store::deployments::served(*rig.database, "s")->model_version == 2);
 
@@ -121,5 +137,18 @@ TEST_CASE("a rollback is done when the trader serves the earlier hash, and no cy
   CHECK(store::deployments::served(*rig.database, "s")->sha256 == order.model.sha256);
   CHECK(run(rig.surroundings(), kNow).cycles.at(0).decision == store::Decision::held);
   CHECK(store::deployments::served(*rig.database, "s")->sha256 == order.model.sha256);
-  stop.request_stop();
+}
+
+// Its no says nothing against the model, which a later trader takes.
+TEST_CASE("a trader with a model of its own takes no other, and marks none as refused") {
+  Rig rig;
+  rig.begin(Rig::config());
+  const IdleTrader trader(rig, 1);
+  CHECK(run(rig.surroundings(), kNow).cycles.at(0).decision == store::Decision::deployed);
+  const auto report = nudge(*rig.database, rig.home, "s", 5s, rig.clock);
+  CHECK(report.outcome == Nudge::refused);
+  CHECK(report.message == "this trader was started with a model of its own (--model)");
+  const auto desired = store::deployments::desired(*rig.database, "s");
+  CHECK(desired->model_version == 2);
+  CHECK_FALSE(desired->refused_at.has_value());
 }
