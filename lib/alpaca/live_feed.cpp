@@ -19,11 +19,9 @@ const market::Timeframe& minute_width() {
   return width;
 }
 
-// An instrument whose history was read is not unknown, whatever one answer says.
-bool may_pass(base::Failure failure) {
-  return failure == base::Failure::unreachable || failure == base::Failure::data_blocked ||
-         failure == base::Failure::not_found;
-}
+// What was read once is neither unknown nor forbidden, whatever one answer of a gateway says; a position
+// without its stops is worse than asking in vain.
+bool may_pass(base::Failure failure) { return failure != base::Failure::internal; }
 
 }  // namespace
 

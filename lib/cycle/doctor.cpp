@@ -162,6 +162,11 @@ Finding check_trader(const Patient& patient, const store::Schedule& row) {
     if (session && session->status == store::SessionStatus::running)
       return {Grade::problem, "trader", fmt::format("the trader of {} is gone without a word", row.id),
               fmt::format("ctt trade --schedule {}", row.id)};
+    if (session && session->status == store::SessionStatus::failed)
+      return {
+          Grade::problem, "trader",
+          fmt::format("the trader of {} failed: {}", row.id, session->message.value_or("it did not say why")),
+          fmt::format("ctt trade --schedule {}", row.id)};
     return {Grade::ok, "trader", fmt::format("none runs for {}", row.id), ""};
   }
   if (!reply.ok())

@@ -183,6 +183,23 @@ TEST_CASE("an answer that knows nothing of the symbol is asked for again") {
   CHECK(rig.server.requests("/v1beta3/crypto/us/latest/bars").size() == 1);
 }
 
+// A gateway's page is no verdict on symbol or keys with which bars came a minute ago.
+TEST_CASE("a refusal while minutes are filled in is waited out") {
+  if (!live_server()) return;
+  for (const int status : {400, 401, 403, 404}) {
+    CAPTURE(status);
+    LiveRig rig(*live_server());
+    rig.open();
+    rig.run(2);
+    rig.server.fault(fmt::format(
+        R"([{{"fault":"missing_bar"}},
+            {{"match":{{"path":"/v1beta3/crypto/us/bars"}},"fault":"status","status":{},"html":true}}])",
+        status));
+    rig.run_until_bars(2, 12);
+    check_same(rig.bars(), rig.truth(2));
+  }
+}
+
 TEST_CASE("an open socket without bars is left when REST has bars, and kept when the market is quiet") {
   if (!live_server()) return;
   LiveRig rig(*live_server());

@@ -6,6 +6,7 @@
 
 #include "rig.h"
 #include "schedule/control.h"
+#include "store/live_sessions.h"
 #include "store/models.h"
 
 namespace ctt::cycle {
@@ -35,6 +36,26 @@ TEST_CASE("a schedule that does well gives the doctor nothing to say") {
     CHECK(found.check == check);
     CHECK(found.fix.empty());
   }
+}
+
+TEST_CASE("a trader that ended by itself is a problem, and its reason is told") {
+  Rig rig;
+  rig.begin(Rig::config());
+  store::Transaction change(*rig.database);
+  store::LiveSession session;
+  session.id = "live-000000000001";
+  session.schedule_id = "s";
+  session.symbol = "BTC/USD";
+  session.timeframe = "1h";
+  session.started_at = rig.clock.now();
+  store::live_sessions::insert(change, session);
+  store::live_sessions::finish(change, session.id, store::SessionStatus::failed, "refuses the keys",
+                               rig.clock.now());
+  change.commit();
+  const auto found = examined(rig, "trader");
+  CHECK(found.grade == Grade::problem);
+  CHECK(found.text == "the trader of s failed: refuses the keys");
+  CHECK(found.fix == "ctt trade --schedule s");
 }
 
 TEST_CASE("an overdue slot is the timer's fault, and the fix is to install one") {
