@@ -201,9 +201,9 @@ std::vector<OrderUpdate> AlpacaBroker::take_updates() {
   return settled_ ? std::exchange(held_, {}) : std::vector<OrderUpdate>();
 }
 
-void AlpacaBroker::cancel_open() {
+void AlpacaBroker::cancel_open(Which which) {
   for (auto& [id, order] : orders_) {
-    if (order.unwanted) continue;
+    if (order.unwanted || (which == Which::purchases && order.side != Side::buy)) continue;
     order.unwanted = true;  // cancelled by the look, and by each later one while it is open
     order.request.reset();
     order.look_at = Steady::now();
@@ -214,7 +214,7 @@ void AlpacaBroker::bar_arrived(const market::Candle& bar) {
   bar_time_ = bar.open_time;
   price_ = bar.close;
   account_.next_bar();
-  cancel_open();
+  cancel_open(Which::all);
   look_for_due(true);
   settle_books();
 }

@@ -56,7 +56,8 @@ class AlpacaBroker : public trader::Broker {
   void bar_arrived(const market::Candle& bar) override;
   void submit(const trader::OrderIntent& intent) override;
   std::vector<trader::OrderUpdate> take_updates() override;
-  void cancel_open() override;
+  void cancel_open(Which which) override;
+  bool worth_selling(double quantity, double close) const override;
   const environment::Account& account() const override { return account_; }
   bool settled() const override { return settled_; }
   std::vector<std::string> take_differences() override { return std::exchange(differences_, {}); }

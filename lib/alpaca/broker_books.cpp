@@ -18,6 +18,7 @@ namespace {
 
 constexpr int kPlaces = 9;
 constexpr double kLargestOrder = 200'000;  // USD
+constexpr double kSaleMargin = 0.95;
 // What rounding at Alpaca may make of a position, and how far a fee may be from what we think it is.
 constexpr double kDust = 2e-9;
 constexpr double kFeeUncertainty = 0.005;
@@ -50,9 +51,15 @@ std::optional<Decimal> AlpacaBroker::buyable(double cash, double close) const {
 // Of all that we have, all that there is: the account knows it to the last place, a double may not.
 std::optional<Decimal> AlpacaBroker::sellable(double quantity, double close) const {
   const bool all = quantity >= books_.position.number() * (1 - 1e-9);
-  const auto wanted = all ? books_.available : std::min(Decimal::or_zero(quantity), books_.available);
+  auto wanted = all ? books_.available : std::min(Decimal::or_zero(quantity), books_.available);
+  // Alpaca weighs a sale at its own price, which may be somewhat above the last close.
+  if (close > 0) wanted = std::min(wanted, Decimal::or_zero(kSaleMargin * kLargestOrder / close));
   const auto fitted = wanted.down_to(asset_.trade_increment).with_places(kPlaces);
   return worth_an_order(fitted, close) ? std::optional(fitted) : std::nullopt;
+}
+
+bool AlpacaBroker::worth_selling(double quantity, double close) const {
+  return worth_an_order(Decimal::or_zero(quantity).down_to(asset_.trade_increment), close);
 }
 
 bool AlpacaBroker::worth_an_order(Decimal quantity, double price) const {

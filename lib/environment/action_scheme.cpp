@@ -134,7 +134,7 @@ Order ActionScheme::order(int action, const Account& account) const {
   return sell(first_part ? first_sale_ : 1);
 }
 
-void ActionScheme::filled(const Trade& trade, const Account& account) {
+void ActionScheme::filled(const Trade& trade, const Account& account, bool first_part) {
   auto& m = memory_;
   if (trade.side == Side::none) return;
   const bool bought = trade.side == Side::buy;
@@ -150,7 +150,8 @@ void ActionScheme::filled(const Trade& trade, const Account& account) {
       if (bought) m.remaining = steps_;
       break;
     case ActionKind::scaled_entry:
-      m.tranches_in = closed ? 0 : m.tranches_in + (bought ? 1 : -1);
+      if (first_part) m.tranches_in += bought ? 1 : -1;
+      if (closed) m.tranches_in = 0;
       break;
     case ActionKind::partial_take_profit:
       m.partly_sold = !bought && !closed;

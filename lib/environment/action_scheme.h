@@ -33,7 +33,8 @@ class ActionScheme {
 
   /// `action` in 0 .. action_count - 1; anything else throws std::invalid_argument.
   Order decide(int action, double close, const Account& account);
-  void filled(const Trade& trade, const Account& account);
+  /// A broker may fill one order in several parts.
+  void filled(const Trade& trade, const Account& account, bool first_part = true);
   void reset();
 
   int action_count() const { return action_count_; }

@@ -82,8 +82,13 @@ class Broker {
   virtual void submit(const OrderIntent& intent) = 0;
   virtual std::vector<OrderUpdate> take_updates() = 0;
 
-  /// Asks for the end of every order that is open; what came of it is told by updates.
-  virtual void cancel_open() = 0;
+  enum class Which { all, purchases };
+  /// Asks for the end of orders that are open, and sends none of them again; what came of it is told by
+  /// updates.
+  virtual void cancel_open(Which which) = 0;
+
+  /// False for a position so small that no order could sell it.
+  virtual bool worth_selling(double quantity, double /*close*/) const { return quantity > 0; }
 
   virtual const environment::Account& account() const = 0;
 

@@ -169,7 +169,11 @@ DecisionLoop::Chosen DecisionLoop::choose(const policy::Policy::Decision& output
   const auto held = held_because(candle);
   // The scheme is asked on every bar, so that its counters run on while nothing may be sent.
   const int action = held || !output.finite ? 0 : output.action;
-  const auto wanted = scheme_.decide(action, candle.close, broker_.account());
+  // What no order can sell is left over from others: it must not keep a scheme from buying.
+  auto account = broker_.account();
+  if (!broker_.worth_selling(account.quantity(), candle.close))
+    account.restate({.cash = account.cash(), .quantity = 0, .entry_price = 0, .bars_held = 0}, candle.close);
+  const auto wanted = scheme_.decide(action, candle.close, account);
   if (held) return {{}, held};
   auto chosen = allowed(wanted, serving, candle.close);
   if (!output.finite) chosen.reason = "not_finite";
@@ -196,6 +200,9 @@ DecisionLoop::Chosen DecisionLoop::allowed(const environment::Order& wanted, con
 }
 
 void DecisionLoop::idle() {
+  // Also what is on its way, or may have to be sent again, was decided before the state was what it is.
+  if (risk_.halted()) broker_.cancel_open(Broker::Which::all);
+  if (risk_.state() == TraderState::reducing) broker_.cancel_open(Broker::Which::purchases);
   take_updates();
   flatten();
   notice_silence();

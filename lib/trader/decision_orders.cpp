@@ -82,8 +82,9 @@ bool DecisionLoop::send(const OrderIntent& intent, std::int64_t model_version) {
 
 // Sells what there is, on the operator's word: whatever the state, and before it becomes `halted`.
 void DecisionLoop::flatten() {
-  if (!risk_.flattening() || !broker_.settled() || open_orders_.contains(flatten_order_)) return;
-  if (!open_orders_.empty()) return broker_.cancel_open();
+  if (!risk_.flattening() || open_orders_.contains(flatten_order_)) return;
+  if (!open_orders_.empty()) return broker_.cancel_open(Broker::Which::all);
+  if (!broker_.settled()) return;
   if (price_ <= 0 && !broker_.needs_durable_intent()) return;  // a simulation needs a price
   environment::Order order{.side = Side::sell, .cash = 0, .quantity = broker_.account().quantity()};
   if (order.quantity > 0) order = broker_.fit(order, price_);
@@ -140,9 +141,12 @@ void DecisionLoop::take_update(const OrderUpdate& update) {
   auto& order = open_orders_[update.client_order_id];
   const bool traded = update.trade.side != Side::none;
   if (traded) {
+    const bool first_part = order.filled_quantity == 0;
     order.filled_quantity += update.trade.quantity;
     order.filled_value += update.trade.quantity * update.trade.price;
-    scheme_.filled(update.trade, broker_.account());
+    scheme_.filled(update.trade, broker_.account(), first_part);
+    // Of a large position an order takes a part: it is tried as long as something comes of it.
+    if (update.client_order_id == flatten_order_) flatten_attempts_ = 0;
   }
   store::OrderUpdate change;
   change.status = to_store(update.status);

@@ -22,8 +22,8 @@ void SimulatedBroker::submit(const OrderIntent& intent) {
   }
 }
 
-void SimulatedBroker::cancel_open() {
-  if (!pending_) return;
+void SimulatedBroker::cancel_open(Which which) {
+  if (!pending_ || (which == Which::purchases && pending_->order.side != environment::Side::buy)) return;
   updates_.push_back(
       {pending_->client_order_id, {}, OrderUpdate::Status::cancelled, {}, "cancelled", {}, {}});
   pending_.reset();

@@ -21,7 +21,7 @@ class SimulatedBroker : public Broker {
   void bar_arrived(const market::Candle& bar) override;
   void submit(const OrderIntent& intent) override;
   std::vector<OrderUpdate> take_updates() override { return std::exchange(updates_, {}); }
-  void cancel_open() override;
+  void cancel_open(Which which) override;
   const environment::Account& account() const override { return account_; }
   std::string name() const override { return "simulated"; }
 

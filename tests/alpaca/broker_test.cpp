@@ -142,6 +142,44 @@ TEST_CASE("orders are rounded down to what Alpaca takes, and too small ones are 
   CHECK(desk.broker.fit({.side = Side::sell, .quantity = 1}, 50000).side == Side::none);  // nothing is there
 }
 
+// 2 bitcoin at 150,000 are 300,000 dollars, more than Alpaca takes in one order.
+TEST_CASE("a position larger than the largest order is sold in parts, and dust is not worth it") {
+  if (!FakeAlpaca::usable()) return;
+  Desk desk;
+  desk.broker.submit(desk.buy(99000));
+  desk.until_over();
+  desk.price(150000);
+  const auto all = desk.broker.account().quantity();
+  const auto part = desk.broker.fit({.side = Side::sell, .quantity = all}, 150000).quantity;
+  CHECK(part < all);
+  CHECK(part * 150000 < 200000);
+  auto first = desk.sell(part, "ctt-2");
+  first.close = 150000;
+  desk.broker.submit(first);
+  CHECK(desk.until_over("ctt-2").back().status == Status::filled);
+  auto rest = desk.sell(desk.broker.account().quantity(), "ctt-3");
+  rest.close = 150000;
+  desk.broker.submit(rest);
+  CHECK(desk.until_over("ctt-3").back().status == Status::filled);
+  CHECK(desk.broker.account().quantity() == 0);
+
+  CHECK(desk.broker.worth_selling(0.001, 50000));
+  CHECK_FALSE(desk.broker.worth_selling(0.0001, 50000));  // 5 dollars
+  CHECK_FALSE(desk.broker.worth_selling(0, 50000));
+}
+
+TEST_CASE("an order that did not arrive is not sent again once it is unwanted") {
+  if (!FakeAlpaca::usable()) return;
+  Desk desk;
+  desk.server.fault(R"({"match":{"method":"POST","path":"/v2/orders"},"fault":"reset"})");
+  desk.broker.submit(desk.buy(500));
+  desk.broker.cancel_open(trader::Broker::Which::purchases);
+  const auto updates = desk.until_over();
+  CHECK(updates.back().status == Status::cancelled);
+  CHECK(desk.posts() == 1);
+  CHECK(desk.orders_there() == 0);
+}
+
 TEST_CASE("a fill in parts is told in parts, each with its own name") {
   if (!FakeAlpaca::usable()) return;
   Desk desk;

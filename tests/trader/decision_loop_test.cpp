@@ -287,15 +287,20 @@ struct SilentBroker : Broker {
   bool unreachable = false;
   bool in_step = true;
   double smallest = 0;
+  double largest_sale = 0;
+  std::vector<Which> cancelled;
   std::vector<std::string> differences;
   std::optional<std::chrono::milliseconds> ahead;
 
   bool needs_durable_intent() const override { return true; }
   std::vector<std::string> reconcile(const Ledger&) override { return {}; }
   environment::Order fit(const environment::Order& order, double) const override {
-    return order.cash > 0 && order.cash < smallest ? environment::Order{} : order;
+    auto fitted = order;
+    if (largest_sale > 0) fitted.quantity = std::min(order.quantity, largest_sale);
+    return order.cash > 0 && order.cash < smallest ? environment::Order{} : fitted;
   }
-  void cancel_open() override {}
+  void cancel_open(Which which) override { cancelled.push_back(which); }
+  bool worth_selling(double quantity, double close) const override { return quantity * close > smallest; }
   bool settled() const override { return in_step; }
   std::vector<std::string> take_differences() override { return std::exchange(differences, {}); }
   std::optional<std::chrono::milliseconds> clock_ahead() const override { return ahead; }
@@ -310,7 +315,10 @@ struct SilentBroker : Broker {
 };
 
 struct SilentBench {
-  policy::Contract contract = contract_with("BSH", Fill::close);
+  explicit SilentBench(policy::Contract contract_ = contract_with("BSH", Fill::close))
+      : contract(std::move(contract_)) {}
+
+  policy::Contract contract;
   PolicySlot slot{serving(stubborn(contract, 1), 1)};
   Risk risk{{.max_position = 0,
              .max_drawdown_fraction = 0,
@@ -358,6 +366,71 @@ TEST_CASE("a fill in parts is one order and two trades of the version that decid
   CHECK(bench.journal.trades[0].model_version == 1);
   CHECK(bench.journal.trades[1].model_version == 1);
   CHECK(bench.journal.trades[1].fill_id == "f-2");
+}
+
+// The second part of an order is no second tranche.
+TEST_CASE("an order counts once for the scheme, in however many parts it is filled") {
+  const auto memory_after = [](std::vector<double> parts) {
+    SilentBench bench(contract_with("ScaledEntryBSH", Fill::close));
+    bench.take(0, bench.candles.size() - 3);
+    const auto id = bench.broker.sent.at(0).client_order_id;
+    for (const double part : parts) {
+      bench.broker.books.apply({environment::Side::buy, 100, part, part * 100, 0});
+      bench.broker.news.push_back({id,
+                                   "b-1",
+                                   OrderUpdate::Status::partially_filled,
+                                   {environment::Side::buy, 100, part, part * 100, 0},
+                                   {},
+                                   {},
+                                   {}});
+    }
+    bench.loop.idle();
+    return bench.loop.session_state().scheme_state;
+  };
+  CHECK(memory_after({10}) == memory_after({4, 6}));
+}
+
+TEST_CASE("what is on its way when the trader is halted is taken back, purchases when it is reduced") {
+  SilentBench bench;
+  bench.take(0, bench.candles.size() - 3);
+  bench.loop.idle();
+  CHECK(bench.broker.cancelled.empty());
+  bench.risk.climb({store::TraderState::reducing, "a look"});
+  bench.loop.idle();
+  CHECK(bench.broker.cancelled == std::vector{Broker::Which::purchases});
+  bench.risk.climb({store::TraderState::halted, "a look"});
+  bench.loop.idle();
+  CHECK(bench.broker.cancelled.back() == Broker::Which::all);
+}
+
+TEST_CASE("a remainder that no order could sell does not keep the scheme from buying") {
+  SilentBench bench;
+  bench.broker.smallest = 10;
+  bench.broker.books.restate({10000, 0.05, 100, 3}, 100);  // 5 dollars
+  bench.take(0, bench.candles.size() - 3);
+  REQUIRE(bench.broker.sent.size() == 1);
+  CHECK(bench.broker.sent[0].order.side == environment::Side::buy);
+}
+
+TEST_CASE("a position larger than an order may be is flattened in as many orders as that takes") {
+  SilentBench bench;
+  bench.take(0, bench.candles.size() - 4);
+  bench.broker.books.restate({0, 10, 100, 3}, 100);
+  bench.broker.largest_sale = 2;
+  bench.risk.ask_flatten("enough");
+  for (int order = 0; order < 5; ++order) {
+    bench.loop.idle();
+    REQUIRE(bench.broker.sent.size() == static_cast<std::size_t>(order + 1));
+    const environment::Trade sale{environment::Side::sell, 100, 2, 200, 0};
+    bench.broker.books.apply(sale);
+    bench.broker.news = {
+        {bench.broker.sent.back().client_order_id, "b", OrderUpdate::Status::filled, sale, {}, {}, {}}};
+    bench.loop.idle();
+    std::this_thread::sleep_for(1ms);  // orders are named by the millisecond
+  }
+  bench.loop.idle();
+  CHECK(bench.broker.books.quantity() == 0);
+  CHECK(bench.risk.halted());
 }
 
 TEST_CASE("an order that certainly was not sent is over") {
