@@ -57,6 +57,7 @@ AlpacaDesk::AlpacaDesk(Context& context, const policy::Contract& contract, const
       http_(alpaca_http(endpoints_)),
       credentials_(alpaca::need_credentials(alpaca_credential_places(context.settings))),
       client_(endpoints_, credentials_, within(http_), clock_),
+      broker_clock_(clock_, client_),
       broker(options_for(symbol_, endpoints_), client_, credentials_, clock_) {
   const auto& number = broker.account_number();
   if (number.empty()) throw Error(Failure::refused, "the account does not say its number");
@@ -80,7 +81,7 @@ alpaca::LiveFeed& AlpacaDesk::feed() {
   options.stream.url = alpaca::bar_stream_url(endpoints_);
   options.stream.symbol = symbol_;
   options.stream.socket.ca_file = endpoints_.ca_file;
-  feed_ = std::make_unique<alpaca::LiveFeed>(options, credentials_, *bars_, *minutes_, clock_);
+  feed_ = std::make_unique<alpaca::LiveFeed>(options, credentials_, *bars_, *minutes_, broker_clock_);
   return *feed_;
 }
 

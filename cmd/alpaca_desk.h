@@ -33,6 +33,7 @@ class AlpacaDesk {
   alpaca::HttpOptions http_;
   alpaca::Credentials credentials_;
   alpaca::TradingClient client_;
+  alpaca::BrokerClock broker_clock_;
   std::unique_ptr<alpaca::BarSource> bars_;
   std::unique_ptr<alpaca::BarSource> minutes_;
   std::unique_ptr<alpaca::LiveFeed> feed_;

@@ -121,6 +121,21 @@ class TradingClient {
   std::optional<std::chrono::milliseconds> clock_ahead_;
 };
 
+/// Our clock, set back by what it is ahead of the broker's: what it says has closed has closed there too.
+class BrokerClock : public base::Clock {
+ public:
+  /// Both outlive it; used by the thread that uses `client`.
+  BrokerClock(const base::Clock& ours, const TradingClient& client) : ours_(ours), client_(client) {}
+  base::Instant now() const override {
+    using std::chrono::milliseconds;
+    return ours_.now() - std::max(client_.clock_ahead().value_or(milliseconds(0)), milliseconds(0));
+  }
+
+ private:
+  const base::Clock& ours_;
+  const TradingClient& client_;
+};
+
 /// `BTCUSD`: how positions spell `BTC/USD`.
 std::string without_slash(std::string_view symbol);
 

@@ -180,6 +180,20 @@ TEST_CASE("an order that did not arrive is not sent again once it is unwanted") 
   CHECK(desk.orders_there() == 0);
 }
 
+TEST_CASE("the broker's clock is ours, set back by what ours is ahead") {
+  if (!FakeAlpaca::usable()) return;
+  FakeAlpaca server(Desk::with({}));
+  const auto now = base::SystemClock().now();
+  for (const auto ahead : {10min, -10min}) {
+    const base::ManualClock ours(now + ahead);
+    TradingClient client(server.endpoints(), server.credentials(), quick(), ours);
+    const BrokerClock clock(ours, client);
+    CHECK(clock.now() == ours.now());
+    client.books("BTC/USD");
+    CHECK(std::chrono::abs(clock.now() - std::min(now, ours.now())) < 30s);
+  }
+}
+
 TEST_CASE("a fill in parts is told in parts, each with its own name") {
   if (!FakeAlpaca::usable()) return;
   Desk desk;
