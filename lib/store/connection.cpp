@@ -49,6 +49,21 @@ void WriteLock::acquire(std::chrono::milliseconds wait) {
 
 void WriteLock::release() noexcept { ::flock(descriptor_, LOCK_UN); }
 
+Beside::Beside(const std::filesystem::path& file) {
+  const auto folder = std::filesystem::absolute(file).parent_path();
+  auto place = (folder / fmt::format(".tmp-{}-{}-XXXXXX", ::getpid(), file.filename().string())).string();
+  const int made = ::mkostemp(place.data(), O_CLOEXEC);
+  if (made < 0) {
+    throw Error(Failure::internal,
+                fmt::format("cannot write the database {}: {}", file.string(), std::strerror(errno)))
+        .fix(fmt::format("ls -ld {}", folder.string()));
+  }
+  ::close(made);
+  path_ = std::move(place);
+}
+
+Beside::~Beside() { ::unlink(path_.c_str()); }
+
 Database::Connection::Connection(std::filesystem::path path, Access wanted)
     : file(std::move(path)), access(wanted), owner(::getpid()) {}
 

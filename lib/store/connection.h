@@ -50,6 +50,22 @@ class Turn {
   WriteLock& lock_;
 };
 
+/// A file in the making beside the one it is to become: empty at first, mode 0600, and gone with this
+/// object unless it was renamed.
+class Beside {
+ public:
+  /// Throws Error(internal) when the place cannot be written.
+  explicit Beside(const std::filesystem::path& file);
+  ~Beside();
+  Beside(const Beside&) = delete;
+  Beside& operator=(const Beside&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
 struct Database::Connection {
   Connection(std::filesystem::path path, Access wanted);
 

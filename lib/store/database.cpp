@@ -1,15 +1,13 @@
 #include "store/database.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <sqlite3.h>
 
 #include <cerrno>
-#include <cstring>
 
 #include "base/error.h"
+#include "base/files.h"
 #include "store/connection.h"
 
 namespace ctt::store {
@@ -26,15 +24,27 @@ void refuse_missing(const fs::path& file) {
   throw Error(Failure::not_found, fmt::format("there is no database at {}", file.string())).fix("ctt init");
 }
 
+// A new database appears with its first page, which bears ctt's mark: so one of 0 bytes is never new, however
+// its making ended. Who else makes one at the same time may be first.
 // Nobody opens the file but SQLite once it is there: closing any descriptor of a file ends all of this
 // process's locks on it, and a visitor (sqlite3, say) would then empty and remove the log under us.
-void create_empty(const fs::path& file) {
-  const int created = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (created >= 0) ::close(created);
-  if (created >= 0 || errno == EEXIST) return;
-  throw Error(Failure::internal,
-              fmt::format("cannot write the database {}: {}", file.string(), std::strerror(errno)))
-      .fix(fmt::format("ls -ld {}", file.string()));
+void create(const fs::path& file) {
+  const Beside beside(file);
+  guarded(file, [&] {
+    SQLite::Database first(beside.path().string(), SQLite::OPEN_READWRITE);
+    first.exec(fmt::format("PRAGMA journal_mode=OFF; PRAGMA application_id={}", kApplicationId));
+  });
+  if (::link(beside.path().c_str(), file.c_str()) == 0 || errno == EEXIST) return;
+  fs::rename(beside.path(), file);  // a file system without links
+}
+
+// SQLite would take it for a new database, and throw its log away.
+void refuse_empty(const fs::path& file) {
+  std::error_code error;
+  if (fs::file_size(file, error) > 0 || error) return;
+  throw Error(Failure::integrity,
+              fmt::format("the database {} is damaged: it has 0 bytes, its content is gone", file.string()))
+      .fix("ctt db restore FILE");
 }
 
 void refuse_foreign_schema(Database::Connection& connection, int newest) {
@@ -75,10 +85,11 @@ void open_handle(Database::Connection& connection) {
       SQLite::OPEN_NOMUTEX;
   guarded(connection.file, [&] {
     connection.handle.emplace(connection.file.string(), flags, 5000);
-    refuse_foreign_bytes(connection);
     auto& sqlite = connection.sqlite();
-    // The last connection would otherwise empty the WAL at its end without our lock.
+    // The last connection would otherwise empty the WAL at its end without our lock, even into a file that
+    // is refused.
     sqlite3_db_config(sqlite.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    refuse_foreign_bytes(connection);
     sqlite.exec("PRAGMA wal_autocheckpoint=0; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON");
   });
 }
@@ -123,10 +134,11 @@ Database::Database(const fs::path& file, Access access, std::span<const Migratio
     : connection_(std::make_unique<Connection>(file, access)) {
   if (access == Access::read_only) {
     refuse_missing(file);
-  } else {
-    create_empty(file);
-    connection_->lock.emplace(file);
+  } else if (!base::is_there(file)) {
+    create(file);
   }
+  refuse_empty(file);
+  if (access == Access::read_write) connection_->lock.emplace(file);
   open_handle(*connection_);
   refuse_foreign_schema(*connection_, steps.back().to);
   if (access == Access::read_only) {

@@ -5,14 +5,15 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace ctt::store {
 
-/// Read-write makes the file (mode 0600) and brings an older schema up to date; read-only asks
-/// for a file that is there and has this program's schema.
+/// Read-write makes the file where there is none (mode 0600) and brings an older schema up to date;
+/// read-only asks for a file that is there and has this program's schema.
 enum class Access { read_write, read_only };
 
 /// One connection to ctt's database.
@@ -22,7 +23,7 @@ enum class Access { read_write, read_only };
 /// on. Writers of all processes take turns on `<file>.lock`, so that none meets "database is
 /// locked"; the WAL is emptied under that lock only and never by SQLite itself.
 ///
-/// Refuses, and changes nothing: a file that is no ctt database or has a newer schema
+/// Refuses, and changes nothing: a file that is no ctt database, has a newer schema or 0 bytes
 /// (Error(integrity)), a place that cannot be written (Error(internal)), no file when read-only
 /// (Error(not_found)).
 ///
@@ -49,11 +50,6 @@ class Database {
   /// Throws Error(usage) when `copy` exists, Error(internal) when it cannot be written.
   void back_up(const std::filesystem::path& copy);
 
-  /// Replaces the whole content by that of a backup, which is checked first, and brings its schema
-  /// up to date. Connections of others see the new content with their next read.
-  /// Throws Error(not_found), Error(integrity).
-  void restore(const std::filesystem::path& backup);
-
   /// Empties the WAL into the file, waiting a moment for readers; false when one was in the way.
   bool checkpoint();
 
@@ -63,5 +59,20 @@ class Database {
  private:
   std::unique_ptr<Connection> connection_;
 };
+
+/// Refuses what `restore` could not take: no such file (Error(not_found)), one that is damaged, newer
+/// than this program or no ctt database (Error(integrity)).
+void check_backup(const std::filesystem::path& backup);
+
+/// Makes the database `file` hold what `backup` holds, which is checked, and brought up to date, before
+/// anything of `file` is touched. A sound database takes the content as one change: connections of
+/// others see it with their next read. Any other (damaged, newer, of another program) is moved aside
+/// with its log, to `<file>.damaged-<time>`, and a new file takes its place; who has the old one open
+/// goes on with that. None is needed at all.
+///
+/// Returns where the old file went when it was moved. Throws as check_backup does, Error(busy),
+/// Error(internal) when the place cannot be written.
+std::optional<std::filesystem::path> restore(const std::filesystem::path& file,
+                                             const std::filesystem::path& backup);
 
 }  // namespace ctt::store

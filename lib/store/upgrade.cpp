@@ -5,6 +5,9 @@
 #include <SQLiteCpp/Backup.h>
 #include <sqlite3.h>
 
+#include <algorithm>
+#include <array>
+
 #include "base/error.h"
 #include "base/files.h"
 #include "base/time.h"
@@ -20,17 +23,26 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// `backups/ctt-schema1-20261123T120020Z.db` beside the database, with a number when it is taken.
+// Beside the database or in its folder of backups, by the second: `20261123T120020Z`.
+std::string stamp() {
+  auto text = base::to_rfc3339(std::chrono::floor<std::chrono::seconds>(base::SystemClock().now()));
+  std::erase_if(text, [](char c) { return c == '-' || c == ':'; });
+  return text;
+}
+
+// `<name><ending>`, with a number between them when that is taken.
+fs::path free_place(const fs::path& folder, const std::string& name, std::string_view ending) {
+  auto place = folder / fmt::format("{}{}", name, ending);
+  for (int number = 2; fs::exists(place); ++number)
+    place = folder / fmt::format("{}-{}{}", name, number, ending);
+  return place;
+}
+
+// `backups/ctt-schema1-20261123T120020Z.db` beside the database.
 fs::path backup_place(const fs::path& file, std::int64_t version) {
-  auto stamp = base::to_rfc3339(std::chrono::floor<std::chrono::seconds>(base::SystemClock().now()));
-  std::erase_if(stamp, [](char c) { return c == '-' || c == ':'; });
   const auto folder = fs::absolute(file).parent_path() / "backups";
   base::make_directory(folder);
-  auto place = folder / fmt::format("{}-schema{}-{}.db", file.stem().string(), version, stamp);
-  for (int number = 2; fs::exists(place); ++number) {
-    place = folder / fmt::format("{}-schema{}-{}-{}.db", file.stem().string(), version, stamp, number);
-  }
-  return place;
+  return free_place(folder, fmt::format("{}-schema{}-{}", file.stem().string(), version, stamp()), ".db");
 }
 
 void flush(const fs::path& file, int flags) {
@@ -67,6 +79,29 @@ void apply(SQLite::Database& sqlite, const Migration& step) {
   change.commit();
 }
 
+// A step that stops halfway, because another program holds a lock, is no copy.
+void copy_all(SQLite::Database& to, SQLite::Database& from) {
+  SQLite::Backup copy(to, from);
+  if (copy.executeStep(-1) != SQLITE_DONE) throw SQLite::Exception("another program holds it", SQLITE_BUSY);
+}
+
+// What `source` holds, as one plain file without a WAL beside it, flushed.
+void fill(const fs::path& empty, SQLite::Database& source) {
+  guarded(empty, [&] {
+    SQLite::Database target(empty.string(), SQLite::OPEN_READWRITE);
+    copy_all(target, source);
+  });
+  guarded(empty, [&] {
+    SQLite::Database target(empty.string(), SQLite::OPEN_READWRITE);
+    target.exec("PRAGMA journal_mode=DELETE");
+  });
+  flush(empty, O_RDONLY);
+}
+
+void flush_folder_of(const fs::path& file) {
+  flush(fs::absolute(file).parent_path(), O_RDONLY | O_DIRECTORY);
+}
+
 void refuse_bad_backup(const fs::path& file, SQLite::Database& source, int newest) {
   const auto version = source.execAndGet("PRAGMA user_version").getInt64();
   if (source.execAndGet("PRAGMA application_id").getInt64() != kApplicationId) {
@@ -82,25 +117,82 @@ void refuse_bad_backup(const fs::path& file, SQLite::Database& source, int newes
   }
 }
 
+// Calls `work` and says of SQLite's exceptions that `file` is no backup to restore from.
+template <class Work>
+void reading_backup(const fs::path& file, Work&& work) {
+  try {
+    work();
+  } catch (const SQLite::Exception& error) {
+    const int code = error.getErrorCode();
+    if (code == SQLITE_BUSY) fail(error, file);
+    throw Error(code == SQLITE_CANTOPEN ? Failure::not_found : Failure::integrity,
+                fmt::format("{} does not serve as a backup: {}", file.string(), error.what()));
+  }
+}
+
+// Whatever the newest schema lacks is added here, where a step that fails costs nothing.
+void fill_from_backup(const fs::path& empty, const fs::path& backup) {
+  reading_backup(backup, [&] {
+    SQLite::Database source(backup.string(), SQLite::OPEN_READONLY);
+    fill(empty, source);
+    SQLite::Database copy(empty.string(), SQLite::OPEN_READWRITE);
+    const WithoutForeignKeys rebuild(copy);
+    const auto version = copy.execAndGet("PRAGMA user_version").getInt();
+    for (const auto& step : migrations()) {
+      if (step.to <= version) continue;
+      try {
+        apply(copy, step);
+      } catch (const SQLite::Exception& error) {
+        if (error.getErrorCode() == SQLITE_FULL) fail(error, empty);
+        throw;
+      }
+    }
+  });
+}
+
+// The database that is there, if this program can open it and it is whole.
+std::unique_ptr<Database> sound(const fs::path& file) {
+  if (!base::is_there(file)) return nullptr;
+  try {
+    auto present = std::make_unique<Database>(file);
+    if (present->check().empty()) return present;
+  } catch (const Error& error) {
+    if (error.failure() == Failure::busy) throw;
+  }
+  return nullptr;
+}
+
+fs::path with(const fs::path& file, std::string_view ending) {
+  return fmt::format("{}{}", file.string(), ending);
+}
+
+// The file keeps its first name too, until another takes that: there is a database at any time. What
+// belongs to it goes first: SQLite would play a log into whatever stands beside it.
+std::optional<fs::path> set_aside(const fs::path& file) {
+  constexpr std::array kCompanions{"-wal", "-shm", "-journal"};
+  const auto there = [&](const char* ending) { return fs::exists(with(file, ending)); };
+  if (!there("") && std::ranges::none_of(kCompanions, there)) return std::nullopt;
+  const auto aside = free_place(fs::absolute(file).parent_path(),
+                                fmt::format("{}.damaged-{}", file.filename().string(), stamp()), "");
+  if (there("")) {
+    std::error_code no_links;
+    fs::create_hard_link(file, aside, no_links);
+    if (no_links) fs::rename(file, aside);
+  }
+  for (const auto* ending : kCompanions) {
+    if (there(ending)) fs::rename(with(file, ending), with(aside, ending));
+  }
+  flush_folder_of(file);
+  return aside;
+}
+
 }  // namespace
 
 void copy_to_file(Database::Connection& connection, const fs::path& copy) {
-  const auto folder = fs::absolute(copy).parent_path();
-  const auto beside = folder / fmt::format(".tmp-{}-{}", ::getpid(), copy.filename().string());
-  base::write_file_atomically(beside, "");  // SQLite keeps the mode of a file that is there
-  guarded(beside, [&] {
-    SQLite::Database target(beside.string(), SQLite::OPEN_READWRITE);
-    SQLite::Backup backup(target, connection.sqlite());
-    backup.executeStep(-1);
-  });
-  guarded(beside, [&] {
-    // One plain file, without a WAL beside it.
-    SQLite::Database target(beside.string(), SQLite::OPEN_READWRITE);
-    target.exec("PRAGMA journal_mode=DELETE");
-  });
-  flush(beside, O_RDONLY);
-  fs::rename(beside, copy);
-  flush(folder, O_RDONLY | O_DIRECTORY);
+  const Beside beside(copy);
+  fill(beside.path(), connection.sqlite());
+  fs::rename(beside.path(), copy);
+  flush_folder_of(copy);
 }
 
 void upgrade(Database::Connection& connection, std::span<const Migration> steps) {
@@ -133,21 +225,39 @@ void Database::back_up(const fs::path& copy) {
   copy_to_file(*connection_, copy);
 }
 
-void Database::restore(const fs::path& backup) {
-  if (!connection_->lock) throw std::invalid_argument("a read-only connection cannot restore");
-  if (!fs::exists(backup))
+void check_backup(const fs::path& backup) {
+  if (!base::is_there(backup))
     throw Error(Failure::not_found, fmt::format("there is no backup {}", backup.string()));
-  const auto steps = migrations();
-  guarded(backup, [&] {
+  reading_backup(backup, [&] {
     SQLite::Database source(backup.string(), SQLite::OPEN_READONLY);
-    refuse_bad_backup(backup, source, steps.back().to);
-    const Turn turn(*connection_->lock);
-    SQLite::Backup copy(connection_->sqlite(), source);
-    copy.executeStep(-1);
+    refuse_bad_backup(backup, source, schema_version());
   });
-  const Turn turn(*connection_->lock);
-  guarded(connection_->file, [&] { connection_->sqlite().exec("PRAGMA journal_mode=WAL"); });
-  upgrade(*connection_, steps);
+}
+
+std::optional<fs::path> restore(const fs::path& file, const fs::path& backup) {
+  check_backup(backup);
+  const Beside content(file);
+  fill_from_backup(content.path(), backup);
+  if (const auto present = sound(file)) {
+    auto& connection = present->connection();
+    const Turn turn(*connection.lock);
+    guarded(file, [&] {
+      SQLite::Database source(content.path().string(), SQLite::OPEN_READONLY);
+      copy_all(connection.sqlite(), source);
+      connection.sqlite().exec("PRAGMA journal_mode=WAL");
+    });
+    return std::nullopt;
+  }
+  std::optional<fs::path> aside;
+  {
+    WriteLock lock(file);
+    const Turn turn(lock);
+    aside = set_aside(file);
+    fs::rename(content.path(), file);
+    flush_folder_of(file);
+  }
+  const Database opened(file);  // as every database is: with a log
+  return aside;
 }
 
 }  // namespace ctt::store

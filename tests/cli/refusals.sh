@@ -53,6 +53,14 @@ exits 8 'ctt.db' ctt init --home "$work/foreign"
 cmp -s "$work/other.db" "$work/foreign/ctt.db" || fail "the foreign file was changed"
 cp "$CTT_HOME/ctt.db" newer.db; mkdir "$work/newer"; sqlite3 newer.db 'pragma user_version = 999'; cp newer.db "$work/newer/ctt.db"
 exits 8 '999' ctt schedule status --home "$work/newer"
+mkdir "$work/emptied"; : >"$work/emptied/ctt.db"
+exits 8 'ctt db restore FILE' ctt cycle run -q --home "$work/emptied"
+exits 8 'emptied/ctt.db is damaged: it has 0 bytes' ctt init --home "$work/emptied"
+is "the size of an emptied database" "$(stat -c %s "$work/emptied/ctt.db")" 0
+ctt db backup copy.db -q
+ctt db restore copy.db --confirm ctt.db -q --home "$work/emptied"
+ctt db restore copy.db --confirm ctt.db -q --home "$work/newer"
+is "an emptied and a newer one after a restore" "$(ctt schedule status -q --home "$work/emptied" >/dev/null && ctt schedule status -q --home "$work/newer" >/dev/null; echo $?)" 0
 if [[ $(id -u) != 0 ]]; then
   mkdir "$work/locked"; chmod 500 "$work/locked"
   exits 1 'locked' ctt init --home "$work/locked/home"

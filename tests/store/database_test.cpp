@@ -150,6 +150,56 @@ TEST_CASE("a file that is no database is refused and left as it is") {
   CHECK(support::read(scratch / "ctt.db") == "symbol,price\nBTC/USD,1\n");
 }
 
+TEST_CASE("a database of 0 bytes has lost its content and is not taken for a new one") {
+  const support::Scratch scratch;
+  const auto file = scratch / "ctt.db";
+  { Database database(file); }
+  const auto log = support::read(file.string() + "-wal");
+  support::write(file, "");
+  for (const auto access : {Access::read_write, Access::read_only}) {
+    const auto error = caught([&] { Database refused(file, access); });
+    CHECK(error.exit_status == 8);
+    CHECK(error.sentence ==
+          fmt::format("the database {} is damaged: it has 0 bytes, its content is gone", file.string()));
+    CHECK(error.fix == "ctt db restore FILE");
+  }
+  CHECK(support::read(file).empty());
+  CHECK(support::read(file.string() + "-wal") == log);
+}
+
+TEST_CASE("a making that ended early is taken up by the next, and leaves nothing of 0 bytes") {
+  const support::Scratch scratch;
+  const auto file = scratch / "ctt.db";
+  SUBCASE("before the database had its name") {
+    support::write(scratch / ".tmp-999999999-ctt.db-aB3dE6", "");
+  }
+  SUBCASE("before its first table") {
+    SQLite::Database first(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    first.exec(fmt::format("PRAGMA application_id={}", store::kApplicationId));
+  }
+  Database database(file);
+  CHECK(database.schema() == store::schema_version());
+  CHECK(database.check().empty());
+}
+
+TEST_CASE("a damaged database keeps the log that belongs to it when it is refused") {
+  const support::Scratch scratch;
+  const auto file = scratch / "ctt.db";
+  {
+    Database database(file);
+    database.checkpoint();
+    change(database, [](store::Transaction& t) { store::packs::insert(t, pack("quick")); });
+  }
+  const auto log = support::read(file.string() + "-wal");
+  REQUIRE(!log.empty());
+  auto bytes = support::read(file);
+  bytes.replace(0, 64, std::string(64, 'x'));
+  support::write(file, bytes);
+  (void)caught([&] { Database database(file); });
+  CHECK(support::read(file) == bytes);
+  CHECK(support::read(file.string() + "-wal") == log);
+}
+
 TEST_CASE("a database of another program is refused and left as it is") {
   const support::Scratch scratch;
   {
