@@ -33,10 +33,21 @@ void ScheduleHistory::declare(CLI::App& app) {
 
 namespace {
 
+constexpr auto kSeen = "*";
+
 double metric(const CycleRecord& record, const char* key) {
   if (!record.cycle.metrics) return std::numeric_limits<double>::quiet_NaN();
   const auto value = base::JsonValue::parse(*record.cycle.metrics, "metrics").as_object().find(key);
   return value && value->is_number() ? value->as_number() : std::numeric_limits<double>::quiet_NaN();
+}
+
+// With a mark when candidate or parent had learned from some of the bars.
+std::string out_of_sample(const CycleRecord& record) {
+  const auto text = signed_pct(metric(record, "oos_pnl_pct"));
+  if (!std::isfinite(metric(record, "oos_pnl_pct"))) return text;
+  auto metrics = base::JsonValue::parse(*record.cycle.metrics, "metrics").as_object();
+  const auto clean = metrics.find("oos_clean");
+  return clean && clean->is_bool() && !clean->as_bool() ? text + kSeen : text;
 }
 
 std::string version(const std::optional<std::int64_t>& number) {
@@ -82,7 +93,7 @@ std::string table(const Context& context, const std::vector<CycleRecord>& record
     std::vector<std::string> cells{fmt::format("{}", cycle.number),
                                    context.terminal.moment(cycle.started_at, context.clock.now()),
                                    std::string(store::name(cycle.status)),
-                                   signed_pct(metric(record, "oos_pnl_pct")),
+                                   out_of_sample(record),
                                    std::isfinite(reward) ? fmt::format("{:.3f}", reward) : "-",
                                    version(cycle.model_version)};
     if (lineage) cells.push_back(version(cycle.parent_model_version));
@@ -154,8 +165,15 @@ int ScheduleHistory::run(Context& context) const {
     context.say("No cycle yet. Next: ctt cycle run --now");
   } else {
     context.out << table(context, records, lineage);
-    if (more)
-      context.out << fmt::format("Older: ctt schedule history --before {}\n", records.back().cycle.number);
+    const bool marked = std::ranges::any_of(
+        records, [](const CycleRecord& record) { return out_of_sample(record).ends_with(kSeen); });
+    if (marked)
+      context.out << kSeen << " not clean: the model or its parent had learned from some of these bars\n";
+    if (more) {
+      context.out << fmt::format("Older: ctt schedule history --schedule {} --before {}{}\n",
+                                 *query.schedule_id, records.back().cycle.number,
+                                 result ? " --result " + *result : "");
+    }
   }
   return 0;
 }
