@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "cmd/open_source.h"
+#include "cmd/validators.h"
 #include "cycle/backtest.h"
 #include "cycle/fetch.h"
 #include "market/csv.h"
@@ -36,7 +37,7 @@ void Backtest::declare(CLI::App& app) {
       ->capture_default_str()
       ->type_name("xN");
   app.add_option("--cash", cash, "at the beginning")
-      ->check(CLI::PositiveNumber)
+      ->check(positive())
       ->capture_default_str()
       ->type_name("USD");
   app.add_option("--trades", trades, "write every trade to this csv file")->type_name("FILE");

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "cmd/validators.h"
 #include "schedule/recovery.h"
 #include "store/schedules.h"
 
@@ -12,7 +13,7 @@ using base::Error;
 using base::Failure;
 
 void CycleCancel::declare(CLI::App& app) {
-  app.add_option("N", number, "the cycle's number")->required();
+  app.add_option("N", number, "the cycle's number")->check(cycle_number())->required();
   app.add_option("--schedule", schedule, "whose; may be left out when there is one")->type_name("NAME");
 }
 

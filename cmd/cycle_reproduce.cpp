@@ -6,6 +6,7 @@
 #include "base/signals.h"
 #include "base/version.h"
 #include "cmd/terminal.h"
+#include "cmd/validators.h"
 #include "cycle/reproduce.h"
 #include "store/schedules.h"
 
@@ -16,7 +17,7 @@ using base::Error;
 using base::Failure;
 
 void CycleReproduce::declare(CLI::App& app) {
-  app.add_option("N", number, "the cycle's number")->required();
+  app.add_option("N", number, "the cycle's number")->required()->check(cycle_number());
   app.add_option("--schedule", schedule, "whose; may be left out when there is one")->type_name("NAME");
   app.add_option("--out", out, "keep the job folder there; it must not exist")->type_name("DIR");
 }

@@ -17,8 +17,8 @@ struct CycleReproduce {
   static constexpr const char* examples[] = {"ctt cycle reproduce 17",
                                              "ctt cycle reproduce 17 --schedule btc --out /tmp/cycle-17"};
   static constexpr auto exit_status =
-      "0 the same bytes, 1 the training failed, 3 unknown cycle, or candles or parent are gone, 5 the cycle "
-      "has no completed training, 10 other bytes, 75 another training runs, 130/143 stopped";
+      "0 the same bytes, 1 the training failed, 2 usage, 3 unknown cycle, or candles or parent are gone, 5 "
+      "the cycle has no completed training, 10 other bytes, 75 another training runs, 130/143 stopped";
 
   std::int64_t number = 0;
   std::optional<std::string> schedule;

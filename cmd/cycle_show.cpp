@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "cmd/validators.h"
 #include "serve/cycle_view.h"
 #include "store/cycles.h"
 #include "store/schedules.h"
@@ -10,7 +11,7 @@
 namespace ctt::cmd {
 
 void CycleShow::declare(CLI::App& app) {
-  app.add_option("N", number, "number of the cycle")->required()->check(CLI::PositiveNumber);
+  app.add_option("N", number, "number of the cycle")->required()->check(cycle_number());
   app.add_option("--schedule", schedule, "its schedule; may be left out when there is one")
       ->type_name("NAME");
   app.add_flag("--metrics", metrics, "every number of its metrics");

@@ -16,7 +16,7 @@ struct CycleShow {
   static constexpr auto summary = "Show every fact of one cycle";
   static constexpr const char* examples[] = {"ctt cycle show 17",
                                              "ctt cycle show 17 --schedule btc --metrics --data"};
-  static constexpr auto exit_status = "0 shown, 3 unknown schedule or cycle";
+  static constexpr auto exit_status = "0 shown, 2 usage, 3 unknown schedule or cycle";
 
   std::int64_t number = 0;
   std::optional<std::string> schedule;

@@ -130,11 +130,18 @@ std::vector<std::string> arguments(int argc, char** argv) {
 
 // Everything between the command line and the exit status; throws what goes wrong.
 int parse_and_run(int argc, char** argv, CLI::App& root, Commands& commands, Globals& globals) {
+  std::function<int(Context&)> run;
   try {
     root.parse(arguments(argc, argv));
   } catch (const CLI::CallForHelp&) {
     std::cout << help_of(commands, commands.innermost());
     return 0;
+  } catch (const CLI::CallForVersion& version) {
+    if (!globals.json) {
+      std::cout << version.what() << '\n';
+      return 0;
+    }
+    run = [](Context& context) { return Version().run(context); };
   } catch (const CLI::ExtrasError&) {
     throw unknown_word(commands, root.remaining(true).front());
   } catch (const CLI::ParseError& error) {
@@ -143,7 +150,7 @@ int parse_and_run(int argc, char** argv, CLI::App& root, Commands& commands, Glo
     if (!rest.empty()) throw unknown_word(commands, rest.front());
     throw Error(Failure::usage, sentence_of(error));
   }
-  const auto run = commands.chosen();
+  if (!run) run = commands.chosen();
   if (!run) {
     std::cerr << help_of(commands, commands.innermost());
     return base::exit_status(Failure::usage);
@@ -178,9 +185,6 @@ int run_main(int argc, char** argv, const std::function<void(CLI::App&, Commands
   };
   try {
     return parse_and_run(argc, argv, root, commands, globals);
-  } catch (const CLI::CallForVersion& version) {
-    std::cout << version.what() << '\n';
-    return 0;
   } catch (const Error& error) {
     print_error(error, globals.json, Terminal(color(), "none", true));
     return base::exit_status(error.failure());

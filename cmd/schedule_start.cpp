@@ -1,6 +1,7 @@
 #include "cmd/schedule_start.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/error.h"
 #include "cmd/data_policy.h"
@@ -75,6 +76,84 @@ schedule::Config config_of(const ScheduleStart& command, const store::SeriesKey&
   return config;
 }
 
+// As flags take it: `6h`, `90s`.
+std::string duration_text(std::chrono::milliseconds duration) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(duration).count();
+  if (seconds % 3600 == 0) return fmt::format("{}h", seconds / 3600);
+  return seconds % 60 == 0 ? fmt::format("{}m", seconds / 60) : fmt::format("{}s", seconds);
+}
+
+// How an active schedule is set, where that is not as asked.
+struct Differences {
+  std::vector<std::string> texts;  // `window 2000, not 500`
+  std::string flags;               // of ctt schedule update, to have what was asked: ` --window 500`
+  bool beyond_update = false;      // base, dataset or pack differ
+};
+
+void compare_data_policy(Differences& found, const market::DefectPolicies& is,
+                         const market::DefectPolicies& asked) {
+  auto has = base::JsonValue::parse(is.json(), "data policy").as_object();
+  auto wants = base::JsonValue::parse(asked.json(), "data policy").as_object();
+  const auto word = [](const base::JsonValue& value) {
+    return value.is_string() ? value.as_string() : value.text();
+  };
+  for (const auto& key : wants.keys()) {
+    const auto has_word = word(*has.find(key));
+    const auto wanted_word = word(*wants.find(key));
+    if (has_word == wanted_word) continue;
+    found.texts.push_back(fmt::format("data-policy {}={}, not {}", key, has_word, wanted_word));
+    found.flags += fmt::format(" --data-policy {}={}", key, wanted_word);
+  }
+}
+
+Differences differences(const store::Schedule& schedule, const schedule::StartRequest& request) {
+  const auto is = schedule::config_of(schedule);
+  const auto& asked = request.config;
+  Differences found;
+  const auto tell = [&](std::string_view key, const auto& has, const auto& wanted) {
+    if (has == wanted) return false;
+    found.texts.push_back(fmt::format("{} {}, not {}", key, has, wanted));
+    return true;
+  };
+  const auto fixed = [&](std::string_view key, const auto& has, const auto& wanted) {
+    if (tell(key, has, wanted)) found.beyond_update = true;
+  };
+  const auto setting = [&](std::string_view key, const auto& has, const auto& wanted) {
+    if (tell(key, has, wanted)) found.flags += fmt::format(" --{} {}", key, wanted);
+  };
+  fixed("base", schedule.base_experiment_id, request.base_experiment_id);
+  fixed("dataset", schedule.dataset_id, request.dataset_id);
+  fixed("pack", schedule.hp_pack_id, request.hp_pack_id);
+  fixed("symbol", is.symbol, asked.symbol);
+  fixed("timeframe", is.timeframe.name(), asked.timeframe.name());
+  setting("interval", duration_text(is.interval), duration_text(asked.interval));
+  setting("anchor", schedule::anchor_text(is.anchor), schedule::anchor_text(asked.anchor));
+  setting("window", is.window_candles, asked.window_candles);
+  setting("holdout", is.holdout_candles, asked.holdout_candles);
+  setting("iterations", is.iterations_per_cycle, asked.iterations_per_cycle);
+  setting("lr-mult", is.fine_tune_lr_multiplier, asked.fine_tune_lr_multiplier);
+  if (tell("auto-deploy", is.auto_deploy, asked.auto_deploy))
+    found.flags += asked.auto_deploy ? " --auto-deploy" : " --no-auto-deploy";
+  setting("gate", schedule::name(is.gate), schedule::name(asked.gate));
+  setting("misfire", schedule::name(is.misfire), schedule::name(asked.misfire));
+  compare_data_policy(found, is.data_policy, asked.data_policy);
+  return found;
+}
+
+void refuse_other_settings(const store::Schedule& schedule, const schedule::StartRequest& request) {
+  const auto found = differences(schedule, request);
+  if (found.texts.empty()) return;
+  auto error = Error(Failure::refused, fmt::format("schedule {} is active with other settings", schedule.id))
+                   .why(fmt::format("it has {}", fmt::join(found.texts, "; ")));
+  if (!found.beyond_update) {
+    throw std::move(error).fix(fmt::format("ctt schedule update --schedule {}{}", schedule.id, found.flags));
+  }
+  throw std::move(error)
+      .fix("ctt schedule stop --schedule " + schedule.id)
+      .fix(fmt::format("ctt schedule start --name {} --base {} --dataset {} --pack {} ...", schedule.id,
+                       request.base_experiment_id, request.dataset_id, request.hp_pack_id));
+}
+
 std::string text_of(Context& context, const cycle::Started& started, const schedule::StartRequest& request,
                     const std::string& base_name) {
   const auto& config = request.config;
@@ -113,6 +192,7 @@ int ScheduleStart::run(Context& context) const {
 
   store::Transaction change(database);
   const auto started = cycle::start(change, context.home, request, context.now());
+  if (started.outcome == schedule::Outcome::already) refuse_other_settings(started.schedule, request);
   if (!context.globals.dry_run) change.commit();
   if (context.json()) {
     auto json = document("schedule.start")

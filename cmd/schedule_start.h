@@ -11,7 +11,8 @@
 
 namespace ctt::cmd {
 
-/// `ctt schedule start`: stores a schedule as active and shows its first due time.
+/// `ctt schedule start`: stores a schedule as active and shows its first due time. One that is active
+/// stays as it is, which is success with the settings asked for and refused with others.
 struct ScheduleStart {
   static constexpr auto name = "start";
   static constexpr auto summary = "Start a schedule of training cycles";
@@ -20,8 +21,8 @@ struct ScheduleStart {
       "1000",
       "ctt schedule start --base base --dataset demo --pack quick --no-auto-deploy --gate strict"};
   static constexpr auto exit_status =
-      "0 active, 2 usage, 3 unknown experiment, dataset or pack, 5 pack and dataset do not fit the base or "
-      "the schedule is paused";
+      "0 active, 2 usage, 3 unknown experiment, dataset or pack, 5 pack and dataset do not fit the base, "
+      "or the schedule is paused or active with other settings";
 
   std::string base;
   std::string dataset;

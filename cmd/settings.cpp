@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstdlib>
 #include <ranges>
 
@@ -36,7 +37,8 @@ const std::vector<SettingDefinition>& setting_definitions() {
       {"alpaca.ca_file", "", "path", "certificates to trust instead of the system's"},
       {"learner.command", "", "text",
        "words that start the learner, the job folder is appended; empty: ctt-learn of this installation"},
-      {"learner.threads", "0", "whole", "worker threads of a training, at most 64; 0: one per core up to 4"},
+      {"learner.threads", "0", "whole", "worker threads of a training, at most 64; 0: one per core up to 4",
+       64},
       {"learner.engine", "fast", "fast|autograd",
        "engine of a training: fast, or autograd: the readable reference"},
       {"learner.device", "cpu", "cpu|cuda", "cpu, or cuda with the engine autograd"},
@@ -45,15 +47,17 @@ const std::vector<SettingDefinition>& setting_definitions() {
       {"models.keep", "0", "whole",
        "newest models of each schedule whose files stay after a cycle; 0: all of them"},
       {"trade.max_daily_loss_pct", "0", "number",
-       "the trader halts when it loses that much in a day (UTC); 0: no limit"},
+       "the trader halts when it loses that much in a day (UTC); 0: no limit", 100},
       {"trade.max_rejects", "3", "whole",
-       "orders refused in a row after which the trader only sells; twice as many halt it; 0: never"},
+       "orders refused in a row, at most 1000, after which the trader only sells; twice as many halt it; 0: "
+       "never",
+       1000},
       {"trade.max_model_age", "14d", "duration",
        "without newer training nothing is bought; told at half of it, sold out at twice"},
       {"trade.max_clock_skew", "5s", "duration", "against the broker's clock; beyond it nothing is bought"},
       {"trade.stale_after", "2m", "duration", "of a live feed: a bar that closed longer ago is not acted on"},
-      {"trade.max_drawdown_pct", "30", "number",
-       "the trader halts when equity falls this far below its peak"},
+      {"trade.max_drawdown_pct", "30", "number", "the trader halts when equity falls this far below its peak",
+       100},
       {"trade.max_position_usd", "0", "number",
        "largest position the trader buys, in quote currency; 0: no limit"},
   };
@@ -68,20 +72,22 @@ const SettingDefinition* find(std::string_view key) {
   return found == all.end() ? nullptr : &*found;
 }
 
-bool is_number(std::string_view text, bool whole) {
+bool is_number(std::string_view text, bool whole, const std::optional<double>& most) {
   double number = 0;
   long long count = 0;
   const auto* end = text.data() + text.size();
   const auto read =
       whole ? std::from_chars(text.data(), end, count) : std::from_chars(text.data(), end, number);
-  return read.ec == std::errc{} && read.ptr == end && (whole ? count >= 0 : number >= 0);
+  if (whole) number = static_cast<double>(count);
+  return read.ec == std::errc{} && read.ptr == end && std::isfinite(number) && number >= 0 &&
+         (!most || number <= *most);
 }
 
 bool allowed(const SettingDefinition& definition, const std::string& text) {
   const auto& kind = definition.allowed;
   if (kind == "text" || kind == "path") return true;
   if (kind == "bool") return text == "true" || text == "false";
-  if (kind == "number" || kind == "whole") return is_number(text, kind == "whole");
+  if (kind == "number" || kind == "whole") return is_number(text, kind == "whole", definition.most);
   if (kind == "duration") {
     try {
       base::parse_duration(text);
@@ -97,8 +103,10 @@ bool allowed(const SettingDefinition& definition, const std::string& text) {
 std::string wanted(const SettingDefinition& definition) {
   if (definition.allowed == "bool") return "true or false";
   if (definition.allowed == "duration") return "a duration such as 90s, 15m or 6h";
-  if (definition.allowed == "whole") return "a whole number, at least 0";
-  if (definition.allowed == "number") return "a number, at least 0";
+  if (definition.allowed == "whole" || definition.allowed == "number") {
+    return (definition.allowed == "whole" ? "a whole number, " : "a number, ") +
+           (definition.most ? fmt::format("0 to {}", *definition.most) : "at least 0");
+  }
   return "one of " + definition.allowed;
 }
 

@@ -16,6 +16,7 @@ struct SettingDefinition {
   std::string default_value;
   std::string allowed;  ///< words with |, or `text`, `duration`, `number`, `whole`, `bool`, `path`
   std::string help;
+  std::optional<double> most = {};  ///< of a `number` or `whole`, which begin at 0
 };
 
 const std::vector<SettingDefinition>& setting_definitions();

@@ -11,6 +11,7 @@
 #include "cmd/alpaca_desk.h"
 #include "cmd/open_source.h"
 #include "cmd/trade_decisions.h"
+#include "cmd/validators.h"
 #include "cycle/fetch.h"
 #include "market/csv.h"
 #include "market/window.h"
@@ -36,21 +37,21 @@ void Trade::declare(CLI::App& app) {
   app.add_option("--from", from, "of --replay: first bar that is decided on")->type_name("TIME");
   app.add_option("--to", to, "of --replay: last bar")->type_name("TIME");
   app.add_option("--speed", speed, "of --replay: bars a second; 0: as fast as it can")
-      ->check(CLI::NonNegativeNumber)
+      ->check(not_negative())
       ->capture_default_str()
       ->type_name("N");
   app.add_option("--cash", cash, "of the simulated account")
-      ->check(CLI::PositiveNumber)
+      ->check(positive())
       ->capture_default_str()
       ->type_name("USD");
   app.add_option("--max-position", max_position, "largest position it buys; 0: no limit")
-      ->check(CLI::NonNegativeNumber)
+      ->check(not_negative())
       ->type_name("USD");
   app.add_option("--max-drawdown", max_drawdown, "halt when equity falls this far below its peak")
-      ->check(CLI::Range(0.0, 100.0))
+      ->check(between(0, 100))
       ->type_name("PCT");
   app.add_option("--max-daily-loss", max_daily_loss, "halt when a day (UTC) has lost this much; 0: no limit")
-      ->check(CLI::Range(0.0, 100.0))
+      ->check(between(0, 100))
       ->type_name("PCT");
   app.add_option("--max-rejects", max_rejects, "only sell after so many refused orders in a row; 0: never")
       ->check(CLI::Range(0, 1000))

@@ -212,6 +212,12 @@ int report(Context& context, const std::string& id, const cycle::TrainingOutcome
     case How::completed:
       break;
     case How::cancelled:
+      if (!context.json() && outcome.checkpoint_sha256) {
+        context.err << fmt::format(
+            "Experiment {} is cancelled after {} of {} iterations, its work is saved. Next: ctt train "
+            "--resume {}\n",
+            experiment.name, outcome.launch.result->iterations, experiment.total_iterations, experiment.name);
+      }
       return 128 + (base::Signals::stop_signal() != 0 ? base::Signals::stop_signal() : 15);
     default:
       throw Error(Failure::internal,

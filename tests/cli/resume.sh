@@ -9,7 +9,7 @@ of() { sql "select $2 from experiments where name = '$1'"; }
 ended() { local status=0; wait "$job" || status=$?; is "$1" $status "$2"; }
 
 echo "-- a training is cancelled and goes on"
-ctt train --dataset demo --pack quick --name base --iterations 400 -q 2>/dev/null & job=$!
+ctt train --dataset demo --pack quick --name base --iterations 400 -q 2>cancelled.txt & job=$!
 begun() { [[ -n $(sql 'select 1 from iterations limit 1' 2>/dev/null) ]]; }
 until_true 60 begun || fail "no iteration came"
 # Signals in the middle of its products do the learner no harm.
@@ -19,6 +19,8 @@ ctt experiments cancel base
 ended "exit status of the training" 143
 is "the experiment" "$(of base status)" cancelled
 done_before=$(sql 'select count(*) from iterations')
+is "what the training said at its end" "$(tail -n 1 cancelled.txt)" \
+  "Experiment base is cancelled after $done_before of 400 iterations, its work is saved. Next: ctt train --resume base"
 ctt experiments cancel base
 ctt train --resume base --name more --iterations 2 --tag champion -q
 is "the second part" "$(of more status)" completed

@@ -2,11 +2,15 @@
 #include <iostream>
 
 #include "cmd/config.h"
+#include "cmd/cycle_reproduce.h"
+#include "cmd/cycle_show.h"
 #include "cmd/datasets.h"
 #include "cmd/packs.h"
 #include "cmd/run_main.h"
 #include "cmd/schedule_start.h"
 #include "cmd/simulate.h"
+#include "cmd/trade.h"
+#include "cmd/version.h"
 #include "support/desk.h"
 
 using namespace ctt;
@@ -23,7 +27,12 @@ void declare(CLI::App& root, Commands& commands) {
   commands.add<PacksShow>(packs);
   auto& schedule = commands.group("schedule", "When training cycles run");
   commands.add<ScheduleStart>(schedule);
+  auto& cycle = commands.group("cycle", "Training cycles");
+  commands.add<CycleShow>(cycle);
+  commands.add<CycleReproduce>(cycle);
   commands.add<Simulate>(root);
+  commands.add<Trade>(root);
+  commands.add<Version>(root);
 }
 
 struct Answer {
@@ -125,6 +134,52 @@ TEST_CASE("a value out of range and a missing option are usage") {
   const auto missing = typed({"simulate", "--actions", "a.txt"});
   CHECK(missing.status == 2);
   CHECK(has(missing.err, "--candles"));
+}
+
+TEST_CASE("a limit that is not a finite number is refused by the flag's name") {
+  for (const char* flag : {"--max-drawdown", "--max-daily-loss", "--max-position", "--cash", "--speed"}) {
+    for (const char* word : {"nan", "inf", "-inf", "1e400", "-1", "12x", ""}) {
+      CAPTURE(flag);
+      CAPTURE(word);
+      const auto answer = typed({"trade", flag, word});
+      CHECK(answer.status == 2);
+      CHECK(has(answer.err, fmt::format("error: {}: {} is not a number ", flag, word)));
+    }
+  }
+  CHECK(has(typed({"trade", "--speed", "-1"}).err, "--speed: -1 is not a number of at least 0\n"));
+  CHECK(has(typed({"trade", "--cash", "0"}).err, "--cash: 0 is not a number above 0\n"));
+  CHECK(has(typed({"trade", "--max-drawdown", "100.5"}).err, "100.5 is not a number from 0 to 100\n"));
+}
+
+TEST_CASE("limits within their range are taken") {
+  support::Scratch scratch;
+  const auto nowhere = (scratch / "nowhere").string();
+  const auto answer = typed({"--home", nowhere, "trade", "--max-drawdown", "100", "--max-daily-loss", "0",
+                             "--max-position", "1e3", "--cash", "0.5", "--speed", "0"});
+  CHECK(answer.status == 3);  // there is no state directory; the flags were no obstacle
+}
+
+TEST_CASE("a cycle's number that does not fit is refused, not made to fit") {
+  for (const char* verb : {"show", "reproduce"}) {
+    const auto large = typed({"cycle", verb, "99999999999999999999"});
+    CHECK(large.status == 2);
+    CHECK(has(large.err, "N: 99999999999999999999 is out of range"));
+    CHECK(typed({"cycle", verb, "0"}).status == 2);
+    CHECK(has(typed({"cycle", verb, "1.5"}).err, "1.5 is not a whole number above 0"));
+  }
+}
+
+TEST_CASE("-V and --version print the version, with --json its document") {
+  for (const char* flag : {"-V", "--version"}) {
+    const auto answer = typed({flag});
+    CHECK(answer.status == 0);
+    CHECK(answer.out == version_line() + "\n");
+    CHECK(answer.err.empty());
+    CHECK(typed({"datasets", "create", flag}).out == answer.out);
+    const auto document = typed({flag, "--json"});
+    CHECK(document.status == 0);
+    CHECK(document.out == typed({"version", "--json"}).out);
+  }
 }
 
 TEST_CASE("without a state directory a command says how to make one") {

@@ -2,11 +2,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "cmd/schedule_control.h"
+#include "cmd/schedule_start.h"
 #include "cmd/schedule_status.h"
 #include "cmd/schedule_update.h"
 
 #include <thread>
 
+#include "cycle/plan.h"
+#include "policy/checkpoint.h"
 #include "schedule/claim.h"
 #include "schedule/config.h"
 #include "schedule/recovery.h"
@@ -37,7 +40,101 @@ struct Clockwork : support::Desk {
   schedule::Config config() { return schedule::Config::parse(row().config, "test"); }
 };
 
+// A desk with an experiment `base`, whose checkpoint is what pack `p` makes of dataset `d`.
+struct Trained : support::Desk {
+  Trained() {
+    const std::string pack = R"({"model":{"fcnet_hiddens":[4]},"window_size":3})";
+    auto dataset = sample::dataset("d");
+    policy::Checkpoint checkpoint;
+    checkpoint.contract =
+        cycle::contract_of(training::Pack::parse(pack, "pack p"),
+                           features::FeatureSet::parse(dataset.features), "BTC/USD", market::Timeframe());
+    checkpoint.weights.assign(checkpoint.contract.network.parameter_count(), 0.0F);
+    checkpoint.probes.push_back({std::vector<float>(checkpoint.contract.network.inputs),
+                                 std::vector<float>(checkpoint.contract.network.actions)});
+    const auto sha256 = policy::publish(policy::encode(checkpoint), home.models());
+    change([&](store::Transaction& change) {
+      auto p = sample::pack("p");
+      p.config = pack;
+      store::packs::insert(change, p);
+      store::datasets::insert(change, dataset);
+      auto base = sample::experiment("exp-000000000001", "base");
+      base.config = R"({"learning_rate":0.001})";
+      store::experiments::insert(change, base);
+      store::experiments::finish(change, base.id,
+                                 {.status = store::ExperimentStatus::completed,
+                                  .final_metrics = {},
+                                  .checkpoint_sha256 = sha256,
+                                  .message = {}},
+                                 sample::kNoon);
+    });
+  }
+};
+
+ScheduleStart start_of_btc() {
+  ScheduleStart start;
+  start.base = "base";
+  start.dataset = "d";
+  start.pack = "p";
+  start.schedule_name = "btc";
+  start.window = 2000;
+  start.data_policy = {"hole=block"};
+  return start;
+}
+
 }  // namespace
+
+TEST_CASE("starting an active schedule with its own settings is success and changes nothing") {
+  Trained desk;
+  REQUIRE(desk.run(start_of_btc()) == 0);
+  CHECK(desk.out().starts_with("Schedule btc is active.\n"));
+  CHECK(desk.run(start_of_btc()) == 0);
+  CHECK(desk.out().starts_with("Schedule btc is active already; nothing changed.\n"));
+  CHECK(desk.json(start_of_btc()).boolean("already_active", false));
+}
+
+TEST_CASE("starting an active schedule with other settings is refused with those it has") {
+  Trained desk;
+  REQUIRE(desk.run(start_of_btc()) == 0);
+  auto other = start_of_btc();
+  SUBCASE("settings that an update changes") {
+    other.window = 500;
+    other.interval = "90m";
+    other.auto_deploy = false;
+    other.data_policy = {};
+    try {
+      desk.run(other);
+      FAIL("it was taken");
+    } catch (const base::Error& error) {
+      CHECK(base::exit_status(error.failure()) == 5);
+      CHECK(error.what() == std::string("schedule btc is active with other settings"));
+      CHECK(error.why() ==
+            "it has interval 6h, not 90m; window 2000, not 500; holdout 200, not 50; auto-deploy true, not "
+            "false; data-policy hole=block, not fill");
+      CHECK(error.fixes() ==
+            std::vector<std::string>{"ctt schedule update --schedule btc --interval 90m --window 500 "
+                                     "--holdout 50 --no-auto-deploy --data-policy hole=fill"});
+    }
+  }
+  SUBCASE("another pack, which takes a stop") {
+    desk.change([](store::Transaction& change) {
+      auto same = store::packs::get(change, "p");
+      same.id = same.name = "q";
+      store::packs::insert(change, same);
+    });
+    other.pack = "q";
+    const auto refusal = desk.refusal(other);
+    CHECK(refusal.exit_status == 5);
+    CHECK(refusal.fix == "ctt schedule stop --schedule btc");
+  }
+  SUBCASE("a dry run is refused as well") {
+    other.gate = "none";
+    Globals dry;
+    dry.dry_run = true;
+    CHECK(desk.refusal(other, dry).exit_status == 5);
+  }
+  CHECK(desk.run(start_of_btc()) == 0);  // nothing was changed
+}
 
 TEST_CASE("an update changes what is named, from the next slot on, and says what was before") {
   Clockwork desk;

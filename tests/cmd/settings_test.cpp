@@ -127,6 +127,20 @@ TEST_CASE("values that a setting cannot have are refused with what it can") {
   CHECK(sentence("learner.threads", "-1").find("must be a whole number") != std::string::npos);
   CHECK(sentence("learner.threads", "1.5").find("must be a whole number") != std::string::npos);
   CHECK(sentence("trade.max_drawdown_pct", "nan").find("must be a number") != std::string::npos);
+  CHECK(sentence("trade.max_position_usd", "inf").find("must be a number, at least 0") != std::string::npos);
+}
+
+TEST_CASE("a setting with a limit is held to it") {
+  const Place place;
+  const auto sentence = [](const std::string& key, const std::string& text) {
+    return sample::caught([&] { Settings::resolve({{key, text}}, {}); }).sentence;
+  };
+  CHECK(sentence("learner.threads", "65") ==
+        "flag --learner.threads: learner.threads must be a whole number, 0 to 64, not \"65\"");
+  CHECK(sentence("learner.threads", "64").empty());
+  CHECK(sentence("trade.max_rejects", "1001").find("0 to 1000") != std::string::npos);
+  CHECK(sentence("trade.max_drawdown_pct", "100.5").find("a number, 0 to 100,") != std::string::npos);
+  CHECK(sentence("trade.max_daily_loss_pct", "100").empty());
 }
 
 TEST_CASE("a setting that is asked for by a wrong name is a mistake with a hint") {
@@ -154,6 +168,7 @@ TEST_CASE("config set changes one setting of the file and nothing else of it") {
         "[trade]\nmax_drawdown_pct = 20\nmax_rejects = 7 # five\n");
   const auto kept = support::read(file);
   CHECK(desk.refusal(set("trade.max_rejects", "many")).exit_status == 2);
+  CHECK(desk.refusal(set("learner.threads", "200")).exit_status == 2);
   CHECK(desk.refusal(set("trade.max_reject", "1")).sentence.find("trade.max_rejects") != std::string::npos);
   CHECK(desk.would(set("learner.threads", "1")).find("set learner.threads = 1 in ") != std::string::npos);
   CHECK(support::read(file) == kept);
