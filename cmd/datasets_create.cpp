@@ -1,5 +1,4 @@
 #include <filesystem>
-#include <map>
 
 #include <fmt/format.h>
 
@@ -9,6 +8,7 @@
 #include "cmd/datasets.h"
 #include "cmd/feature_sets.h"
 #include "market/csv.h"
+#include "market/series.h"
 #include "market/synthetic.h"
 #include "market/window.h"
 #include "store/reference.h"
@@ -82,35 +82,26 @@ std::string checked_symbol(const std::string& symbol) {
   return symbol;
 }
 
-// `5m`, or the number of seconds when no timeframe is that wide.
-std::string width_name(std::chrono::seconds width) {
+// `5m`; nothing when no timeframe is that wide.
+std::optional<std::string> name_of(std::chrono::seconds width) {
   for (const char* name : {"1m", "5m", "15m", "1h", "4h", "1d", "1w"}) {
     if (market::Timeframe::parse(name).duration() == width) return name;
   }
-  return base::to_words(width);
-}
-
-// The most common distance between one bar and the next.
-std::chrono::seconds usual_distance(std::vector<market::Candle> candles) {
-  std::ranges::sort(candles, {}, &market::Candle::open_time);
-  std::map<std::chrono::seconds, std::size_t> counts;
-  for (std::size_t i = 1; i < candles.size(); ++i) {
-    const auto distance = candles[i].open_time - candles[i - 1].open_time;
-    if (distance.count() > 0) ++counts[distance];
-  }
-  const auto most = std::ranges::max_element(counts, {}, [](const auto& entry) { return entry.second; });
-  return most == counts.end() ? std::chrono::seconds(0) : most->first;
+  return std::nullopt;
 }
 
 // Refuses a file whose bars are not those that were said; returns them.
 std::vector<market::Candle> checked_file(const std::filesystem::path& file, market::Timeframe timeframe) {
   auto candles = market::read_csv(file);
   if (candles.empty()) throw Error(Failure::data_blocked, fmt::format("{} has no bars", file.string()));
-  const auto distance = usual_distance(candles);
+  const auto distance = market::usual_distance(candles);
   if (distance.count() > 0 && distance != timeframe.duration()) {
-    throw Error(Failure::data_blocked, fmt::format("{} has bars of {}, not of {}", file.string(),
-                                                   width_name(distance), timeframe.name()))
-        .fix("ctt datasets create NAME --file " + file.string() + " --timeframe " + width_name(distance));
+    const auto width = name_of(distance);
+    auto error =
+        Error(Failure::data_blocked, fmt::format("{} has bars of {}, not of {}", file.string(),
+                                                 width.value_or(base::to_words(distance)), timeframe.name()));
+    if (!width) throw error;
+    throw std::move(error).fix("ctt datasets create NAME --file " + file.string() + " --timeframe " + *width);
   }
   const auto off_grid = std::ranges::count_if(
       candles, [&](const auto& candle) { return !timeframe.on_grid(candle.open_time); });

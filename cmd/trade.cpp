@@ -14,6 +14,7 @@
 #include "cmd/validators.h"
 #include "cycle/fetch.h"
 #include "market/csv.h"
+#include "market/series.h"
 #include "market/window.h"
 #include "store/models.h"
 #include "trader/replay_feed.h"
@@ -88,6 +89,11 @@ market::CandleSeries file_candles(const std::string& file, const policy::Contrac
                                   const Trade& command, std::size_t warm_up) {
   market::CandleSeries series{contract.symbol, contract.timeframe, market::read_csv(file)};
   auto& rows = series.candles;
+  const auto distance = market::usual_distance(rows);
+  if (distance.count() > 0 && distance != series.timeframe.duration()) {
+    throw Error(Failure::data_blocked, fmt::format("{} has a bar every {}, the policy is for bars of {}",
+                                                   file, base::to_words(distance), series.timeframe.name()));
+  }
   if (command.to) {
     const auto last = series.timeframe.floor(base::parse_time(*command.to));
     std::erase_if(rows, [&](const market::Candle& candle) { return candle.open_time > last; });

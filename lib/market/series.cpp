@@ -1,5 +1,7 @@
 #include "market/series.h"
 
+#include <map>
+
 namespace ctt::market {
 
 namespace {
@@ -45,6 +47,18 @@ std::vector<TimeRange> gaps(std::span<const Candle> candles, const TimeRange& ra
   }
   if (next <= range.last) missing.push_back({next, timeframe.floor(range.last)});
   return missing;
+}
+
+std::chrono::seconds usual_distance(std::span<const Candle> candles) {
+  std::vector<base::Seconds> times;
+  for (const auto& candle : candles) times.push_back(candle.open_time);
+  std::ranges::sort(times);
+  std::map<std::chrono::seconds, std::size_t> counts;
+  for (std::size_t i = 1; i < times.size(); ++i) {
+    if (times[i] > times[i - 1]) ++counts[times[i] - times[i - 1]];
+  }
+  const auto most = std::ranges::max_element(counts, {}, [](const auto& entry) { return entry.second; });
+  return most == counts.end() ? std::chrono::seconds(0) : most->first;
 }
 
 std::vector<Revision> revisions(std::span<const Candle> stored, std::span<const Candle> fetched) {

@@ -18,6 +18,10 @@ std::vector<TimeRange> gaps(std::span<const Candle> candles, const TimeRange& ra
 /// Grid times from `range.first` to `range.last`, both included; 0 when the range is empty.
 std::size_t bars_in(const TimeRange& range, Timeframe timeframe);
 
+/// The most common distance from one opening time to the next; 0 of fewer than two bars. The candles may
+/// stand in any order.
+std::chrono::seconds usual_distance(std::span<const Candle> candles);
+
 /// A bar that its source has since changed.
 struct Revision {
   Candle stored;

@@ -127,16 +127,24 @@ std::vector<std::string> train_words(const Call& call, const std::string& id) {
   if (const auto name = body.find("name")) add("--name", name->as_string());
   for (const auto& tag : tags_in(body)) add("--tag", tag);
   for (const auto& setting : settings_in(body, pack)) add("--set", setting);
-  for (const auto* number : {"iterations", "seed"}) {
-    if (const auto given = body.find(number))
-      add(fmt::format("--{}", number).c_str(), fmt::format("{}", given->as_integer()));
-  }
+  // What the command would refuse is refused here: nobody sees the command's end.
+  const auto add_whole = [&](const char* key, std::int64_t least) {
+    const auto given = body.find(key);
+    if (!given) return false;
+    const auto value = given->as_integer();
+    if (value < least)
+      throw base::Error(base::Failure::usage, fmt::format("{} is {}; it is at least {}", key, value, least));
+    add(fmt::format("--{}", key).c_str(), fmt::format("{}", value));
+    return true;
+  };
+  add_whole("iterations", 1);
+  add_whole("seed", 0);
   for (const auto* time : {"from", "to"}) {
-    if (const auto given = body.find(time)) add(fmt::format("--{}", time).c_str(), given->as_string());
+    const auto given = body.find(time);
+    if (given) add(fmt::format("--{}", time).c_str(), base::to_rfc3339(base::parse_time(given->as_string())));
   }
-  if (const auto candles = body.find("candles")) {
-    add("--candles", fmt::format("{}", candles->as_integer()));
-  } else if (dataset.source_type == "alpaca" && !body.find("from")) {
+  const bool counted = add_whole("candles", 1);
+  if (!counted && dataset.source_type == "alpaca" && !body.find("from")) {
     add("--candles", kBarsOfEndless);
   }
   body.finish();

@@ -58,3 +58,11 @@ is "bars that it decided" "$(sql "select count(*) from live_decisions where mode
 is "what it did on them" "$(sql "select distinct side || ' ' || reason from live_decisions where model_version = $failed")" 'hold not_finite'
 ctt schedule history
 ctt trade stop -q
+trader_ended() { ! trader_listens; }
+until_true 10 trader_ended || fail "the trader did not end"
+
+echo "-- bars of another width"
+awk -F, 'NR == 1 { print; next } { $1 = 1700002800 + 300 * (NR - 2); print }' OFS=, waves.csv >five.csv
+status=0; ctt trade --schedule waves --replay five.csv >five.txt 2>&1 || status=$?
+is "exit status" $status 6
+[[ $(<five.txt) == *"five.csv has a bar every 5 min, the policy is for bars of 1h"* ]] || fail "$(<five.txt)"

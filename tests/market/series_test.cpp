@@ -29,6 +29,18 @@ TEST_CASE("a bar is closed from the moment of its end") {
         support::hours({4}).candles);
 }
 
+TEST_CASE("the usual distance is what most bars lie apart, in whatever order they stand") {
+  const auto distance = [](std::initializer_list<int> minutes) {
+    std::vector<market::Candle> candles;
+    for (const int minute : minutes)
+      candles.push_back({base::Seconds(std::chrono::minutes(minute)), 1, 1, 1, 1, 1});
+    return market::usual_distance(candles);
+  };
+  CHECK(distance({10, 0, 5, 60, 65}) == std::chrono::minutes(5));
+  CHECK(distance({10}) == std::chrono::seconds(0));
+  CHECK(distance({}) == std::chrono::seconds(0));
+}
+
 TEST_CASE("gaps are the stretches without candles, at the ends of the range too") {
   using Gaps = std::vector<std::pair<int, int>>;
   CHECK(gaps({1, 2, 3}, {hour(1), hour(3)}) == Gaps{});
