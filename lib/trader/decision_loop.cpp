@@ -200,8 +200,9 @@ DecisionLoop::Chosen DecisionLoop::allowed(const environment::Order& wanted, con
 }
 
 void DecisionLoop::idle() {
-  // Also what is on its way, or may have to be sent again, was decided before the state was what it is.
-  if (risk_.halted()) broker_.cancel_open(Broker::Which::all);
+  // Also what is on its way, or may have to be sent again, was decided before the state was what it is. Not
+  // what a halted trader sells on the operator's word.
+  if (risk_.halted() && !risk_.flattening()) broker_.cancel_open(Broker::Which::all);
   if (risk_.state() == TraderState::reducing) broker_.cancel_open(Broker::Which::purchases);
   take_updates();
   flatten();

@@ -403,6 +403,18 @@ TEST_CASE("what is on its way when the trader is halted is taken back, purchases
   CHECK(bench.broker.cancelled.back() == Broker::Which::all);
 }
 
+TEST_CASE("what a halted trader sells on the operator's word is not taken back") {
+  SilentBench bench;
+  bench.take(0, bench.candles.size() - 4);
+  bench.broker.books.restate({0, 10, 100, 3}, 100);
+  bench.risk.climb({store::TraderState::halted, "a look"});
+  bench.risk.ask_flatten("enough");
+  bench.loop.idle();
+  bench.loop.idle();
+  CHECK(bench.broker.sent.size() == 1);
+  CHECK(bench.broker.cancelled.empty());
+}
+
 TEST_CASE("a remainder that no order could sell does not keep the scheme from buying") {
   SilentBench bench;
   bench.broker.smallest = 10;
