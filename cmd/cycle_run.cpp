@@ -64,7 +64,7 @@ class TerminalObserver : public cycle::Observer {
                           signed_pct(evaluation.parent->report.pnl_pct),
                           signed_pct(evaluation.candidate->report.hold_pct));
       if (const auto seen = evaluation.candidate->report.bars - evaluation.clean.bars; seen > 0)
-        line += fmt::format(", of which one of the two had learned from {}", seen);
+        line += fmt::format("; {} of these bars had been learned from before", seen);
     }
     say(line);
   }

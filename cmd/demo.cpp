@@ -278,7 +278,8 @@ int report(Context& context, Context& caller) {
   }
   context.out << '\n';
   print_table(context, store::cycles::history(database, {.schedule_id = kName, .result = {}, .before = {}}));
-  context.out << "REWARD is in-sample; HELD-BACK is out of sample: bars the learner was not shown.\n\n"
+  context.out << "REWARD is in-sample; HELD-BACK are bars that this cycle did not learn from, though earlier "
+                 "ones may have.\n\n"
               << draw(curve, context.terminal);
   context.out
       << fmt::format(
