@@ -338,9 +338,17 @@ CREATE TABLE candle_coverage (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// A flattening that the operator asked for holds until it is done or taken back, restarts included.
+constexpr std::string_view kFlattenPromise = R"sql(
+ALTER TABLE continuous_training_schedules ADD COLUMN trader_flatten_at INTEGER;
+ALTER TABLE continuous_training_schedules ADD COLUMN trader_flatten_reason TEXT
+  CHECK ((trader_flatten_reason IS NULL) = (trader_flatten_at IS NULL));
+)sql";
+
 constexpr std::array kSteps{Migration{1, "the first tables", kFirst},
                             Migration{2, "what a trader may send", kTraderState},
-                            Migration{3, "what sources have answered about", kCandleCoverage}};
+                            Migration{3, "what sources have answered about", kCandleCoverage},
+                            Migration{4, "a flattening that survives a restart", kFlattenPromise}};
 
 }  // namespace
 

@@ -17,17 +17,17 @@ namespace {
 constexpr auto kSelect =
     "SELECT id, name, status, base_experiment_id, dataset_id, hp_pack_id, config, current_checkpoint_path, "
     "current_model_version, current_cycle, last_cycle_at, next_cycle_at, activated_at, status_reason, "
-    "frozen, "
-    "frozen_reason, skip_next, trader_state, trader_state_at, trader_state_reason, created_at, updated_at "
-    "FROM "
-    "continuous_training_schedules ";
+    "frozen, frozen_reason, skip_next, trader_state, trader_state_at, trader_state_reason, "
+    "trader_flatten_at, "
+    "trader_flatten_reason, created_at, updated_at FROM continuous_training_schedules ";
 
 Schedule read_schedule(Query& row) {
   Schedule s;
   row >> s.id >> s.name >> s.status >> s.base_experiment_id >> s.dataset_id >> s.hp_pack_id >> s.config >>
       s.current_checkpoint_path >> s.current_model_version >> s.current_cycle >> s.last_cycle_at >>
       s.next_cycle_at >> s.activated_at >> s.status_reason >> s.frozen >> s.frozen_reason >> s.skip_next >>
-      s.trader_state >> s.trader_state_at >> s.trader_state_reason >> s.created_at >> s.updated_at;
+      s.trader_state >> s.trader_state_at >> s.trader_state_reason >> s.flatten_at >> s.flatten_reason >>
+      s.created_at >> s.updated_at;
   return s;
 }
 
@@ -57,13 +57,8 @@ void append_status(Transaction& change, const Schedule& schedule, std::optional<
                           .payload = json.text()});
 }
 
-void set_trader_state(Transaction& change, std::string_view id, TraderState state,
-                      const std::optional<std::string>& reason, base::Instant now) {
-  Query(change,
-        "UPDATE continuous_training_schedules SET trader_state = ?2, trader_state_at = ?3, "
-        "trader_state_reason = ?4, updated_at = ?3 WHERE id = ?1",
-        id, state, now, reason)
-      .run();
+void append_halt_change(Transaction& change, std::string_view id, TraderState state,
+                        const std::optional<std::string>& reason, base::Instant now) {
   base::JsonWriter json;
   json.object().field("schedule_id", id).field("halted", state == TraderState::halted);
   json.field("reason", reason).field("state", name(state)).end();
@@ -72,6 +67,25 @@ void set_trader_state(Transaction& change, std::string_view id, TraderState stat
                           .schedule_id = std::string(id),
                           .cycle_number = {},
                           .payload = json.text()});
+}
+
+void set_trader_state(Transaction& change, std::string_view id, TraderState state,
+                      const std::optional<std::string>& reason, base::Instant now) {
+  Query(change,
+        "UPDATE continuous_training_schedules SET trader_state = ?2, trader_state_at = ?3, "
+        "trader_state_reason = ?4, updated_at = ?3 WHERE id = ?1",
+        id, state, now, reason)
+      .run();
+  append_halt_change(change, id, state, reason, now);
+}
+
+void set_flatten(Transaction& change, std::string_view id, const std::optional<std::string>& reason,
+                 base::Instant now) {
+  Query(change,
+        "UPDATE continuous_training_schedules SET trader_flatten_at = ?2, trader_flatten_reason = ?3, "
+        "updated_at = ?4 WHERE id = ?1",
+        id, reason ? std::optional(now) : std::nullopt, reason, now)
+      .run();
 }
 
 bool climb(Transaction& change, std::string_view id, TraderState state, std::string_view reason,
@@ -92,12 +106,11 @@ void insert(Transaction& change, const Schedule& s, const StatusNote& note) {
   }
   Query(change,
         "INSERT INTO continuous_training_schedules VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, "
-        "?12, ?13, "
-        "?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
+        "?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)",
         s.id, s.name, s.status, s.base_experiment_id, s.dataset_id, s.hp_pack_id, s.config,
         s.current_checkpoint_path, s.current_model_version, s.current_cycle, s.last_cycle_at, s.next_cycle_at,
         s.activated_at, s.status_reason, s.frozen, s.frozen_reason, s.skip_next, s.trader_state_at,
-        s.trader_state_reason, s.created_at, s.updated_at, s.trader_state)
+        s.trader_state_reason, s.created_at, s.updated_at, s.trader_state, s.flatten_at, s.flatten_reason)
       .run();
   append_status(change, s, std::nullopt, s.created_at, note);
 }
@@ -111,11 +124,12 @@ void update(Transaction& change, const Schedule& s, base::Instant now, const Sta
         "current_cycle = ?10, "
         "last_cycle_at = ?11, next_cycle_at = ?12, activated_at = ?13, status_reason = ?14, frozen = ?15, "
         "frozen_reason = ?16, skip_next = ?17, trader_state_at = ?18, trader_state_reason = ?19, "
-        "updated_at = ?20, trader_state = ?21 WHERE id = ?1",
+        "updated_at = ?20, trader_state = ?21, trader_flatten_at = ?22, trader_flatten_reason = ?23 "
+        "WHERE id = ?1",
         s.id, s.name, s.status, s.base_experiment_id, s.dataset_id, s.hp_pack_id, s.config,
         s.current_checkpoint_path, s.current_model_version, s.current_cycle, s.last_cycle_at, s.next_cycle_at,
         s.activated_at, s.status_reason, s.frozen, s.frozen_reason, s.skip_next, s.trader_state_at,
-        s.trader_state_reason, now, s.trader_state)
+        s.trader_state_reason, now, s.trader_state, s.flatten_at, s.flatten_reason)
       .run();
   append_status(change, s, before.status, now, note);
 }
@@ -138,8 +152,30 @@ bool reduce_trader(Transaction& change, std::string_view id, std::string_view re
 }
 
 bool release_trader(Transaction& change, std::string_view id, base::Instant now) {
+  withdraw_flatten(change, id, now);
   if (must_find(change, id).trader_state == TraderState::active) return false;
   set_trader_state(change, id, TraderState::active, std::nullopt, now);
+  return true;
+}
+
+bool request_flatten(Transaction& change, std::string_view id, std::string_view reason, base::Instant now) {
+  const auto schedule = must_find(change, id);
+  if (schedule.flatten_reason) return false;
+  set_flatten(change, id, std::string(reason), now);
+  if (!reduce_trader(change, id, reason, now))
+    append_halt_change(change, id, schedule.trader_state, std::string(reason), now);
+  return true;
+}
+
+void finish_flatten(Transaction& change, std::string_view id, std::string_view outcome, base::Instant now) {
+  must_find(change, id);
+  set_flatten(change, id, std::nullopt, now);
+  set_trader_state(change, id, TraderState::halted, std::string(outcome), now);
+}
+
+bool withdraw_flatten(Transaction& change, std::string_view id, base::Instant now) {
+  if (!must_find(change, id).flatten_reason) return false;
+  set_flatten(change, id, std::nullopt, now);
   return true;
 }
 

@@ -35,6 +35,8 @@ struct Schedule {
   TraderState trader_state = TraderState::active;
   std::optional<base::Instant> trader_state_at;  ///< since when; of active: when it was released
   std::optional<std::string> trader_state_reason;
+  std::optional<base::Instant> flatten_at;    ///< since when the position is to be sold; nothing: it is not
+  std::optional<std::string> flatten_reason;  ///< there exactly when `flatten_at` is
   base::Instant created_at{};
   base::Instant updated_at{};
 
@@ -64,7 +66,18 @@ void set_current_model(Transaction& change, std::string_view id, std::int64_t mo
 /// `live_halt_change`. False when it was there or above already.
 bool halt_trader(Transaction& change, std::string_view id, std::string_view reason, base::Instant now);
 bool reduce_trader(Transaction& change, std::string_view id, std::string_view reason, base::Instant now);
+/// A release takes a flattening back as well.
 bool release_trader(Transaction& change, std::string_view id, base::Instant now);
+
+/// Stores that the position of a schedule is to be sold and the trader halted then: the promise holds
+/// over restarts, and a trader halted in the meantime keeps it too, until it is finished or taken back.
+/// An active trader is reducing from here on. Appends `live_halt_change`. False when it was wanted
+/// already: the first reason stays.
+bool request_flatten(Transaction& change, std::string_view id, std::string_view reason, base::Instant now);
+/// Nothing is left to sell: halts the trader for `outcome` and appends `live_halt_change`.
+void finish_flatten(Transaction& change, std::string_view id, std::string_view outcome, base::Instant now);
+/// The operator wants it no more; the state stays. False when none was wanted.
+bool withdraw_flatten(Transaction& change, std::string_view id, base::Instant now);
 
 std::optional<Schedule> find(Database& database, std::string_view id);
 /// By name. Throws Error(not_found) with the nearest.

@@ -77,7 +77,10 @@ def begin(place):
 def old_schema(place):
     """The database as the version before this one left it."""
     with sqlite3.connect(place.home / "ctt.db") as database:
-        database.executescript("DROP TABLE candle_coverage; PRAGMA user_version=2; PRAGMA wal_checkpoint(TRUNCATE)")
+        database.executescript("""
+            ALTER TABLE continuous_training_schedules DROP COLUMN trader_flatten_reason;
+            ALTER TABLE continuous_training_schedules DROP COLUMN trader_flatten_at;
+            PRAGMA user_version=3; PRAGMA wal_checkpoint(TRUNCATE)""")
     database.close()
 
 
@@ -100,7 +103,7 @@ def deployed(place):
 
 def migrated(place):
     place.must("db", "migrate", "-q")
-    return [] if place.sql("PRAGMA user_version") == [(3,)] else ["the schema is not the new one"]
+    return [] if place.sql("PRAGMA user_version") == [(4,)] else ["the schema is not the new one"]
 
 
 Scenario = collections.namedtuple("Scenario", "name prepare command owed")

@@ -20,6 +20,8 @@ TEST_CASE("a schedule's row comes back whole") {
   s.frozen = true;
   s.frozen_reason = "rollback";
   s.skip_next = true;
+  s.flatten_at = kNoon;
+  s.flatten_reason = "enough";
   change(ledger.database, [&](Transaction& t) { store::schedules::update(t, s, kNoon); });
 
   const auto stored = store::schedules::get(ledger.database, "btc");
@@ -32,6 +34,8 @@ TEST_CASE("a schedule's row comes back whole") {
   CHECK(stored.frozen);
   CHECK(stored.frozen_reason == "rollback");
   CHECK(stored.skip_next);
+  CHECK(stored.flatten_at == kNoon);
+  CHECK(stored.flatten_reason == "enough");
   CHECK(stored.created_at == at("2026-11-20T10:00:00Z"));
   CHECK(stored.updated_at == kNoon);
 }
@@ -90,6 +94,88 @@ TEST_CASE("a trader climbs from active over reducing to halted, and only a relea
   CHECK(now().trader_state == store::TraderState::active);
   CHECK(now().trader_state_at == kNoon + std::chrono::hours(1));  // what came before it is looked at
   CHECK_FALSE(now().trader_state_reason);
+}
+
+namespace {
+
+// A schedule whose trader is asked for a flattening, as its row and its newest event tell.
+struct Flattening {
+  Ledger ledger;
+
+  store::Schedule row() { return store::schedules::get(ledger.database, "btc"); }
+  bool request(const char* reason) {
+    return change(ledger.database,
+                  [&](Transaction& t) { return store::schedules::request_flatten(t, "btc", reason, kNoon); });
+  }
+  bool halt(const char* reason) {
+    return change(ledger.database,
+                  [&](Transaction& t) { return store::schedules::halt_trader(t, "btc", reason, kNoon); });
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a flattening is stored with its first reason, and an active trader only sells from then on") {
+  Flattening f;
+  CHECK(f.request("holiday"));
+  CHECK_FALSE(f.request("again"));
+  const auto row = f.row();
+  CHECK(row.flatten_reason == "holiday");
+  CHECK(row.flatten_at == kNoon);
+  CHECK(row.trader_state == store::TraderState::reducing);
+  CHECK(row.trader_state_reason == "holiday");
+  CHECK(f.ledger.newest_event().payload ==
+        R"({"schedule_id":"btc","halted":false,"reason":"holiday","state":"reducing"})");
+}
+
+TEST_CASE("a limit that halts a trader does not take a flattening back, before or after it was asked for") {
+  Flattening f;
+  SUBCASE("halted first") {
+    f.halt("drawdown");
+    CHECK(f.request("holiday"));
+    CHECK(f.ledger.newest_event().payload ==
+          R"({"schedule_id":"btc","halted":true,"reason":"holiday","state":"halted"})");
+  }
+  SUBCASE("halted on the way") {
+    f.request("holiday");
+    CHECK(f.halt("drawdown"));
+  }
+  CHECK(f.row().flatten_reason == "holiday");
+  CHECK(f.row().halted());
+  CHECK(f.row().trader_state_reason == "drawdown");
+}
+
+TEST_CASE("a flattening that is done halts the trader and says what came of it") {
+  Flattening f;
+  f.request("holiday");
+  change(f.ledger.database, [](Transaction& t) {
+    store::schedules::finish_flatten(t, "btc", "holiday: 0 BTC/USD left", kNoon);
+  });
+  CHECK_FALSE(f.row().flatten_reason);
+  CHECK_FALSE(f.row().flatten_at);
+  CHECK(f.row().halted());
+  CHECK(f.row().trader_state_reason == "holiday: 0 BTC/USD left");
+  CHECK(f.ledger.newest_event().type == "live_halt_change");
+}
+
+TEST_CASE("an operator takes a flattening back, by a release or alone") {
+  Flattening f;
+  f.request("holiday");
+  SUBCASE("a release") {
+    CHECK(change(f.ledger.database,
+                 [](Transaction& t) { return store::schedules::release_trader(t, "btc", kNoon); }));
+    CHECK(f.row().trader_state == store::TraderState::active);
+  }
+  SUBCASE("alone") {
+    const auto withdraw = [&] {
+      return change(f.ledger.database,
+                    [](Transaction& t) { return store::schedules::withdraw_flatten(t, "btc", kNoon); });
+    };
+    CHECK(withdraw());
+    CHECK_FALSE(withdraw());
+    CHECK(f.row().trader_state == store::TraderState::reducing);
+  }
+  CHECK_FALSE(f.row().flatten_reason);
 }
 
 TEST_CASE("the only schedule need not be named") {
