@@ -52,6 +52,8 @@ Order ActionScheme::decide(int action, double close, const Account& account) {
     throw std::invalid_argument(fmt::format("action {} is not one of 0 to {}", action, action_count_ - 1));
   }
   if (!log_closes_.empty()) remember(close);
+  // Sold by others, or too little for an order: no fill told of it.
+  if (account.quantity() <= 0) forget_position();
   const int effective = rule(action, close, account);
   Order order = this->order(effective, account);
   order.action = effective;
@@ -141,7 +143,7 @@ void ActionScheme::filled(const Trade& trade, const Account& account, bool first
   const bool closed = account.quantity() <= 0;
   switch (kind_) {
     case ActionKind::trailing_stop:
-      m.peak = bought ? trade.price : 0;
+      if (bought) m.peak = std::max(m.peak, trade.price);
       break;
     case ActionKind::cooldown:
       if (closed) m.remaining = steps_;
@@ -150,11 +152,11 @@ void ActionScheme::filled(const Trade& trade, const Account& account, bool first
       if (bought) m.remaining = steps_;
       break;
     case ActionKind::scaled_entry:
-      if (first_part) m.tranches_in += bought ? 1 : -1;
-      if (closed) m.tranches_in = 0;
+      // While anything is left of the position, its last tranche is in.
+      if (first_part) m.tranches_in = bought ? m.tranches_in + 1 : std::max(1, m.tranches_in - 1);
       break;
     case ActionKind::partial_take_profit:
-      m.partly_sold = !bought && !closed;
+      m.partly_sold = !bought;
       break;
     case ActionKind::bsh:
     case ActionKind::bracket:
@@ -163,6 +165,13 @@ void ActionScheme::filled(const Trade& trade, const Account& account, bool first
     case ActionKind::volatility_sized:
       break;
   }
+  if (closed) forget_position();
+}
+
+void ActionScheme::forget_position() {
+  if (kind_ == ActionKind::trailing_stop) memory_.peak = 0;  // another scheme's peak is of the equity
+  memory_.tranches_in = 0;
+  memory_.partly_sold = false;
 }
 
 void ActionScheme::remember(double close) {

@@ -14,8 +14,10 @@ namespace ctt::environment {
 /// (stops, cool-downs, tranches). The trader uses this very class, so a policy is carried out live
 /// as it was trained.
 ///
-/// Per bar: `decide` once with the bar's close; then `filled` once if the order became a trade,
-/// after the account has it. An order that came to nothing leaves no trace in the memory.
+/// Per bar: `decide` once with the bar's close; then `filled` for each trade that came of the order or
+/// orders of that decision, after the account has it. However many they are, they leave the memory that
+/// one would have; a sale that stays partial leaves the position its peak and at least one tranche. An
+/// order that came to nothing leaves no trace.
 /// A value type without virtual calls; `reset` starts an episode without allocation.
 ///
 /// What the schemes mean where a sentence leaves room (docs/environment.md has all of it):
@@ -33,7 +35,9 @@ class ActionScheme {
 
   /// `action` in 0 .. action_count - 1; anything else throws std::invalid_argument.
   Order decide(int action, double close, const Account& account);
-  /// A broker may fill one order in several parts.
+  /// `first_part` of the first trade of a decision alone: a broker may fill an order in several parts,
+  /// and a large position is sold by several orders. What no order can sell of a position is shown to
+  /// both functions as none.
   void filled(const Trade& trade, const Account& account, bool first_part = true);
   void reset();
 
@@ -51,6 +55,7 @@ class ActionScheme {
   Order order(int action, const Account& account) const;
   double volatility_size() const;
   void remember(double close);
+  void forget_position();
 
   // The parameters of one scheme, resolved once; what a scheme does not have stays 0.
   ActionKind kind_;

@@ -28,6 +28,18 @@ struct Trader {
     return out;
   }
 
+  /// Sells a share of the position, or spends a share of the cash, by one order that fills in equal parts.
+  void sell(double share, double price, int parts) {
+    fill({.side = Side::sell, .quantity = share * account.quantity() / parts}, price, parts);
+  }
+  void buy(double share, double price, int parts) {
+    fill({.side = Side::buy, .cash = share * account.cash() / parts}, price, parts);
+  }
+  void fill(const Order& part, double price, int parts) {
+    for (int k = 0; k < parts; ++k) actions.filled(account.execute(part, price), account, k == 0);
+  }
+  int tranches_in() const { return static_cast<int>(actions.memory().at(4)); }
+
   ActionScheme actions;
   Account account{1000, 0};
   Order last;
@@ -208,6 +220,117 @@ TEST_CASE("a scheme restored from its memory goes on as the first would have") {
       REQUIRE(first.bar(k * 5 % 3, close) == second.bar(k * 5 % 3, close));
     }
     CHECK(first.account.net_worth(100) == second.account.net_worth(100));
+  }
+}
+
+TEST_CASE("every scheme: a sale of all in three parts leaves the memory that a sale in one does") {
+  for (const auto& name : action_scheme_names()) {
+    CAPTURE(name);
+    Trader whole(name);
+    for (int k = 0; k < 40; ++k) whole.bar(k % 9 < 6 ? kBuy : kHold, 100 + k % 3);
+    if (whole.account.quantity() == 0) whole.bar(kBuy, 100);
+    REQUIRE(whole.account.quantity() > 0);
+    Trader parts = whole;
+    whole.sell(1, 110, 1);
+    parts.sell(1, 110, 3);
+    CHECK(whole.account.quantity() == 0);
+    CHECK(parts.account.quantity() == 0);
+    CHECK(parts.actions.memory() == whole.actions.memory());
+  }
+}
+
+TEST_CASE("every scheme: a purchase in three parts leaves the memory that a purchase in one does") {
+  for (const auto& name : action_scheme_names()) {
+    CAPTURE(name);
+    Trader whole(name), parts(name);
+    whole.buy(0.5, 100, 1);
+    parts.buy(0.5, 100, 3);
+    CHECK(parts.account.quantity() == Approx(whole.account.quantity()));
+    CHECK(parts.actions.memory() == whole.actions.memory());
+  }
+}
+
+TEST_CASE("a sale of which only a part comes about leaves the stop with its peak") {
+  for (const int fills : {1, 3}) {
+    Trader trader("TrailingStopBSH", {{"stop_pct", 0.1}});
+    trader.bar(kBuy, 100);
+    trader.bar(kHold, 120);
+    trader.sell(0.4, 115, fills);
+    CHECK(trader.bar(kHold, 108.01) == '.');
+    CHECK(trader.bar(kHold, 108) == 's');  // 10 % below 120, not below 115
+    CHECK(trader.account.quantity() == 0);
+  }
+}
+
+TEST_CASE("a later fill of a purchase at a lower price does not lower the stop's peak") {
+  Trader trader("TrailingStopBSH", {{"stop_pct", 0.1}});
+  trader.buy(0.5, 110, 1);
+  const auto rest = trader.account.execute({.side = Side::buy, .cash = 500}, 90);
+  trader.actions.filled(rest, trader.account, false);
+  CHECK(trader.bar(kHold, 99.1) == '.');
+  CHECK(trader.bar(kHold, 99) == 's');
+}
+
+TEST_CASE("of scaled entries a sale in parts takes one tranche, and the last one only with the position") {
+  Trader trader("ScaledEntryBSH", {{"num_tranches", 3}});
+  CHECK(trader.bars({kBuy, kBuy}, 10) == "bb");
+  trader.sell(0.5, 10, 3);
+  CHECK(trader.tranches_in() == 1);
+  trader.sell(0.5, 10, 3);  // a sale of all that was cut short
+  CHECK(trader.tranches_in() == 1);
+  const double cash = trader.account.cash();
+  CHECK(trader.bar(kBuy, 10) == 'b');
+  CHECK(trader.account.cash() == Approx(cash / 2));  // the second of three
+  trader.sell(1, 10, 3);
+  CHECK(trader.tranches_in() == 0);
+}
+
+TEST_CASE("scaled entries that sell a part of a position they did not buy can be restored") {
+  Trader trader("ScaledEntryBSH", {{"num_tranches", 3}});
+  trader.account.execute({.side = Side::buy, .cash = 500}, 10);
+  trader.sell(0.5, 10, 1);
+  ActionScheme later(ActionSchemeSpec::parse("ScaledEntryBSH", {{"num_tranches", 3}}));
+  CHECK_NOTHROW(later.restore(trader.actions.memory()));
+}
+
+TEST_CASE("a first taking of profit in parts is one, and the next sale takes the rest") {
+  Trader trader("PartialTakeProfitBSH", {{"first_sell_proportion", 0.6}});
+  trader.bar(kBuy, 10);
+  trader.actions.decide(kSell, 10, trader.account);
+  trader.sell(0.6, 10, 3);
+  CHECK(trader.bar(kSell, 10) == 's');
+  CHECK(trader.account.quantity() == 0);
+}
+
+TEST_CASE("a cool-down begins when the last part of the position is sold") {
+  Trader trader("CooldownBSH", {{"cooldown_steps", 2}});
+  trader.bar(kBuy, 10);
+  trader.sell(0.5, 10, 1);
+  trader.bars({kHold, kHold}, 10);
+  trader.sell(1, 10, 2);
+  CHECK(trader.bars({kBuy, kBuy, kBuy}, 10) == "..b");
+}
+
+TEST_CASE("a part of a sale does not shorten a minimum hold") {
+  Trader trader("HoldMinimumBSH", {{"min_hold_steps", 2}});
+  trader.bar(kBuy, 10);
+  trader.sell(0.5, 10, 2);  // on somebody else's word
+  CHECK(trader.bars({kSell, kSell, kSell}, 10) == "..s");
+}
+
+// A person sold it, or what is left is too little for an order: the account that the scheme is shown has none.
+TEST_CASE("a position that went without a fill of its own is forgotten") {
+  SUBCASE("its peak") {
+    Trader trader("TrailingStopBSH", {{"stop_pct", 0.1}});
+    trader.bar(kBuy, 200);
+    trader.account.restate({.cash = 1000, .quantity = 0, .bars_held = {}}, 100);
+    CHECK(trader.bars({kBuy, kHold}, 100) == "b.");
+  }
+  SUBCASE("its tranches") {
+    Trader trader("ScaledEntryBSH", {{"num_tranches", 2}});
+    trader.bars({kBuy, kBuy}, 10);
+    trader.account.restate({.cash = 1000, .quantity = 0, .bars_held = {}}, 10);
+    CHECK(trader.bars({kBuy, kBuy}, 10) == "bb");
   }
 }
 
