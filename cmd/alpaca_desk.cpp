@@ -38,9 +38,11 @@ alpaca::HttpOptions within(alpaca::HttpOptions http) {
   return http;
 }
 
-alpaca::BrokerOptions options_for(const std::string& symbol, const alpaca::Endpoints& endpoints) {
+alpaca::BrokerOptions options_for(const Settings& settings, const std::string& symbol,
+                                  const alpaca::Endpoints& endpoints) {
   alpaca::BrokerOptions options;
   options.symbol = symbol;
+  options.books.patience = settings.duration("trade.books_patience");
   options.updates.emplace();
   options.updates->url = endpoints.trading_stream_url();
   options.updates->socket.ca_file = endpoints.ca_file;
@@ -58,7 +60,7 @@ AlpacaDesk::AlpacaDesk(Context& context, const policy::Contract& contract, const
       credentials_(alpaca::need_credentials(alpaca_credential_places(context.settings))),
       client_(endpoints_, credentials_, within(http_), clock_),
       broker_clock_(clock_, client_),
-      broker(options_for(symbol_, endpoints_), client_, credentials_, clock_) {
+      broker(options_for(context.settings, symbol_, endpoints_), client_, credentials_, clock_) {
   const auto& number = broker.account_number();
   if (number.empty()) throw Error(Failure::refused, "the account does not say its number");
   if (consent.account && *consent.account != number) {

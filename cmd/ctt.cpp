@@ -33,6 +33,7 @@
 #include "cmd/trade.h"
 #include "cmd/trade_control.h"
 #include "cmd/trade_decisions.h"
+#include "cmd/trade_flatten.h"
 #include "cmd/trade_orders.h"
 #include "cmd/train.h"
 #include "cmd/version.h"

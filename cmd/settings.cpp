@@ -56,6 +56,8 @@ const std::vector<SettingDefinition>& setting_definitions() {
        "without newer training nothing is bought; told at half of it, sold out at twice"},
       {"trade.max_clock_skew", "5s", "duration", "against the broker's clock; beyond it nothing is bought"},
       {"trade.stale_after", "2m", "duration", "of a live feed: a bar that closed longer ago is not acted on"},
+      {"trade.books_patience", "30s", "duration",
+       "how long the broker's account must differ from our own books before it is a difference"},
       {"trade.max_drawdown_pct", "30", "number", "the trader halts when equity falls this far below its peak",
        100},
       {"trade.max_position_usd", "0", "number",

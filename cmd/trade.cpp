@@ -1,7 +1,5 @@
 #include "cmd/trade.h"
 
-#include <thread>
-
 #include <fmt/format.h>
 
 #include "base/error.h"
@@ -18,6 +16,7 @@
 #include "market/window.h"
 #include "store/models.h"
 #include "trader/replay_feed.h"
+#include "trader/schedule_contract.h"
 #include "trader/simulated_broker.h"
 #include "trader/trader.h"
 
@@ -146,20 +145,6 @@ std::string in_words(const trader::Report& report) {
       report.halted ? ", halted" : "");
 }
 
-// Hands the first SIGINT or SIGTERM to the trader, which then ends after its bar.
-std::jthread watch_signals(std::stop_source& stop) {
-  return std::jthread([&stop](const std::stop_token& done) {
-    while (!done.stop_requested()) {
-      if (base::Signals::stop_count() > 0) stop.request_stop();
-      std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    }
-  });
-}
-
-}  // namespace
-
-namespace {
-
 // The trader from its start to its end; the exit status.
 int trade(Context& context, trader::Options options, trader::BarFeed& feed, trader::Broker& broker) {
   const auto schedule = options.schedule;
@@ -171,15 +156,13 @@ int trade(Context& context, trader::Options options, trader::BarFeed& feed, trad
   if (context.json()) options.on_bar = [&](const trader::BarResult& result) { print_bar(context, result); };
 
   base::Watchdog watchdog;
-  options.on_turn = [&] { watchdog.alive(); };
-
   std::stop_source stop;
-  trader::Report report;
-  {
-    const auto watcher = watch_signals(stop);
-    report = trader::Trader(options, context.home, context.database(), feed, broker, context.clock)
-                 .run(stop.get_token());
-  }
+  options.on_turn = [&] {
+    watchdog.alive();
+    if (base::Signals::stop_count() > 0) stop.request_stop();
+  };
+  const auto report = trader::Trader(options, context.home, context.database(), feed, broker, context.clock)
+                          .run(stop.get_token());
   if (context.json()) {
     context.out << report.json() << std::endl;
   } else {

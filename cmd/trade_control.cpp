@@ -38,6 +38,11 @@ void print_running(Context& context, const std::string& body) {
   const auto barred = status.string("entries_barred", "");
   if (!barred.empty() && barred != status.string("state"))
     context.out << fmt::format("  buys      nothing: {}\n", barred);
+  if (const auto unread = status.find("books_unread_s"))
+    context.out << fmt::format("  account   not read for {}\n",
+                               base::to_words(std::chrono::seconds(static_cast<int>(unread->as_number()))));
+  if (const auto problem = status.find("flatten_problem"))
+    context.out << fmt::format("  flatten   not done: {}\n", problem->as_string());
   context.out << fmt::format("  serves    v{}, hash {}, {} swaps\n", status.integer("model_version"),
                              status.string("sha256").substr(0, 8), status.integer("swaps"));
   context.out << fmt::format("  position  {:.8g}{}\n", status.number("position"),

@@ -11,7 +11,7 @@
 #include "store/schedules.h"
 #include "trader/audit.h"
 #include "trader/observer.h"
-#include "trader/trader.h"
+#include "trader/schedule_contract.h"
 
 namespace ctt::cmd {
 

@@ -1,39 +1,30 @@
 #include "alpaca/broker.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "base/log.h"
 
 namespace ctt::alpaca {
 
 using base::Error;
 using base::Failure;
-using environment::Side;
-using trader::OrderUpdate;
-using Status = trader::OrderUpdate::Status;
+using market::Order;
+using market::OrderEvent;
+using market::OrderStatus;
+using market::Side;
 
 namespace {
 
-Status status_of(OrderRecord::Status status) {
-  switch (status) {
-    case OrderRecord::Status::open:
-      return Status::open;
-    case OrderRecord::Status::partially_filled:
-      return Status::partially_filled;
-    case OrderRecord::Status::filled:
-      return Status::filled;
-    case OrderRecord::Status::rejected:
-      return Status::rejected;
-    case OrderRecord::Status::cancelled:
-    case OrderRecord::Status::expired:
-      break;
-  }
-  return Status::cancelled;
-}
+constexpr int kPlaces = 9;
+constexpr double kLargestOrder = 200'000;  // USD
+// Alpaca weighs a sale at its own price, which may be somewhat above the last close.
+constexpr double kSaleMargin = 0.95;
 
-bool is_over(Status status) {
-  return status == Status::filled || status == Status::cancelled || status == Status::rejected;
+AccountBooks::Options with_symbol(AccountBooks::Options options, const std::string& symbol) {
+  options.symbol = symbol;
+  return options;
 }
 
 }  // namespace
@@ -42,22 +33,67 @@ AlpacaBroker::AlpacaBroker(BrokerOptions options, TradingClient& client, const C
                            const base::Clock& clock)
     : options_(std::move(options)),
       client_(client),
-      clock_(clock),
       asset_(client.asset(options_.symbol)),
-      books_(client.books(options_.symbol)),
-      account_(books_.cash.number(), books_.fee_fraction) {
-  if (books_.barred) {
+      books_(with_symbol(options_.books, options_.symbol), client.books(options_.symbol), clock),
+      orders_(options_.orders, client, clock) {
+  const auto& account = books_.read();
+  if (account.barred) {
     throw Error(Failure::refused,
-                fmt::format("account {} may not trade: {}", books_.account_number, *books_.barred));
+                fmt::format("account {} may not trade: {}", account.account_number, *account.barred));
   }
   if (asset_.barred)
     throw Error(Failure::refused, fmt::format("{} cannot be traded: {}", asset_.symbol, *asset_.barred));
   if (options_.updates) stream_ = std::make_unique<OrderStream>(*options_.updates, credentials);
-  account_.restate({books_.cash.number(), books_.position.number(), books_.entry_price, {}}, 0);
-  books_due_ = Steady::now() + options_.books_every;
 }
 
 std::string AlpacaBroker::name() const { return client_.endpoints().live() ? "alpaca-live" : "alpaca-paper"; }
+
+void AlpacaBroker::take_over(const trader::Ledger& ledger) {
+  for (const auto& order : ledger.open_orders) orders_.take_over(order);
+  books_.take_over(ledger);
+  looks_for_foreign_ = true;
+}
+
+Order AlpacaBroker::round_to_increments(const Order& order, double close) const {
+  auto rounded = order;
+  if (order.side == Side::buy) {
+    const auto cash = buyable(order.cash, close);
+    if (!cash) return {};
+    rounded.cash = cash->number();
+  } else if (order.side == Side::sell) {
+    const auto quantity = sellable(order.quantity, close);
+    if (!quantity) return {};
+    rounded.quantity = quantity->number();
+  }
+  return rounded;
+}
+
+std::optional<Decimal> AlpacaBroker::buyable(double cash, double close) const {
+  const auto wanted = std::min({Decimal::or_zero(cash), books_.spendable(), Decimal::or_zero(kLargestOrder)});
+  const auto notional = wanted.with_places(2);
+  const bool enough = notional.number() >= minimum_ &&
+                      (close <= 0 || notional.number() >= asset_.min_order_size.number() * close);
+  return enough ? std::optional(notional) : std::nullopt;
+}
+
+// A full sale uses the account's exact quantity: a double may lose its last digit.
+std::optional<Decimal> AlpacaBroker::sellable(double quantity, double close) const {
+  const bool all = quantity >= books_.position().number() * (1 - 1e-9);
+  const auto available = books_.available();
+  auto wanted = all ? available : std::min(Decimal::or_zero(quantity), available);
+  if (close > 0) wanted = std::min(wanted, Decimal::or_zero(kSaleMargin * kLargestOrder / close));
+  const auto rounded = wanted.down_to(asset_.trade_increment).with_places(kPlaces);
+  return is_worth_an_order(rounded, close) ? std::optional(rounded) : std::nullopt;
+}
+
+bool AlpacaBroker::is_sellable(double quantity, double close) const {
+  return is_worth_an_order(Decimal::or_zero(quantity).down_to(asset_.trade_increment), close);
+}
+
+bool AlpacaBroker::is_worth_an_order(Decimal quantity, double price) const {
+  if (!quantity.positive() || quantity < asset_.min_order_size) return false;
+  return price <= 0 || quantity.number() * price >= minimum_;
+}
 
 // `cost basis must be >= minimal amount of order 10`: the number is theirs to change.
 void AlpacaBroker::learn_minimum(const std::string& reason) {
@@ -72,151 +108,62 @@ void AlpacaBroker::learn_minimum(const std::string& reason) {
 }
 
 void AlpacaBroker::submit(const trader::OrderIntent& intent) {
-  const bool buy = intent.order.side == Side::buy;
-  NewOrder request{intent.client_order_id, options_.symbol, buy, {}, {}};
-  if (buy) request.notional = buyable(intent.order.cash, intent.close);
-  if (!buy) request.quantity = sellable(intent.order.quantity, intent.close);
-  if (!request.notional && !request.quantity) {
-    held_.push_back({intent.client_order_id, {}, Status::cancelled, {}, "too small an order", {}, {}});
-    return;
-  }
-  auto& order = orders_[intent.client_order_id];
-  order.request = std::move(request);
-  order.side = intent.order.side;
-  order.bar_time = intent.bar_time;
-  order.decided_at = Steady::now();
-  send(intent.client_order_id, order);
+  NewOrder request{
+      .client_order_id = intent.client_order_id, .symbol = options_.symbol, .side = intent.order.side};
+  // Rounded before; here only the account's own last digit is put back.
+  if (request.side == Side::buy) request.notional = buyable(intent.order.cash, intent.close);
+  if (request.side == Side::sell) request.quantity = sellable(intent.order.quantity, intent.close);
+  if (!request.notional && !request.quantity) throw Error(Failure::unreachable, "too small an order");
+  orders_.submit(request, intent.bar_time);
+  books_.order_moved();
 }
 
-void AlpacaBroker::send(const std::string& id, Tracked& order) {
-  using Outcome = Submission::Outcome;
-  ++order.sends;
-  order.absences = 0;
-  const auto answer = client_.submit(*order.request);
-  order.sent_at = Steady::now();
-  order.look_at = order.sent_at + std::min(options_.poll_every, options_.lookup_every);
-  if (answer.outcome == Outcome::accepted) return take_record(*answer.order);
-  // A second sending may be refused for what the first one, landed after all, has taken.
-  if (answer.outcome == Outcome::refused && order.sends == 1) {
-    learn_minimum(answer.reason);
-    return close(id, Status::rejected, answer.reason);
-  }
-  if (answer.outcome == Outcome::not_sent && order.sends == 1)
-    return close(id, Status::cancelled, fmt::format("it was not sent: {}", answer.reason));
-  if (answer.outcome == Outcome::duplicate) order.look_at = order.sent_at;
-  base::log()->warn("order {}: {}; it is looked for", id, answer.reason);
-  held_.push_back({id, {}, Status::unknown, {}, answer.reason, {}, {}});
-}
-
-void AlpacaBroker::look_for_due(bool all) {
-  std::vector<std::string> due;
-  for (const auto& [id, order] : orders_) {
-    if (all || Steady::now() >= order.look_at) due.push_back(id);
-  }
-  for (const auto& id : due) look_for(id);
-}
-
-void AlpacaBroker::look_for(const std::string& id) {
-  const auto answer = client_.find(id);
-  auto& order = orders_.at(id);
-  order.look_at = Steady::now() + (order.broker_id.empty() ? options_.lookup_every : options_.poll_every);
-  if (answer.outcome == Lookup::Outcome::absent) return absent(id, order);
-  if (answer.outcome == Lookup::Outcome::unsure) return;
-  take_record(*answer.order);
-  const auto open = orders_.find(id);
-  if (open != orders_.end() && open->second.unwanted) client_.cancel(open->second.broker_id);
-}
-
-// Once there, an order does not vanish because Alpaca says so: it is asked for again.
-void AlpacaBroker::absent(const std::string& id, Tracked& order) {
-  ++order.absences;
-  const auto now = Steady::now();
-  if (!order.broker_id.empty() || order.absences < 2 || now - order.sent_at < options_.safe_after) return;
-  const bool same_bar =
-      order.request && bar_time_ == order.bar_time && now - order.decided_at < options_.resend_within;
-  if (same_bar && order.sends < options_.sends_max) return send(id, order);
-  close(id, Status::cancelled, "it never reached the broker");
-}
-
-void AlpacaBroker::close(const std::string& id, Status status, const std::string& reason) {
-  base::log()->warn("order {} is over: {}", id, reason);
-  held_.push_back({id, {}, status, {}, reason, {}, {}});
-  orders_.erase(id);
-}
-
-// What an order is by now, against what was told of it.
-void AlpacaBroker::take_record(const OrderRecord& record) {
-  const auto found = orders_.find(record.client_order_id);
-  if (found == orders_.end() || record.filled < found->second.filled) return;
-  auto& order = found->second;
-  const bool news = record.filled > order.filled || order.broker_id.empty();
-  order.broker_id = record.id;
-  OrderUpdate update;
-  update.client_order_id = record.client_order_id;
-  update.broker_order_id = record.id;
-  update.status = status_of(record.status);
-  if (is_over(update.status) && update.status != Status::filled) update.reason = record.status_text;
-  if (record.filled > order.filled) take_fill(record, order, update);
-  const bool over = is_over(update.status);
-  if (news || over) held_.push_back(std::move(update));
-  if (over) orders_.erase(found);
-}
-
-void AlpacaBroker::take_fill(const OrderRecord& record, Tracked& order, OrderUpdate& update) {
-  const auto part = record.filled - order.filled;
-  const double value = record.filled.number() * record.filled_price;
-  auto& trade = update.trade;
-  trade.side = order.side;
-  trade.quantity = part.number();
-  trade.price = (value - order.value) / trade.quantity;
-  if (!(trade.price > 0)) trade.price = record.filled_price;
-  const double gross = trade.quantity * trade.price;
-  trade.commission = gross * books_.fee_fraction;
-  if (order.side == Side::buy) {
-    trade.cash = gross;  // the fee is taken in coin
-    trade.quantity *= 1 - books_.fee_fraction;
-    bought_ = bought_ + part;
-  } else {
-    trade.cash = gross - trade.commission;
-    sold_ = sold_ + part;
-  }
-  price_ = trade.price;
-  update.fill_id = fmt::format("{}@{}", record.id, record.filled.text());
-  update.at = record.at;
-  update.order_filled = record.filled.number();
-  update.order_price = record.filled_price;
-  order.filled = record.filled;
-  order.value = value;
-  settled_ = false;  // until the books contain it
-  books_due_ = Steady::now();
-}
-
-std::vector<OrderUpdate> AlpacaBroker::take_updates() {
+std::vector<OrderEvent> AlpacaBroker::take_events() {
   if (stream_) {
-    for (const auto& record : stream_->take()) take_record(record);
+    for (const auto& record : stream_->take()) orders_.take(record);
   }
-  look_for_due(false);
-  if (Steady::now() >= books_due_) settle_books();
-  // A fill is told with the books that contain it; nothing overtakes it.
-  return settled_ ? std::exchange(held_, {}) : std::vector<OrderUpdate>();
+  orders_.look();
+  std::vector<OrderEvent> events;
+  for (auto& news : orders_.take_news()) {
+    if (news.event.status == OrderStatus::rejected && news.event.reason) learn_minimum(*news.event.reason);
+    if (news.event.trade) {
+      news.event.trade = books_.filled(news.side, news.traded, news.event.trade->price);
+    } else {
+      books_.order_moved();
+    }
+    events.push_back(std::move(news.event));
+  }
+  if (books_.reading_is_due()) read_books();
+  if (looks_for_foreign_) look_for_foreign_orders();
+  return events;
 }
 
-void AlpacaBroker::cancel_open(Which which) {
-  for (auto& [id, order] : orders_) {
-    if (order.unwanted || (which == Which::purchases && order.side != Side::buy)) continue;
-    order.unwanted = true;  // cancelled by the look, and by each later one while it is open
-    order.request.reset();
-    order.look_at = Steady::now();
+void AlpacaBroker::read_books() {
+  if (const auto reading = client_.try_books(options_.symbol)) {
+    books_.take(*reading);
+  } else {
+    books_.reading_failed();
   }
 }
+
+void AlpacaBroker::look_for_foreign_orders() {
+  const auto open = client_.try_open_orders();
+  if (!open) return;
+  looks_for_foreign_ = false;
+  for (const auto& record : *open) {
+    if (orders_.knows(record.client_order_id)) continue;
+    if (without_slash(record.symbol) != without_slash(options_.symbol)) continue;
+    books_.add_difference(fmt::format("account {} has an open order of {} that is not ours: {}",
+                                      account_number(), options_.symbol, record.id));
+  }
+}
+
+void AlpacaBroker::cancel_open(Scope scope) { orders_.cancel(scope == Scope::purchases); }
 
 void AlpacaBroker::bar_arrived(const market::Candle& bar) {
-  bar_time_ = bar.open_time;
-  price_ = bar.close;
-  account_.next_bar();
-  cancel_open(Which::all);
-  look_for_due(true);
-  settle_books();
+  books_.bar_closed(bar.close);
+  orders_.bar_arrived(bar.open_time);
+  books_.read_again();
 }
 
 }  // namespace ctt::alpaca

@@ -76,18 +76,22 @@ std::optional<Books> read_books(const JsonValue& account_json, const JsonValue& 
   books.fee_fraction = fee_of_tier(account);
   for (const auto& value : positions.as_array()) {
     auto position = value.as_object();
-    if (without_slash(position.string("symbol")) != without_slash(symbol)) continue;
+    if (without_slash(position.string("symbol")) != without_slash(symbol)) {
+      books.holds_others = true;
+      continue;
+    }
     const auto quantity = amount(position, "qty");
     if (!quantity) return std::nullopt;
     books.position = books.position + *quantity;
     books.available = books.available + amount(position, "qty_available").value_or(*quantity);
     books.entry_price = number(position, "avg_entry_price");
+    books.market_price = number(position, "current_price");
   }
   return books;
 }
 
-OrderRecord::Status status_of(std::string_view text, Decimal filled) {
-  using Status = OrderRecord::Status;
+market::OrderStatus status_of(std::string_view text, Decimal filled) {
+  using Status = market::OrderStatus;
   if (text == "filled") return Status::filled;
   if (text == "canceled" || text == "replaced") return Status::cancelled;
   if (text == "expired") return Status::expired;
@@ -157,7 +161,7 @@ std::optional<OrderRecord> read_order(const JsonValue& json) {
     order.status = status_of(order.status_text, order.filled);
     order.at = latest_time(object);
     const bool priced = order.filled_price > 0 || !order.filled.positive();
-    const bool whole = order.status != OrderRecord::Status::filled || order.filled.positive();
+    const bool whole = order.status != market::OrderStatus::filled || order.filled.positive();
     return priced && whole ? std::optional(order) : std::nullopt;
   } catch (const Error&) {
     return std::nullopt;
@@ -166,7 +170,7 @@ std::optional<OrderRecord> read_order(const JsonValue& json) {
 
 std::string NewOrder::body() const {
   base::JsonWriter json;
-  json.object().field("symbol", symbol).field("side", buy ? "buy" : "sell").field("type", "market");
+  json.object().field("symbol", symbol).field("side", market::name(side)).field("type", "market");
   json.field("time_in_force", "gtc").field("client_order_id", client_order_id);
   if (notional) json.field("notional", notional->text());
   if (quantity) json.field("qty", quantity->text());
@@ -239,18 +243,18 @@ std::optional<Books> TradingClient::try_books(const std::string& symbol) {
   }
 }
 
-std::vector<OrderRecord> TradingClient::open_orders() {
-  const auto what = "the open orders";
+std::optional<std::vector<OrderRecord>> TradingClient::try_open_orders() {
+  const auto json = try_read("/v2/orders?status=open&limit=500");
+  if (!json) return std::nullopt;
   std::vector<OrderRecord> orders;
   try {
-    for (const auto& value : patiently("/v2/orders?status=open&limit=500", what).as_array()) {
+    for (const auto& value : json->as_array()) {
       auto order = read_order(value);
-      if (!order) throw malformed(what);
+      if (!order) return std::nullopt;
       orders.push_back(std::move(*order));
     }
-  } catch (const Error& error) {
-    if (error.failure() == Failure::usage) throw malformed(what);
-    throw;
+  } catch (const Error&) {  // of another shape
+    return std::nullopt;
   }
   return orders;
 }

@@ -9,6 +9,7 @@
 #include "alpaca/money.h"
 #include "alpaca/retry.h"
 #include "base/json.h"
+#include "market/order.h"
 
 namespace ctt::alpaca {
 
@@ -30,15 +31,16 @@ struct Books {
   Decimal position;              ///< below 0: sold short, which ctt never does
   Decimal available;             ///< of the position: not held by open orders
   double entry_price = 0;        ///< 0 when not said
+  double market_price = 0;       ///< of the position, 0 when there is none
+  bool holds_others = false;     ///< positions of other instruments: cash is not ours alone
 };
 
 /// An order as Alpaca tells of it.
 struct OrderRecord {
-  enum class Status { open, partially_filled, filled, cancelled, expired, rejected };
   std::string id;
   std::string client_order_id;
   std::string symbol;
-  Status status = Status::open;  ///< what we do not know is open
+  market::OrderStatus status = market::OrderStatus::open;  ///< what we do not know is open
   std::string status_text;
   Decimal filled;                   ///< in all, fees not taken off
   double filled_price = 0;          ///< average; 0 while nothing is filled
@@ -50,11 +52,11 @@ std::optional<OrderRecord> read_order(const base::JsonValue& json);
 
 /// A market order to be sent.
 struct NewOrder {
-  std::string client_order_id;
-  std::string symbol;
-  bool buy = true;
-  std::optional<Decimal> notional;  ///< this or a quantity
-  std::optional<Decimal> quantity;
+  std::string client_order_id{};
+  std::string symbol{};
+  market::Side side = market::Side::buy;
+  std::optional<Decimal> notional{};  ///< this or a quantity
+  std::optional<Decimal> quantity{};
   std::string body() const;
 };
 
@@ -98,6 +100,8 @@ class TradingClient {
   std::vector<OrderRecord> open_orders();
 
   std::optional<Books> try_books(const std::string& symbol);
+  /// One request; nothing when it did not work out.
+  std::optional<std::vector<OrderRecord>> try_open_orders();
   Lookup find(const std::string& client_order_id);
   Submission submit(const NewOrder& order);
   /// Asks for an order's end; whether and how it ended is for `find` to tell.

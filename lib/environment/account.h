@@ -2,27 +2,13 @@
 
 #include <optional>
 
+#include "market/order.h"
+
 namespace ctt::environment {
 
-enum class Side { none, buy, sell };
-
-/// What an action scheme wants done: spend `cash` (buy) or sell `quantity` (sell).
-struct Order {
-  Side side = Side::none;
-  double cash = 0;      ///< quote currency to spend, of a buy
-  double quantity = 0;  ///< asset to sell, of a sell
-  bool forced = false;  ///< the scheme acted against the policy's action
-  int action = 0;       ///< the action after the scheme's own rules: a blocked buy is 0, a stop is a sale
-};
-
-/// A trade that was carried out.
-struct Trade {
-  Side side = Side::none;
-  double price = 0;
-  double quantity = 0;    ///< asset received or given
-  double cash = 0;        ///< quote currency paid (commission included) or received (commission taken off)
-  double commission = 0;  ///< quote currency
-};
+using market::Order;
+using market::Side;
+using market::Trade;
 
 /// Cash and one asset. A buy of cash m turns into m (1 - c)/price of the asset, a sale of q into
 /// q x price x (1 - c). The only place where money changes hands in training, replay and backtest.

@@ -15,17 +15,17 @@ namespace ctt::store {
 
 /// What the trader did on one bar, and by which policy.
 struct LiveDecision {
-  std::string session_id;
+  std::string session_id{};
   base::Seconds bar_open_time{};
   std::int64_t step = 0;  ///< bar number within the session
   std::int64_t model_version = 0;
-  std::string model_sha256;
+  std::string model_sha256{};
   int action = 0;  ///< of the policy; the scheme or a limit may have made another side of it
-  Side side = Side::hold;
+  Side side = Side::none;
   double price = 0;
   double equity = 0;
   double position = 0;                ///< base units, after the bar
-  std::optional<std::string> reason;  ///< what overrode the policy: scheme, halted, stale_data, ...
+  std::optional<std::string> reason{};  ///< what overrode the policy: scheme, halted, stale_data, ...
   base::Instant decided_at{};
 };
 

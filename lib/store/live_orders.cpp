@@ -12,8 +12,7 @@ namespace {
 
 constexpr auto kColumns =
     "client_order_id, session_id, schedule_id, bar_open_time, model_version, symbol, side, type, quantity, "
-    "notional, "
-    "limit_price, status, broker_order_id, filled_quantity, filled_price_avg, message, created_at, "
+    "notional, status, broker_order_id, filled_quantity, filled_price_avg, message, created_at, "
     "updated_at";
 
 std::string select(std::string_view rest) {
@@ -23,9 +22,8 @@ std::string select(std::string_view rest) {
 LiveOrder read_order(Query& row) {
   LiveOrder o;
   row >> o.client_order_id >> o.session_id >> o.schedule_id >> o.bar_open_time >> o.model_version >>
-      o.symbol >> o.side >> o.type >> o.quantity >> o.notional >> o.limit_price >> o.status >>
-      o.broker_order_id >> o.filled_quantity >> o.filled_price_avg >> o.message >> o.created_at >>
-      o.updated_at;
+      o.symbol >> o.side >> o.type >> o.quantity >> o.notional >> o.status >> o.broker_order_id >>
+      o.filled_quantity >> o.filled_price_avg >> o.message >> o.created_at >> o.updated_at;
   return o;
 }
 
@@ -37,19 +35,18 @@ bool intend(Transaction& change, const LiveOrder& o) {
   Query insert(
       change,
       fmt::format("INSERT INTO live_orders ({}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, "
-                  "?13, ?14, ?15, ?16, ?17, ?18) ON CONFLICT (client_order_id) DO NOTHING",
+                  "?13, ?14, ?15, ?16, ?17) ON CONFLICT (client_order_id) DO NOTHING",
                   kColumns),
       o.client_order_id, o.session_id, o.schedule_id, o.bar_open_time, o.model_version, o.symbol, o.side,
-      o.type, o.quantity, o.notional, o.limit_price, o.status, o.broker_order_id, o.filled_quantity,
-      o.filled_price_avg, o.message, o.created_at, o.updated_at);
+      o.type, o.quantity, o.notional, o.status, o.broker_order_id, o.filled_quantity, o.filled_price_avg,
+      o.message, o.created_at, o.updated_at);
   return insert.run() == 1;
 }
 
-bool update(Transaction& change, std::string_view client_order_id, const OrderUpdate& update,
-            base::Instant now) {
-  const auto order = find(change, client_order_id);
+bool update(Transaction& change, const market::OrderEvent& event, base::Instant now) {
+  const auto order = find(change, event.client_order_id);
   if (!order) {
-    throw Error(Failure::not_found, fmt::format("there is no order {}", client_order_id))
+    throw Error(Failure::not_found, fmt::format("there is no order {}", event.client_order_id))
         .fix("ctt trade orders");
   }
   if (is_final(order->status)) return false;
@@ -57,8 +54,8 @@ bool update(Transaction& change, std::string_view client_order_id, const OrderUp
         "UPDATE live_orders SET status = ?2, broker_order_id = coalesce(?3, broker_order_id), "
         "filled_quantity = coalesce(?4, filled_quantity), filled_price_avg = coalesce(?5, filled_price_avg), "
         "message = coalesce(?6, message), updated_at = ?7 WHERE client_order_id = ?1",
-        client_order_id, update.status, update.broker_order_id, update.filled_quantity,
-        update.filled_price_avg, update.message, now)
+        event.client_order_id, event.status, event.broker_order_id, event.filled_quantity,
+        event.filled_price_avg, event.reason, now)
       .run();
   return true;
 }
@@ -73,6 +70,14 @@ std::vector<LiveOrder> pending(Database& database, std::string_view schedule_id)
              select("WHERE schedule_id = ?1 AND status NOT IN ('filled', 'cancelled', 'rejected', 'expired') "
                     "ORDER BY created_at, rowid"),
              schedule_id);
+  return all(rows, read_order);
+}
+
+std::vector<LiveOrder> pending_of_session(Database& database, std::string_view session_id) {
+  Query rows(database,
+             select("WHERE session_id = ?1 AND status NOT IN ('filled', 'cancelled', 'rejected', 'expired') "
+                    "ORDER BY created_at, rowid"),
+             session_id);
   return all(rows, read_order);
 }
 

@@ -15,33 +15,23 @@ namespace ctt::store {
 /// An order from its intent on. The row is committed before the request leaves, so that after a
 /// crash the next start knows what to look up.
 struct LiveOrder {
-  std::string client_order_id;  ///< unique; the same decision always has the same one
-  std::string session_id;
-  std::string schedule_id;
-  std::optional<base::Seconds> bar_open_time;  ///< of the decision; nothing for a manual order
-  std::optional<std::int64_t> model_version;
-  std::string symbol;
+  std::string client_order_id{};  ///< unique; the same decision always has the same one
+  std::string session_id{};
+  std::string schedule_id{};
+  std::optional<base::Seconds> bar_open_time{};  ///< of the decision; nothing for a manual order
+  std::optional<std::int64_t> model_version{};
+  std::string symbol{};
   Side side = Side::buy;
   std::string type = "market";
-  std::optional<double> quantity;  ///< base units
-  std::optional<double> notional;  ///< quote currency, instead of a quantity
-  std::optional<double> limit_price;
+  std::optional<double> quantity{};  ///< base units
+  std::optional<double> notional{};  ///< quote currency, instead of a quantity
   OrderStatus status = OrderStatus::intended;
-  std::optional<std::string> broker_order_id;
+  std::optional<std::string> broker_order_id{};
   double filled_quantity = 0;
-  std::optional<double> filled_price_avg;
-  std::optional<std::string> message;  ///< the broker's reason
+  std::optional<double> filled_price_avg{};
+  std::optional<std::string> message{};  ///< the broker's reason
   base::Instant created_at{};
   base::Instant updated_at{};
-};
-
-/// What is known anew about an order; what is absent stays.
-struct OrderUpdate {
-  OrderStatus status = OrderStatus::sent;
-  std::optional<std::string> broker_order_id;
-  std::optional<double> filled_quantity;
-  std::optional<double> filled_price_avg;
-  std::optional<std::string> message;
 };
 
 namespace live_orders {
@@ -49,12 +39,13 @@ namespace live_orders {
 /// Records the intent; false when this client_order_id is there already.
 bool intend(Transaction& change, const LiveOrder& order);
 /// False, and nothing changed, when the order is over already. Throws Error(not_found).
-bool update(Transaction& change, std::string_view client_order_id, const OrderUpdate& update,
-            base::Instant now);
+bool update(Transaction& change, const market::OrderEvent& event, base::Instant now);
 
 std::optional<LiveOrder> find(Database& database, std::string_view client_order_id);
 /// Those of a schedule that are not over, oldest first: what a start has to reconcile.
 std::vector<LiveOrder> pending(Database& database, std::string_view schedule_id);
+/// Those of one session that are not over, oldest first.
+std::vector<LiveOrder> pending_of_session(Database& database, std::string_view session_id);
 /// Newest first.
 std::vector<LiveOrder> list(Database& database, std::string_view schedule_id, std::size_t limit = 100);
 

@@ -45,12 +45,16 @@ LiveSession must_find(Database& database, std::string_view id) {
 
 namespace live_sessions {
 
-void insert(Transaction& change, const LiveSession& s) {
+void end_crashed(Transaction& change, std::string_view schedule_id, base::Instant now) {
   Query(change,
         "UPDATE live_sessions SET status = 'failed', stopped_at = ?2, message = 'it ended without saying so' "
-        "WHERE schedule_id = ?1 AND status = 'running'",
-        s.schedule_id, s.started_at)
+        "WHERE schedule_id = ?1 AND status = 'running' AND (replay = 0 OR NOT EXISTS "
+        "(SELECT 1 FROM live_sessions WHERE schedule_id = ?1 AND account <> ''))",
+        schedule_id, now)
       .run();
+}
+
+void insert(Transaction& change, const LiveSession& s) {
   Query(change,
         fmt::format(
             "INSERT INTO live_sessions ({}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, "
@@ -123,7 +127,14 @@ LiveSession get(Database& database, std::string_view reference) {
   return must_find(database, resolve("trading session", reference, known, "ctt trade status"));
 }
 
+std::optional<LiveSession> newest_with_account(Database& database, std::string_view schedule_id) {
+  Query row(database, select("WHERE schedule_id = ?1 AND account <> '' ORDER BY rowid DESC LIMIT 1"),
+            schedule_id);
+  return first(row, read_session);
+}
+
 std::optional<LiveSession> newest(Database& database, std::string_view schedule_id) {
+  if (auto real = newest_with_account(database, schedule_id)) return real;
   Query row(database, select("WHERE schedule_id = ?1 ORDER BY started_at DESC, rowid DESC LIMIT 1"),
             schedule_id);
   return first(row, read_session);

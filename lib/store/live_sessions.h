@@ -62,7 +62,8 @@ struct ModelSwap {
 
 namespace live_sessions {
 
-/// Ends a session of the same schedule that a crash left running, as failed.
+/// Ends the sessions of a schedule that a crash left running, as failed. For who holds its trader's lock.
+void end_crashed(Transaction& change, std::string_view schedule_id, base::Instant now);
 void insert(Transaction& change, const LiveSession& session);
 void update(Transaction& change, std::string_view id, const SessionState& state);
 /// Counts the swap and appends `live_model_updated`.
@@ -73,7 +74,10 @@ void finish(Transaction& change, std::string_view id, SessionStatus status,
 std::optional<LiveSession> find(Database& database, std::string_view id);
 /// By id or unique prefix. Throws Error(not_found).
 LiveSession get(Database& database, std::string_view reference);
-/// The newest one of a schedule, running or not.
+/// The newest one of a schedule that traded on a broker's account, running or not.
+std::optional<LiveSession> newest_with_account(Database& database, std::string_view schedule_id);
+/// The newest one of a schedule, running or not; a replay's only where the schedule was never traded on an
+/// account.
 std::optional<LiveSession> newest(Database& database, std::string_view schedule_id);
 /// The newest one that traded a symbol on a broker's account, whichever schedule it served: the last
 /// we knew of the position there.

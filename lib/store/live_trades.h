@@ -15,18 +15,18 @@ namespace ctt::store {
 /// One fill of a trader.
 struct LiveTrade {
   std::int64_t id = 0;
-  std::string session_id;
+  std::string session_id{};
   base::Instant timestamp{};
   std::int64_t step = 0;  ///< bar number within the session
   Side side = Side::buy;
-  std::string symbol;
+  std::string symbol{};
   double price = 0;
   double size = 0;        ///< base units
   double commission = 0;  ///< quote currency
-  std::optional<std::string> client_order_id;
-  std::optional<std::string> alpaca_order_id;
-  std::optional<std::string> fill_id;  ///< the broker's; a fill that is reported twice counts once
-  std::optional<std::int64_t> model_version;
+  std::optional<std::string> client_order_id{};
+  std::optional<std::string> alpaca_order_id{};
+  std::optional<std::string> fill_id{};  ///< the broker's; a fill that is reported twice counts once
+  std::optional<std::int64_t> model_version{};
 };
 
 namespace live_trades {

@@ -55,18 +55,17 @@ struct Spelled<TraderState> {
   static constexpr std::string_view noun = "trader state";
   static constexpr std::array<std::string_view, 3> names{"active", "reducing", "halted"};
 };
-template <>
-struct Spelled<Side> {
-  static constexpr std::string_view noun = "side";
-  static constexpr std::array<std::string_view, 3> names{"hold", "buy", "sell"};
-};
-template <>
-struct Spelled<OrderStatus> {
-  static constexpr std::string_view noun = "order status";
-  static constexpr std::array<std::string_view, 9> names{"intended",         "sent",     "open",
-                                                         "partially_filled", "unknown",  "filled",
-                                                         "cancelled",        "rejected", "expired"};
-};
+// Their spellings belong to the lower folder; here they are only read back.
+template <class State>
+State parse_lower(std::string_view text, std::string_view noun, int values) {
+  std::vector<std::string_view> names;
+  for (int i = 0; i < values; ++i) {
+    if (name(static_cast<State>(i)) == text) return static_cast<State>(i);
+    names.push_back(name(static_cast<State>(i)));
+  }
+  throw base::Error(base::Failure::usage,
+                    fmt::format("\"{}\" is no {}; there are {}", text, noun, fmt::join(names, ", ")));
+}
 
 template <class State>
 std::string_view spelling(State state) {
@@ -83,8 +82,6 @@ std::string_view name(ExperimentStatus status) { return spelling(status); }
 std::string_view name(DeployCause cause) { return spelling(cause); }
 std::string_view name(SessionStatus status) { return spelling(status); }
 std::string_view name(TraderState state) { return spelling(state); }
-std::string_view name(Side side) { return spelling(side); }
-std::string_view name(OrderStatus status) { return spelling(status); }
 
 template <class State>
 State parse_state(std::string_view name) {
@@ -95,6 +92,15 @@ State parse_state(std::string_view name) {
                                                       Spelled<State>::noun, fmt::join(names, ", ")));
 }
 
+template <>
+Side parse_state<Side>(std::string_view name) {
+  return parse_lower<Side>(name, "side", 3);
+}
+template <>
+OrderStatus parse_state<OrderStatus>(std::string_view name) {
+  return parse_lower<OrderStatus>(name, "order status", 8);
+}
+
 template ScheduleStatus parse_state<ScheduleStatus>(std::string_view);
 template CycleStatus parse_state<CycleStatus>(std::string_view);
 template Step parse_state<Step>(std::string_view);
@@ -103,10 +109,6 @@ template ExperimentStatus parse_state<ExperimentStatus>(std::string_view);
 template DeployCause parse_state<DeployCause>(std::string_view);
 template SessionStatus parse_state<SessionStatus>(std::string_view);
 template TraderState parse_state<TraderState>(std::string_view);
-template Side parse_state<Side>(std::string_view);
-template OrderStatus parse_state<OrderStatus>(std::string_view);
-
-bool is_final(OrderStatus status) { return status >= OrderStatus::filled; }
 
 std::string_view phase(Step step) {
   switch (step) {

@@ -2,6 +2,8 @@
 
 #include <string_view>
 
+#include "market/order.h"
+
 namespace ctt::store {
 
 /// Whether a schedule runs: `idle` after a stop, `paused` keeps its place but nothing becomes due.
@@ -27,21 +29,10 @@ enum class SessionStatus { running, stopped, failed };
 /// What a schedule's trader may send: everything, sales only, nothing. Only an operator leads back.
 enum class TraderState { active, reducing, halted };
 
-enum class Side { hold, buy, sell };
-
-/// An order's life: `intended` is durable before the request leaves; `unknown` means that the
-/// request may or may not have arrived and has to be looked up. From `filled` on it is over.
-enum class OrderStatus {
-  intended,
-  sent,
-  open,
-  partially_filled,
-  unknown,
-  filled,
-  cancelled,
-  rejected,
-  expired
-};
+using market::is_final;
+using market::name;
+using market::OrderStatus;
+using market::Side;
 
 /// The spelling of a state in the database, in JSON and on the command line.
 std::string_view name(ScheduleStatus status);
@@ -52,15 +43,10 @@ std::string_view name(ExperimentStatus status);
 std::string_view name(DeployCause cause);
 std::string_view name(SessionStatus status);
 std::string_view name(TraderState state);
-std::string_view name(Side side);
-std::string_view name(OrderStatus status);
 
 /// The state of that spelling. Throws Error(usage) that lists the spellings there are.
 template <class State>
 State parse_state(std::string_view name);
-
-/// True for `filled`, `cancelled`, `rejected` and `expired`: nothing more will happen to the order.
-bool is_final(OrderStatus status);
 
 /// What a dashboard calls a step: fetch, check, train, evaluate, publish, deploy.
 std::string_view phase(Step step);

@@ -157,7 +157,9 @@ Answer Control::status() const {
   const auto state = risk_.state();
   json.object().field("state", store::name(state));
   json.field("halt_reason", state == TraderState::active ? std::nullopt : std::optional(risk_.reason()));
-  json.field("flattening", risk_.flattening());
+  json.field("flattening", risk_.flattening()).field("left_to_sell", loop.left_to_sell);
+  json.field("flatten_problem",
+             loop.flatten_problem.empty() ? std::nullopt : std::optional(loop.flatten_problem));
   json.field("schedule_id", settings_.schedule_id).field("session_id", settings_.session_id);
   json.field("pid", ::getpid()).field("symbol", settings_.contract.symbol);
   json.field("timeframe", settings_.contract.timeframe.name());
@@ -172,7 +174,15 @@ Answer Control::status() const {
       .field("bars_filled", loop.bars_filled);
   json.field("last_refusal", loop.last_refusal.empty() ? std::nullopt : std::optional(loop.last_refusal));
   json.field("entries_barred",
-             loop.entries_barred.empty() ? std::nullopt : std::optional(loop.entries_barred));
+             loop.entries_blocked_by ? std::optional(name(*loop.entries_blocked_by)) : std::nullopt);
+  const auto& books = loop.books;
+  json.field("books_settled", books.settled).field("books_unread", books.unread);
+  json.field("books_unread_s",
+             books.unread_since
+                 ? std::optional(
+                       std::chrono::floor<std::chrono::seconds>(clock_.now() - *books.unread_since).count())
+                 : std::nullopt);
+  json.field("account_barred", books.barred);
   json.field("bars_late", loop.bars_late);
   json.field("model_age_s", loop.model_age ? std::optional(loop.model_age->count()) : std::nullopt);
   json.field("clock_ahead_ms", loop.clock_ahead ? std::optional(loop.clock_ahead->count()) : std::nullopt);

@@ -1,60 +1,41 @@
 #pragma once
 
-#include <map>
 #include <optional>
 #include <span>
 #include <string>
 
-#include "environment/action_scheme.h"
 #include "trader/bar_check.h"
-#include "trader/broker.h"
-#include "trader/journal.h"
+#include "trader/flatten.h"
 #include "trader/observer.h"
+#include "trader/order_desk.h"
 #include "trader/policy_slot.h"
 #include "trader/probation.h"
-#include "trader/risk.h"
 
 namespace ctt::trader {
 
 /// What became of a bar.
 struct BarResult {
-  std::optional<BarRefusal> refused;            ///< the bar was not used at all
-  std::optional<store::LiveDecision> decision;  ///< nothing while warming up and on a replay's last bar
-  double equity = 0;                            ///< at the bar's close
-};
-
-/// The counts and the account as they stand after a bar.
-struct LoopState {
-  std::size_t bars = 0;  ///< taken
-  std::size_t bars_refused = 0;
-  std::size_t bars_filled = 0;  ///< missing ones, made up for the features
-  std::size_t decisions = 0;
-  std::size_t trades = 0;
-  double equity = 0, cash = 0, position = 0;
-  double drawdown_fraction = 0;  ///< of the peak equity
-  std::optional<double> entry_price;
-  std::optional<base::Seconds> last_bar;  ///< opening time
-  std::string last_refusal;
-  std::string entries_barred;  ///< why nothing is bought at present: reducing, stale_model, ...; or empty
-  std::optional<std::chrono::seconds> model_age;  ///< of a live feed: since the newest bar it learned from
-  std::optional<std::chrono::milliseconds> clock_ahead;  ///< of the broker's
-  bool bars_late = false;                                ///< of a live feed: the next bar is overdue
+  std::optional<BarRefusal> refused;  ///< the bar was not used at all
+  std::optional<store::LiveDecision>
+      decision;       ///< nothing while warming up, waiting, and on a replay's last bar
+  double equity = 0;  ///< at the bar's close
 };
 
 /// One bar after the other: checked, turned into an observation, decided on by the policy in
-/// service, carried through the action scheme of training, limited by risk, journaled, sent.
+/// service, carried through the action scheme of training, limited by risk, handed to the desk.
 ///
 /// Order within a bar: the broker fills what was open (at this bar's open), the scheme hears of it,
 /// then the observation is made, then the decision: exactly an episode's step. A decision belongs to
 /// the one policy that was in service when it began; a swap keeps position and scheme memory.
 ///
-/// Nothing is sent while halted, while an order is still open, while the broker's books are not
-/// settled, or on stale bars of a live feed. Nothing is bought while reducing, with a stale model,
-/// with a clock that is off, or on the first bar after an overdue one. An observation or an output
-/// that is not finite means hold; the scheme's own stops, which look at prices alone, stay in force.
+/// A live bar whose turn comes while the broker's books are not settled, or an order is still open, waits
+/// for them: `idle` decides on it once they are, or by name when `stale_after` has passed, and
+/// `end_waiting` when the next bar is here.
 ///
-/// Differences between our books and the broker's lead to `reducing` before anything else is
-/// written, so that a crash cannot hide them.
+/// Nothing is sent while halted, flattening, while an order is still open, or on stale bars of a live feed.
+/// Nothing is bought while reducing, with unsettled books, with a stale model, with a clock that is off,
+/// or on the first bar after an overdue one. An observation or an output that is not finite means hold; the
+/// scheme's own stops, which look at prices alone, stay in force.
 ///
 /// The bar thread's own; only PolicySlot and Risk are shared.
 class DecisionLoop {
@@ -67,6 +48,7 @@ class DecisionLoop {
     /// Of a live feed: a bar that closed longer ago is not acted on; 0: never.
     std::chrono::seconds stale_after{0};
     Probation* probation = nullptr;  ///< hears of each decision
+    Flatten::Pauses flatten_pauses{};
   };
 
   DecisionLoop(Settings settings, PolicySlot& policies, Broker& broker, Risk& risk, Journal& journal,
@@ -79,48 +61,38 @@ class DecisionLoop {
 
   BarResult take(const FeedBar& bar);
 
-  /// Takes over the orders that earlier sessions left, then holds our books against the broker's.
-  void reconcile(const std::vector<store::LiveOrder>& pending, const Ledger& ledger);
+  /// Goes on with the orders that earlier sessions left and with what they knew of the account.
+  void take_over(const Ledger& ledger) { desk_.take_over(ledger); }
 
-  /// What the broker reported since the last bar, and a flattening that was asked for; called when
-  /// a feed is idle.
-  void idle();
+  /// What the broker reported since the last bar, a flatten that was asked for, a bar that waits; called
+  /// when a feed is idle. The bar's result when it waits no longer.
+  std::optional<BarResult> idle();
+  /// The result of a bar that still waits: the next one is here.
+  std::optional<BarResult> end_waiting();
 
-  const LoopState& state() const { return state_; }
-  store::SessionState session_state() const;
-  /// The scheme's memory of an earlier session, as `session_state` gave it. False when it is of
-  /// another scheme: then the scheme begins anew.
-  bool restore(const std::string& scheme_state);
+  const LoopState& state() const { return account_.state(); }
+  store::SessionState session_state() const { return account_.stored(); }
+  [[nodiscard]] bool restore(const std::string& scheme_state) { return account_.restore(scheme_state); }
 
  private:
-  struct OpenOrder {
-    std::int64_t model_version = 0;
-    double filled_quantity = 0;
-    double filled_value = 0;  // price x quantity
-  };
   struct Chosen {
-    environment::Order order;
-    std::optional<std::string> reason;  // what overrode the policy
+    market::Order order;
+    std::optional<Override> reason;
   };
 
   std::optional<BarRefusal> refuse(const FeedBar& bar);
+  bool must_wait() const;
+  BarResult decided(const market::Candle& candle);
   store::LiveDecision decide(const market::Candle& candle);
   Chosen choose(const policy::Policy::Decision& output, const ServedPolicy& serving,
                 const market::Candle& candle);
-  Chosen allowed(const environment::Order& wanted, const ServedPolicy& serving, double close);
-  std::optional<std::string> held_because(const market::Candle& candle) const;
-  void look_around(const ServedPolicy& serving);
+  Chosen within_limits(const market::Order& wanted, const ServedPolicy& serving, double close);
+  std::optional<Override> held_because() const;
+  void update_entry_restrictions(const ServedPolicy& serving);
   ModelRung model_rung(const ServedPolicy& serving);
-  bool send(const OrderIntent& intent, std::int64_t model_version);
-  void flatten();
-  void take_updates();
-  void take_differences(const std::vector<std::string>& differences);
-  void take_update(const OrderUpdate& update);
-  store::LiveTrade trade_of(const OrderUpdate& update, const OpenOrder& order);
-  void climb(const std::optional<Climb>& step);
-  void settle(double price);
-  bool stale(const market::Candle& candle) const;
   void notice_silence();
+  base::Instant end_of(const market::Candle& candle) const;
+  bool is_stale(const market::Candle& candle) const;
   std::string order_id(base::Seconds bar_time) const;
 
   Settings settings_;
@@ -130,17 +102,16 @@ class DecisionLoop {
   Journal& journal_;
   const base::Clock& clock_;
   Observer observer_;
-  environment::ActionScheme scheme_;
+  SessionAccount account_;
+  OrderDesk desk_;
+  Flatten flatten_;
   policy::Policy::Scratch scratch_;
-  std::map<std::string, OpenOrder> open_orders_;
-  std::optional<base::Seconds> newest_;  // opening time of the newest bar taken, history included
-  base::Instant now_;                    // market time: when the bar's event happened
-  double price_ = 0;                     // the newest we know
-  bool after_silence_ = false;           // this bar came after an overdue one
+  std::optional<base::Seconds> newest_;    // opening time of the newest bar taken, history included
+  std::optional<market::Candle> waiting_;  // the newest bar, while nothing was decided on it
+  bool stale_ = false;                     // the newest bar was when it came
+  bool after_silence_ = false;             // it came after an overdue one
+  base::Instant now_;                      // market time: when the bar's event happened
   ModelRung rung_told_ = ModelRung::fresh;
-  std::string flatten_order_;  // empty: none was sent yet
-  int flatten_attempts_ = 0;
-  LoopState state_;
 };
 
 }  // namespace ctt::trader

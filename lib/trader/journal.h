@@ -17,17 +17,20 @@ class Journal {
 
   virtual void decided(const store::LiveDecision& decision) = 0;
   virtual void ordered(const store::LiveOrder& intent) = 0;
-  virtual void order_changed(const std::string& client_order_id, const store::OrderUpdate& update) = 0;
+  virtual void order_changed(const market::OrderEvent& event) = 0;
   /// A fill: the trade, what it makes of its order and of the account, all or nothing.
-  virtual void filled(const store::LiveTrade& trade, const std::string& client_order_id,
-                      const store::OrderUpdate& update, const store::SessionState& state) = 0;
+  virtual void filled(const store::LiveTrade& trade, const market::OrderEvent& event,
+                      const store::SessionState& state) = 0;
   virtual void account_changed(const store::SessionState& state) = 0;
 
   /// Returns when the intent, and everything before it, is on disk. False when an order of this id
   /// was there already: it must not be sent.
   [[nodiscard]] virtual bool ordered_durably(const store::LiveOrder& intent) = 0;
-  /// Returns when the step up is on disk.
-  virtual void climbed_durably(store::TraderState state, const std::string& reason) = 0;
+  /// Returns when the step up is on disk, together with the account that it was made for.
+  virtual void climbed_durably(store::TraderState state, const std::string& reason,
+                               const store::SessionState& account) = 0;
+  /// Returns when it is on disk that a flatten has come to its end and the trader is halted for `reason`.
+  virtual void flattened_durably(const std::string& reason, const store::SessionState& account) = 0;
 };
 
 }  // namespace ctt::trader

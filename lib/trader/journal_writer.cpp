@@ -51,9 +51,9 @@ void JournalWriter::push(Entry entry, const store::SessionState* account) {
   work_.notify_one();
 }
 
-void JournalWriter::filled(const store::LiveTrade& trade, const std::string& client_order_id,
-                           const store::OrderUpdate& update, const store::SessionState& state) {
-  push(Fill{trade, {client_order_id, update}}, &state);
+void JournalWriter::filled(const store::LiveTrade& trade, const market::OrderEvent& event,
+                           const store::SessionState& state) {
+  push(Fill{trade, event}, &state);
 }
 
 void JournalWriter::account_changed(const store::SessionState& state) {
@@ -79,9 +79,23 @@ bool JournalWriter::ordered_durably(const store::LiveOrder& intent) {
   return repeated_.erase(intent.client_order_id) == 0;
 }
 
-void JournalWriter::climbed_durably(store::TraderState state, const std::string& reason) {
-  push(Climbed{state, reason});
+void JournalWriter::climbed_durably(store::TraderState state, const std::string& reason,
+                                    const store::SessionState& account) {
+  push(Climbed{state, reason}, &account);
   flush();
+}
+
+void JournalWriter::flattened_durably(const std::string& reason, const store::SessionState& account) {
+  push(Flattened{reason}, &account);
+  flush();
+}
+
+void JournalWriter::write_state(store::Transaction& change, const Climbed& step) {
+  const auto& id = options_.schedule_id;
+  if (step.state == store::TraderState::halted)
+    store::schedules::halt_trader(change, id, step.reason, clock_.now());
+  if (step.state == store::TraderState::reducing)
+    store::schedules::reduce_trader(change, id, step.reason, clock_.now());
 }
 
 bool JournalWriter::take(std::unique_lock<std::mutex>& lock, Batch& batch) {
@@ -134,32 +148,32 @@ void JournalWriter::commit_patiently(store::Database& database, const Batch& bat
 void JournalWriter::commit(store::Database& database, const Batch& batch) {
   const auto now = clock_.now();
   std::vector<std::string> repeated;
-  const auto change_order = [now](store::Transaction& change, const OrderChange& order) {
+  const auto change_order = [now](store::Transaction& change, const market::OrderEvent& event) {
     // A broker may speak of orders that are not ours.
-    if (!store::live_orders::find(change, order.client_order_id)) return;
-    store::live_orders::update(change, order.client_order_id, order.update, now);
+    if (!store::live_orders::find(change, event.client_order_id)) return;
+    store::live_orders::update(change, event, now);
   };
   store::Transaction change(database);
-  // Decisions are many: they go in runs, between what must keep its order with them.
+  // Decisions are many: they go in one statement, after what must keep its order.
   std::vector<store::LiveDecision> decisions;
   for (const auto& entry : batch.entries) {
     std::visit(Overloaded{
                    [&](const store::LiveDecision& decision) { decisions.push_back(decision); },
                    [&](const Fill& fill) {
                      store::live_trades::insert(change, fill.trade);
-                     change_order(change, fill.order);
+                     change_order(change, fill.event);
                    },
                    [&](const store::LiveOrder& order) {
                      if (!store::live_orders::intend(change, order))
                        repeated.push_back(order.client_order_id);
                    },
-                   [&](const OrderChange& order) { change_order(change, order); },
+                   [&](const market::OrderEvent& event) { change_order(change, event); },
                    [&](const Climbed& step) {
-                     const auto& id = options_.schedule_id;
-                     if (step.state == store::TraderState::halted)
-                       store::schedules::halt_trader(change, id, step.reason, now);
-                     if (step.state == store::TraderState::reducing)
-                       store::schedules::reduce_trader(change, id, step.reason, now);
+                     if (options_.keeps_schedule) write_state(change, step);
+                   },
+                   [&](const Flattened& flattened) {
+                     if (options_.keeps_schedule)
+                       store::schedules::finish_flatten(change, options_.schedule_id, flattened.reason, now);
                    },
                },
                entry);

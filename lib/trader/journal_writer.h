@@ -29,6 +29,9 @@ class JournalWriter : public Journal {
     std::filesystem::path database;
     std::string session_id;
     std::string schedule_id;
+    /// False for a session apart from its schedule, a replay beside a real trader: what becomes of its
+    /// state is not the schedule's.
+    bool keeps_schedule = true;
     std::size_t capacity = 4096;  ///< entries
     std::chrono::milliseconds patience = std::chrono::seconds(60);
   };
@@ -40,32 +43,32 @@ class JournalWriter : public Journal {
 
   void decided(const store::LiveDecision& decision) override { push(decision); }
   void ordered(const store::LiveOrder& intent) override { push(intent); }
-  void order_changed(const std::string& client_order_id, const store::OrderUpdate& update) override {
-    push(OrderChange{client_order_id, update});
-  }
+  void order_changed(const market::OrderEvent& event) override { push(event); }
   void account_changed(const store::SessionState& state) override;
-  void filled(const store::LiveTrade& trade, const std::string& client_order_id,
-              const store::OrderUpdate& update, const store::SessionState& state) override;
+  void filled(const store::LiveTrade& trade, const market::OrderEvent& event,
+              const store::SessionState& state) override;
   bool ordered_durably(const store::LiveOrder& intent) override;
-  void climbed_durably(store::TraderState state, const std::string& reason) override;
+  void climbed_durably(store::TraderState state, const std::string& reason,
+                       const store::SessionState& account) override;
+  void flattened_durably(const std::string& reason, const store::SessionState& account) override;
 
   /// Returns when everything so far is on disk.
   void flush();
 
  private:
-  struct OrderChange {
-    std::string client_order_id;
-    store::OrderUpdate update;
-  };
   struct Fill {
     store::LiveTrade trade;
-    OrderChange order;
+    market::OrderEvent event;
   };
   struct Climbed {
     store::TraderState state;
     std::string reason;
   };
-  using Entry = std::variant<store::LiveDecision, Fill, store::LiveOrder, OrderChange, Climbed>;
+  struct Flattened {
+    std::string reason;
+  };
+  using Entry =
+      std::variant<store::LiveDecision, Fill, store::LiveOrder, market::OrderEvent, Climbed, Flattened>;
 
   /// Taken from the queue, on its way to the database.
   struct Batch {
@@ -75,6 +78,7 @@ class JournalWriter : public Journal {
   };
 
   void push(Entry entry, const store::SessionState* account = nullptr);
+  void write_state(store::Transaction& change, const Climbed& step);
   void write_until_stopped();
   bool take(std::unique_lock<std::mutex>& lock, Batch& batch);
   void commit(store::Database& database, const Batch& batch);

@@ -63,6 +63,11 @@ std::optional<Climb> Risk::watch(double equity, base::Seconds time) {
   return climbed({TraderState::halted, std::move(*reason)});
 }
 
+void Risk::rebase(double change) {
+  if (peak_ > 0) peak_ = std::max(peak_ + change, 0.0);
+  if (day_) day_equity_ = std::max(day_equity_ + change, 0.0);
+}
+
 std::optional<std::string> Risk::passed(double equity) const {
   if (!std::isfinite(equity)) return "the equity is not a number";
   if (limits_.max_drawdown_fraction > 0 && drawdown_ >= limits_.max_drawdown_fraction) {

@@ -55,6 +55,9 @@ class Risk {
 
   /// Looks at the equity; the step when it leads up.
   std::optional<Climb> watch(double equity, base::Seconds time);
+  /// The equity changed by `change` without a trade of ours (a deposit, coins sold elsewhere): peak and the
+  /// day's beginning move along, so that it is judged as neither profit nor loss.
+  void rebase(double change);
   /// Counts an order that is over: refused, or anything else.
   std::optional<Climb> order_ended(bool refused);
 

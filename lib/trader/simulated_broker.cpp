@@ -2,6 +2,8 @@
 
 namespace ctt::trader {
 
+using market::OrderStatus;
+
 SimulatedBroker::SimulatedBroker(double cash, double commission_fraction, environment::Fill fill)
     : account_(cash, commission_fraction), fill_(fill) {}
 
@@ -16,32 +18,30 @@ void SimulatedBroker::bar_arrived(const market::Candle& bar) {
 void SimulatedBroker::submit(const OrderIntent& intent) {
   if (fill_ == environment::Fill::next_open) {
     pending_ = intent;
-    updates_.push_back({intent.client_order_id, {}, OrderUpdate::Status::open, {}, {}, {}, {}});
+    events_.push_back({.client_order_id = intent.client_order_id, .status = OrderStatus::open});
   } else {
     execute(intent, intent.close);
   }
 }
 
-void SimulatedBroker::cancel_open(Which which) {
-  if (!pending_ || (which == Which::purchases && pending_->order.side != environment::Side::buy)) return;
-  updates_.push_back(
-      {pending_->client_order_id, {}, OrderUpdate::Status::cancelled, {}, "cancelled", {}, {}});
+void SimulatedBroker::cancel_open(Scope scope) {
+  if (!pending_ || (scope == Scope::purchases && pending_->order.side != market::Side::buy)) return;
+  events_.push_back({.client_order_id = pending_->client_order_id,
+                     .status = OrderStatus::cancelled,
+                     .reason = "cancelled"});
   pending_.reset();
 }
 
 void SimulatedBroker::execute(const OrderIntent& intent, double price) {
   const auto trade = account_.execute(intent.order, price);
-  if (trade.side == environment::Side::none) {
-    updates_.push_back({intent.client_order_id,
-                        {},
-                        OrderUpdate::Status::rejected,
-                        {},
-                        "the account cannot cover any of it",
-                        {},
-                        {}});
+  if (trade.side == market::Side::none) {
+    events_.push_back({.client_order_id = intent.client_order_id,
+                       .status = OrderStatus::rejected,
+                       .reason = "the account cannot cover any of it"});
     return;
   }
-  updates_.push_back({intent.client_order_id, {}, OrderUpdate::Status::filled, trade, {}, {}, {}});
+  events_.push_back(
+      {.client_order_id = intent.client_order_id, .status = OrderStatus::filled, .trade = trade});
 }
 
 }  // namespace ctt::trader

@@ -16,12 +16,12 @@ class SimulatedBroker : public Broker {
   SimulatedBroker(double cash, double commission_fraction, environment::Fill fill);
 
   bool needs_durable_intent() const override { return false; }
-  std::vector<std::string> reconcile(const Ledger&) override { return {}; }
-  environment::Order fit(const environment::Order& order, double) const override { return order; }
+  void take_over(const Ledger&) override {}
+  market::Order round_to_increments(const market::Order& order, double) const override { return order; }
   void bar_arrived(const market::Candle& bar) override;
   void submit(const OrderIntent& intent) override;
-  std::vector<OrderUpdate> take_updates() override { return std::exchange(updates_, {}); }
-  void cancel_open(Which which) override;
+  std::vector<market::OrderEvent> take_events() override { return std::exchange(events_, {}); }
+  void cancel_open(Scope scope) override;
   const environment::Account& account() const override { return account_; }
   std::string name() const override { return "simulated"; }
 
@@ -31,7 +31,7 @@ class SimulatedBroker : public Broker {
   environment::Account account_;
   environment::Fill fill_;
   std::optional<OrderIntent> pending_;  // fills at the next open
-  std::vector<OrderUpdate> updates_;
+  std::vector<market::OrderEvent> events_;
 };
 
 }  // namespace ctt::trader

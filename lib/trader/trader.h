@@ -11,6 +11,8 @@
 
 namespace ctt::trader {
 
+class TraderSession;
+
 /// How a trader is run.
 struct Options {
   std::string schedule;                       ///< id of the schedule it serves
@@ -21,6 +23,7 @@ struct Options {
   std::chrono::seconds stale_after{0};
   /// Sell the position, halt, and end: for this reason.
   std::optional<std::string> flatten;
+  Flatten::Pauses flatten_pauses{};
   bool paper = true;
   std::string account;  ///< the broker's account, empty for a simulated one
   std::size_t journal_capacity = 4096;
@@ -37,34 +40,28 @@ struct Options {
 struct Report {
   enum class End { feed_ended, stopped };
   End end = End::feed_ended;
-  std::string session_id;
-  LoopState loop;
+  std::string session_id{};
+  LoopState loop{};
   double initial_equity = 0;
   double drawdown_fraction_max = 0;
   std::size_t swaps = 0;
   std::int64_t model_version = 0;  ///< served at the end
   bool halted = false;
+  bool flattening = false;  ///< a flatten was asked for and has not come to its end
 
   std::string json() const;
 };
 
-/// The contract of a schedule's trader: that of the base policy it started from, or of the desired
-/// model when that file is gone. Simulated brokers take commission and fill from it.
-/// Throws Error(not_found) when the schedule has no model yet.
-policy::Contract contract_of(store::Database& database, const base::Home& home,
-                             const store::Schedule& schedule);
-
 /// The running trader of one schedule.
 ///
-/// `run` takes the schedule's lock for life, and that of the broker's account and symbol, closes what
-/// a crashed session left, puts the desired model in service (a bad one is refused and the last
-/// confirmed one serves), reconciles with the broker's books, warms the features up, opens the
-/// control socket and then takes bar after bar until the feed ends, a `stop` comes or the token is
-/// asked to. Three threads: bars (the caller's), control, journal.
+/// `run` opens a TraderSession (locks, model, row), goes on with what the one before left, warms the
+/// features up, opens the control socket and then takes bar after bar until the feed ends, a `stop` comes
+/// or the token is asked to. Three threads: bars (the caller's), control, journal. A replay beside a real
+/// trader (see TraderSession) has no socket and keeps the model it began with.
 ///
-/// The state (active, reducing, halted) is read from the schedule's row at the start, and where it
-/// cannot be read there is no start. A difference between our books and the broker's makes it
-/// `reducing` before the first decision, until an operator resumes.
+/// The state (active, reducing, halted) and a flatten that was promised are read from the schedule's row at
+/// the start, and where it cannot be read there is no start. A difference between our books and the broker's
+/// that stays makes it `reducing`, until an operator resumes.
 ///
 /// Throws Error(busy) with the holder when another trader serves the schedule or trades the symbol on
 /// the account, Error(not_found) when
@@ -78,31 +75,11 @@ class Trader {
   Report run(const std::stop_token& stop);
 
  private:
-  /// What a run works with from its start to its end.
-  struct Work {
-    const policy::Contract& contract;
-    const store::LiveSession& session;
-    const std::optional<store::LiveSession>& earlier;
-    PolicySlot& policies;
-    Risk& risk;
-    Probation& probation;
-  };
-
-  store::Schedule schedule();
-  Report trade(const Work& work, const std::stop_token& stop);
+  Report trade(TraderSession& session, const std::stop_token& stop);
+  Report trade_beside(TraderSession& session, const std::stop_token& stop);
   void take_bars(DecisionLoop& loop, const Risk& risk, const std::stop_token& stop,
                  const std::function<void()>& publish);
-  std::shared_ptr<const ServedPolicy> first_policy(const policy::Contract& contract);
-  void try_first(Probation& probation, const std::shared_ptr<const ServedPolicy>& first,
-                 const policy::Contract& contract);
-  store::LiveSession open_session(const ServedPolicy& serving, const policy::Contract& contract,
-                                  const std::optional<store::LiveSession>& earlier);
-  void reconcile(DecisionLoop& loop, const std::optional<store::LiveSession>& earlier);
-  std::optional<store::LiveSession> earlier_session(const policy::Contract& contract);
-  void restore(DecisionLoop& loop, Risk& risk, const std::optional<store::LiveSession>& earlier);
-  void cancel_simulated_orders();
-  void close_failed(const std::string& id, const std::string& reason);
-  void close_session(const std::string& id, const std::optional<std::string>& failure);
+  Report report(TraderSession& session, const DecisionLoop& loop, bool stopped, std::size_t swaps) const;
 
   Options options_;
   base::Home home_;

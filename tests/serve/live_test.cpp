@@ -35,7 +35,7 @@ store::LiveDecision decision(const std::string& session_id, int step) {
   made.model_version = 1;
   made.model_sha256 = sample::sha('a');
   made.action = step == 1 ? 1 : 0;
-  made.side = step == 1 ? store::Side::buy : store::Side::hold;
+  made.side = step == 1 ? store::Side::buy : store::Side::none;
   made.price = 30'000 + step;
   made.equity = 10'000 + step;
   made.position = step >= 1 ? 0.25 : 0;

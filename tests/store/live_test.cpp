@@ -112,10 +112,12 @@ TEST_CASE("a swap is counted and told") {
       R"("checkpoint_path":"models/v2","swap_count":1,"load_ms":0.5})"));
 }
 
-TEST_CASE("a session that a crash left open is closed by the next one") {
+TEST_CASE("a session that a crash left open is closed by the next trader") {
   Trading trading;
-  change(trading.database,
-         [](Transaction& t) { store::live_sessions::insert(t, session("live-000000000002")); });
+  change(trading.database, [](Transaction& t) {
+    store::live_sessions::end_crashed(t, "btc", kNoon);
+    store::live_sessions::insert(t, session("live-000000000002"));
+  });
   const auto first = store::live_sessions::find(trading.database, "live-000000000001");
   CHECK(first->status == store::SessionStatus::failed);
   CHECK(first->stopped_at == kNoon);
@@ -135,17 +137,16 @@ TEST_CASE("an order's intent is recorded once and its end is final") {
   CHECK_FALSE(intend());
   CHECK(store::live_orders::pending(trading.database, "btc").size() == 1);
 
-  const auto update = [&](store::OrderUpdate what) {
+  const auto update = [&](const market::OrderEvent& event) {
     return change(trading.database,
-                  [&](Transaction& t) { return store::live_orders::update(t, "btc-1-buy", what, kNoon); });
+                  [&](Transaction& t) { return store::live_orders::update(t, event, kNoon); });
   };
-  store::OrderUpdate sent;
-  sent.broker_order_id = "alpaca-7";
+  const market::OrderEvent sent{.client_order_id = "btc-1-buy", .broker_order_id = "alpaca-7"};
   CHECK(update(sent));
-  store::OrderUpdate filled;
-  filled.status = OrderStatus::filled;
-  filled.filled_quantity = 0.0055;
-  filled.filled_price_avg = 90900;
+  const market::OrderEvent filled{.client_order_id = "btc-1-buy",
+                                  .status = OrderStatus::filled,
+                                  .filled_quantity = 0.0055,
+                                  .filled_price_avg = 90900};
   CHECK(update(filled));
   CHECK_FALSE(update(sent));
 
@@ -159,7 +160,7 @@ TEST_CASE("an order's intent is recorded once and its end is final") {
   CHECK(store::live_orders::list(trading.database, "btc").size() == 1);
   CHECK(caught([&] {
           change(trading.database,
-                 [&](Transaction& t) { store::live_orders::update(t, "none", sent, kNoon); });
+                 [&](Transaction& t) { store::live_orders::update(t, {.client_order_id = "none"}, kNoon); });
         }).exit_status == 3);
 }
 

@@ -23,7 +23,7 @@ struct Desk {
     change.commit();
   }
   JournalWriter::Options options(std::size_t capacity = 64) const {
-    return {rig.home.database(), "live-000000000001", "btc", capacity, 300ms};
+    return {rig.home.database(), "live-000000000001", "btc", true, capacity, 300ms};
   }
   store::LiveDecision decision(int step) const {
     store::LiveDecision made;
@@ -72,7 +72,10 @@ TEST_CASE("a durable order is in the database when the call returns") {
 TEST_CASE("a halt is in the database when the call returns") {
   Desk desk;
   JournalWriter journal(desk.options(), desk.clock);
-  journal.climbed_durably(TraderState::halted, "too much lost");
+  store::SessionState account;
+  account.position_qty = 3;
+  journal.climbed_durably(TraderState::halted, "too much lost", account);
+  CHECK(store::live_sessions::get(desk.rig.database, "live-000000000001").state.position_qty == 3);
   const auto schedule = store::schedules::find(desk.rig.database, "btc");
   REQUIRE(schedule);
   CHECK(schedule->halted());

@@ -20,21 +20,26 @@ class LastingBroker : public SimulatedBroker {
     books_.restate({10000, held_, 100, {}}, 100);
   }
   bool needs_durable_intent() const override { return true; }
-  std::vector<std::string> reconcile(const Ledger& ledger) override {
+  void take_over(const Ledger& ledger) override {
     seen = ledger;
     for (const auto& order : ledger.open_orders)
-      updates_.push_back({order.client_order_id, {}, OrderUpdate::Status::cancelled, {}, "gone", {}, {}});
-    if (ledger.position == held_) return {};
-    return {fmt::format("it holds {}, not {}", held_, ledger.position)};
+      events_.push_back({.client_order_id = order.client_order_id,
+                         .status = market::OrderStatus::cancelled,
+                         .reason = "gone"});
+    if (ledger.position != held_)
+      differences_.push_back({fmt::format("it holds {}, not {}", held_, ledger.position), 0});
   }
+  std::vector<BooksDifference> take_differences() override { return std::exchange(differences_, {}); }
   void submit(const OrderIntent& intent) override {
-    const environment::Order order = intent.order;
-    const auto trade = books_.execute(order, intent.close);
+    const auto trade = books_.execute(intent.order, intent.close);
     held_ = books_.quantity();
-    updates_.push_back(
-        {intent.client_order_id, "b", OrderUpdate::Status::filled, trade, {}, intent.client_order_id, {}});
+    events_.push_back({.client_order_id = intent.client_order_id,
+                       .status = market::OrderStatus::filled,
+                       .broker_order_id = "b",
+                       .trade = trade,
+                       .fill_id = intent.client_order_id});
   }
-  std::vector<OrderUpdate> take_updates() override { return std::exchange(updates_, {}); }
+  std::vector<market::OrderEvent> take_events() override { return std::exchange(events_, {}); }
   const environment::Account& account() const override { return books_; }
   std::string name() const override { return "lasting"; }
 
@@ -43,7 +48,8 @@ class LastingBroker : public SimulatedBroker {
  private:
   environment::Account books_{10000, 0};
   double& held_;
-  std::vector<OrderUpdate> updates_;
+  std::vector<market::OrderEvent> events_;
+  std::vector<BooksDifference> differences_;
 };
 
 struct Desk {

@@ -5,50 +5,50 @@ namespace {
 
 using environment::Fill;
 using environment::Side;
-using Status = OrderUpdate::Status;
+using Status = market::OrderStatus;
 
 const market::Candle kBar{base::Seconds{}, 100, 120, 90, 110, 1};
 
 OrderIntent buy(double cash, double close) {
-  return {"o1", "BTC/USD", {.side = Side::buy, .cash = cash}, base::Seconds{}, close};
+  return {"o1", {.side = Side::buy, .cash = cash}, base::Seconds{}, close};
 }
 
 // 1,000 less 1 % buys 990 worth.
 TEST_CASE("with fill close an order fills at once, at its bar's close") {
   SimulatedBroker broker(1000, 0.01, Fill::close);
   broker.submit(buy(1000, 110));
-  const auto updates = broker.take_updates();
-  REQUIRE(updates.size() == 1);
-  CHECK(updates[0].status == Status::filled);
-  CHECK(updates[0].trade.price == 110);
-  CHECK(updates[0].trade.quantity == doctest::Approx(9));
-  CHECK(broker.take_updates().empty());
+  const auto events = broker.take_events();
+  REQUIRE(events.size() == 1);
+  CHECK(events[0].status == Status::filled);
+  CHECK(events[0].trade->price == 110);
+  CHECK(events[0].trade->quantity == doctest::Approx(9));
+  CHECK(broker.take_events().empty());
 }
 
 TEST_CASE("with fill next_open an order waits for the next bar's open") {
   SimulatedBroker broker(1000, 0.01, Fill::next_open);
   broker.submit(buy(1000, 110));
-  auto updates = broker.take_updates();
-  REQUIRE(updates.size() == 1);
-  CHECK(updates[0].status == Status::open);
+  auto events = broker.take_events();
+  REQUIRE(events.size() == 1);
+  CHECK(events[0].status == Status::open);
   CHECK(broker.account().quantity() == 0);
   broker.bar_arrived(kBar);
-  updates = broker.take_updates();
-  REQUIRE(updates.size() == 1);
-  CHECK(updates[0].status == Status::filled);
-  CHECK(updates[0].trade.price == 100);
+  events = broker.take_events();
+  REQUIRE(events.size() == 1);
+  CHECK(events[0].status == Status::filled);
+  CHECK(events[0].trade->price == 100);
   CHECK(broker.account().quantity() == doctest::Approx(9.9));
   broker.bar_arrived(kBar);
-  CHECK(broker.take_updates().empty());
+  CHECK(broker.take_events().empty());
 }
 
 TEST_CASE("an order the account cannot cover is rejected with a reason") {
   SimulatedBroker broker(1000, 0.01, Fill::close);
-  broker.submit({"o1", "BTC/USD", {.side = Side::sell, .quantity = 1}, base::Seconds{}, 110});
-  const auto updates = broker.take_updates();
-  REQUIRE(updates.size() == 1);
-  CHECK(updates[0].status == Status::rejected);
-  CHECK_FALSE(updates[0].reason.empty());
+  broker.submit({"o1", {.side = Side::sell, .quantity = 1}, base::Seconds{}, 110});
+  const auto events = broker.take_events();
+  REQUIRE(events.size() == 1);
+  CHECK(events[0].status == Status::rejected);
+  CHECK(events[0].reason);
   CHECK(broker.account().cash() == 1000);
 }
 

@@ -13,13 +13,13 @@ using namespace std::chrono_literals;
 // Writes nothing: the loop alone is looked at.
 struct NoJournal : Journal {
   void decided(const store::LiveDecision&) override {}
-  void filled(const store::LiveTrade&, const std::string&, const store::OrderUpdate&,
-              const store::SessionState&) override {}
+  void filled(const store::LiveTrade&, const market::OrderEvent&, const store::SessionState&) override {}
   void ordered(const store::LiveOrder&) override {}
-  void order_changed(const std::string&, const store::OrderUpdate&) override {}
+  void order_changed(const market::OrderEvent&) override {}
   void account_changed(const store::SessionState&) override {}
   bool ordered_durably(const store::LiveOrder&) override { return true; }
-  void climbed_durably(store::TraderState, const std::string&) override {}
+  void climbed_durably(store::TraderState, const std::string&, const store::SessionState&) override {}
+  void flattened_durably(const std::string&, const store::SessionState&) override {}
 };
 
 TEST_CASE("a thousand swaps during a replay drop no bar, and each decision is of one version") {

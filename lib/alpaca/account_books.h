@@ -1,0 +1,126 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "alpaca/trading.h"
+#include "trader/broker.h"
+
+namespace ctt::alpaca {
+
+/// What we believe of the account, and how the broker's books are held against it.
+///
+/// A broker's answer is evidence, not truth: what the books should be follows from our own fills
+/// (quantity, cash, fee), and `account` is that. Account and positions lag behind fills, and single answers
+/// are wrong:
+///
+///     agreed ──(a fill, or a reading that differs)──> settling ──(a reading that agrees)──> agreed
+///                                                        │
+///                     two readings in a row agree with each other, not with us, and `patience` has
+///                     passed since the last fill, cancel or order update and since they began to differ
+///                                                        v
+///                                            difference: told, taken over ──> agreed
+///
+/// A fee may be taken with the fill or at the end of the day: what was not taken yet is remembered, and
+/// explains that much less of coin or cash later. Cash is held against the books only while the account
+/// holds nothing but our instrument, and two days after.
+///
+/// One thread at a time: the bar thread.
+class AccountBooks {
+ public:
+  using Steady = std::chrono::steady_clock;
+  struct Options {
+    std::string symbol;
+    std::chrono::milliseconds patience{30'000};   ///< before what differs is a difference
+    std::chrono::milliseconds read_every{4'000};  ///< while all is well
+    std::chrono::milliseconds reread_first{500};  ///< while settling, doubling
+    std::chrono::milliseconds reread_longest{4'000};
+  };
+
+  /// Begins with `first` as agreed.
+  AccountBooks(Options options, const Books& first, const base::Clock& clock);
+
+  /// Goes on with what an earlier session knew: the next readings are held against that.
+  void take_over(const trader::Ledger& ledger);
+
+  /// A fill as the broker tells of it, fees not taken off; comes back as what it made of the account.
+  market::Trade filled(market::Side side, Decimal quantity, double price);
+  /// An order was sent, cancelled or heard of: the books may lag behind that.
+  void order_moved();
+  void bar_closed(double price);
+
+  bool reading_is_due(Steady::time_point now = Steady::now()) const { return now >= due_; }
+  void read_again() { due_ = Steady::now(); }
+  /// A reading, or that it failed.
+  void take(const Books& reading);
+  void reading_failed();
+
+  const environment::Account& account() const { return account_; }
+  /// As read last, whether it agrees or not.
+  const Books& read() const { return read_; }
+  double fee_fraction() const { return read_.fee_fraction; }
+  double price() const { return price_; }
+  /// Of the position: what a sale may ask for.
+  Decimal available() const;
+  Decimal position() const { return expected_.position; }
+  /// What a purchase may spend.
+  Decimal spendable() const { return std::min(read_.buying_power, expected_.cash); }
+
+  trader::BooksHealth health() const;
+  std::vector<trader::BooksDifference> take_differences() { return std::exchange(differences_, {}); }
+  /// Something else about the account that only a person can explain.
+  void add_difference(std::string sentence) { differences_.push_back({std::move(sentence), 0}); }
+  std::string memory() const;
+
+ private:
+  struct Amounts {
+    Decimal cash, position;
+    bool operator==(const Amounts&) const = default;
+  };
+  struct Allowance {  // how much less and more than expected is no difference
+    double less = 0, more = 0;
+    bool covers(Decimal difference) const;
+  };
+
+  Allowance position_allowance() const;
+  Allowance cash_allowance() const;
+  bool judges_cash() const;
+  bool agrees(const Books& reading) const;
+  void agree(const Books& reading);
+  void keep_fees_in_mind(const Books& reading);
+  void differ(const Books& reading);
+  void take_difference(const Books& reading);
+  void restate(const Books& reading);
+  void grow_pause();
+  std::string sentence(const Books& reading) const;
+  void remember(const std::string& memory);
+
+  Options options_;
+  const base::Clock& clock_;
+  Books read_;
+  Amounts expected_;
+  environment::Account account_;
+  double price_ = 0;
+  double bought_ = 0;  // since the books agreed last: gross quantity, and its value
+  double bought_value_ = 0;
+  double sold_value_ = 0;
+  double coin_fees_due_ = 0;  // not taken from the account yet
+  double cash_fees_due_ = 0;
+  std::optional<base::Instant> fees_since_;
+  std::optional<base::Instant> others_seen_;
+  bool cash_known_ = true;
+  bool agreed_ = true;
+  std::optional<Amounts> differing_;  // the reading before, when it differed
+  std::optional<Steady::time_point> differs_since_;
+  std::optional<Steady::time_point> moved_at_;  // last fill, cancel or order update
+  std::chrono::milliseconds pause_{0};
+  Steady::time_point due_;
+  Steady::time_point agreed_at_;
+  std::optional<base::Instant> unread_since_;
+  std::size_t unread_ = 0;
+  std::vector<trader::BooksDifference> differences_;
+};
+
+}  // namespace ctt::alpaca

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/files.h"
+#include "base/home.h"
+#include "store/database.h"
+#include "store/live_sessions.h"
+#include "store/schedules.h"
+#include "trader/decision_loop.h"
+#include "trader/feed.h"
+#include "trader/trader.h"
+
+namespace ctt::trader {
+
+/// One session of a trader from its start to its end: the locks it holds, the model it serves, what it
+/// goes on from, and its row.
+///
+/// Constructed, it holds the schedule's lock and that of the broker's account and symbol, has closed what
+/// a crashed session left, and has the desired model in service (a bad one is refused and the last
+/// confirmed one serves). `go_on` gives a loop the memory of the session before. `close` ends the row.
+///
+/// A replay of a schedule that has been traded on a broker's account is **apart**: it holds no lock of the
+/// schedule's, begins `active`, and writes neither state nor refusals nor deployments; orders and sessions
+/// of the real trader are not touched, whether one runs or not.
+///
+/// Throws what Trader::run says of a start.
+class TraderSession {
+ public:
+  TraderSession(const Options& options, const base::Home& home, store::Database& database, BarFeed& feed,
+                Broker& broker, const base::Clock& clock);
+
+  bool apart() const { return apart_; }
+  const policy::Contract& contract() const { return contract_; }
+  const store::LiveSession& row() const { return row_; }
+  PolicySlot& policies() { return *policies_; }
+  Probation& probation() { return *probation_; }
+  Risk& risk() { return risk_; }
+
+  /// What the earlier session remembers, and the orders that it left.
+  void go_on(DecisionLoop& loop);
+  /// Ends the row; with `failure` as failed for that reason.
+  void close(const std::optional<std::string>& failure);
+
+ private:
+  store::Schedule schedule();
+  bool is_apart();
+  void take_locks();
+  std::shared_ptr<const ServedPolicy> load(std::int64_t version, const std::string& sha256) const;
+  std::shared_ptr<const ServedPolicy> first_policy();
+  void refuse(const std::string& sha256, const std::string& reason);
+  void try_first(const std::shared_ptr<const ServedPolicy>& first);
+  void open_row();
+  void restore(DecisionLoop& loop);
+  void cancel_simulated_orders();
+
+  const Options& options_;
+  const base::Home& home_;
+  store::Database& database_;
+  BarFeed& feed_;
+  Broker& broker_;
+  const base::Clock& clock_;
+  bool apart_ = false;
+  std::optional<base::FileLock> schedule_lock_;
+  std::optional<base::FileLock> account_lock_;
+  policy::Contract contract_;
+  std::optional<PolicySlot> policies_;
+  std::optional<Probation> probation_;
+  Risk risk_;
+  /// The newest of the account where orders reach a broker: what was known last of position and peak.
+  std::optional<store::LiveSession> earlier_;
+  store::LiveSession row_;
+};
+
+}  // namespace ctt::trader
