@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 #include <rapidjson/error/en.h>
+#include <rapidjson/memorystream.h>
 
 #include "base/error.h"
 
@@ -97,6 +98,11 @@ void refuse_duplicate_keys(const rapidjson::Value& value, const std::string& whe
   }
 }
 
+// Of UTF-8, whole or broken off, or of UTF-16: no JSON begins with one of these bytes.
+bool begins_with_byte_order_mark(std::string_view text) {
+  return text.starts_with('\xEF') || text.starts_with('\xFE') || text.starts_with('\xFF');
+}
+
 std::string place(std::string_view text, std::size_t offset) {
   const auto before = text.substr(0, std::min(offset, text.size()));
   const auto line = std::ranges::count(before, '\n') + 1;
@@ -112,15 +118,28 @@ JsonValue::JsonValue(std::shared_ptr<const rapidjson::Document> document, const 
     : document_(std::move(document)), value_(value), where_(std::move(where)) {}
 
 JsonValue JsonValue::parse(std::string_view text, std::string where) {
+  if (begins_with_byte_order_mark(text)) {
+    throw Error(Failure::usage,
+                fmt::format("{} begins with a byte order mark, which JSON must not have; save it as UTF-8 "
+                            "without one",
+                            where));
+  }
   auto document = std::make_shared<rapidjson::Document>();
+  rapidjson::MemoryStream stream(text.data(), text.size());
   // Iterative, so that a deeply nested text cannot exhaust the stack before the depth check below.
-  document->Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseFullPrecisionFlag |
-                  rapidjson::kParseValidateEncodingFlag>(text.data(), text.size());
-  if (document->HasParseError()) {
-    std::string reason = rapidjson::GetParseError_En(document->GetParseError());
+  document->ParseStream<rapidjson::kParseIterativeFlag | rapidjson::kParseFullPrecisionFlag |
+                        rapidjson::kParseValidateEncodingFlag>(stream);
+  auto code = document->GetParseError();
+  auto offset = document->GetErrorOffset();
+  // The parser takes a zero byte for the end of the text; the end is where the text ends.
+  if (!document->HasParseError() && stream.Tell() != text.size()) {
+    code = rapidjson::kParseErrorDocumentRootNotSingular;
+    offset = stream.Tell();
+  }
+  if (code != rapidjson::kParseErrorNone) {
+    std::string reason = rapidjson::GetParseError_En(code);
     while (reason.ends_with('.')) reason.pop_back();
-    throw Error(Failure::usage, fmt::format("{} is not JSON at {}: {}", where,
-                                            place(text, document->GetErrorOffset()), reason));
+    throw Error(Failure::usage, fmt::format("{} is not JSON at {}: {}", where, place(text, offset), reason));
   }
   refuse_duplicate_keys(*document, where);
   const rapidjson::Value* root = document.get();

@@ -4,7 +4,6 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <sstream>
 
 #include <date/date.h>
 #include <fmt/format.h>
@@ -22,10 +21,116 @@ using std::chrono::milliseconds;
               fmt::format("\"{}\" is not a time; write 2026-11-23T12:00:00Z or epoch seconds", text));
 }
 
-bool parse_with(const char* form, const std::string& text, Instant& instant) {
-  std::istringstream in(text);
-  in >> date::parse(form, instant);
-  return !in.fail() && in.peek() == std::istringstream::traits_type::eof();
+// Takes a text apart from its front; what does not fit leaves it where it was.
+class Scanner {
+ public:
+  explicit Scanner(std::string_view text) : rest_(text) {}
+
+  bool done() const { return rest_.empty(); }
+
+  bool take(std::string_view any_of) {
+    if (rest_.empty() || any_of.find(rest_.front()) == std::string_view::npos) return false;
+    rest_.remove_prefix(1);
+    return true;
+  }
+
+  /// A number of exactly so many digits.
+  std::optional<int> digits(std::size_t count) {
+    if (rest_.size() < count || !std::ranges::all_of(rest_.substr(0, count), is_digit)) return std::nullopt;
+    int number = 0;
+    for (; count > 0; --count) {
+      number = 10 * number + (rest_.front() - '0');
+      rest_.remove_prefix(1);
+    }
+    return number;
+  }
+
+  /// All digits that come next.
+  std::string_view run_of_digits() {
+    const auto end = std::ranges::find_if_not(rest_, is_digit);
+    const auto run = rest_.substr(0, static_cast<std::size_t>(end - rest_.begin()));
+    rest_.remove_prefix(run.size());
+    return run;
+  }
+
+ private:
+  static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+  std::string_view rest_;
+};
+
+std::optional<std::chrono::sys_days> take_date(Scanner& text) {
+  const auto year = text.digits(4);
+  const auto month = text.take("-") ? text.digits(2) : std::nullopt;
+  const auto day = text.take("-") ? text.digits(2) : std::nullopt;
+  if (!year || !month || !day) return std::nullopt;
+  const std::chrono::year_month_day date{std::chrono::year(*year),
+                                         std::chrono::month(static_cast<unsigned>(*month)),
+                                         std::chrono::day(static_cast<unsigned>(*day))};
+  return date.ok() ? std::optional(std::chrono::sys_days(date)) : std::nullopt;
+}
+
+// One to nine digits of a second; what is beyond the millisecond is cut.
+std::optional<milliseconds> take_fraction(Scanner& text) {
+  constexpr std::size_t kDigitsMax = 9;
+  const auto digits = text.run_of_digits();
+  if (digits.empty() || digits.size() > kDigitsMax) return std::nullopt;
+  int ms = 0;
+  for (std::size_t place = 0; place < 3; ++place)
+    ms = 10 * ms + (place < digits.size() ? digits[place] - '0' : 0);
+  return milliseconds(ms);
+}
+
+// `12:00`, `12:00:20` or `12:00:20.123456789`.
+std::optional<milliseconds> take_time_of_day(Scanner& text) {
+  const auto hour = text.digits(2);
+  const auto minute = text.take(":") ? text.digits(2) : std::nullopt;
+  if (!hour || !minute || *hour > 23 || *minute > 59) return std::nullopt;
+  milliseconds time = std::chrono::hours(*hour) + std::chrono::minutes(*minute);
+  if (!text.take(":")) return time;
+  const auto second = text.digits(2);
+  if (!second || *second > 59) return std::nullopt;
+  time += std::chrono::seconds(*second);
+  if (!text.take(".")) return time;
+  const auto fraction = take_fraction(text);
+  return fraction ? std::optional(time + *fraction) : std::nullopt;
+}
+
+// `Z`, `+01:00`, `-0500`, or nothing, which is UTC: by how much the clock on the wall is ahead of it.
+std::optional<std::chrono::minutes> take_offset(Scanner& text) {
+  if (text.done() || text.take("Zz")) return std::chrono::minutes(0);
+  const bool west = text.take("-");
+  if (!west && !text.take("+")) return std::nullopt;
+  const auto hour = text.digits(2);
+  text.take(":");
+  const auto minute = text.digits(2);
+  if (!hour || !minute || *hour > 23 || *minute > 59) return std::nullopt;
+  const std::chrono::minutes ahead = std::chrono::hours(*hour) + std::chrono::minutes(*minute);
+  return west ? -ahead : ahead;
+}
+
+std::optional<Instant> read_date_time(std::string_view text) {
+  Scanner scanner(text);
+  const auto date = take_date(scanner);
+  if (!date) return std::nullopt;
+  if (scanner.done()) return *date;
+  if (!scanner.take("Tt ")) return std::nullopt;
+  const auto time = take_time_of_day(scanner);
+  const auto ahead = time ? take_offset(scanner) : std::nullopt;
+  if (!ahead || !scanner.done()) return std::nullopt;
+  return *date + *time - *ahead;
+}
+
+Instant from_epoch(double number, std::string_view text) {
+  constexpr double kSmallestMilliseconds = 1e11;  // as seconds this is the year 5138
+  constexpr double kSmallestSeconds = 1e8;        // 1973; 20230328 is no second that anybody means
+  const double size = std::abs(number);
+  if (!std::isfinite(number) || size > 1e15) refuse(text);
+  if (size > 0 && size < kSmallestSeconds) {
+    throw Error(Failure::usage, fmt::format("\"{}\" is too small for epoch seconds; write a date with "
+                                            "dashes, 2026-11-23",
+                                            text));
+  }
+  return Instant(milliseconds(std::llround(size >= kSmallestMilliseconds ? number : number * 1000)));
 }
 
 }  // namespace
@@ -41,56 +146,20 @@ std::string to_rfc3339(Instant instant) {
 }
 
 Instant parse_time(std::string_view text) {
+  if (const auto instant = read_date_time(text)) return *instant;
   double number = 0;
   const auto* end = text.data() + text.size();
-  if (const auto read = std::from_chars(text.data(), end, number);
-      read.ec == std::errc{} && read.ptr == end) {
-    constexpr double kSmallestMilliseconds = 1e11;  // as seconds this is the year 5138
-    if (!std::isfinite(number) || std::abs(number) > 1e15) refuse(text);
-    const double ms = std::abs(number) >= kSmallestMilliseconds ? number : number * 1000;
-    return Instant(milliseconds(std::llround(ms)));
-  }
-  std::string normal(text);
-  if (normal.size() > 10 && normal[10] == ' ') normal[10] = 'T';
-  if (normal.size() == 10) normal += "T00:00:00Z";
-  Instant instant;
-  if (normal.ends_with('Z') || normal.ends_with('z')) {
-    if (parse_with("%FT%TZ", normal.substr(0, normal.size() - 1) + "Z", instant)) return instant;
-    if (parse_with("%FT%H:%MZ", normal.substr(0, normal.size() - 1) + "Z", instant)) return instant;
-    refuse(text);
-  }
-  for (const char* form : {"%FT%T%Ez", "%FT%T%z", "%FT%T", "%FT%H:%M"}) {
-    if (parse_with(form, normal, instant)) return instant;
-  }
-  refuse(text);
+  const auto read = std::from_chars(text.data(), end, number);
+  if (read.ec != std::errc{} || read.ptr != end) refuse(text);
+  return from_epoch(number, text);
 }
 
 std::optional<Seconds> plain_time(std::string_view text) {
-  if (text.ends_with('Z')) text.remove_suffix(1);
-  if (text.size() != 19) return std::nullopt;
-  const auto number = [&](std::size_t at, std::size_t digits) {
-    int value = 0;
-    for (const char c : text.substr(at, digits)) {
-      if (c < '0' || c > '9') return -1;
-      value = 10 * value + (c - '0');
-    }
-    return value;
-  };
-  const bool marks = text[4] == '-' && text[7] == '-' && (text[10] == 'T' || text[10] == ' ') &&
-                     text[13] == ':' && text[16] == ':';
-  const int year = number(0, 4);
-  const int month = number(5, 2);
-  const int day = number(8, 2);
-  const int hour = number(11, 2);
-  const int minute = number(14, 2);
-  const int second = number(17, 2);
-  const std::chrono::year_month_day date{std::chrono::year(year),
-                                         std::chrono::month(static_cast<unsigned>(month)),
-                                         std::chrono::day(static_cast<unsigned>(day))};
-  const bool digits = std::min({year, month, day, hour, minute, second}) >= 0;
-  if (!marks || !digits || !date.ok() || hour > 23 || minute > 59 || second > 59) return std::nullopt;
-  return std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
-         std::chrono::seconds(second);
+  constexpr std::size_t kWithoutZone = 19;
+  if (text.size() > kWithoutZone + 1 || text.size() < kWithoutZone) return std::nullopt;
+  const auto instant = read_date_time(text);
+  const auto second = instant ? std::chrono::floor<std::chrono::seconds>(*instant) : Seconds();
+  return instant && second == *instant ? std::optional(second) : std::nullopt;
 }
 
 std::chrono::seconds parse_duration(std::string_view text) {

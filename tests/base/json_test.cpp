@@ -39,6 +39,30 @@ TEST_CASE("a text that is not JSON is refused with its place") {
   CHECK_THROWS_WITH_AS(object(R"({"lr": 1, "lr": 2})"), R"(pack quick: the key "lr" stands twice)", Error);
 }
 
+TEST_CASE("a text ends where its JSON ends: nothing may follow, not even behind a zero byte") {
+  using namespace std::string_view_literals;
+  for (const auto text :
+       {"{\"lr\":0.001}\0"sv, "{\"lr\":0.001}\0garbage {"sv, "{\"lr\":0.001} \0"sv, "{\"lr\":0.001}\n\0\0"sv,
+        "{\0\"lr\":0.001}"sv, "\0{\"lr\":0.001}"sv, "\0"sv, ""sv}) {
+    CAPTURE(text.size());
+    CHECK_THROWS_AS(object(text), Error);
+  }
+  CHECK_THROWS_WITH_AS(
+      object("{\"lr\": 1}\n\0x"sv),
+      "pack quick is not JSON at line 2, column 1: The document root must not be followed by "
+      "other values",
+      Error);
+  CHECK(object("{\"lr\":0.001} \r\n\t").number("lr") == 0.001);
+}
+
+TEST_CASE("a byte order mark, whole or broken, is refused as one") {
+  const std::string sentence =
+      "pack quick begins with a byte order mark, which JSON must not have; save it as UTF-8 without one";
+  for (const char* mark : {"\xEF\xBB\xBF", "\xEF\xBB", "\xEF", "\xFE\xFF", "\xFF\xFE"}) {
+    CHECK_THROWS_WITH_AS(object(std::string(mark) + R"({"lr": 0.001})"), sentence.c_str(), Error);
+  }
+}
+
 TEST_CASE("what was written is read back, and numbers that are not finite become null") {
   JsonWriter json;
   json.object().field("price", 0.1).field("bad", std::numeric_limits<double>::quiet_NaN());

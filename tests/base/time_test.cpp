@@ -9,7 +9,8 @@ TEST_CASE("the forms of a time name the same moment") {
   const Instant noon = Instant(std::chrono::sys_days{std::chrono::November / 23 / 2026} + 12h);
   for (const char* text :
        {"2026-11-23T12:00:00Z", "2026-11-23 12:00:00", "2026-11-23T12:00Z", "2026-11-23T13:00:00+01:00",
-        "1795435200", "1795435200000", "2026-11-23T12:00:00.000Z"}) {
+        "1795435200", "1795435200000", "2026-11-23T12:00:00.000Z", "2026-11-23t12:00:00z",
+        "2026-11-23T12:00:00.000000000-00:00", "2026-11-23T07:00:00-0500", "2026-11-23T12:00"}) {
     CAPTURE(text);
     CHECK(parse_time(text) == noon);
   }
@@ -18,9 +19,43 @@ TEST_CASE("the forms of a time name the same moment") {
   CHECK(parse_time("2026-11-23") == noon - 12h);
 }
 
+TEST_CASE("a fraction of one to nine digits is read, and cut to the millisecond") {
+  const auto second = parse_time("2024-11-02T02:00:19Z");
+  CHECK(parse_time("2024-11-02T02:00:19.3Z") == second + 300ms);
+  CHECK(parse_time("2024-11-02T02:00:19.31Z") == second + 310ms);
+  CHECK(parse_time("2024-11-02T02:00:19.319731Z") == second + 319ms);
+  CHECK(parse_time("2024-11-02T02:00:19.31973121Z") == second + 319ms);
+  CHECK(parse_time("2024-11-01T22:00:19.319731219-04:00") == second + 319ms);
+  CHECK(parse_time("2024-11-02 02:00:19.999999999") == second + 999ms);
+  for (const char* text : {"2024-11-02T02:00:19.Z", "2024-11-02T02:00:19.0000000001Z",
+                           "2024-11-02T02:00:19,5Z", "2024-11-02T02:00.5Z", "2024-11-02T02:00:19.5 Z"}) {
+    CAPTURE(text);
+    CHECK_THROWS_AS(parse_time(text), Error);
+  }
+}
+
+TEST_CASE("an offset has hours up to 23 and minutes up to 59, both written") {
+  CHECK(parse_time("2026-11-23T00:00:00+23:59") == parse_time("2026-11-22T00:01:00Z"));
+  for (const char* offset : {"-24:00", "+10:60", "+01", "+1:00", "+01:0", "+01:00:00", "Z+01:00", "+-1:00"}) {
+    CAPTURE(offset);
+    CHECK_THROWS_AS(parse_time(std::string("2026-11-23T00:00:00") + offset), Error);
+  }
+}
+
+TEST_CASE("a number too small for epoch seconds of any market is a date that lacks its dashes") {
+  CHECK(parse_time("0") == Instant());
+  CHECK(parse_time("100000000") == parse_time("1973-03-03T09:46:40Z"));
+  CHECK_THROWS_WITH_AS(parse_time("20230328"),
+                       "\"20230328\" is too small for epoch seconds; write a date with dashes, 2026-11-23",
+                       Error);
+  for (const char* text : {"2023", "202303", "-20230328", "1.5"}) CHECK_THROWS_AS(parse_time(text), Error);
+}
+
 TEST_CASE("what is no time is refused with its text") {
-  for (const char* text :
-       {"", "yesterday", "2026-13-01T00:00:00Z", "2026-11-23T12:00:00Zx", "nan", "12:00"}) {
+  for (const char* text : {"", "yesterday", "2026-13-01T00:00:00Z", "2026-11-23T12:00:00Zx", "nan", "12:00",
+                           "2026-11-23T24:00:00Z", "2026-11-23T12:60:00Z", "2026-11-23T12:00:60Z",
+                           "2026-11-23T", "2026-11-23T12", "2026-11-23Z", "2026-02-29", "2026-11-2312:00:00Z",
+                           " 2026-11-23", "26-11-23", "+26-11-23"}) {
     CAPTURE(text);
     CHECK_THROWS_AS(parse_time(text), Error);
   }
