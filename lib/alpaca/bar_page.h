@@ -19,8 +19,10 @@ struct BarPage {
   bool null_bars = false;               ///< `"bars":null`: nothing, or nothing that the server would show
 
   /// Reads `{"bars":{"BTC/USD":[{"t":...,"o":...}]},"next_page_token":null}` into this page, whose
-  /// memory is used again. Rows of other symbols, members it does not know, and null where a list
-  /// belongs are passed over. The text is changed. Returns why it cannot be read, or nothing.
+  /// memory is used again. Rows of other symbols beside ours, members it does not know, and null where
+  /// a list belongs are passed over. What is not of this shape is another answer, not one without bars:
+  /// one that has no `bars` or only those of other symbols, something else where an object, a list or a
+  /// number belongs, bytes behind its end. The text is changed. Returns why it cannot be read, or nothing.
   std::optional<std::string> read(std::string& text, std::string_view symbol);
 };
 

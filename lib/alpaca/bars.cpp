@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "alpaca/minute_bars.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -25,6 +26,12 @@ constexpr Seconds kEarliest{std::chrono::sys_days{std::chrono::year{2015} / 1 / 
 constexpr std::chrono::seconds kSkewWorthAWord(5);
 // A bar may come this long after its end.
 constexpr std::chrono::seconds kLateMax(15);
+
+// The bars to ask for. Where Alpaca's days begin has changed over the years, and by season: midnight in
+// Chicago once, in UTC now. Hours begin where they begin, so days and weeks are made of them.
+market::Timeframe asked_timeframe(market::Timeframe wanted) {
+  return wanted.duration() >= std::chrono::days(1) ? market::Timeframe::parse("1h") : wanted;
+}
 
 bool is_pair(const std::string& symbol) {
   const auto slash = symbol.find('/');
@@ -58,15 +65,19 @@ std::string checked_pair(const std::string& symbol) {
 
 /// Where a walk over pages stands.
 struct BarSource::Progress {
-  std::optional<Seconds> newest;              // of the bars given on
-  std::array<std::vector<Seconds>, 3> pages;  // bars given on from this page and the two before it
-  std::set<std::string> tokens;               // that were followed
-  int idle = 0;                               // pages since the last new bar
-  bool began_anew = false;                    // at the newest bar, and nothing came since
+  std::optional<Seconds> newest;             // of the bars given on
+  std::array<std::vector<Candle>, 3> pages;  // bars given on from this page and the two before it
+  std::set<std::string> tokens;              // that were followed
+  int idle = 0;                              // pages since the last new bar
+  bool began_anew = false;                   // at the newest bar, and nothing came since
 
-  bool knows(Seconds time) const {
-    return std::ranges::any_of(pages,
-                               [&](const auto& page) { return std::ranges::binary_search(page, time); });
+  // What was last given on about that time.
+  const Candle* known(Seconds time) const {
+    for (const auto& page : pages) {
+      const auto after = std::ranges::upper_bound(page, time, {}, &Candle::open_time);
+      if (after != page.begin() && std::prev(after)->open_time == time) return &*std::prev(after);
+    }
+    return nullptr;
   }
   void turn_page() {
     std::rotate(pages.begin(), pages.begin() + 2, pages.end());
@@ -79,7 +90,8 @@ BarSource::BarSource(const Endpoints& endpoints, std::optional<Credentials> cred
                      HttpOptions http, BarOptions options)
     : endpoints_(endpoints),
       symbol_(checked_pair(symbol)),
-      timeframe_(timeframe),
+      wanted_(timeframe),
+      timeframe_(asked_timeframe(timeframe)),
       clock_(clock),
       options_(options),
       client_((endpoints.check(), http.ca_file = endpoints.ca_file, std::move(http)), std::move(credentials)),
@@ -135,8 +147,8 @@ bool BarSource::read_page(const std::string& url, bool with_token) {
   }
 }
 
-Seconds BarSource::newest_closed() const {
-  return timeframe_.newest_closed(clock_.now() - clock_ahead_ - options_.closing_margin);
+Seconds BarSource::newest_closed(base::Instant now) const {
+  return timeframe_.newest_closed(now - clock_ahead_ - options_.closing_margin);
 }
 
 void BarSource::refuse_pages(const std::string& reason) const {
@@ -144,28 +156,35 @@ void BarSource::refuse_pages(const std::string& reason) const {
               fmt::format("the {} bars of {}: {}; try again later", timeframe_.name(), symbol_, reason));
 }
 
-// The rows of the page that are in the range, closed and new, oldest first; in the page's own memory.
+// The rows of the page that are in the range, closed and new, oldest first; in the page's own memory. Of a
+// time that came before, a row that says something else is new, and the same again is not.
 std::span<const Candle> BarSource::fresh(const TimeRange& range, Progress& progress) {
   auto& rows = page_.candles;
   if (!std::ranges::is_sorted(rows, {}, &Candle::open_time))
     std::ranges::stable_sort(rows, {}, &Candle::open_time);
-  const auto closed = newest_closed();
+  const auto closed = newest_closed(clock_.now());
   progress.turn_page();
   std::size_t kept = 0;
   for (const auto& row : rows) {
     if (row.open_time < range.first || row.open_time > range.last) continue;
     if (row.open_time > closed) {
       ++counts_.forming;
-    } else if (!progress.newest || row.open_time > *progress.newest) {
-      progress.newest = row.open_time;
-      progress.pages[0].push_back(row.open_time);
-      rows[kept++] = row;
-    } else if (progress.knows(row.open_time)) {
-      ++counts_.doubles;
-    } else {
-      refuse_pages(fmt::format("that of {} came after that of {}", base::to_rfc3339(row.open_time),
-                               base::to_rfc3339(*progress.newest)));
+      continue;
     }
+    if (progress.newest && row.open_time <= *progress.newest) {
+      const auto* known = progress.known(row.open_time);
+      if (known == nullptr)
+        refuse_pages(fmt::format("that of {} came after that of {}", base::to_rfc3339(row.open_time),
+                                 base::to_rfc3339(*progress.newest)));
+      if (market::same_values(*known, row)) {
+        ++counts_.doubles;
+        continue;
+      }
+      ++counts_.conflicting;
+    }
+    progress.newest = std::max(progress.newest.value_or(row.open_time), row.open_time);
+    progress.pages[0].push_back(row);
+    rows[kept++] = row;
   }
   counts_.bars += kept;
   return {rows.data(), kept};
@@ -212,6 +231,39 @@ std::optional<Seconds> BarSource::late_bar(const TimeRange& range, const Progres
 void BarSource::each_piece(const TimeRange& asked, const Take& take) {
   const TimeRange range{std::max(asked.first, kEarliest), asked.last};
   if (range.last < range.first) return;
+  if (wanted_ == timeframe_) return each_asked(range, take);
+  each_combined(range, take);
+}
+
+// Bars of the wanted width, made of those that are asked for. Where the last of a bar's parts has not
+// come although it is over, as where any other is missing, the bar is made of those there are.
+void BarSource::each_combined(const TimeRange& range, const Take& take) {
+  auto first = wanted_.floor(range.first);
+  if (first < range.first) first += wanted_.duration();
+  const auto end = wanted_.floor(range.last) + wanted_.duration();
+  if (end <= first) return;
+  MinuteBars bars(wanted_, first, std::chrono::milliseconds(0));
+  const auto pass_on = [&](base::Instant now) {
+    const auto closed = bars.take_closed(now);
+    if (!closed.empty()) take(closed);
+  };
+  // What closes while the pages come may be missing from them.
+  const auto asked_at = clock_.now();
+  auto reached = first;
+  each_asked({first, end - timeframe_.duration()}, [&](std::span<const Candle> rows) {
+    for (const auto& row : rows) {
+      if (!timeframe_.on_grid(row.open_time))
+        refuse_pages(fmt::format("that of {} is off the grid", base::to_rfc3339(row.open_time)));
+      bars.take(row);
+    }
+    reached = rows.back().open_time + timeframe_.duration();
+    // The next page may say otherwise about the newest: its bar waits for what follows.
+    pass_on(wanted_.floor(rows.back().open_time));
+  });
+  pass_on(std::max(reached, newest_closed(asked_at) + timeframe_.duration()));
+}
+
+void BarSource::each_asked(const TimeRange& range, const Take& take) {
   Progress progress;
   walk(range, progress, take);
   for (int attempt = 0; attempt < options_.late_bar_tries; ++attempt) {
@@ -228,6 +280,7 @@ std::vector<Candle> BarSource::closed_candles(const TimeRange& range) {
   std::vector<Candle> candles;
   each_piece(range,
              [&](std::span<const Candle> rows) { candles.insert(candles.end(), rows.begin(), rows.end()); });
+  market::put_in_order(candles);
   return candles;
 }
 
@@ -239,8 +292,8 @@ void BarSource::refuse_unknown_symbol() {
   if (!result.ok()) raise(result, "the latest bar of " + symbol_, url);
   try {
     auto answer = base::JsonValue::parse(result.body, "answer").as_object();
-    const auto bars = answer.find("bars");
-    if (bars && bars->as_object().has(symbol_)) return;
+    auto bars = answer.at("bars").as_object();
+    if (const auto bar = bars.find(symbol_)) return static_cast<void>(bar->as_object());
   } catch (const Error& error) {
     throw Error(Failure::unreachable, fmt::format("the latest bar of {}: {}", symbol_, error.what()));
   }

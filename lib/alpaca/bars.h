@@ -27,7 +27,9 @@ struct BarOptions {
 /// The bars of one crypto pair from Alpaca's REST API.
 ///
 /// Pages are followed to their end however short they are, over holes, empty pages and tokens that
-/// lead nowhere; each bar comes once, in order, and the forming one never. A page that cannot be
+/// lead nowhere; bars come in order, the same one once, and the forming one never. Rows of one time that
+/// differ come one after the other: the later counts, and `closed_candles` has it alone.
+/// Days and weeks are put together from hours, on the UTC grid. A page that cannot be
 /// had or read is asked for again, a bounded number of times; what cannot be mended so is an error,
 /// and the pieces before it stay true.
 ///
@@ -40,8 +42,9 @@ class BarSource : public market::CandleSource {
   struct Counts {
     std::size_t requests = 0;  ///< pages asked for, retries not counted
     std::size_t bars = 0;
-    std::size_t doubles = 0;  ///< rows that had come before
-    std::size_t forming = 0;  ///< rows that had not closed
+    std::size_t doubles = 0;      ///< rows that had come before
+    std::size_t conflicting = 0;  ///< rows that say something else than one of their time before
+    std::size_t forming = 0;      ///< rows that had not closed
     std::size_t bad_pages = 0;
   };
 
@@ -66,17 +69,20 @@ class BarSource : public market::CandleSource {
   std::string address(base::Seconds first, base::Seconds last, const std::string& token) const;
   HttpResult ask(const std::string& url);
   bool read_page(const std::string& url, bool with_token);
+  void each_asked(const market::TimeRange& range, const Take& take);
+  void each_combined(const market::TimeRange& range, const Take& take);
   void walk(const market::TimeRange& range, Progress& progress, const Take& take);
   std::optional<base::Seconds> late_bar(const market::TimeRange& range, const Progress& progress) const;
   std::span<const market::Candle> fresh(const market::TimeRange& range, Progress& progress);
-  base::Seconds newest_closed() const;
+  base::Seconds newest_closed(base::Instant now) const;
   [[noreturn]] void refuse_pages(const std::string& reason) const;
   void refuse_unknown_symbol();
   std::vector<std::string> known_pairs();
 
   Endpoints endpoints_;
   std::string symbol_;
-  market::Timeframe timeframe_;
+  market::Timeframe wanted_;     // of the bars that are given
+  market::Timeframe timeframe_;  // of those that are asked for
   const base::Clock& clock_;
   BarOptions options_;
   HttpClient client_;

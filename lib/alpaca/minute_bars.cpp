@@ -1,11 +1,17 @@
 #include "alpaca/minute_bars.h"
 
+#include <cmath>
+
 namespace ctt::alpaca {
 
 namespace {
 
 // Corrections come up to half a minute after the next minute's bar: narrow bars are remembered as long.
 constexpr std::chrono::minutes kCorrectedWithin{5};
+
+// One that is no number stays one: what is wrong with a part is wrong with the whole.
+double larger(double a, double b) { return std::isnan(a) || a >= b ? a : b; }
+double smaller(double a, double b) { return std::isnan(a) || a <= b ? a : b; }
 
 }  // namespace
 
@@ -23,8 +29,8 @@ market::Candle MinuteBars::bar_at(base::Seconds open_time) const {
   bar.open_time = open_time;
   const auto end = minutes_.lower_bound(open_time + timeframe_.duration());
   for (++minute; minute != end; ++minute) {
-    bar.high = std::max(bar.high, minute->second.high);
-    bar.low = std::min(bar.low, minute->second.low);
+    bar.high = larger(bar.high, minute->second.high);
+    bar.low = smaller(bar.low, minute->second.low);
     bar.close = minute->second.close;
     bar.volume += minute->second.volume;
   }

@@ -8,11 +8,12 @@
 
 namespace ctt::alpaca {
 
-/// Minute bars of one instrument, put together to the bars of a timeframe.
+/// Minute bars of one instrument, put together to the bars of a timeframe. (Days and weeks that are asked
+/// for are put together the same way from hours, see BarSource: what is said of minutes holds of them.)
 ///
 /// A bar is made of the minutes there are in its stretch of the UTC grid: the first open, the highest
 /// high, the lowest low, the last close, the volumes summed in order. A minute that is missing is
-/// left out, one without trades counts like any other, and a stretch without minutes gives no bar.
+/// left out, one without trades counts like any other, one with a value that is no number makes it one, and a stretch without minutes gives no bar.
 ///
 /// Minutes may come late, twice, out of order or corrected: of what is said about a minute the last
 /// word counts. `take_closed` gives each bar once, oldest first, when its end has passed and either a

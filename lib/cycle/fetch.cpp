@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <future>
+#include <set>
 
 #include "market/series.h"
 
@@ -47,25 +48,19 @@ std::vector<TimeRange> joined(std::vector<TimeRange> ranges, std::chrono::second
   return result;
 }
 
-// Of a remote source: what it has not answered about, and the newest stored bars again.
+// Of a remote source: what it has not answered about, and the newest bars again, those that are stored and
+// those that it did not have: an answer that was wrong does not stay for good.
 std::vector<TimeRange> remote_questions(store::Database& database, const store::SeriesKey& key,
                                         const TimeRange& wanted, std::size_t overlap) {
   auto ranges = store::candles::uncovered(database, key, wanted);
-  const auto newest =
-      store::candles::newest(database, key, std::max<std::size_t>(overlap, 1), wanted.last).candles;
-  if (overlap > 0 && !newest.empty() && newest.back().open_time >= wanted.first)
-    ranges.push_back({std::max(wanted.first, newest.front().open_time), newest.back().open_time});
+  if (overlap > 0) {
+    const auto newest = store::candles::newest(database, key, overlap, wanted.last).candles;
+    auto first =
+        key.timeframe.floor(wanted.last) - key.timeframe.duration() * (static_cast<long>(overlap) - 1);
+    if (!newest.empty()) first = std::min(first, newest.front().open_time);
+    ranges.push_back({std::max(wanted.first, first), wanted.last});
+  }
   return joined(std::move(ranges), key.timeframe.duration() * kBarsWorthAQuestion);
-}
-
-// Rows by time, the later of equal ones: a file may have them in any order, and twice.
-void put_in_order(std::vector<market::Candle>& rows) {
-  const auto time = &market::Candle::open_time;
-  if (std::ranges::adjacent_find(rows, std::ranges::greater_equal{}, time) == rows.end()) return;
-  std::ranges::stable_sort(rows, {}, time);
-  const auto later = std::unique(rows.rbegin(), rows.rend(),
-                                 [&](const auto& a, const auto& b) { return a.open_time == b.open_time; });
-  rows.erase(rows.begin(), later.base());
 }
 
 // Stores one answer, batch by batch, and notes how far it reached. A batch is stored while the source
@@ -81,11 +76,10 @@ class Intake {
     pending_.insert(pending_.end(), candles.begin(), candles.end());
     if (pending_.size() < kBatchBars) return;
     wait();
-    put_in_order(pending_);
-    reached_ = newest();
-    storing_ = std::async(std::launch::async, [this, batch = std::exchange(pending_, {}), until = reached_] {
-      return store(batch, until);
-    });
+    auto batch = take_pending();
+    reached_ = newest_of(batch);
+    storing_ = std::async(std::launch::async,
+                          [this, batch = std::move(batch), until = reached_] { return store(batch, until); });
   }
 
   /// The answer is complete: even a hole at its end is one, when it is old enough.
@@ -98,8 +92,26 @@ class Intake {
   void break_off() { end(Seconds::min()); }
 
  private:
-  Seconds newest() const {
-    return pending_.empty() ? reached_ : std::max(reached_, pending_.back().open_time);
+  // What is stored together: rows in order, each time once, and those that gave way to a later row.
+  struct Batch {
+    std::vector<market::Candle> rows;
+    std::vector<market::Candle> gave_way;
+  };
+
+  // A file may have its rows in any order, and both may say two things about one bar.
+  Batch take_pending() {
+    Batch batch{std::exchange(pending_, {}), {}};
+    batch.gave_way = market::put_in_order(batch.rows);
+    report_.conflicting += batch.gave_way.size();
+    if (!batch.gave_way.empty()) {
+      const auto first = batch.gave_way.front().open_time;
+      report_.first_conflicting = std::min(report_.first_conflicting.value_or(first), first);
+    }
+    return batch;
+  }
+
+  Seconds newest_of(const Batch& batch) const {
+    return batch.rows.empty() ? reached_ : std::max(reached_, batch.rows.back().open_time);
   }
 
   void wait() {
@@ -108,16 +120,33 @@ class Intake {
 
   void end(Seconds answered_until) {
     wait();
-    put_in_order(pending_);
-    const auto until = std::max(newest(), answered_until);
-    if (!pending_.empty() || until >= range_.first) report_.stored += store(pending_, until);
+    const auto batch = take_pending();
+    const auto until = std::max(newest_of(batch), answered_until);
+    if (!batch.rows.empty() || until >= range_.first) report_.stored += store(batch, until);
   }
 
-  store::Upserted store(const std::vector<market::Candle>& batch, Seconds answered_until) {
+  store::Upserted store(const Batch& batch, Seconds answered_until) {
     store::Transaction change(database_);
-    auto upserted = store::candles::upsert(change, key_, batch, clock_.now());
+    auto upserted = store_superseded(change, batch.gave_way);
+    upserted += store::candles::upsert(change, key_, batch.rows, clock_.now());
     if (remote_) store::candles::cover(change, key_, {range_.first, std::min(answered_until, range_.last)});
     change.commit();
+    return upserted;
+  }
+
+  // Rows that gave way become earlier values of their bars, so that a check and a cycle find them; of a
+  // bar that is stored already they are known.
+  store::Upserted store_superseded(store::Transaction& change, const std::vector<market::Candle>& gave_way) {
+    store::Upserted upserted;
+    std::set<Seconds> not_stored;
+    for (const auto& row : gave_way) {
+      if (store::candles::range(change, key_, {row.open_time, row.open_time}).candles.empty())
+        not_stored.insert(row.open_time);
+    }
+    for (const auto& row : gave_way) {
+      if (not_stored.contains(row.open_time))
+        upserted += store::candles::upsert(change, key_, {&row, 1}, clock_.now());
+    }
     return upserted;
   }
 
@@ -150,6 +179,8 @@ FetchReport fetch(store::Database& database, market::CandleSource& source, const
     intake.finish();
   }
   report.revised = report.stored.revised_at;
+  std::ranges::sort(report.revised);
+  report.revised.erase(std::ranges::unique(report.revised).begin(), report.revised.end());
   return report;
 }
 

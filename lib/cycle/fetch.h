@@ -13,6 +13,8 @@ struct FetchReport {
   std::vector<market::TimeRange> asked_for;  ///< the ranges that the source was asked for, oldest first
   std::size_t asked = 0;                     ///< candles the source answered with
   store::Upserted stored;
+  std::size_t conflicting = 0;  ///< rows that gave way to a later one of their time with other values
+  std::optional<base::Seconds> first_conflicting;
   std::vector<base::Seconds> revised;  ///< opening times of stored bars that the source has changed
 };
 

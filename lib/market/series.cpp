@@ -8,12 +8,27 @@ namespace {
 
 bool same(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
 
-bool same(const Candle& a, const Candle& b) {
+}  // namespace
+
+bool same_values(const Candle& a, const Candle& b) {
   return same(a.open, b.open) && same(a.high, b.high) && same(a.low, b.low) && same(a.close, b.close) &&
          same(a.volume, b.volume);
 }
 
-}  // namespace
+std::vector<Candle> put_in_order(std::vector<Candle>& rows) {
+  const auto time = &Candle::open_time;
+  if (std::ranges::adjacent_find(rows, std::ranges::greater_equal{}, time) == rows.end()) return {};
+  std::ranges::stable_sort(rows, {}, time);
+  std::vector<Candle> gave_way;
+  std::size_t kept = 0;
+  for (const auto& row : rows) {
+    const bool again = kept > 0 && rows[kept - 1].open_time == row.open_time;
+    if (again && !same_values(rows[kept - 1], row)) gave_way.push_back(rows[kept - 1]);
+    rows[again ? kept - 1 : kept++] = row;
+  }
+  rows.resize(kept);
+  return gave_way;
+}
 
 std::vector<Candle> closed_bars(std::span<const Candle> candles, Timeframe timeframe, base::Instant now) {
   std::vector<Candle> closed;
@@ -67,7 +82,7 @@ std::vector<Revision> revisions(std::span<const Candle> stored, std::span<const 
   for (const auto& candle : fetched) {
     while (old != stored.end() && old->open_time < candle.open_time) ++old;
     if (old == stored.end()) break;
-    if (old->open_time == candle.open_time && !same(*old, candle)) changed.push_back({*old, candle});
+    if (old->open_time == candle.open_time && !same_values(*old, candle)) changed.push_back({*old, candle});
   }
   return changed;
 }

@@ -8,6 +8,13 @@
 
 namespace ctt::market {
 
+/// Whether two candles have the same five values; not-a-number is the same as itself.
+bool same_values(const Candle& a, const Candle& b);
+
+/// Puts rows in the order of their times; of those of one time the last one stays: the later counts.
+/// Returns the rows that gave way to one with other values, in the same order.
+std::vector<Candle> put_in_order(std::vector<Candle>& rows);
+
 /// The candles whose end has passed at `now`, in their order: without the bar that is forming.
 std::vector<Candle> closed_bars(std::span<const Candle> candles, Timeframe timeframe, base::Instant now);
 

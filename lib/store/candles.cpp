@@ -1,5 +1,6 @@
 #include "store/candles.h"
 
+#include "market/series.h"
 #include "store/sql.h"
 
 namespace ctt::store {
@@ -12,13 +13,6 @@ Candle read_candle(Query& row) {
   Candle candle;
   row >> candle.open_time >> candle.open >> candle.high >> candle.low >> candle.close >> candle.volume;
   return candle;
-}
-
-bool same(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
-
-bool same_values(const Candle& a, const Candle& b) {
-  return same(a.open, b.open) && same(a.high, b.high) && same(a.low, b.low) && same(a.close, b.close) &&
-         same(a.volume, b.volume);
 }
 
 // Nothing when no candle of it was ever stored.
@@ -108,7 +102,7 @@ class Writer {
       return;
     }
     stored_.bind(series_, c.open_time).next();
-    if (same_values(read_candle(stored_), c)) {
+    if (market::same_values(read_candle(stored_), c)) {
       ++counts.unchanged;
       return;
     }
