@@ -18,7 +18,7 @@ constexpr int kBarsWorthAQuestion = 1000;
 constexpr std::size_t kQuestionsMax = 16;
 // Bars a transaction holds: enough that its flush to disk is a small part, few enough for the memory.
 constexpr std::size_t kBatchBars = 40'000;
-// Up to this age a bar that was not there may still come.
+// So long after its end a bar that was not there may still come.
 constexpr std::chrono::hours kSettled(24);
 
 // Of a source at hand: everything from the first bar that is not stored, less the overlap.
@@ -84,7 +84,7 @@ class Intake {
 
   /// The answer is complete: even a hole at its end is one, when it is old enough.
   void finish() {
-    const auto settled = key_.timeframe.floor(clock_.now() - kSettled);
+    const auto settled = key_.timeframe.newest_closed(clock_.now() - kSettled);
     end(std::min(range_.last, settled));
   }
 

@@ -117,6 +117,50 @@ TEST_CASE("a hole at the end of an answer is asked for again until it is a day o
   CHECK(source.asked.empty());
 }
 
+TEST_CASE("a week that is not there is not a hole before it has ended and a day has passed") {
+  Desk desk;
+  const store::SeriesKey weekly{"alpaca", "BTC/USD", market::Timeframe::parse("1w")};
+  Remote source(0);
+  const auto monday = weekly.timeframe.floor(hour(200));
+  const auto questions = [&](base::Instant now) {
+    desk.clock.set(now);
+    source.asked.clear();
+    cycle::fetch(desk.database, source, weekly, {monday, monday}, desk.clock, 0);
+    return source.asked.size();
+  };
+  CHECK(questions(monday + 24h * 7 - 1h) == 1);
+  CHECK(questions(monday + 24h * 7 + 20s) == 1);
+  CHECK(questions(monday + 24h * 8) == 1);
+  CHECK(questions(monday + 24h * 8) == 0);
+}
+
+TEST_CASE("rows of a file that say two things about one bar are counted, and the later counts") {
+  Desk desk;
+  class File : public market::CandleSource {
+    std::vector<Candle> closed_candles(const TimeRange&) override {
+      return {candle(0), candle(2), candle(1, 200), candle(2), candle(1, 300)};
+    }
+  } source;
+  const auto report = cycle::fetch(desk.database, source, kHourly, {hour(0), hour(2)}, desk.clock, 0);
+  CHECK(report.conflicting == 1);
+  CHECK(report.first_conflicting == hour(1));
+  CHECK(report.revised == std::vector{hour(1)});
+  const auto stored = store::candles::newest(desk.database, kHourly, 10).candles;
+  CHECK(stored == std::vector{candle(0), candle(1, 300), candle(2)});
+  CHECK(cycle::fetch(desk.database, source, kHourly, {hour(0), hour(2)}, desk.clock, 0).revised.empty());
+}
+
+TEST_CASE("the newest bars that a source did not have are asked for with those that it had") {
+  Desk desk;
+  Remote source(0);
+  desk.fetch(source, 0, 50, 0);
+  CHECK(desk.fetch(source, 0, 50, 0).asked == 0);
+  CHECK(source.asked.empty());
+  source.candles = Remote(51).candles;
+  CHECK(desk.fetch(source, 0, 50, 12).stored.inserted == 12);
+  CHECK(desk.fetch(source, 0, 50, 100).stored.inserted == 39);
+}
+
 TEST_CASE("what came before a source broke off stays, and the next fetch goes on from there") {
   Desk desk;
   Remote source(1000);

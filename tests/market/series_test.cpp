@@ -1,5 +1,7 @@
 #include "market/series.h"
 
+#include <limits>
+
 #include "hours.h"
 
 using namespace ctt;
@@ -27,6 +29,18 @@ TEST_CASE("a bar is closed from the moment of its end") {
   CHECK(market::closed_bars(candles, kHour, hour(6)).size() == 2);
   CHECK(market::closed_bars(candles, kHour, base::Instant(hour(6)) - std::chrono::milliseconds(1)) ==
         support::hours({4}).candles);
+}
+
+TEST_CASE("rows are put in order, and of one time the later counts; those that said otherwise are told") {
+  const auto row = [](int index, double close) { return market::Candle{hour(index), 1, 1, 1, close, 1}; };
+  const double none = std::numeric_limits<double>::quiet_NaN();
+  std::vector rows{row(3, 1), row(1, 1), row(2, none), row(1, 2), row(2, none), row(1, 2), row(1, 1)};
+  CHECK(market::put_in_order(rows) == std::vector{row(1, 1), row(1, 2)});
+  REQUIRE(rows.size() == 3);
+  CHECK(rows[0] == row(1, 1));
+  CHECK(market::same_values(rows[1], row(2, none)));
+  CHECK(rows[2] == row(3, 1));
+  CHECK(market::put_in_order(rows).empty());
 }
 
 TEST_CASE("the usual distance is what most bars lie apart, in whatever order they stand") {
