@@ -8,6 +8,7 @@
 #include "alpaca/credentials.h"
 #include "base/error.h"
 #include "base/log.h"
+#include "base/printable.h"
 #include "base/signals.h"
 #include "cmd/help_topics.h"
 #include "cmd/version.h"
@@ -84,6 +85,18 @@ std::string sentence_of(const CLI::ParseError& error) {
   return text;
 }
 
+// What files and servers sent may stand in a sentence; a terminal is not to act on it.
+std::string shown(std::string_view text) {
+  std::string lines;
+  while (true) {
+    const auto end = text.find('\n');
+    lines += base::printable(text.substr(0, end));
+    if (end == std::string_view::npos) return lines;
+    lines += '\n';
+    text.remove_prefix(end + 1);
+  }
+}
+
 void print_error(const Error& error, bool json, const Terminal& terminal) {
   const int status = base::exit_status(error.failure());
   if (json) {
@@ -92,23 +105,23 @@ void print_error(const Error& error, bool json, const Terminal& terminal) {
         .field("schema", "ctt.error/1")
         .field("code", base::code(error.failure()))
         .field("exit", status);
-    document.field("message", std::string_view(error.what()));
+    document.field("message", shown(error.what()));
     document.key("why");
     if (error.why().empty()) {
       document.value(nullptr);
     } else {
-      document.value(error.why());
+      document.value(shown(error.why()));
     }
     document.field("fix", error.fixes()).end();
     std::cerr << document.text() << '\n';
     return;
   }
   const auto mark = base::journal_error_mark();
-  std::cerr << mark << terminal.paint(Style::bad, "error:") << ' ' << error.what() << '\n';
-  if (!error.why().empty()) std::cerr << mark << "  why  " << error.why() << '\n';
+  std::cerr << mark << terminal.paint(Style::bad, "error:") << ' ' << shown(error.what()) << '\n';
+  if (!error.why().empty()) std::cerr << mark << "  why  " << shown(error.why()) << '\n';
   const char* label = "  fix  ";
   for (const auto& fix : error.fixes()) {
-    std::cerr << mark << label << fix << '\n';
+    std::cerr << mark << label << shown(fix) << '\n';
     label = "       ";
   }
   std::cerr << mark << "  " << base::code(error.failure()) << ", exit " << status

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/printable.h"
 
 namespace ctt::market {
 
@@ -17,6 +18,7 @@ using base::Failure;
 
 constexpr std::array<std::string_view, 6> kColumns{"timestamp", "open", "high", "low", "close", "volume"};
 constexpr std::size_t kFieldsMax = 256;
+constexpr std::size_t kQuotedMax = 60;  // bytes of a field that a sentence quotes
 
 // Where in the text we are, for sentences.
 struct Place {
@@ -28,37 +30,87 @@ struct Place {
   }
 };
 
+void skip_blanks(std::string_view& text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+}
+
 std::string_view trimmed(std::string_view field) {
-  const auto blank = [](char c) { return c == ' ' || c == '\t'; };
-  while (!field.empty() && blank(field.front())) field.remove_prefix(1);
-  while (!field.empty() && blank(field.back())) field.remove_suffix(1);
-  if (field.size() >= 2 && field.front() == '"' && field.back() == '"')
-    return field.substr(1, field.size() - 2);
+  skip_blanks(field);
+  while (!field.empty() && (field.back() == ' ' || field.back() == '\t')) field.remove_suffix(1);
   return field;
 }
 
-// Takes the next line off `text`, without its end.
-std::string_view take_line(std::string_view& text) {
-  const auto end = text.find('\n');
-  auto line = text.substr(0, end);
-  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  return line;
+// Takes the end of a line off `text`; false when it does not begin with one.
+bool take_line_end(std::string_view& text) {
+  const auto size = text.starts_with("\r\n") ? 2U : text.starts_with('\n') ? 1U : 0U;
+  text.remove_prefix(size);
+  return size > 0 || text.empty();
 }
 
-// The fields of a line; no field of candles needs a comma inside quotes.
-std::span<const std::string_view> split(std::string_view line,
-                                        std::array<std::string_view, kFieldsMax>& fields,
-                                        const Place& place) {
-  std::size_t count = 0;
-  while (true) {
-    if (count == kFieldsMax) place.refuse(fmt::format("more than {} fields", kFieldsMax));
-    const auto comma = line.find(',');
-    fields[count++] = trimmed(line.substr(0, comma));
-    if (comma == std::string_view::npos) return {fields.data(), count};
-    line.remove_prefix(comma + 1);
+/// The rows of a text by RFC 4180, one after the other: a field in quotes may hold commas, line ends and
+/// doubled quotes. (Those stay doubled: no field of candles has any.)
+class Rows {
+ public:
+  Rows(std::string_view text, const std::string& where) : text_(text), where_(where) {}
+
+  /// The fields of the next row that is not blank, or nothing at the end. They last until the next.
+  std::optional<std::span<const std::string_view>> next() {
+    line_ = next_line_;
+    while (!text_.empty()) {
+      auto behind = text_;
+      skip_blanks(behind);
+      if (!take_line_end(behind) && behind != "\r") return row();
+      text_ = behind == "\r" ? std::string_view() : behind;
+      line_ = ++next_line_;
+    }
+    return std::nullopt;
   }
-}
+
+  /// The first line of the row that `next` gave.
+  Place place() const { return {where_, line_}; }
+
+ private:
+  std::span<const std::string_view> row() {
+    for (std::size_t count = 0; count < kFieldsMax;) {
+      skip_blanks(text_);
+      fields_[count++] = text_.starts_with('"') ? quoted() : bare();
+      if (take_line_end(text_)) {
+        ++next_line_;
+        return {fields_.data(), count};
+      }
+      text_.remove_prefix(1);  // the comma
+    }
+    place().refuse(fmt::format("more than {} fields", kFieldsMax));
+  }
+
+  std::string_view bare() {
+    const auto end = std::ranges::find_if(text_, [](char c) { return c == ',' || c == '\n'; });
+    auto field = text_.substr(0, static_cast<std::size_t>(end - text_.begin()));
+    text_.remove_prefix(field.size());
+    if (field.ends_with('\r') && !text_.starts_with(',')) field.remove_suffix(1);
+    return trimmed(field);
+  }
+
+  std::string_view quoted() {
+    auto end = text_.find('"', 1);
+    while (end != std::string_view::npos && text_.substr(end).starts_with("\"\""))
+      end = text_.find('"', end + 2);
+    if (end == std::string_view::npos) place().refuse("a quote is opened and never closed");
+    const auto field = text_.substr(1, end - 1);
+    next_line_ += static_cast<std::size_t>(std::ranges::count(field, '\n'));
+    text_.remove_prefix(end + 1);
+    skip_blanks(text_);
+    auto behind = text_;
+    if (!behind.starts_with(',') && !take_line_end(behind)) place().refuse("text behind a closing quote");
+    return trimmed(field);
+  }
+
+  std::string_view text_;
+  const std::string& where_;
+  std::size_t line_ = 1;
+  std::size_t next_line_ = 1;
+  std::array<std::string_view, kFieldsMax> fields_;
+};
 
 std::string lower(std::string_view text) {
   std::string result(text);
@@ -99,7 +151,7 @@ base::Seconds read_time(std::string_view text, const Place& place) {
   try {
     instant = base::parse_time(text);
   } catch (const Error& error) {
-    place.refuse(error.what());
+    place.refuse(base::printable(error.what(), kQuotedMax + 100));
   }
   const auto second = std::chrono::floor<std::chrono::seconds>(instant);
   if (second != instant) place.refuse(fmt::format("the timestamp \"{}\" is not a whole second", text));
@@ -111,7 +163,7 @@ double read_number(std::string_view text, std::string_view column, const Place& 
   const auto* end = text.data() + text.size();
   const auto read = std::from_chars(text.data(), end, number);
   if (text.empty() || read.ec != std::errc{} || read.ptr != end) {
-    place.refuse(fmt::format("{} is \"{}\", which is no number", column, text));
+    place.refuse(fmt::format("{} is \"{}\", which is no number", column, base::printable(text, kQuotedMax)));
   }
   return number;
 }
@@ -148,18 +200,15 @@ void append(std::string& text, double number) {
 
 std::vector<Candle> parse_csv(std::string_view text, const std::string& where) {
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-  std::array<std::string_view, kFieldsMax> fields;
+  Rows rows(text, where);
   std::optional<Header> header;
   std::vector<Candle> candles;
   candles.reserve(text.size() / 56);
-  for (Place place{where, 1}; !text.empty(); ++place.line) {
-    const auto line = take_line(text);
-    if (trimmed(line).empty()) continue;
-    const auto found = split(line, fields, place);
+  while (const auto fields = rows.next()) {
     if (!header) {
-      header = read_header(found, place);
+      header = read_header(*fields, rows.place());
     } else {
-      candles.push_back(read_row(*header, found, place));
+      candles.push_back(read_row(*header, *fields, rows.place()));
     }
   }
   if (!header) Place{where, 1}.refuse(fmt::format("no header; it needs {}", fmt::join(kColumns, ",")));

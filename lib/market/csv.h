@@ -16,12 +16,13 @@ namespace ctt::market {
 /// - Times are the bar's opening: RFC 3339, `2017-08-12 03:00:00`, a date, or epoch seconds or
 ///   milliseconds; without an offset they are UTC, and they are whole seconds.
 /// - Line ends may be LF or CRLF; a byte order mark, blank lines, blanks around and quotes about a
-///   field do no harm.
+///   field do no harm. Within quotes a field may hold commas, line ends and doubled quotes (RFC 4180).
 ///
 /// Rows keep their order, their duplicates and their impossible prices, `nan` and `inf` included:
 /// judging them is the window's work.
 /// Throws Error(data_blocked) that names `where` and the line for a missing or repeated column, a
-/// row with more or fewer fields than the header, and text where a number or a time belongs.
+/// row with more or fewer fields than the header, a quote that is not closed, and text where a number or a
+/// time belongs.
 std::vector<Candle> parse_csv(std::string_view text, const std::string& where);
 
 /// The same of a file. Throws Error(not_found) when it cannot be read.

@@ -46,9 +46,48 @@ TEST_CASE("times may be written in the usual ways") {
 TEST_CASE("line ends, blanks, quotes, empty lines and a byte order mark do no harm") {
   const auto candles = parse_csv(
       "\xEF\xBB\xBFtimestamp, open,high,low,close,\"volume\"\r\n\r\n"
-      "\"2024-01-01T05:00:00Z\",1, 4e0 ,0.5,2,0\r\n\n",
+      "\"2024-01-01T05:00:00Z\",1, 4e0 ,0.5,2,0\r\n\n \t",
       "f");
   CHECK(candles == std::vector<market::Candle>{{support::hour(5), 1, 4, 0.5, 2, 0}});
+}
+
+TEST_CASE("commas, line ends and quotes within quotes belong to their field, whatever column it is") {
+  const auto candles = parse_csv(
+      "timestamp,\"note, with\r\ntwo lines\",open,high,low,close,volume\r\n"
+      "2024-01-01T05:00:00Z,\"a, \"\"b\"\"\n\nc\" ,1,4,0.5,2,0\r\n"
+      "2024-01-01T06:00:00Z,5\" wide,1,4,\"0.5\",2,0\r\n"
+      "2024-01-01T07:00:00.000000Z,\"\",1,4,0.5,2,\"0\"",
+      "f");
+  REQUIRE(candles.size() == 3);
+  for (int n = 0; n < 3; ++n)
+    CHECK(candles[static_cast<std::size_t>(n)] == market::Candle{support::hour(5 + n), 1, 4, 0.5, 2, 0});
+}
+
+TEST_CASE("a refusal names the line that its row begins with, and a quote without an end is one") {
+  const std::string header = "timestamp,open,high,low,close,volume,note\n";
+  CHECK(refusal(header + "1704085200,1,1,1,1,1,\"two\nlines\"\n\n1704085200,1,1,x,1,1,\"and\nmore\"\n") ==
+        "btc.csv, line 5: low is \"x\", which is no number");
+  CHECK(refusal(header + "1704085200,1,1,1,1,1,\"open\n1704085200,1,1,1,1,1,\n") ==
+        "btc.csv, line 2: a quote is opened and never closed");
+  CHECK(refusal(header + "1704085200,1,1,1,1,1,\"a\"b\n") == "btc.csv, line 2: text behind a closing quote");
+}
+
+TEST_CASE("what a sentence quotes of a field is printable and short") {
+  const std::string header = "timestamp,open,high,low,close,volume\n";
+  CHECK(refusal(header + "1704085200,\x1b[2J\x07,1,1,1,1\n") ==
+        "btc.csv, line 2: open is \"\\x1b[2J\\x07\", which is no number");
+  CHECK(refusal(header + "\x1b]0;owned,1,1,1,1,1\n")
+            .starts_with("btc.csv, line 2: \"\\x1b]0;owned\" is not a time"));
+  CHECK(refusal(header + "1704085200," + std::string(100'000, 'x') + ",1,1,1,1\n").size() < 200);
+  CHECK(refusal(header + std::string(100'000, 'x') + ",1,1,1,1,1\n").size() < 300);
+}
+
+TEST_CASE("a file that ends in blanks or within a line end ends there") {
+  const std::string row = "timestamp,open,high,low,close,volume\n1704085200,1,1,1,1,1";
+  for (const char* end : {"", "\n", "\r\n", "\r", "\n\r", "\n  ", "  ", "\n\t\r\n ", " \r\n"}) {
+    CAPTURE(end);
+    CHECK(parse_csv(row + end, "f").size() == 1);
+  }
 }
 
 TEST_CASE("rows stay as they are, however unlikely") {
