@@ -51,11 +51,37 @@ void write_all(int fd, std::string_view bytes, const fs::path& file) {
   }
 }
 
-// One line of who holds the lock: pid, time, command.
-void write_holder(int fd, std::string_view command, const fs::path& file) {
-  if (::ftruncate(fd, 0) != 0) fail("write", file);
+// What is not there, or not ours to read, is one thing; a machine without descriptors, memory or a disk that
+// answers is another, and passes.
+[[noreturn]] void fail_to_read(const fs::path& file) {
+  const int reason = errno;
+  const bool of_the_file = reason == ENOENT || reason == ENOTDIR || reason == EACCES || reason == EPERM ||
+                           reason == ELOOP || reason == ENAMETOOLONG;
+  throw Error(of_the_file ? Failure::not_found : Failure::internal,
+              fmt::format("cannot read {}: {}", file.string(), std::strerror(reason)));
+}
+
+// How many bytes came before the end of the file.
+std::size_t read_all(int fd, std::string& into, const fs::path& file) {
+  std::size_t got = 0;
+  while (got < into.size()) {
+    const ssize_t read = ::read(fd, into.data() + got, into.size() - got);
+    if (read < 0 && errno == EINTR) continue;
+    if (read < 0) fail_to_read(file);
+    if (read == 0) break;
+    got += static_cast<std::size_t>(read);
+  }
+  return got;
+}
+
+// One line of who holds the lock: pid, time, command. It only informs: a disk that has no room for it is no
+// reason to be without the lock. Overwritten in place, which a full disk allows, before it is cut to length.
+void write_holder(int fd, std::string_view command) {
   const auto line = fmt::format("{} {} {}\n", ::getpid(), to_rfc3339(SystemClock().now()), command);
-  if (::pwrite(fd, line.data(), line.size(), 0) < 0) fail("write", file);
+  const auto size = static_cast<ssize_t>(line.size());
+  const bool written = ::pwrite(fd, line.data(), line.size(), 0) == size;
+  [[maybe_unused]] const int cut =
+      ::ftruncate(fd, written ? size : 0);  // rather nobody than an earlier holder
 }
 
 int open_lock(const fs::path& file) {
@@ -67,21 +93,22 @@ int open_lock(const fs::path& file) {
 }  // namespace
 
 std::string read_file(const fs::path& file, std::size_t size_max_bytes) {
-  std::error_code error;
-  const auto size = fs::file_size(file, error);
-  std::ifstream in(file, std::ios::binary);
-  if (error || !in)
+  const Descriptor in(file, O_RDONLY | O_NONBLOCK);  // opening a pipe would wait for its writer
+  struct stat status {};
+  if (in.get() < 0 || ::fstat(in.get(), &status) != 0) fail_to_read(file);
+  if (!S_ISREG(status.st_mode))
     throw Error(Failure::not_found,
-                fmt::format("cannot read {}: {}", file.string(), error ? error.message() : "not permitted"));
+                fmt::format("cannot read {}: it is {}", file.string(),
+                            S_ISDIR(status.st_mode) ? "a directory" : "not a regular file"));
+  const auto size = static_cast<std::uintmax_t>(status.st_size);
   if (size > size_max_bytes) {
     throw Error(Failure::integrity, fmt::format("{} has {} bytes, more than the {} it may have",
                                                 file.string(), size, size_max_bytes));
   }
   std::string bytes(size, '\0');
-  in.read(bytes.data(), static_cast<std::streamsize>(size));
-  if (static_cast<std::uintmax_t>(in.gcount()) != size) {
-    throw Error(Failure::not_found, fmt::format("cannot read {}: it ended after {} of {} bytes",
-                                                file.string(), in.gcount(), size));
+  if (const auto got = read_all(in.get(), bytes, file); got != size) {
+    throw Error(Failure::not_found,
+                fmt::format("cannot read {}: it ended after {} of {} bytes", file.string(), got, size));
   }
   return bytes;
 }
@@ -120,7 +147,7 @@ std::optional<FileLock> FileLock::try_acquire(const fs::path& file, std::string_
     if (errno == EWOULDBLOCK) return std::nullopt;
     fail("lock", file);
   }
-  write_holder(lock.descriptor_, command, file);
+  write_holder(lock.descriptor_, command);
   return lock;
 }
 
@@ -129,7 +156,7 @@ FileLock FileLock::acquire(const fs::path& file, std::string_view command) {
   while (::flock(lock.descriptor_, LOCK_EX) != 0) {
     if (errno != EINTR) fail("lock", file);
   }
-  write_holder(lock.descriptor_, command, file);
+  write_holder(lock.descriptor_, command);
   return lock;
 }
 

@@ -10,8 +10,9 @@
 
 namespace ctt::base {
 
-/// The whole content of a file. Throws Error(not_found) when it is not there or not readable,
-/// Error(integrity) when it is larger than `size_max_bytes`.
+/// The whole content of a regular file. Throws Error(not_found) when it is not there, not regular or not
+/// ours to read, Error(integrity) when it is larger than `size_max_bytes`, Error(internal) when the machine
+/// cannot open or read it at the moment.
 std::string read_file(const std::filesystem::path& file, std::size_t size_max_bytes = std::size_t{1} << 30);
 
 /// Whether there is a file or folder of that name, as far as we may look: a folder that is closed to us, as
@@ -28,7 +29,8 @@ void write_file_atomically(const std::filesystem::path& file, std::string_view b
 void make_directory(const std::filesystem::path& directory);
 
 /// An exclusive lock on a file, held for this object's life (flock, so a crash releases it, and a
-/// child that inherits the descriptor keeps it until it ends too). The file holds who took it.
+/// child that inherits the descriptor keeps it until it ends too). The file holds who took it, or nothing
+/// where the disk has no room for that.
 class FileLock {
  public:
   struct Holder {

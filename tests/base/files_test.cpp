@@ -1,8 +1,12 @@
 #include "base/files.h"
 
+#include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <csignal>
 
 #include "base/error.h"
 #include "base/sha256.h"
@@ -28,6 +32,91 @@ TEST_CASE("a file larger than it may be is refused before it is read") {
   CHECK_THROWS_WITH_AS(read_file(scratch / "big", 4), doctest::Contains("has 10 bytes, more than the 4"),
                        Error);
   CHECK_THROWS_AS(read_file(scratch / "absent"), Error);
+}
+
+namespace {
+
+/// A limit of this process, lowered for as long as this lives.
+struct Lowered {
+  Lowered(__rlimit_resource which, rlim_t most) : resource(which) {
+    ::getrlimit(resource, &before);
+    auto low = before;
+    low.rlim_cur = most;
+    ::setrlimit(resource, &low);
+  }
+  ~Lowered() { ::setrlimit(resource, &before); }
+  Lowered(const Lowered&) = delete;
+  Lowered& operator=(const Lowered&) = delete;
+
+  __rlimit_resource resource;
+  rlimit before{};
+};
+
+Failure failure_of_reading(const std::filesystem::path& file) {
+  try {
+    read_file(file);
+  } catch (const Error& error) {
+    return error.failure();
+  }
+  return Failure::findings;
+}
+
+}  // namespace
+
+TEST_CASE("a pipe in a file's place is refused at once, not waited for") {
+  const Scratch scratch;
+  REQUIRE(::mkfifo((scratch / "pipe").c_str(), 0600) == 0);
+  // Where reading does wait for a writer, one comes after a second.
+  const pid_t writer = fork();
+  if (writer == 0) {
+    ::sleep(1);
+    _exit(::open((scratch / "pipe").c_str(), O_WRONLY) < 0 ? 1 : 0);
+  }
+  const auto began = std::chrono::steady_clock::now();
+  CHECK_THROWS_WITH_AS(read_file(scratch / "pipe"), doctest::Contains("it is not a regular file"), Error);
+  CHECK(std::chrono::steady_clock::now() - began < std::chrono::milliseconds(500));
+  kill(writer, SIGKILL);
+  waitpid(writer, nullptr, 0);
+  CHECK_THROWS_WITH_AS(read_file(scratch.path()), doctest::Contains("it is a directory"), Error);
+}
+
+TEST_CASE("a machine without descriptors is not taken for a missing file") {
+  const Scratch scratch;
+  ctt::support::write(scratch / "there", "text");
+  CHECK(failure_of_reading(scratch / "absent") == Failure::not_found);
+  CHECK(failure_of_reading(scratch / "there" / "below a file") == Failure::not_found);
+  {
+    const Lowered none(RLIMIT_NOFILE, 3);
+    CHECK(failure_of_reading(scratch / "there") == Failure::internal);
+  }
+  CHECK(read_file(scratch / "there") == "text");
+}
+
+// Writing beyond the limit fails as it does on a full disk.
+TEST_CASE("a lock whose holder cannot be written down is held all the same") {
+  const Scratch scratch;
+  const auto file = scratch / "trade.lock";
+  { const auto earlier = FileLock::try_acquire(file, "somebody else"); }
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  {
+    const Lowered none(RLIMIT_FSIZE, 0);
+    std::optional<FileLock> lock;
+    REQUIRE_NOTHROW(lock = FileLock::try_acquire(file, "ctt trade"));
+    REQUIRE(lock);
+    CHECK_FALSE(FileLock::try_acquire(file, "ctt trade flatten"));
+    CHECK_FALSE(FileLock::holder(file));  // rather nobody than an earlier one
+    lock.reset();
+    CHECK_NOTHROW(FileLock::acquire(scratch / "new.lock", "ctt db check"));
+  }
+  std::signal(SIGXFSZ, handler);
+}
+
+TEST_CASE("a shorter holder leaves nothing of a longer one") {
+  const Scratch scratch;
+  { const auto earlier = FileLock::try_acquire(scratch / "lock", "a long command with many words"); }
+  const auto lock = FileLock::try_acquire(scratch / "lock", "short");
+  CHECK(FileLock::holder(scratch / "lock")->command == "short");
+  CHECK(read_file(scratch / "lock").ends_with(" short\n"));
 }
 
 TEST_CASE("a lock has one holder, tells who, and is free again when its holder dies") {
