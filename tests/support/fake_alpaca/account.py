@@ -44,6 +44,14 @@ class Account:
             del self.positions[symbol]
         self.cash += qty * price * (1 - fee)
 
+    def take(self, symbol, qty):
+        """Coins that go without a trade."""
+        held = self.positions.get(symbol)
+        if held:
+            held.qty -= qty
+            if held.qty == 0:
+                del self.positions[symbol]
+
     def qty(self, symbol):
         held = self.positions.get(symbol)
         return held.qty if held else ZERO

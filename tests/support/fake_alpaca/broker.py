@@ -7,10 +7,12 @@ from .account import Account, Position, position_json
 from .assets import Assets
 from .errors import refuse_trading
 from .faults import ORDER
+from .fees import DayEndFees
 from .money import ZERO, cut, of_number, parse, text
 from .order_rules import Request
 from .orders import Order
 from .times import time_text
+from .weather import Lagging
 
 MINIMUM, MAXIMUM = Decimal(10), Decimal(200_000)
 _BLOCKS = ("trading_blocked", "account_blocked", "trade_suspended_by_user")
@@ -36,6 +38,9 @@ class Broker:
         self.fills, self.fill_delay = options.fills, options.fill_delay
         self.fee_bps, self.spread_bps = Decimal(options.fee_bps), Decimal(options.spread_bps)
         self._now_prices = {}
+        self.fees, self._owed = self._world.weather["fees"] or options.fees, DayEndFees(self._world.clock.now())
+        self._views = {name: Lagging(self._world.clock) for name in ("account", "positions")}
+        self._order_views = {}
 
     # What the market says
 
@@ -62,6 +67,26 @@ class Broker:
     def available_qty(self, symbol):
         held = sum((order.held_qty() for order in self.open_orders() if order.symbol == symbol), ZERO)
         return self.account.qty(symbol) - held
+
+    def shown_account(self):
+        """What the account's endpoint says, which may lag."""
+        return self._views["account"].answer(self.account_json())
+
+    def shown_positions(self):
+        return self._views["positions"].answer(self.positions_json())
+
+    def shown_order(self, order):
+        view = self._order_views.get(order.id)
+        return view.answer(order.to_json()) if view else order.to_json()
+
+    def _about_to_change(self, order):
+        """Keeps what the views say, for as long as the weather lets each lag behind a fill or a cancel."""
+        shown_at = self._world.weather.shown_at
+        self._views["account"].change(shown_at("account"), self.account_json())
+        self._views["positions"].change(shown_at("positions"), self.positions_json())
+        at = shown_at("orders")
+        if at is not None:
+            self._order_views.setdefault(order.id, Lagging(self._world.clock)).change(at, order.to_json())
 
     def account_json(self):
         return self.account.to_json(self.price, self.account.cash - self.available_dollars())
@@ -235,8 +260,11 @@ class Broker:
         """Books one execution and tells of it."""
         if qty <= 0:
             return
+        self._about_to_change(order)
         fee, book = self.fee_bps / 10_000, self.account.buy if order.buying else self.account.sell
-        book(order.symbol, qty, price, fee)
+        if self.fees == "day_end":
+            self._owed.owe(order, qty, price, fee, self._world.clock.now())
+        book(order.symbol, qty, price, fee if self.fees == "fill" else ZERO)
         order.filled_qty += qty
         order.worth += qty * price
         done = self._rest(order, price) <= 0
@@ -257,6 +285,16 @@ class Broker:
         self._update(order, event, execution_id=str(uuid.uuid4()), price=text(price), qty=text(qty),
                      position_qty=text(self.account.qty(order.symbol)), timestamp=time_text(now))
 
+    def end_day_if_over(self):
+        if self._owed.day_is_over(self._world.clock.now()):
+            self.post_fees()
+
+    def post_fees(self):
+        """Takes what the fills of the day owe; the rows it wrote."""
+        rows = self._owed.post(self)
+        self.activities += rows
+        return rows
+
     def reject(self, order):
         if not order.open:
             raise ValueError(f"order {order.id} is {order.status}")
@@ -265,6 +303,7 @@ class Broker:
     def _end(self, order, status):
         if not order.open and status != "replaced":
             return
+        self._about_to_change(order)
         order.status, order.resting = status, False
         moment = {"rejected": "failed_at"}.get(status, f"{status}_at")
         order.times[moment] = self._world.clock.now()

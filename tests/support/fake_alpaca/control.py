@@ -24,7 +24,9 @@ class Control:
             ("POST", "faults", self.add_faults), ("DELETE", "faults", self.remove_faults),
             ("DELETE", "faults/{id}", self.remove_faults), ("GET", "requests", self.requests),
             ("DELETE", "requests", self.clear_requests), ("GET", "stream", self.connections),
-            ("POST", "stream", self.act_on_streams), ("POST", "reset", self.reset)]
+            ("POST", "stream", self.act_on_streams), ("GET", "weather", self.weather),
+            ("POST", "weather", self.set_weather), ("DELETE", "weather", self.calm), ("POST", "fees", self.post_fees),
+            ("POST", "reset", self.reset)]
         return [web.route(method, f"/_control/{path}", _checked(handler)) for method, path, handler in paths]
 
     async def clock(self, request):
@@ -62,15 +64,18 @@ class Control:
         return await self.account(request)
 
     async def set_broker(self, request):
-        wanted, broker = await _body(request, {"fills", "fill_delay_s", "fee_bps", "spread_bps"}), self.world.broker
+        wanted, broker = await _body(request, {"fills", "fill_delay_s", "fee_bps", "spread_bps", "fees"}), self.world.broker
         if wanted.get("fills", "manual") not in FILLS:
             raise ValueError(f"fills is one of {', '.join(FILLS)}")
+        if wanted.get("fees", "fill") not in ("fill", "day_end"):
+            raise ValueError("fees is one of fill, day_end")
+        broker.fees = wanted.get("fees", broker.fees)
         broker.fills = wanted.get("fills", broker.fills)
         broker.fill_delay = float(wanted.get("fill_delay_s", broker.fill_delay))
         broker.fee_bps = _number(wanted.get("fee_bps", str(broker.fee_bps)), "fee_bps")
         broker.spread_bps = _number(wanted.get("spread_bps", str(broker.spread_bps)), "spread_bps")
         return answer({"fills": broker.fills, "fill_delay_s": broker.fill_delay, "fee_bps": str(broker.fee_bps),
-                       "spread_bps": str(broker.spread_bps)})
+                       "spread_bps": str(broker.spread_bps), "fees": broker.fees})
 
     async def fill(self, request):
         wanted = await _body(request, {"id", "client_order_id", "qty", "price"})
@@ -127,6 +132,22 @@ class Control:
         found = request.match_info.get("id")
         self.world.faults.remove(int(found) if found else None)
         return answer({})
+
+    async def weather(self, request):
+        return answer(self.world.weather.to_json())
+
+    async def set_weather(self, request):
+        self.world.set_weather(await _body(request))
+        return await self.weather(request)
+
+    async def calm(self, request):
+        was = self.world.weather.to_json()
+        self.world.set_weather({})
+        return answer(was)
+
+    async def post_fees(self, request):
+        await _body(request, set())
+        return answer(self.world.broker.post_fees())
 
     async def requests(self, request):
         path = request.query.get("path")

@@ -12,7 +12,7 @@ AUTHENTICATE = {"auth_slow", "auth_error", "auth_silent"}
 SUBSCRIBE = {"ack_missing_keys", "ack_drop_symbol", "subscribe_error"}
 BAR = {"silence", "cut", "close_frame", "error", "missing_bar", "duplicate_bar", "late_bar", "corrected_bar", "unknown_type",
        "extra_fields", "merge_next", "fragments", "garbage"}
-UPDATE = {"cut", "close_frame", "silence", "missing_update", "duplicate_update", "null_data", "text_frame", "garbage"}
+UPDATE = {"cut", "close_frame", "silence", "missing_update", "duplicate_update", "late_update", "null_data", "text_frame", "garbage"}
 
 STREAMED = CONNECT | AUTHENTICATE | SUBSCRIBE | BAR | UPDATE
 KINDS = HTTP | PAGE | ORDER | STREAMED
@@ -26,7 +26,7 @@ MEMBERS = {
     "overlap": {"bars"}, "duplicate_rows": {"bars"}, "short_page": {"rows"}, "fill": {"fills"},
     "auth_slow": {"seconds"}, "auth_error": {"code", "msg", "close"}, "subscribe_error": {"code", "msg", "close"},
     "silence": {"seconds", "pong"}, "error": {"code", "msg", "close"}, "duplicate_bar": {"times_sent"},
-    "late_bar": {"bars"}, "corrected_bar": {"close", "bars"}, "fragments": {"pieces"}, "garbage": {"text"},
+    "late_bar": {"bars"}, "corrected_bar": {"close", "bars"}, "fragments": {"pieces"}, "garbage": {"text"}, "late_update": {"seconds"},
 }
 
 
@@ -51,8 +51,13 @@ class Fault:
 
 
 class Faults:
-    def __init__(self):
-        self._list, self._next = [], 1
+    """The list, and behind it the weather: it hits what no line of the list does."""
+
+    def __init__(self, weather=None):
+        self._list, self._next, self._weather = [], 1, weather
+
+    def under(self, weather):
+        self._weather = weather
 
     def add(self, spec):
         """Its id; ValueError names what is misspelt, so that no test waits for a fault that never comes."""
@@ -78,7 +83,7 @@ class Faults:
             if taken is None and fault.seen > fault.spec.get("after", 0) and fault.left != 0:
                 fault.left = None if fault.left is None else fault.left - 1
                 taken = fault
-        return taken
+        return taken or (self._weather and self._weather.fault(kinds, event))
 
 
 def _check(spec):

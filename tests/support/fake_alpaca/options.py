@@ -47,6 +47,8 @@ def parser():
     trading.add_argument("--spread-bps", default="0", metavar="B")
     trading.add_argument("--fills", choices=FILLS, default="immediate")
     trading.add_argument("--fill-delay", type=float, default=0.0, metavar="S")
+    trading.add_argument("--fees", choices=("fill", "day_end"), default="fill", help="when fees are taken")
+    p.add_argument("--weather", metavar="FILE|JSON", help="misbehaviour drawn from a seed")
     p.add_argument("--faults", type=Path, metavar="FILE", help="JSON array of faults to start with")
     p.add_argument("--tls", type=Path, metavar="DIR", help="serve TLS; certificates are made in DIR")
     return p

@@ -26,7 +26,7 @@ class TradingApi:
     def routes(self):
         paths = [
             ("GET", "/v2/account", self.account), ("GET", "/v2/clock", self.clock), ("GET", "/v2/assets", self.assets),
-            ("GET", "/v2/assets/{name}", self.asset), ("GET", "/v2/account/activities/FILL", self.fills),
+            ("GET", "/v2/assets/{name}", self.asset), ("GET", "/v2/account/activities", self.activities), ("GET", "/v2/account/activities/{type}", self.activities),
             ("GET", "/v2/orders", self.orders), ("POST", "/v2/orders", self.submit), ("DELETE", "/v2/orders", self.cancel_all),
             ("GET", "/v2/orders:by_client_order_id", self.order_by_name), ("GET", "/v2/orders/{id}", self.order),
             ("PATCH", "/v2/orders/{id}", self.replace), ("DELETE", "/v2/orders/{id}", self.cancel),
@@ -46,7 +46,7 @@ class TradingApi:
         return self.world.broker
 
     async def account(self, request):
-        return answer(self.broker.account_json())
+        return answer(self.broker.shown_account())
 
     async def clock(self, request):
         now = datetime.fromtimestamp(self.world.clock.now() / SECOND, timezone(timedelta(hours=-5)))
@@ -68,13 +68,16 @@ class TradingApi:
             raise refuse_trading(404, 40410000, f"asset not found for {name}")
         return answer(asset)
 
-    async def fills(self, request):
+    async def activities(self, request):
         """`after` is exclusive; a page's token is the id of its last row."""
         query, rows = request.query, self.broker.activities
+        types = request.match_info.get("type") or query.get("activity_types")
+        if types:
+            rows = [row for row in rows if row["activity_type"] in types.split(",")]
         if "after" in query:
-            rows = [row for row in rows if parse_time(row["transaction_time"]) > _time(query, "after")]
+            rows = [row for row in rows if _moment(row) > _time(query, "after")]
         if "until" in query:
-            rows = [row for row in rows if parse_time(row["transaction_time"]) < _time(query, "until")]
+            rows = [row for row in rows if _moment(row) < _time(query, "until")]
         rows = rows if query.get("direction") == "asc" else rows[::-1]
         ids = [row["id"] for row in rows]
         start = ids.index(query["page_token"]) + 1 if query.get("page_token") in ids else 0
@@ -103,17 +106,17 @@ class TradingApi:
         if limit > 500:
             raise refuse_trading(422, 40010001, "limit must be no more than 500")
         found = found if query.get("direction", "desc") == "asc" else found[::-1]
-        return answer([order.to_json() for order in found[:limit]])
+        return answer([self.broker.shown_order(order) for order in found[:limit]])
 
     async def order(self, request):
-        return answer(self._order(request).to_json())
+        return answer(self.broker.shown_order(self._order(request)))
 
     async def order_by_name(self, request):
         name = request.query.get("client_order_id", "")
         order = self.broker.find(client_order_id=name)
         if order is None:
             raise refuse_trading(404, 40410000, f"order not found for {name}")
-        return answer(order.to_json())
+        return answer(self.broker.shown_order(order))
 
     def _order(self, request):
         order_id = request.match_info["id"]
@@ -144,7 +147,7 @@ class TradingApi:
         return answer(self.broker.replace(order, check_request(body), body).to_json())
 
     async def positions(self, request):
-        return answer(self.broker.positions_json())
+        return answer(self.broker.shown_positions())
 
     async def position(self, request):
         return answer(self._position(request.match_info["name"]))
@@ -156,7 +159,7 @@ class TradingApi:
         asset = self.broker.assets.find(name)
         if asset is None:
             raise refuse_trading(404, 40410000, f"symbol not found: {name}")
-        for position in self.broker.positions_json():
+        for position in self.broker.shown_positions():
             if position["asset_id"] == asset["id"]:
                 return position
         raise refuse_trading(404, 40410000, "position does not exist")
@@ -196,6 +199,11 @@ async def _json(request):
     if not isinstance(body, dict):
         raise refuse_trading(400, 40010000, "request body format is invalid")
     return body
+
+
+def _moment(row):
+    """When an activity was: fees have a day only."""
+    return parse_time(row.get("transaction_time") or row["date"])
 
 
 def _time(query, name):

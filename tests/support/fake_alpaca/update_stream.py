@@ -85,11 +85,19 @@ class UpdateStream:
             kind = fault.kind if fault else ""
             if kind == "missing_update" or (fault and await connection.misbehave(fault)):
                 continue
+            if kind == "late_update":
+                self._send_later(connection, text, fault.get("seconds", 5))
+                continue
             if kind == "null_data":
                 await connection.send('{"stream":"trade_updates","data":null}')
             await connection.send(text, binary=kind != "text_frame")
             if kind == "duplicate_update":
                 await connection.send(text)
+
+    def _send_later(self, connection, text, seconds):
+        """After that many seconds of the market's clock; others overtake it."""
+        asyncio.get_running_loop().call_later(
+            seconds / max(1, self.world.clock.speed), lambda: asyncio.ensure_future(connection.send(text)))
 
     def reset(self):
         self.connections = [c for c in self.connections if c.open]

@@ -8,6 +8,7 @@ from .market import Market
 from .rate_limit import Bucket
 from .request_log import RequestLog
 from .times import SECOND
+from .weather import Weather, read_weather
 
 
 class World:
@@ -17,7 +18,7 @@ class World:
         self.options, self.keys, self.clock = options, keys, clock
         self.market = Market(candles, clock)
         self.log = RequestLog(clock)
-        self.initial_faults = []
+        self.initial_faults, self.initial_weather = [], read_weather(options.weather)
         self.broker = self.bar_stream = self.update_stream = None
         self._published = clock.now() // SECOND
         self._turn = asyncio.Lock()
@@ -28,12 +29,20 @@ class World:
         if now is not None:
             self.clock.move_to(now)
             self._published = now // SECOND
-        self.faults = Faults()
+        self.weather = Weather(self.clock, self.initial_weather)
+        self.faults = Faults(self.weather)
         for spec in self.initial_faults:
             self.faults.add(spec)
-        self.buckets = {"data": Bucket(self.options.rate_limit), "trading": Bucket(self.options.rate_limit)}
+        self.buckets = {name: Bucket(self.options.rate_limit, self.clock) for name in ("data", "trading")}
         self.log.clear()
         self.market.fixed_prices.clear()
+
+    def set_weather(self, spec):
+        """From now on; what is on its way arrives when it was to. ValueError names what is misspelt."""
+        self.weather = Weather(self.clock, spec)
+        self.faults.under(self.weather)
+        if self.weather["fees"]:
+            self.broker.fees = self.weather["fees"]
 
     async def catch_up(self):
         """Sends the bars that have closed since the last call and matches orders at each; returns how many closed."""
@@ -51,6 +60,7 @@ class World:
                 await self._close_minute(minute)
             if now > after:
                 self.broker.match()
+                self.broker.end_day_if_over()
             return count
 
     async def _close_minute(self, bars):
