@@ -119,7 +119,7 @@ std::optional<LiveSession> find(Database& database, std::string_view id) {
 }
 
 LiveSession get(Database& database, std::string_view reference) {
-  Query rows(database, "SELECT id FROM live_sessions ORDER BY started_at DESC");
+  Query rows(database, "SELECT id FROM live_sessions ORDER BY rowid DESC");
   const auto known = all(rows, [](Query& row) {
     const auto id = row.get<std::string>();
     return Named{id, id};
@@ -135,21 +135,19 @@ std::optional<LiveSession> newest_with_account(Database& database, std::string_v
 
 std::optional<LiveSession> newest(Database& database, std::string_view schedule_id) {
   if (auto real = newest_with_account(database, schedule_id)) return real;
-  Query row(database, select("WHERE schedule_id = ?1 ORDER BY started_at DESC, rowid DESC LIMIT 1"),
-            schedule_id);
+  Query row(database, select("WHERE schedule_id = ?1 ORDER BY rowid DESC LIMIT 1"), schedule_id);
   return first(row, read_session);
 }
 
 std::optional<LiveSession> newest_of_account(Database& database, std::string_view account,
                                              std::string_view symbol) {
-  Query row(database,
-            select("WHERE account = ?1 AND symbol = ?2 ORDER BY started_at DESC, rowid DESC LIMIT 1"),
-            account, symbol);
+  Query row(database, select("WHERE account = ?1 AND symbol = ?2 ORDER BY rowid DESC LIMIT 1"), account,
+            symbol);
   return first(row, read_session);
 }
 
 std::vector<LiveSession> list(Database& database, std::size_t limit, std::size_t offset) {
-  Query rows(database, select("ORDER BY started_at DESC, rowid DESC LIMIT ?1 OFFSET ?2"), limit, offset);
+  Query rows(database, select("ORDER BY rowid DESC LIMIT ?1 OFFSET ?2"), limit, offset);
   return all(rows, read_session);
 }
 

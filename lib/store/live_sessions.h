@@ -74,6 +74,9 @@ void finish(Transaction& change, std::string_view id, SessionStatus status,
 std::optional<LiveSession> find(Database& database, std::string_view id);
 /// By id or unique prefix. Throws Error(not_found).
 LiveSession get(Database& database, std::string_view reference);
+// "Newest" is the one that was begun last, whatever the clock said then: a machine without a battery may
+// begin one session a year ahead of the next.
+
 /// The newest one of a schedule that traded on a broker's account, running or not.
 std::optional<LiveSession> newest_with_account(Database& database, std::string_view schedule_id);
 /// The newest one of a schedule, running or not; a replay's only where the schedule was never traded on an

@@ -127,6 +127,27 @@ TEST_CASE("a session that a crash left open is closed by the next trader") {
   CHECK(store::live_sessions::list(trading.database).front().status == store::SessionStatus::stopped);
 }
 
+TEST_CASE("sessions come in the order they began, whatever the clock said at a start") {
+  Trading trading;
+  const auto begin = [&](std::string id, base::Instant started_at) {
+    change(trading.database, [&](Transaction& t) {
+      auto began = session(std::move(id));
+      began.account = "PA1";
+      began.started_at = started_at;
+      store::live_sessions::insert(t, began);
+    });
+  };
+  begin("live-000000000002", kNoon + std::chrono::days(365));  // a start with the clock a year ahead
+  begin("live-000000000003", kNoon + std::chrono::hours(1));
+
+  CHECK(store::live_sessions::newest(trading.database, "btc")->id == "live-000000000003");
+  CHECK(store::live_sessions::newest_of_account(trading.database, "PA1", "BTC/USD")->id ==
+        "live-000000000003");
+  std::vector<std::string> ids;
+  for (const auto& one : store::live_sessions::list(trading.database)) ids.push_back(one.id);
+  CHECK(ids == std::vector<std::string>{"live-000000000003", "live-000000000002", "live-000000000001"});
+}
+
 TEST_CASE("an order's intent is recorded once and its end is final") {
   Trading trading;
   const auto intend = [&] {
