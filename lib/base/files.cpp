@@ -84,6 +84,19 @@ void write_holder(int fd, std::string_view command) {
       ::ftruncate(fd, written ? size : 0);  // rather nobody than an earlier holder
 }
 
+struct flock whole_file() {
+  struct flock range {};
+  range.l_type = F_WRLCK;
+  range.l_whence = SEEK_SET;
+  return range;
+}
+
+// What `is_held` looks for. It goes with the same close that releases the flock, so none is in its way.
+void mark_held(int fd, const fs::path& file) {
+  auto range = whole_file();
+  if (::fcntl(fd, F_OFD_SETLK, &range) != 0) fail("mark as held", file);
+}
+
 int open_lock(const fs::path& file) {
   const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) fail("open the lock", file);
@@ -148,6 +161,7 @@ std::optional<FileLock> FileLock::try_acquire(const fs::path& file, std::string_
     fail("lock", file);
   }
   write_holder(lock.descriptor_, command);
+  mark_held(lock.descriptor_, file);
   return lock;
 }
 
@@ -157,7 +171,19 @@ FileLock FileLock::acquire(const fs::path& file, std::string_view command) {
     if (errno != EINTR) fail("lock", file);
   }
   write_holder(lock.descriptor_, command);
+  mark_held(lock.descriptor_, file);
   return lock;
+}
+
+bool FileLock::is_held(const fs::path& file) {
+  const Descriptor looked_at(file, O_RDONLY);
+  if (looked_at.get() < 0) {
+    if (errno == ENOENT) return false;
+    fail("open the lock", file);
+  }
+  auto range = whole_file();
+  if (::fcntl(looked_at.get(), F_OFD_GETLK, &range) != 0) fail("look at the lock", file);
+  return range.l_type != F_UNLCK;
 }
 
 std::optional<FileLock::Holder> FileLock::holder(const fs::path& file) {

@@ -30,7 +30,9 @@ void make_directory(const std::filesystem::path& directory);
 
 /// An exclusive lock on a file, held for this object's life (flock, so a crash releases it, and a
 /// child that inherits the descriptor keeps it until it ends too). The file holds who took it, or nothing
-/// where the disk has no room for that.
+/// where the disk has no room for that. A write lock of the same open file (F_OFD_SETLK) stands beside it
+/// from when that is written: flock cannot be looked at without being tried, and whoever tries it is in the
+/// way of whoever wants it.
 class FileLock {
  public:
   struct Holder {
@@ -45,7 +47,12 @@ class FileLock {
   /// Waits for the lock.
   static FileLock acquire(const std::filesystem::path& file, std::string_view command);
 
-  /// Who holds `file`, as far as the file tells; empty when it tells nothing.
+  /// Whether somebody holds `file`; then what the file tells is the holder's. Looking takes nothing, so
+  /// whoever wants the lock at that moment gets it. It is the kernel that is asked: a holder whose process
+  /// is hidden from us (another service's, under `ProtectProc=invisible`) counts like any other.
+  static bool is_held(const std::filesystem::path& file);
+
+  /// Who took `file` last, as far as the file tells; empty when it tells nothing.
   static std::optional<Holder> holder(const std::filesystem::path& file);
 
   FileLock(FileLock&& other) noexcept;

@@ -6,7 +6,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
+#include <thread>
 
 #include "base/error.h"
 #include "base/sha256.h"
@@ -142,6 +144,48 @@ TEST_CASE("a lock has one holder, tells who, and is free again when its holder d
   kill(other, SIGKILL);
   waitpid(other, nullptr, 0);
   CHECK(FileLock::try_acquire(file, "ctt cycle run").has_value());
+}
+
+TEST_CASE("a lock tells whether it is held, whoever holds it, and looking at it is in nobody's way") {
+  const Scratch scratch;
+  const auto file = scratch / "trade-btc.lock";
+  CHECK_FALSE(FileLock::is_held(file));  // and none is made by looking
+  CHECK_FALSE(std::filesystem::exists(file));
+  auto lock = FileLock::try_acquire(file, "ctt trade");
+  CHECK(FileLock::is_held(file));
+  // What the file tells is of no account: its process may be one that we cannot see.
+  ctt::support::write(file, "4194304 2026-11-23T12:00:20Z ctt trade\n");
+  CHECK(FileLock::is_held(file));
+
+  std::atomic<bool> enough = false;
+  std::thread looking([&] {
+    while (!enough) FileLock::is_held(file);
+  });
+  for (int i = 0; i < 1000; ++i) {
+    lock.reset();
+    lock = FileLock::try_acquire(file, "ctt trade");
+    REQUIRE(lock.has_value());
+  }
+  enough = true;
+  looking.join();
+  lock.reset();
+  CHECK_FALSE(FileLock::is_held(file));
+}
+
+TEST_CASE("a lock that a child inherited is held until the child ends") {
+  const Scratch scratch;
+  const auto file = scratch / "training.lock";
+  auto lock = FileLock::try_acquire(file, "ctt cycle run");
+  const pid_t learner = fork();
+  if (learner == 0) {
+    pause();
+    _exit(0);
+  }
+  lock.reset();
+  CHECK(FileLock::is_held(file));
+  kill(learner, SIGKILL);
+  waitpid(learner, nullptr, 0);
+  CHECK_FALSE(FileLock::is_held(file));
 }
 
 TEST_CASE("SHA-256 of the empty text and of abc are the published ones") {
