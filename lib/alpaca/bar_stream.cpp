@@ -25,13 +25,11 @@ BarStream::BarStream(StreamOptions options, Credentials credentials)
     : options_(std::move(options)),
       credentials_(std::move(credentials)),
       url_(parse_url(options_.url)),
-      backoff_(options_.reconnect),
-      began_(Steady::now()),
-      step_since_(began_),
-      retry_at_(began_),
-      heard_at_(began_),
-      pinged_at_(began_),
-      minute_at_(began_) {}
+      reconnect_(fmt::format("the bar stream of {}", url_.host), options_.reconnect),
+      step_since_(Steady::now()),
+      heard_at_(step_since_),
+      pinged_at_(step_since_),
+      minute_at_(step_since_) {}
 
 StreamEvent BarStream::next(milliseconds wait) {
   const auto until = Steady::now() + wait;
@@ -58,7 +56,7 @@ void BarStream::listen(milliseconds at_most) {
 
 void BarStream::look_at_the_time(Steady::time_point now) {
   if (step_ == Step::waiting) {
-    if (now >= retry_at_) connect(now);
+    if (reconnect_.due(now)) connect(now);
     return;
   }
   if (step_ != Step::streaming) {
@@ -68,7 +66,7 @@ void BarStream::look_at_the_time(Steady::time_point now) {
     return;
   }
   if (now - heard_at_ > options_.dead_after) return lost("it fell silent");
-  if (now - step_since_ > options_.sound_after) backoff_.reset();
+  reconnect_.watch(now);
   if (now - pinged_at_ > options_.ping_every) {
     pinged_at_ = now;
     socket_->ping();
@@ -90,42 +88,27 @@ void BarStream::enter(Step step) {
   step_since_ = Steady::now();
 }
 
-void BarStream::wait_for(milliseconds wait, const std::string& reason) {
-  base::log()->warn("the bar stream of {}: {}; next try in {:.1f} s", url_.host, reason,
-                    std::chrono::duration<double>(wait).count());
+void BarStream::close() {
   socket_.reset();
   enter(Step::waiting);
-  retry_at_ = Steady::now() + wait;
 }
 
 void BarStream::lost(const std::string& reason) {
-  if (!ever_subscribed_ && Steady::now() - began_ > options_.patience) {
-    throw Error(Failure::unreachable,
-                fmt::format("the bar stream of {} cannot be had: {}", url_.host, reason))
-        .fix("ctt doctor --online");
-  }
-  wait_for(backoff_.next(), reason);
+  close();
+  reconnect_.lost(step_since_, reason);
 }
 
 void BarStream::reconnect(const std::string& reason) { lost(reason); }
 
-// The server holds on to a connection that broke for a minute and a half, sometimes longer.
-void BarStream::limited() {
-  const auto now = Steady::now();
-  if (!limited_since_) {
-    limited_since_ = now;
-    limited_wait_ = options_.limited_first;
-  }
-  if (now - *limited_since_ + limited_wait_ > options_.patience) {
-    throw Error(
-        Failure::busy,
-        fmt::format("another program is using the bar stream of {} with these keys: one connection is "
-                    "allowed, and it was not free for {}",
-                    url_.host, base::to_words(std::chrono::round<std::chrono::seconds>(options_.patience))))
-        .fix("ctt trade status");
-  }
-  wait_for(limited_wait_, "the limit of connections is reached");
-  limited_wait_ = std::min(2 * limited_wait_, options_.limited_longest);
+// What was granted once is no matter of keys or names, whatever the server says now; a position without
+// bars for its stops would be worse than asking in vain.
+void BarStream::refused(Failure failure, const std::string& said, const std::string& sentence) {
+  close();
+  reconnect_.refused(step_since_, said);
+  if (ever_subscribed_) return;
+  if (!refused_since_) refused_since_ = step_since_;
+  if (step_since_ - *refused_since_ >= options_.start_patience)
+    throw Error(failure, fmt::format("{}: {}", sentence, said)).fix("ctt doctor --online");
 }
 
 void BarStream::take(const SocketEvent& event) {
@@ -166,7 +149,6 @@ void BarStream::take(const StreamMessage& message) {
       return enter(Step::authenticating);
     case StreamMessage::What::authenticated:
       if (step_ != Step::authenticating) return;
-      limited_since_.reset();
       socket_->send(subscribe_message(options_.symbol));
       return enter(Step::subscribing);
     case StreamMessage::What::subscription:
@@ -176,7 +158,7 @@ void BarStream::take(const StreamMessage& message) {
     case StreamMessage::What::minute:
       if (message.symbol != options_.symbol) return;
       minute_at_ = Steady::now();
-      if (step_ == Step::streaming) backoff_.reset();
+      reconnect_.delivered();
       return events_.push_back({StreamEvent::What::minute, message.candle});
     case StreamMessage::What::damaged:
       return base::log()->warn("the bar stream of {}: {}", url_.host, message.text);
@@ -193,6 +175,7 @@ void BarStream::subscribed(const StreamMessage& state) {
     base::log()->warn("the bar stream of {} sends no corrections of {}", url_.host, options_.symbol);
   ever_subscribed_ = true;
   enter(Step::streaming);
+  reconnect_.serving(step_since_);
   pinged_at_ = minute_at_ = step_since_;
   base::log()->info("bars of {} come from {}", options_.symbol, url_.host);
   events_.push_back({StreamEvent::What::subscribed, {}});
@@ -202,23 +185,25 @@ void BarStream::take_error(const StreamMessage& message) {
   const auto said = fmt::format("error {} ({})", message.code, message.text);
   switch (message.code) {
     case 402:
-      throw Error(Failure::keys, fmt::format("Alpaca refused the keys from {} for the bar stream: {}",
-                                             credentials_.origin, said));
+      return refused(Failure::keys, said,
+                     fmt::format("Alpaca refused the keys from {} for the bar stream", credentials_.origin));
     case 409:  // insufficient subscription
     case 411:  // insufficient scope
-      throw Error(Failure::keys,
-                  fmt::format("the keys from {} do not give access to the bar stream of {}: {}",
-                              credentials_.origin, url_.host, said));
+      return refused(Failure::keys, said,
+                     fmt::format("the keys from {} do not give access to the bar stream of {}",
+                                 credentials_.origin, url_.host));
     case 400:
     case 405:  // symbol limit
     case 408:  // an account of another age
     case 410:  // a channel that the feed does not have
-      throw Error(Failure::refused, fmt::format("the bar stream of {} refused the subscription to {}: {}",
-                                                url_.host, options_.symbol, said));
+      return refused(
+          Failure::refused, said,
+          fmt::format("the bar stream of {} refused the subscription to {}", url_.host, options_.symbol));
     case 403:  // already authenticated
       return base::log()->info("the bar stream of {} said {}", url_.host, said);
-    case 406:
-      return limited();
+    case 406:  // one connection is allowed; the server holds on to a broken one for a minute and a half
+      close();
+      return reconnect_.refused(step_since_, said + ": another program, or a dead connection, is in the way");
     default:  // 401, 404: our steps got lost; 407: we were too slow; 500: not our fault
       return lost(said);
   }
@@ -227,16 +212,14 @@ void BarStream::take_error(const StreamMessage& message) {
 void BarStream::take_refusal(int http_status) {
   const auto said = fmt::format("HTTP {}", http_status);
   if (http_status == 401 || http_status == 403) {
-    throw Error(Failure::keys, fmt::format("the bar stream of {} is not open to the keys from {}: {}",
-                                           url_.host, credentials_.origin, said));
+    return refused(
+        Failure::keys, said,
+        fmt::format("the bar stream of {} is not open to the keys from {}", url_.host, credentials_.origin));
   }
-  const bool passing = http_status == 408 || http_status == 429;
-  if (http_status >= 400 && http_status < 500 && !passing) {
-    throw Error(
-        Failure::refused,
-        fmt::format("there is no bar stream at {}: {}; the address may have changed", options_.url, said));
-  }
-  lost(said);
+  const bool passing = http_status == 408 || http_status == 429 || http_status >= 500;
+  if (passing) return lost(said);
+  refused(Failure::refused, said,
+          fmt::format("there is no bar stream at {}; the address may have changed", options_.url));
 }
 
 }  // namespace ctt::alpaca

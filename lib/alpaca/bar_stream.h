@@ -5,9 +5,10 @@
 #include <optional>
 #include <string>
 
-#include "alpaca/retry.h"
+#include "alpaca/reconnect.h"
 #include "alpaca/stream_messages.h"
 #include "alpaca/stream_socket.h"
+#include "base/error.h"
 
 namespace ctt::alpaca {
 
@@ -19,12 +20,9 @@ struct StreamOptions {
   std::chrono::milliseconds ping_every{20'000};     ///< ours
   std::chrono::milliseconds dead_after{60'000};     ///< without any sign of life
   std::chrono::milliseconds silent_after{180'000};  ///< without a bar
-  std::chrono::milliseconds sound_after{60'000};    ///< a connection that lived so long was a good one
-  Backoff::Bounds reconnect{std::chrono::milliseconds(1000), std::chrono::milliseconds(60'000),
-                            std::chrono::milliseconds(500)};
-  std::chrono::milliseconds limited_first{5'000};  ///< waits while another connection is in the way
-  std::chrono::milliseconds limited_longest{30'000};
-  std::chrono::milliseconds patience{200'000};  ///< with that, and until the very first connection stands
+  Reconnect::Options reconnect{};
+  /// For how long a refusal before the very first subscription may be a passing one.
+  std::chrono::milliseconds start_patience{0};
 };
 
 struct StreamEvent {
@@ -41,14 +39,17 @@ struct StreamEvent {
 /// The minute bars of one instrument as Alpaca streams them, over as many connections as it takes.
 ///
 /// Connects, proves who we are, subscribes to bars and their corrections, and does so again whenever
-/// the connection is lost, dead (nothing for `dead_after`, not even an answer to our pings) or stuck in
-/// its first steps: after waits that grow with full jitter, and shrink again only when a connection
-/// brought a bar or lived for `sound_after`. A dead connection of ours may count against the limit of
-/// connections for minutes: that is waited out. Nothing is replayed by the server, hence `subscribed`.
+/// the connection is refused, lost, dead (nothing for `dead_after`, not even an answer to our pings) or
+/// stuck in its first steps, at the times that Reconnect sets. Nothing is replayed by the server, hence
+/// `subscribed`.
 ///
-/// Throws what no wait mends: Error(keys) for keys or rights that are refused, Error(refused) for a
-/// subscription or an address that is, Error(busy) when another program uses the stream for longer than
-/// `patience`, Error(unreachable) when a certificate is bad, or no connection came about, at the start.
+/// It never gives up what it had once: after the first subscription every refusal is a passing one,
+/// whatever its code, and so is the limit of connections (406) at any time, since a dead connection of
+/// ours may count against it for minutes and bars come by REST meanwhile.
+///
+/// Throws only before the first subscription, when a refusal lasts longer than `start_patience`: Error(keys)
+/// for keys or rights, Error(refused) for the subscription or the address; and Error(unreachable) at
+/// once for a certificate that is not to be trusted.
 ///
 /// No thread: it works while `next` runs, on the caller's thread.
 class BarStream {
@@ -57,7 +58,7 @@ class BarStream {
 
   StreamEvent next(std::chrono::milliseconds wait);
 
-  /// Gives the connection up for a better one, after the usual wait.
+  /// Gives the connection up for a better one, at the usual time.
   void reconnect(const std::string& reason);
 
  private:
@@ -69,8 +70,8 @@ class BarStream {
   void connect(Steady::time_point now);
   void enter(Step step);
   void lost(const std::string& reason);
-  void wait_for(std::chrono::milliseconds wait, const std::string& reason);
-  void limited();
+  void close();
+  void refused(base::Failure failure, const std::string& said, const std::string& sentence);
   void take(const SocketEvent& event);
   void take(const StreamMessage& message);
   void take_error(const StreamMessage& message);
@@ -80,19 +81,16 @@ class BarStream {
   StreamOptions options_;
   Credentials credentials_;
   Url url_;
-  Backoff backoff_;
+  Reconnect reconnect_;
   std::unique_ptr<StreamSocket> socket_;
   std::deque<StreamEvent> events_;
   Step step_ = Step::waiting;
   bool ever_subscribed_ = false;
-  Steady::time_point began_;
+  std::optional<Steady::time_point> refused_since_;  // before the first subscription
   Steady::time_point step_since_;
-  Steady::time_point retry_at_;
   Steady::time_point heard_at_;  // any sign of life
   Steady::time_point pinged_at_;
   Steady::time_point minute_at_;  // the last bar, or the last complaint about there being none
-  std::chrono::milliseconds limited_wait_{0};
-  std::optional<Steady::time_point> limited_since_;
 };
 
 }  // namespace ctt::alpaca

@@ -19,12 +19,14 @@ std::string authentication(const Credentials& credentials) {
 }  // namespace
 
 OrderStream::OrderStream(OrderStreamOptions options, Credentials credentials)
-    : options_(std::move(options)), credentials_(std::move(credentials)), backoff_(options_.backoff) {}
+    : options_(std::move(options)),
+      credentials_(std::move(credentials)),
+      reconnect_("order updates (meanwhile the orders are asked for)", options_.reconnect) {}
 
 std::vector<OrderRecord> OrderStream::take() {
   std::vector<OrderRecord> orders;
   if (state_ == State::waiting) {
-    if (Steady::now() - since_ < pause_) return orders;
+    if (!reconnect_.due(Steady::now())) return orders;
     connect();
   }
   while (socket_ && take_event(socket_->wait(kNoWait), orders)) {
@@ -44,16 +46,23 @@ void OrderStream::connect() {
     heard_ = pinged_ = Steady::now();
     enter(State::opening);
   } catch (const base::Error& error) {
-    drop(error.what());
+    lost(error.what());
   }
 }
 
-void OrderStream::drop(const std::string& why) {
-  if (state_ == State::listening) backoff_.reset();
+void OrderStream::close() {
   socket_.reset();
-  pause_ = backoff_.next();
   enter(State::waiting);
-  base::log()->info("order updates: {}; asking for the orders meanwhile", why);
+}
+
+void OrderStream::lost(const std::string& reason) {
+  close();
+  reconnect_.lost(Steady::now(), reason);
+}
+
+void OrderStream::refused(const std::string& reason) {
+  close();
+  reconnect_.refused(Steady::now(), reason);
 }
 
 // What ought to have come by now.
@@ -61,10 +70,11 @@ void OrderStream::watch() {
   if (!socket_) return;
   const auto now = Steady::now();
   if (state_ != State::listening) {
-    if (now - since_ > options_.answer_timeout) drop("no answer");
+    if (now - since_ > options_.answer_timeout) lost("no answer");
     return;
   }
-  if (now - heard_ > options_.dead_after) return drop("silent");
+  reconnect_.watch(now);
+  if (now - heard_ > options_.dead_after) return lost("it fell silent");
   if (now - pinged_ < options_.ping_every) return;
   pinged_ = now;
   socket_->ping();
@@ -80,8 +90,10 @@ bool OrderStream::take_event(const SocketEvent& event, std::vector<OrderRecord>&
     socket_->send(authentication(credentials_));
   } else if (event.what == What::message) {
     take_message(event.text, orders);
+  } else if (event.what == What::refused) {
+    refused(fmt::format("HTTP {}", event.http_status));
   } else if (event.what != What::alive) {
-    drop(event.what == What::refused ? fmt::format("HTTP {}", event.http_status) : event.text);
+    lost(event.text);
   }
   return socket_ != nullptr;
 }
@@ -95,9 +107,13 @@ void OrderStream::take_message(const std::string& text, std::vector<OrderRecord>
     if (stream == "authorization") return take_authorization(data->as_object());
     if (stream == "listening") {
       enter(State::listening);
+      reconnect_.serving(since_);
     } else if (stream == "trade_updates") {
       const auto order = data->as_object().find("order");
-      if (auto record = order ? read_order(*order) : std::nullopt) orders.push_back(std::move(*record));
+      auto record = order ? read_order(*order) : std::nullopt;
+      if (!record) return;
+      reconnect_.delivered();
+      orders.push_back(std::move(*record));
     }
   } catch (const base::Error& error) {
     base::log()->warn("order updates: a message is not understood: {}", error.what());
@@ -105,7 +121,7 @@ void OrderStream::take_message(const std::string& text, std::vector<OrderRecord>
 }
 
 void OrderStream::take_authorization(base::JsonObject data) {
-  if (data.string("status", "") != "authorized") return drop("the keys are refused");
+  if (data.string("status", "") != "authorized") return refused("the keys are refused");
   enter(State::asking);
   socket_->send(R"({"action":"listen","data":{"streams":["trade_updates"]}})");
 }

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "alpaca/retry.h"
+#include "alpaca/reconnect.h"
 #include "alpaca/stream_socket.h"
 #include "alpaca/trading.h"
 
@@ -14,8 +14,7 @@ namespace ctt::alpaca {
 struct OrderStreamOptions {
   std::string url;
   SocketOptions socket;
-  Backoff::Bounds backoff{std::chrono::milliseconds(1'000), std::chrono::milliseconds(60'000),
-                          std::chrono::milliseconds(500)};
+  Reconnect::Options reconnect{};
   std::chrono::milliseconds answer_timeout{10'000};  ///< of authentication and listening
   std::chrono::milliseconds ping_every{20'000};
   std::chrono::milliseconds dead_after{60'000};  ///< without any sign of life
@@ -26,7 +25,7 @@ struct OrderStreamOptions {
 /// An optimisation: what it says is what asking for the order would say, a little sooner. Nothing is
 /// replayed and nothing promised, so whoever listens asks as well. It never throws and never gives up;
 /// while it is down `take` gives nothing. Connecting, authenticating and waiting for the next try
-/// all happen within `take`, on the caller's thread.
+/// all happen within `take`, on the caller's thread; when to try again is Reconnect's to say.
 class OrderStream {
  public:
   OrderStream(OrderStreamOptions options, Credentials credentials);
@@ -41,7 +40,9 @@ class OrderStream {
   enum class State { waiting, opening, authenticating, asking, listening };
 
   void connect();
-  void drop(const std::string& why);
+  void close();
+  void lost(const std::string& reason);
+  void refused(const std::string& reason);
   void watch();
   bool take_event(const SocketEvent& event, std::vector<OrderRecord>& orders);
   void take_message(const std::string& text, std::vector<OrderRecord>& orders);
@@ -50,13 +51,12 @@ class OrderStream {
 
   OrderStreamOptions options_;
   Credentials credentials_;
-  Backoff backoff_;
+  Reconnect reconnect_;
   State state_ = State::waiting;
   std::unique_ptr<StreamSocket> socket_;
   Steady::time_point since_ = Steady::now();  // of the state
   Steady::time_point heard_ = Steady::now();
   Steady::time_point pinged_ = Steady::now();
-  std::chrono::milliseconds pause_{0};  // before the next try
 };
 
 }  // namespace ctt::alpaca

@@ -52,7 +52,7 @@ TEST_CASE("an acknowledgement may leave channels out that nobody asked for") {
   CHECK(rig.connections() == 1);
 }
 
-TEST_CASE("a connection in the way is waited for, with patience but not for ever") {
+TEST_CASE("a connection in the way is waited for, while bars come by REST") {
   if (!live_server()) return;
   LiveRig rig(*live_server());
   SUBCASE("it goes") {
@@ -60,17 +60,72 @@ TEST_CASE("a connection in the way is waited for, with patience but not for ever
     rig.open();
     CHECK(rig.connections() == 4);
   }
-  SUBCASE("it stays") {
+  SUBCASE("it stays, from the start on") {
     rig.server.fault(R"({"fault":"auth_error","code":406,"times":null})");
-    const auto end = ending([&] { rig.open(); });
-    REQUIRE(end);
-    CHECK(end->failure == Failure::busy);
-    CHECK(end->sentence.find("another program is using the bar stream") == 0);
-    CHECK(rig.connections() <= 14);  // 10 + 20 + 40 + ... ms within 400
+    rig.start_without_stream();
+    rig.run_until_bars(2, 12);
+    check_same(rig.bars(), rig.truth(2));
+    CHECK(rig.connections() > 1);
+  }
+  SUBCASE("it comes later") {
+    rig.open();
+    rig.server.fault(R"({"fault":"auth_error","code":406,"times":null})");
+    rig.server.call("POST", "/stream", R"({"do":"cut"})");
+    rig.run_until_bars(2, 12);
+    check_same(rig.bars(), rig.truth(2));
   }
 }
 
-TEST_CASE("what no wait mends ends the feed with a sentence, at the first refusal") {
+const char* const kEveryRefusal[] = {
+    R"({"fault":"auth_error","code":402,"times":3})",
+    R"({"fault":"auth_error","code":404,"times":3})",
+    R"({"fault":"auth_error","code":406,"times":3})",
+    R"({"fault":"auth_error","code":408,"times":3})",
+    R"({"fault":"auth_error","code":409,"times":3})",
+    R"({"fault":"auth_error","code":411,"times":3})",
+    R"({"fault":"subscribe_error","code":400,"times":3})",
+    R"({"fault":"subscribe_error","code":401,"times":3})",
+    R"({"fault":"subscribe_error","code":405,"times":3})",
+    R"({"fault":"subscribe_error","code":410,"times":3})",
+    R"({"match":{"path":"/v1beta3/crypto/us"},"fault":"status","status":400,"times":3})",
+    R"({"match":{"path":"/v1beta3/crypto/us"},"fault":"status","status":401,"times":3})",
+    R"({"match":{"path":"/v1beta3/crypto/us"},"fault":"status","status":403,"times":3})",
+    R"({"match":{"path":"/v1beta3/crypto/us"},"fault":"status","status":404,"times":3})"};
+
+TEST_CASE("after the first subscription every refusal passes, and the bars go on") {
+  if (!live_server()) return;
+  for (const char* fault : kEveryRefusal) {
+    CAPTURE(fault);
+    LiveRig rig(*live_server());
+    rig.open();
+    rig.server.fault(fault);
+    rig.server.call("POST", "/stream", R"({"do":"cut"})");
+    rig.run_until_bars(2, 12);
+    check_same(rig.bars(), rig.truth(2));
+    CHECK(rig.settle([&] { return rig.subscribed(); }));
+  }
+}
+
+TEST_CASE("with patience a refusal at the start passes as well, and ends the start when it does not") {
+  if (!live_server()) return;
+  for (const char* fault : kEveryRefusal) {
+    CAPTURE(fault);
+    LiveRig rig(*live_server());
+    rig.stream_options.start_patience = 5s;
+    rig.server.fault(fault);
+    rig.open();
+    CHECK(rig.subscribed());
+  }
+  LiveRig rig(*live_server());
+  rig.stream_options.start_patience = 100ms;
+  rig.server.fault(R"({"fault":"auth_error","code":402,"times":null})");
+  const auto end = ending([&] { rig.open(); });
+  REQUIRE(end);
+  CHECK(end->failure == Failure::keys);
+  CHECK(rig.connections() > 1);
+}
+
+TEST_CASE("without patience a start ends at the first refusal, with a sentence") {
   if (!live_server()) return;
   const struct {
     const char* fault;
@@ -104,18 +159,19 @@ TEST_CASE("a path without a stream is refused with its address") {
   const auto end = ending([&] { rig.open(); });
   REQUIRE(end);
   CHECK(end->failure == Failure::refused);
-  CHECK(end->sentence.find("/v1beta3/crypto/us-9: HTTP 404") != std::string::npos);
+  CHECK(end->sentence.find("/v1beta3/crypto/us-9; the address may have changed: HTTP 404") != std::string::npos);
 }
 
-TEST_CASE("a server that never lets us in is given up after our patience, without a storm of tries") {
+TEST_CASE("a server that never lets us in is asked without a storm, while bars come by REST") {
   if (!live_server()) return;
   LiveRig rig(*live_server());
   rig.server.fault(R"({"match":{"path":"/v1beta3/crypto/us"},"fault":"status","status":429,"times":null})");
-  const auto end = ending([&] { rig.open(); });
-  REQUIRE(end);
-  CHECK(end->failure == Failure::unreachable);
-  CHECK(end->sentence.find("HTTP 429") != std::string::npos);
-  CHECK(rig.server.requests("/v1beta3/crypto/us").size() <= 80);  // 400 ms in waits of 5 ms at least
+  rig.start_without_stream();
+  const auto begin = std::chrono::steady_clock::now();
+  rig.run_until_bars(2, 12);
+  const auto took = std::chrono::steady_clock::now() - begin;
+  check_same(rig.bars(), rig.truth(2));
+  CHECK(rig.server.requests("/v1beta3/crypto/us").size() <= 10 + took / 5ms);  // each wait is 5 ms at least
 }
 
 TEST_CASE("the certificate of the stream must be good for its host") {

@@ -45,10 +45,8 @@ alpaca::StreamOptions LiveRig::quick_stream(const FakeAlpaca& server) {
   options.ping_every = 30ms;
   options.dead_after = 150ms;
   options.silent_after = 10s;
-  options.reconnect = {.first = 5ms, .longest = 40ms, .at_least = 5ms};
-  options.limited_first = 10ms;
-  options.limited_longest = 40ms;
-  options.patience = 400ms;
+  options.reconnect.waits = {.first = 5ms, .longest = 40ms, .at_least = 5ms};
+  options.reconnect.refused_wait_min = 10ms;
   return options;
 }
 
@@ -76,7 +74,7 @@ void LiveRig::move_clock(base::Instant to) {
   clock.set(to);
 }
 
-void LiveRig::open() {
+void LiveRig::start_without_stream() {
   alpaca::LiveFeedOptions options;
   options.timeframe = timeframe;
   options.stream = stream_options;
@@ -85,15 +83,21 @@ void LiveRig::open() {
   feed.emplace(options, server.credentials(), wide, minutes, clock);
   start_ = timeframe.floor(clock.now());
   static_cast<void>(feed->history(0));
-  settle([&] {
-    for (const auto& connection : server.call("GET", "/stream").as_array()) {
-      auto seen = connection.as_object();
-      const auto channel = seen.at("subscriptions").as_object().find("bars");
-      if (seen.boolean("open", false) && channel && !channel->as_array().empty()) return true;
-    }
-    return false;
-  });
+}
+
+void LiveRig::open() {
+  start_without_stream();
+  settle([&] { return subscribed(); });
   listen(10ms);  // the acknowledgement
+}
+
+bool LiveRig::subscribed() {
+  for (const auto& connection : server.call("GET", "/stream").as_array()) {
+    auto seen = connection.as_object();
+    const auto channel = seen.at("subscriptions").as_object().find("bars");
+    if (seen.boolean("open", false) && channel && !channel->as_array().empty()) return true;
+  }
+  return false;
 }
 
 void LiveRig::listen(std::chrono::milliseconds wait) {

@@ -30,6 +30,10 @@ class LiveRig {
 
   /// Connects; call it before the market moves. Faults are best set before.
   void open();
+  /// The same where no stream can be had; bars come by REST.
+  void start_without_stream();
+  /// Whether a connection serves bars at present.
+  bool subscribed();
   /// Moves the market on by minutes, the feed listening after each `step` of them.
   void run(int minutes, int step = 1);
   void run_until_bars(std::size_t count, int minutes_max);
