@@ -78,9 +78,10 @@ struct RetryOptions {
 HttpResult send_with_retries(HttpClient& client, const HttpRequest& request, TokenBucket& bucket,
                              const RetryOptions& options, const base::Clock& clock);
 
-/// What an unwanted result means for the operator: Error(keys) for 401 and 403 and a bad pair,
-/// Error(usage) for other refusals of the request (4xx), Error(unreachable) for the rest. `what` is
-/// the beginning of the sentence: `bars of BTC/USD`; `url` is named without its query.
+/// What an unwanted result means for the operator: Error(keys) for 401, a bad pair and a 403 that is about
+/// them, Error(refused) for a 403 that tells another reason, Error(usage) for other refusals of the
+/// request (4xx), Error(unreachable) for the rest. `what` is the beginning of the sentence: `bars of
+/// BTC/USD`; `url` is named without its query.
 [[noreturn]] void raise(const HttpResult& result, std::string_view what, std::string_view url);
 
 }  // namespace ctt::alpaca

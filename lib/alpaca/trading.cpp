@@ -56,8 +56,8 @@ std::optional<std::string> barred(JsonObject& account) {
   if (status != "ACTIVE") return fmt::format("its status is {}", status);
   const auto crypto = account.string("crypto_status", "ACTIVE");
   if (crypto != "ACTIVE") return fmt::format("its crypto status is {}", crypto);
-  for (const auto* key :
-       {"trading_blocked", "account_blocked", "transfers_blocked", "trade_suspended_by_user"}) {
+  // `transfers_blocked` bars money from moving, not orders.
+  for (const auto* key : {"trading_blocked", "account_blocked", "trade_suspended_by_user"}) {
     if (flag(account, key)) return fmt::format("{} is set", key);
   }
   return std::nullopt;
@@ -128,14 +128,56 @@ bool says_duplicate(const HttpResult& result) {
   return result.status == 422 && result.body.find("client_order_id must be unique") != std::string::npos;
 }
 
-// Alpaca's own word, not some gateway's 404.
-bool says_absent(const HttpResult& result) {
-  return result.status == 404 && result.body.find("order not found") != std::string::npos;
+// What Alpaca itself says it does not know; nothing when a 404 is some gateway's, or about the address.
+std::optional<std::string> unknown_to_alpaca(const HttpResult& result) {
+  constexpr std::int64_t kNotFound = 40410000;
+  if (result.status != 404) return std::nullopt;
+  const auto json = parsed(result.body);
+  if (!json || !json->is_object()) return std::nullopt;
+  try {
+    auto object = json->as_object();
+    const auto code = object.find("code");
+    const auto message = object.string("message", "");
+    const bool coded = code && code->is_number() && code->as_number() == kNotFound;
+    const bool named = message.starts_with("order not found");
+    if (!(coded || named) || message.starts_with("endpoint not found")) return std::nullopt;
+    return message;
+  } catch (const Error&) {
+    return std::nullopt;
+  }
 }
 
 // What the server read and turned down. Of a gateway's time-out and of a full bucket one cannot tell.
 bool says_no(const HttpResult& result) {
   return result.status >= 400 && result.status < 500 && result.status != 408 && result.status != 429;
+}
+
+// Of a request that was built here every refusal is the broker's, none is the operator's spelling.
+[[noreturn]] void raise_refusal(const HttpResult& result, const std::string& what, const std::string& url) {
+  if (const auto message = unknown_to_alpaca(result))
+    throw Error(Failure::not_found, fmt::format("{}: Alpaca does not know it ({})", what, *message));
+  try {
+    raise(result, what, url);
+  } catch (const Error& error) {
+    if (error.failure() == Failure::usage) throw Error(Failure::refused, error.what());
+    throw;
+  }
+}
+
+// Nothing when the answer is about something else.
+std::optional<Asset> read_asset(const JsonValue& json, const std::string& symbol) {
+  auto object = json.as_object();
+  const auto kind = object.string("class", object.string("asset_class", "crypto"));
+  if (without_slash(object.string("symbol")) != without_slash(symbol) || kind != "crypto")
+    return std::nullopt;
+  Asset asset;
+  asset.symbol = symbol;
+  asset.min_order_size = amount(object, "min_order_size").value_or(Decimal());
+  asset.trade_increment = amount(object, "min_trade_increment").value_or(Decimal());
+  if (object.string("status", "") != "active") asset.barred = "it is not active";
+  if (!flag(object, "tradable")) asset.barred = "it is not tradable";
+  if (!flag(object, "fractionable")) asset.barred = "no fractions of it are traded";
+  return asset;
 }
 
 }  // namespace
@@ -199,7 +241,7 @@ HttpResult TradingClient::once(const HttpRequest& request) {
 JsonValue TradingClient::patiently(const std::string& path, const std::string& what) {
   const HttpRequest request{.method = "GET", .url = url(path), .body = {}};
   const auto result = send_with_retries(client_, request, bucket_, {}, clock_);
-  if (!result.ok()) raise(result, what, request.url);
+  if (!result.ok()) raise_refusal(result, what, request.url);
   if (const auto ahead = result.clock_ahead(clock_.now())) clock_ahead_ = ahead;
   if (auto json = parsed(result.body)) return *json;
   throw malformed(what);
@@ -211,22 +253,22 @@ std::optional<JsonValue> TradingClient::try_read(const std::string& path) {
 }
 
 Asset TradingClient::asset(const std::string& symbol) {
-  auto object = patiently("/v2/assets/" + percent_encoded(symbol), "the asset " + symbol).as_object();
-  Asset asset;
-  asset.symbol = symbol;
-  asset.min_order_size = amount(object, "min_order_size").value_or(Decimal());
-  asset.trade_increment = amount(object, "min_trade_increment").value_or(Decimal());
-  if (object.string("status", "") != "active") asset.barred = "it is not active";
-  if (!flag(object, "tradable")) asset.barred = "it is not tradable";
-  if (!flag(object, "fractionable")) asset.barred = "no fractions of it are traded";
-  return asset;
+  const auto what = "the asset " + symbol;
+  const auto json = patiently("/v2/assets/" + percent_encoded(symbol), what);
+  try {
+    if (auto asset = read_asset(json, symbol)) return *asset;
+  } catch (const Error&) {  // of another shape
+    throw malformed(what);
+  }
+  throw Error(Failure::unreachable, fmt::format("{}: the answer is about another one", what));
 }
 
 Books TradingClient::books(const std::string& symbol) {
   const auto account = patiently("/v2/account", "the account");
   const auto positions = patiently("/v2/positions", "the account's positions");
   try {
-    if (auto books = read_books(account, positions, symbol)) return *books;
+    const auto books = read_books(account, positions, symbol);
+    if (books && !books->account_number.empty()) return *books;
   } catch (const Error&) {  // of another shape
   }
   throw malformed("the account");
@@ -264,7 +306,7 @@ Lookup TradingClient::find(const std::string& client_order_id) {
       once({.method = "GET",
             .url = url("/v2/orders:by_client_order_id" + query_text({{"client_order_id", client_order_id}})),
             .body = {}});
-  if (says_absent(result)) return {Lookup::Outcome::absent, std::nullopt, {}};
+  if (unknown_to_alpaca(result)) return {Lookup::Outcome::absent, std::nullopt, {}};
   if (!result.ok()) return {Lookup::Outcome::unsure, std::nullopt, result.describe()};
   auto order = order_in(result.body);
   if (!order || order->client_order_id != client_order_id)

@@ -84,8 +84,9 @@ struct Lookup {
 
 /// Alpaca's trading API, one call a method.
 ///
-/// Reading at a start (`asset`, `books`, `open_orders`) is repeated with patience and throws what
-/// `raise` throws. `try_books` and `find` are one request each, so that the bar thread waits for no
+/// Reading at a start (`asset`, `books`, `open_orders`) is repeated a few times and throws Error(keys),
+/// Error(not_found) for what Alpaca does not know, Error(refused) for other refusals, and
+/// Error(unreachable), also for an answer that is about another asset or of another shape. `try_books` and `find` are one request each, so that the bar thread waits for no
 /// more than one; an order is sent exactly once. The account's requests share one token bucket.
 /// One thread at a time.
 class TradingClient {

@@ -167,3 +167,22 @@ TEST_CASE("words are quoted for whoever reads them") {
   CHECK(service.find("ExecStart=\"/opt/my ctt/ctt\" --home \"/srv/100%%/it's $$1\" cycle run -q\n") !=
         std::string::npos);
 }
+
+TEST_CASE("a trader is started again after everything but a wrong command line") {
+  for (const auto& units : {user_units({"ctt"}), system_units({"ctt"})}) {
+    for (const auto& unit : units) {
+      CAPTURE(unit.name);
+      if (unit.name == "ctt-cycle.timer" || unit.name == "ctt-cycle.service") continue;
+      CHECK(unit.text.find("\nRestart=on-failure\n") != std::string::npos);
+      CHECK(unit.text.find("\nRestartPreventExitStatus=2\n") != std::string::npos);
+    }
+    CHECK(units[2].text.find("\nStartLimitIntervalSec=0\n") != std::string::npos);
+  }
+}
+
+TEST_CASE("a restart of the server leaves the trainings alone that were started from its page") {
+  for (const auto& units : {user_units({"ctt"}), system_units({"ctt"})}) {
+    REQUIRE(units[3].name == "ctt-serve-ws.service");
+    CHECK(units[3].text.find("\nKillMode=process\n") != std::string::npos);
+  }
+}
