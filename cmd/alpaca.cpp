@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "alpaca/bars.h"
+#include "base/service.h"
 #include "base/signals.h"
 
 namespace ctt::cmd {
@@ -17,6 +18,8 @@ std::string address(const Settings& settings, const char* key, const char* varia
   while (text.ends_with('/')) text.pop_back();
   return text;
 }
+
+bool stopped_by_a_signal() { return base::Signals::stop_count() > 0; }
 
 std::filesystem::path config_directory(const Settings& settings) {
   return std::filesystem::absolute(settings.own_file()).parent_path();
@@ -42,10 +45,15 @@ alpaca::CredentialPlaces alpaca_credential_places(const Settings& settings) {
   return places;
 }
 
+alpaca::StartPatience start_patience(const Settings& settings) {
+  if (!base::under_service_manager()) return {};
+  return {settings.duration("trade.start_patience"), stopped_by_a_signal};
+}
+
 alpaca::HttpOptions alpaca_http(const alpaca::Endpoints& endpoints) {
   alpaca::HttpOptions http;
   http.ca_file = endpoints.ca_file;
-  http.stopping = [] { return base::Signals::stop_count() > 0; };
+  http.stopping = stopped_by_a_signal;
   return http;
 }
 

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/service.h"
 #include "cmd/alpaca.h"
+#include "store/live_sessions.h"
 
 namespace ctt::cmd {
 
@@ -15,6 +17,8 @@ namespace {
 constexpr auto kLiveUrl = "https://api.alpaca.markets";
 // The bar thread waits for one request at the most.
 constexpr std::chrono::seconds kRequestWithin{10};
+// From a start to its first decision: history, books, the minutes of the bar.
+constexpr std::chrono::seconds kUntilDecided{15};
 
 alpaca::Endpoints endpoints_for(const Settings& settings, const AlpacaDesk::Consent& consent) {
   const bool live = consent.live;
@@ -49,6 +53,24 @@ alpaca::BrokerOptions options_for(const Settings& settings, const std::string& s
   return options;
 }
 
+// Of the newest sessions, replays left out; one that ended before its first bar tells nothing.
+std::optional<base::Seconds> newest_bar(store::Database& database, const std::string& schedule,
+                                        const std::string& symbol, market::Timeframe timeframe) {
+  for (const auto& session : store::live_sessions::list(database)) {
+    const bool ours = session.schedule_id == schedule && !session.replay && session.symbol == symbol &&
+                      session.timeframe == timeframe.name();
+    if (ours && session.state.last_bar_at) return session.state.last_bar_at;
+  }
+  return std::nullopt;
+}
+
+// A missed bar is worth taking while it can be decided on before it is stale. Without a limit of age it
+// is the newest one.
+std::chrono::seconds missed_within(std::chrono::seconds stale_after, market::Timeframe timeframe) {
+  if (stale_after.count() == 0) return timeframe.duration();
+  return std::max(stale_after - kUntilDecided, std::chrono::seconds(0));
+}
+
 }  // namespace
 
 AlpacaDesk::AlpacaDesk(Context& context, const policy::Contract& contract, const Consent& consent)
@@ -58,19 +80,30 @@ AlpacaDesk::AlpacaDesk(Context& context, const policy::Contract& contract, const
       endpoints_(endpoints_for(context.settings, consent)),
       http_(alpaca_http(endpoints_)),
       credentials_(alpaca::need_credentials(alpaca_credential_places(context.settings))),
+      patience_(start_patience(context.settings)),
       client_(endpoints_, credentials_, within(http_), clock_),
       broker_clock_(clock_, client_),
-      broker(options_for(context.settings, symbol_, endpoints_), client_, credentials_, clock_) {
+      broker(patience_.run([&] {
+        return alpaca::AlpacaBroker(options_for(context.settings, symbol_, endpoints_), client_, credentials_,
+                                    clock_);
+      })) {
   const auto& number = broker.account_number();
-  if (number.empty()) throw Error(Failure::refused, "the account does not say its number");
   if (consent.account && *consent.account != number) {
     throw Error(Failure::refused,
                 fmt::format("these keys are of account {}, not of {}", number, *consent.account));
   }
 }
 
-alpaca::LiveFeed& AlpacaDesk::feed() {
+alpaca::LiveFeed& AlpacaDesk::feed(Context& context, const std::string& schedule) {
   if (feed_) return *feed_;
+  if (const double cash = broker.account().cash(); cash < 0) {
+    throw Error(Failure::refused, fmt::format("account {} owes {:.2f} USD: a trader starts with none owed",
+                                              broker.account_number(), -cash))
+        .why(
+            "crypto is not bought on credit, so the debt comes from elsewhere, and limits of loss would be "
+            "measured against it")
+        .fix("a deposit, or a sale of what was bought on credit, and then ctt trade");
+  }
   const auto source = [&](market::Timeframe timeframe, const alpaca::HttpOptions& http,
                           const alpaca::BarOptions& asked) {
     return std::make_unique<alpaca::BarSource>(endpoints_, credentials_, symbol_, timeframe, clock_, http,
@@ -83,6 +116,11 @@ alpaca::LiveFeed& AlpacaDesk::feed() {
   options.stream.url = alpaca::bar_stream_url(endpoints_);
   options.stream.symbol = symbol_;
   options.stream.socket.ca_file = endpoints_.ca_file;
+  if (base::under_service_manager())
+    options.stream.start_patience = context.settings.duration("trade.start_patience");
+  options.start = patience_;
+  options.last_acted = newest_bar(context.database(), schedule, symbol_, timeframe_);
+  options.missed_within = missed_within(context.settings.duration("trade.stale_after"), timeframe_);
   feed_ = std::make_unique<alpaca::LiveFeed>(options, credentials_, *bars_, *minutes_, broker_clock_);
   return *feed_;
 }

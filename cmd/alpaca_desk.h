@@ -15,8 +15,10 @@ namespace ctt::cmd {
 /// What a trader on Alpaca works with: keys, the broker of its symbol, and its bars.
 ///
 /// Paper unless `live` is asked for and the account's number confirmed.
-/// Throws Error(keys), Error(unreachable), and Error(refused) for an account that may not trade, for
-/// a live address without consent and for a number that is another account's.
+/// Throws Error(keys), Error(unreachable), Error(not_found) for a symbol that Alpaca does not know, and
+/// Error(refused) for an account that may not trade, for a live address without consent and for a
+/// number that is another account's. Under a service manager what the broker refuses is asked for again
+/// for `trade.start_patience`.
 class AlpacaDesk {
  public:
   struct Consent {
@@ -32,6 +34,7 @@ class AlpacaDesk {
   alpaca::Endpoints endpoints_;
   alpaca::HttpOptions http_;
   alpaca::Credentials credentials_;
+  alpaca::StartPatience patience_;
   alpaca::TradingClient client_;
   alpaca::BrokerClock broker_clock_;
   std::unique_ptr<alpaca::BarSource> bars_;
@@ -41,9 +44,10 @@ class AlpacaDesk {
  public:
   alpaca::AlpacaBroker broker;
 
-  /// The bars of the contract's timeframe as they close; nothing is connected before the first one
-  /// is asked for.
-  alpaca::LiveFeed& feed();
+  /// The bars that a trader of that schedule decides on: of the contract's timeframe, as they close, from
+  /// the first one that it has not acted on yet and that is not stale. Nothing is connected before the
+  /// first one is asked for. Throws Error(refused) for an account that owes money.
+  alpaca::LiveFeed& feed(Context& context, const std::string& schedule);
 };
 
 }  // namespace ctt::cmd

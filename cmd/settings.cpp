@@ -58,6 +58,8 @@ const std::vector<SettingDefinition>& setting_definitions() {
       {"trade.stale_after", "2m", "duration", "of a live feed: a bar that closed longer ago is not acted on"},
       {"trade.books_patience", "30s", "duration",
        "how long the broker's account must differ from our own books before it is a difference"},
+      {"trade.start_patience", "5m", "duration",
+       "under systemd: for so long a starting trader asks again what the broker refuses"},
       {"trade.max_drawdown_pct", "30", "number", "the trader halts when equity falls this far below its peak",
        100},
       {"trade.max_position_usd", "0", "number",

@@ -201,7 +201,7 @@ int trade_alpaca(Context& context, const Trade& command, const store::Schedule& 
   auto options = options_of(context, command, row);
   options.paper = !command.live;
   options.account = desk.broker.account_number();
-  return trade(context, std::move(options), desk.feed(), desk.broker);
+  return trade(context, std::move(options), desk.feed(context, row.id), desk.broker);
 }
 
 }  // namespace

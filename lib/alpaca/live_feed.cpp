@@ -23,6 +23,17 @@ const market::Timeframe& minute_width() {
 // without its stops is worse than asking in vain.
 bool may_pass(base::Failure failure) { return failure != base::Failure::internal; }
 
+// What is refused here was asked for by ctt, not spelled by the operator.
+std::vector<market::Candle> rows_before(market::CandleSource& bars, base::Seconds first,
+                                        base::Seconds::duration span, base::Seconds::duration width) {
+  try {
+    return bars.closed_candles({first - span, first - width});
+  } catch (const base::Error& error) {
+    if (error.failure() != base::Failure::usage) throw;
+    throw base::Error(base::Failure::refused, error.what());
+  }
+}
+
 }  // namespace
 
 BarOptions minute_options() {
@@ -49,8 +60,18 @@ LiveFeed::LiveFeed(LiveFeedOptions options, Credentials credentials, market::Can
   if (options_.grace <= milliseconds(0)) throw std::invalid_argument("a live feed gives its bars a grace");
 }
 
+base::Seconds LiveFeed::first_bar() const {
+  const auto now = clock_.now();
+  const auto after_settled = options_.timeframe.floor(now - options_.settled);
+  if (!options_.last_acted) return after_settled;
+  const auto next = *options_.last_acted + options_.timeframe.duration();
+  // Acted on before it ended? Then a clock was wrong, and the time tells nothing.
+  if (next > options_.timeframe.floor(now)) return after_settled;
+  return std::max(next, options_.timeframe.floor(now - std::max(options_.settled, options_.missed_within)));
+}
+
 void LiveFeed::begin() {
-  first_ = checked_until_ = options_.timeframe.floor(clock_.now() - options_.settled);
+  first_ = checked_until_ = first_bar();
   gathered_.emplace(options_.timeframe, first_, options_.grace);
 }
 
@@ -60,7 +81,7 @@ std::vector<market::Candle> LiveFeed::history(std::size_t rows) {
   if (rows == 0) return {};
   const auto width = options_.timeframe.duration();
   const auto span = static_cast<std::int64_t>(rows + rows / 10 + 10);
-  auto candles = bars_.closed_candles({first_ - span * width, first_ - width});
+  auto candles = options_.start.run([&] { return rows_before(bars_, first_, span * width, width); });
   if (candles.size() > rows)
     candles.erase(candles.begin(), candles.end() - static_cast<std::ptrdiff_t>(rows));
   return candles;

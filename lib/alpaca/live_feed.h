@@ -7,6 +7,7 @@
 #include "alpaca/bars.h"
 #include "alpaca/endpoints.h"
 #include "alpaca/minute_bars.h"
+#include "alpaca/start_patience.h"
 #include "market/source.h"
 #include "trader/feed.h"
 
@@ -17,9 +18,14 @@ struct LiveFeedOptions {
   StreamOptions stream;
   std::chrono::milliseconds grace{3'000};  ///< after a bar's end, for its last minute to come
   std::chrono::seconds settled{10};        ///< a bar that ended longer ago is history at the start
-  std::chrono::minutes reread{5};          ///< of the newest minutes, after each interruption
+  /// The newest bar that was acted on before this start (opening time). Those after it are no history but
+  /// come as bars, when they ended within `missed_within`; it and those before it never do.
+  std::optional<base::Seconds> last_acted = {};
+  std::chrono::seconds missed_within{0};
+  std::chrono::minutes reread{5};  ///< of the newest minutes, after each interruption
   Backoff::Bounds fill{std::chrono::milliseconds(1'000), std::chrono::milliseconds(60'000),
                        std::chrono::milliseconds(500)};  ///< between tries to fill a gap
+  StartPatience start = {};                              ///< with what `history` is refused
 };
 
 /// Alpaca's market as the trader's feed: minute bars as they are streamed, put together to the
@@ -30,6 +36,10 @@ struct LiveFeedOptions {
 /// come while the stream is down, too, each a few seconds after its end. While REST is down as well no
 /// bar is closed: an incomplete one would be traded on as if it were whole. Both are tried for as long
 /// as it takes; only what no wait mends is thrown (see BarStream).
+///
+/// The first bar is the one that is open at the start, or has just ended. After a restart it is the one
+/// after the last that was acted on, so that a bar whose end fell between two lives is not lost while it
+/// is still worth acting on.
 ///
 /// A bar comes once, closed, in order, and is not changed by what comes about it later: corrections of
 /// it are counted and logged. Minutes that are damaged, off the grid or in the future are left out, and
@@ -53,6 +63,7 @@ class LiveFeed : public trader::BarFeed {
   using Steady = std::chrono::steady_clock;
 
   void begin();
+  base::Seconds first_bar() const;
   std::optional<market::Candle> take_closed();
   void take(const StreamEvent& event);
   void keep(const market::Candle& minute);

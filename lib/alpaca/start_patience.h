@@ -25,7 +25,7 @@ class StartPatience {
   StartPatience() = default;
   /// Counted from now on. `stopping` ends the waits early.
   StartPatience(std::chrono::milliseconds patience, std::function<bool()> stopping,
-                Backoff::Bounds waits = {std::chrono::milliseconds(2'000), std::chrono::milliseconds(30'000),
+                Backoff::Bounds waits = {std::chrono::milliseconds(1'000), std::chrono::milliseconds(30'000),
                                          std::chrono::milliseconds(500)})
       : until_(Steady::now() + patience), stopping_(std::move(stopping)), waits_(waits) {}
 

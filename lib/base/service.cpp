@@ -1,11 +1,18 @@
 #include "base/service.h"
 
 #include <systemd/sd-daemon.h>
+#include <unistd.h>
 
 #include <cstdint>
+#include <cstdlib>
 #include <string>
 
 namespace ctt::base {
+
+bool under_service_manager() {
+  const bool unit = std::getenv("INVOCATION_ID") != nullptr && ::isatty(STDERR_FILENO) == 0;
+  return std::getenv("NOTIFY_SOCKET") != nullptr || unit;
+}
 
 void notify_ready(std::string_view status) {
   sd_notify(0, ("READY=1\nSTATUS=" + std::string(status)).c_str());

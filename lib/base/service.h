@@ -8,6 +8,10 @@ namespace ctt::base {
 /// What a process that systemd started tells it (sd_notify(3), sd_watchdog_enabled(3)). Started by
 /// anybody else, every call does nothing.
 
+/// Whether a service manager started this process, and starts it again when it fails. A person at a
+/// terminal whose session happens to be a unit did not.
+bool under_service_manager();
+
 /// It works from now on; `status` is what `systemctl status` shows of it.
 void notify_ready(std::string_view status);
 

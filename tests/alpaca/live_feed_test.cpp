@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "alpaca/live_rig.h"
+#include "base/error.h"
 #include "support/reference.h"
 
 namespace ctt {
@@ -70,6 +71,89 @@ TEST_CASE("a bar that has just ended at the start is still to be decided on") {
   trader::FeedEvent event;
   for (int i = 0; i < 100 && event.what != trader::FeedEvent::What::bar; ++i) event = feed.next(20ms);
   CHECK(event.bar.candle.open_time == ended);
+}
+
+// A bar ended a minute ago. Whether it still comes depends on which bar was acted on before.
+TEST_CASE("a bar whose end was missed by a restart comes once, while it is worth acting on") {
+  if (!live_server()) return;
+  LiveRig rig(*live_server());
+  rig.server.advance(1min);
+  rig.clock.set(rig.server.now());
+  const auto ended = rig.timeframe.newest_closed(rig.clock.now());
+  const struct {
+    std::optional<base::Seconds> last_acted;
+    std::chrono::seconds missed_within;
+    base::Seconds first;
+  } cases[] = {{{}, 105s, ended + 5min},
+               {ended - 5min, 105s, ended},
+               {ended - 5min, 30s, ended + 5min},
+               {ended - 10min, 105s, ended},
+               {ended - 10min, 400s, ended - 5min},
+               {ended, 105s, ended + 5min},
+               {ended + 5min, 105s, ended + 5min},
+               {ended + 24h, 105s, ended + 5min}};
+  for (const auto& start : cases) {
+    CAPTURE(base::to_rfc3339(start.last_acted.value_or(base::Seconds())));
+    CAPTURE(start.missed_within.count());
+    alpaca::LiveFeedOptions options;
+    options.timeframe = rig.timeframe;
+    options.stream = rig.stream_options;
+    options.last_acted = start.last_acted;
+    options.missed_within = start.missed_within;
+    alpaca::LiveFeed feed(options, rig.server.credentials(), rig.wide, rig.minutes, rig.clock);
+    CHECK(feed.history(5).back().open_time == start.first - 5min);
+    if (start.first > ended) continue;
+    trader::FeedEvent event;
+    for (int i = 0; i < 100 && event.what != trader::FeedEvent::What::bar; ++i) event = feed.next(20ms);
+    CHECK(event.bar.candle.open_time == start.first);
+  }
+}
+
+TEST_CASE("a bar that was acted on right before a restart does not come again") {
+  if (!live_server()) return;
+  LiveRig rig(*live_server());
+  rig.server.advance(3s);
+  rig.clock.set(rig.server.now());  // REST is sure of a bar two seconds after its end
+  alpaca::LiveFeedOptions options;
+  options.timeframe = rig.timeframe;
+  options.stream = rig.stream_options;
+  options.last_acted = rig.timeframe.newest_closed(rig.clock.now());
+  alpaca::LiveFeed feed(options, rig.server.credentials(), rig.wide, rig.minutes, rig.clock);
+  CHECK(feed.history(5).back().open_time == *options.last_acted);
+}
+
+TEST_CASE("bars that are refused at the start are asked for again with patience") {
+  if (!live_server()) return;
+  LiveRig rig(*live_server());
+  rig.server.advance(3s);
+  rig.clock.set(rig.server.now());
+  alpaca::LiveFeedOptions options;
+  options.timeframe = rig.timeframe;
+  options.stream = rig.stream_options;
+  const auto refuse = [&](const std::string& how) {
+    rig.server.fault(R"({"match":{"path":"/v1beta3/crypto/us/bars"},"fault":"status",)" + how + "}");
+  };
+  SUBCASE("it passes") {
+    options.start = alpaca::StartPatience(10s, {}, {.first = 1ms, .longest = 10ms, .at_least = 1ms});
+    for (const char* how :
+         {R"("status":401)", R"("status":403)", R"("status":404,"html":true)", R"("status":400)"})
+      refuse(how);
+    refuse(R"("status":200,"json":{"bars":{},"next_page_token":null})");
+    rig.server.fault(
+        R"({"match":{"path":"/v1beta3/crypto/us/latest/bars"},"fault":"status","status":200,"json":{"bars":{}}})");
+    alpaca::LiveFeed feed(options, rig.server.credentials(), rig.wide, rig.minutes, rig.clock);
+    CHECK(feed.history(5).size() == 5);
+  }
+  SUBCASE("by hand the first one ends it, and is no error of usage") {
+    refuse(R"("status":404,"html":true)");
+    alpaca::LiveFeed feed(options, rig.server.credentials(), rig.wide, rig.minutes, rig.clock);
+    try {
+      static_cast<void>(feed.history(5));
+      FAIL("it was not refused");
+    } catch (const base::Error& error) {
+      CHECK(error.failure() == base::Failure::refused);
+    }
+  }
 }
 
 TEST_CASE("connections that end are made again, and what was missed is fetched") {
