@@ -5,10 +5,11 @@ import json
 
 from aiohttp import web
 
+from . import packed
 from .authorization import header_keys
 from .candles import bar_item, bar_text
 from .connection import Connection
-from .data_api import SYMBOL
+from .data_api import LOCATIONS, SYMBOL
 from .delivery import Delivery
 from .errors import Refusal, error_text
 from .faults import AUTHENTICATE, CONNECT, SUBSCRIBE
@@ -23,14 +24,15 @@ class BarStream:
         self.world, self.connections, self._deliveries = world, [], {}
 
     def routes(self):
-        return [web.get("/v1beta3/crypto/us", self.serve)]
+        return [web.get(f"/v1beta3/crypto/{location}", self.serve) for location in LOCATIONS]
 
     async def serve(self, request):
         if request.headers.get("Upgrade", "").lower() != "websocket":
             raise Refusal(400, "Bad Request\n", "text/plain")
-        if "msgpack" in request.headers.get("Content-Type", ""):
-            raise Refusal(400, "MessagePack is not spoken here\n", "text/plain")
-        connection = Connection("data", request)
+        msgpack = "msgpack" in request.headers.get("Content-Type", "")
+        if msgpack and not packed.spoken:
+            raise Refusal(400, "MessagePack needs python3-msgpack here\n", "text/plain")
+        connection = Connection("data", request, msgpack=msgpack)
         await connection.prepare()
         request["entry"]["status"] = 101
         self.connections.append(connection)

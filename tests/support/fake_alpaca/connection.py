@@ -6,6 +6,7 @@ import time
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
+from . import packed
 from .http_faults import drop
 
 _SLOW_CLIENT_S = 10
@@ -15,8 +16,8 @@ _numbers = itertools.count(1)
 class Connection:
     """Sends and counts. Silence swallows what is sent meanwhile; a cut shows the client no close frame."""
 
-    def __init__(self, stream, request, binary=False):
-        self.id, self.stream, self.binary = next(_numbers), stream, binary
+    def __init__(self, stream, request, binary=False, msgpack=False):
+        self.id, self.stream, self.binary, self.msgpack = next(_numbers), stream, binary, msgpack
         self.authenticated, self.subscriptions, self.received = False, {}, []
         self.sent = self.pongs = 0
         self.socket = web.WebSocketResponse(autoping=False, compress=False)
@@ -43,7 +44,8 @@ class Connection:
             elif message.type == WSMsgType.PONG:
                 self.pongs += 1
             elif message.type in (WSMsgType.TEXT, WSMsgType.BINARY):
-                yield message.data
+                packed_here = self.msgpack and message.type == WSMsgType.BINARY
+                yield packed.unpack(message.data) if packed_here else message.data
 
     async def send(self, text, pieces=1, binary=None):
         """One message; in `pieces` frames. A client that does not read is dropped."""
@@ -51,16 +53,26 @@ class Connection:
             return
         self.sent += 1
         as_bytes = self.binary if binary is None else binary
+        frame, as_bytes = self._frame(text, as_bytes)
         try:
             if pieces > 1:
-                self._send_fragments(text.encode(), pieces, as_bytes)
+                self._send_fragments(frame, pieces, as_bytes)
             else:
-                sending = self.socket.send_bytes(text.encode()) if as_bytes else self.socket.send_str(text)
+                sending = self.socket.send_bytes(frame) if as_bytes else self.socket.send_str(text)
                 await asyncio.wait_for(sending, _SLOW_CLIENT_S)
         except asyncio.TimeoutError:
             self.cut()
         except (ConnectionError, RuntimeError):
             pass  # it has gone; the reader notices
+
+    def _frame(self, text, as_bytes):
+        """What goes over the wire, and whether in binary frames. Text that is no JSON goes as it is."""
+        if self.msgpack:
+            try:
+                return packed.pack(text), True
+            except ValueError:
+                pass
+        return text.encode(), as_bytes
 
     def _send_fragments(self, payload, pieces, binary):
         step = max(1, -(-len(payload) // pieces))

@@ -13,6 +13,7 @@ from .timeframes import DAILY, parse_timeframe
 from .times import SECOND, day_start, parse_time, time_text
 
 SYMBOL = re.compile(r"[A-Z0-9]+x?/[A-Z]+")
+LOCATIONS = ("us", "us-1", "us-2", "eu-1", "bs-1")  # one market behind them all
 _PARAMETERS = {"symbols", "timeframe", "start", "end", "limit", "page_token", "sort"}
 _EARLIEST = -(2 ** 63) // SECOND  # what does not fit 64 bits of nanoseconds
 
@@ -27,10 +28,10 @@ class DataApi:
         self.world = world
 
     def routes(self):
-        base = "/v1beta3/crypto/us"
-        return [web.get(f"{base}/bars", self.bars), web.get(f"{base}/latest/bars", self.latest_bars),
-                web.get(f"{base}/latest/trades", self.latest_trades), web.get(f"{base}/latest/quotes", self.latest_quotes),
-                web.get(f"{base}/snapshots", self.snapshots)]
+        answers = {"bars": self.bars, "latest/bars": self.latest_bars, "latest/trades": self.latest_trades,
+                   "latest/quotes": self.latest_quotes, "latest/orderbooks": self.latest_orderbooks, "snapshots": self.snapshots}
+        return [web.get(f"/v1beta3/crypto/{location}/{name}", handler) for location in LOCATIONS
+                for name, handler in answers.items()]
 
     async def bars(self, request):
         query = self._admit(request, _PARAMETERS)
@@ -137,6 +138,9 @@ class DataApi:
     async def latest_quotes(self, request):
         return self._latest(request, "quotes", self._quote)
 
+    async def latest_orderbooks(self, request):
+        return self._latest(request, "orderbooks", self._orderbook)
+
     async def snapshots(self, request):
         return self._latest(request, "snapshots", self._snapshot)
 
@@ -158,6 +162,12 @@ class DataApi:
             return None
         bid, ask = self.world.broker.quote(symbol)
         return {"t": time_text(self.world.clock.now()), "bp": float(bid), "bs": 1, "ap": float(ask), "as": 1}
+
+    def _orderbook(self, symbol):
+        """Three levels a side, a basis point apart, from the quote outwards."""
+        quote = self._quote(symbol)
+        return quote and {"t": quote["t"], "b": [{"p": round(quote["bp"] * (1 - k / 1e4), 9), "s": 1} for k in range(3)],
+                          "a": [{"p": round(quote["ap"] * (1 + k / 1e4), 9), "s": 1} for k in range(3)]}
 
     def _snapshot(self, symbol):
         market = self.world.market

@@ -39,7 +39,7 @@ class FrontDoor:
         return await spoil(request, await self._limited(request, handler), fault)
 
     async def _limited(self, request, handler):
-        bucket = self.world.buckets["trading" if request.path.startswith("/v2/") else "data"]
+        bucket = self.world.buckets["trading" if request.path.startswith(("/v2/", "/v3/")) else "data"]
         upgrade = request.headers.get("Upgrade", "").lower() == "websocket"
         if not upgrade and not bucket.take():
             return self._too_many(request, bucket)
@@ -49,7 +49,7 @@ class FrontDoor:
         return response
 
     def _too_many(self, request, bucket):
-        if request.path.startswith("/v2/"):
+        if request.path.startswith(("/v2/", "/v3/")):
             refusal = refuse_trading(429, 42910000, "rate limit exceeded")
         else:
             refusal = refuse_data("too many requests.", 429)
@@ -67,7 +67,7 @@ class FrontDoor:
 
 async def nowhere(request):
     """The answer to a path nobody serves."""
-    if request.path.startswith("/v2/"):
+    if request.path.startswith(("/v2/", "/v3/")):
         raise refuse_trading(404, 40410000, "endpoint not found")
     raise refuse_data("endpoint not found.", 404)
 

@@ -25,7 +25,8 @@ class TradingApi:
 
     def routes(self):
         paths = [
-            ("GET", "/v2/account", self.account), ("GET", "/v2/clock", self.clock), ("GET", "/v2/assets", self.assets),
+            ("GET", "/v2/account", self.account), ("GET", "/v2/clock", self.clock), ("GET", "/v3/clock", self.clocks),
+            ("GET", "/v2/calendar", self.calendar), ("GET", "/v2/assets", self.assets),
             ("GET", "/v2/assets/{name}", self.asset), ("GET", "/v2/account/activities", self.activities), ("GET", "/v2/account/activities/{type}", self.activities),
             ("GET", "/v2/orders", self.orders), ("POST", "/v2/orders", self.submit), ("DELETE", "/v2/orders", self.cancel_all),
             ("GET", "/v2/orders:by_client_order_id", self.order_by_name), ("GET", "/v2/orders/{id}", self.order),
@@ -53,6 +54,27 @@ class TradingApi:
         opening = now.replace(hour=9, minute=30, second=0, microsecond=0) + timedelta(days=1)
         return answer({"timestamp": now.isoformat(), "is_open": False, "next_open": opening.isoformat(),
                        "next_close": opening.replace(hour=16, minute=0).isoformat()})
+
+    async def clocks(self, request):
+        """Of the one market that never closes: crypto has no other."""
+        now = datetime.fromtimestamp(self.world.clock.now() / SECOND, timezone.utc)
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        names = (request.query.get("markets") or "CRYPTO").split(",")
+        return answer({"clocks": [{
+            "market": {"acronym": name, "name": name, "timezone": "UTC"}, "timestamp": now.isoformat(), "is_market_day": True,
+            "phase": "core", "phase_until": midnight.isoformat(), "next_market_open": midnight.isoformat(),
+            "next_market_close": midnight.isoformat()} for name in names]})
+
+    async def calendar(self, request):
+        """Weekdays of the exchange, without its holidays; `start` and `end` are dates, this year where they are absent."""
+        now = datetime.fromtimestamp(self.world.clock.now() / SECOND, timezone.utc)
+        first, last = (_date(request.query, name, now.replace(month=month, day=day))
+                       for name, month, day in (("start", 1, 1), ("end", 12, 31)))
+        if (last - first).days > 3660:
+            raise refuse_trading(422, 40010001, "the calendar is of ten years at most")
+        days = (first + timedelta(days=k) for k in range((last - first).days + 1))
+        return answer([{"date": day.isoformat(), "open": "09:30", "close": "16:00", "session_open": "0400",
+                        "session_close": "2000", "settlement_date": day.isoformat()} for day in days if day.weekday() < 5])
 
     async def assets(self, request):
         query = request.query
@@ -211,6 +233,11 @@ def _time(query, name):
         return parse_time(query[name])
     except ValueError as problem:
         raise refuse_trading(422, 40010001, f"invalid {name}: {query[name]}") from problem
+
+
+def _date(query, name, default):
+    text = query.get(name)
+    return datetime.fromtimestamp(_time(query, name) / SECOND, timezone.utc).date() if text else default.date()
 
 
 def _count(query, name, default):
