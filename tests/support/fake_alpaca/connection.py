@@ -127,9 +127,9 @@ class Connection:
                 "received": self.received, "sent": self.sent, "pongs": self.pongs}
 
 
-async def keep_pinging(connections, every):
-    """Pings all `connections()` for ever, `every` seconds."""
+async def keep_pinging(connections, every, clock):
+    """Pings all `connections()` for ever, `every` seconds, of the market's where that runs faster."""
     while every:
-        await asyncio.sleep(every)
+        await asyncio.sleep(every / max(1, clock.speed))
         for connection in connections():
             await connection.ping()

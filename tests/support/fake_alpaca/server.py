@@ -74,7 +74,7 @@ async def serve(options, world, announce, parent):
     await web.SockSite(runner, listener, ssl_context=context, shutdown_timeout=0.2).start()
     connections = lambda: world.bar_stream.connections + world.update_stream.connections
     tasks = [asyncio.ensure_future(world.run_clock()),
-             asyncio.ensure_future(keep_pinging(connections, options.ping_seconds))]
+             asyncio.ensure_future(keep_pinging(connections, options.ping_seconds, world.clock))]
     announce(addresses(listener.getsockname()[1], options, world))
     await until_told(parent)
     for task in tasks:

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """A process under scripts/fast-clock: all that it waits for takes its speed's part of the real time."""
 
+import json
 import os
 import pathlib
 import subprocess
@@ -50,6 +51,18 @@ class FastClockTest(unittest.TestCase):
         nested = "import subprocess, time; a = time.time(); b = float(subprocess.check_output(['date', '+%s.%N'])); print(b - a)"
         self.assertLess(float(run("100", program=nested)), 60)
         self.assertGreaterEqual(float(run("100", program=nested)), 0)
+
+    def test_a_process_follows_the_clock_of_a_market_at_any_speed(self):
+        with subprocess.Popen([sys.executable, ROOT / "tests/support/fake_alpaca", "--generate", "10", "--speed", "300"],
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE) as fake:
+            control = json.loads(fake.stdout.readline())["control"]
+            program = (f"import json, time, urllib.request\n"
+                       f"def ahead(): return json.load(urllib.request.urlopen('{control}/clock'))['now'][:19], time.gmtime()\n"
+                       f"market, here = ahead(); time.sleep(600); market, here = ahead()\n"
+                       f"import calendar; print(calendar.timegm(time.strptime(market, '%Y-%m-%dT%H:%M:%S')) - calendar.timegm(here))")
+            behind = float(run("--market", control, program=program))
+            fake.stdin.close()
+        self.assertLess(abs(behind), 30)
 
     def test_a_preload_without_its_settings_is_refused(self):
         library = pathlib.Path(os.environ.get("CTT_BUILD", ROOT / "build/dev")) / "lib/libctt_fast_clock.so"
