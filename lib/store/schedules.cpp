@@ -168,8 +168,9 @@ bool request_flatten(Transaction& change, std::string_view id, std::string_view 
 }
 
 void finish_flatten(Transaction& change, std::string_view id, std::string_view outcome, base::Instant now) {
-  must_find(change, id);
+  const auto schedule = must_find(change, id);
   set_flatten(change, id, std::nullopt, now);
+  if (schedule.halted() && schedule.trader_state_reason == outcome) return;  // told already
   set_trader_state(change, id, TraderState::halted, std::string(outcome), now);
 }
 

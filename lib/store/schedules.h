@@ -74,7 +74,8 @@ bool release_trader(Transaction& change, std::string_view id, base::Instant now)
 /// An active trader is reducing from here on. Appends `live_halt_change`. False when it was wanted
 /// already: the first reason stays.
 bool request_flatten(Transaction& change, std::string_view id, std::string_view reason, base::Instant now);
-/// Nothing is left to sell: halts the trader for `outcome` and appends `live_halt_change`.
+/// Nothing is left to sell: halts the trader for `outcome` and appends `live_halt_change`, unless it is
+/// halted for that already.
 void finish_flatten(Transaction& change, std::string_view id, std::string_view outcome, base::Instant now);
 /// The operator wants it no more; the state stays. False when none was wanted.
 bool withdraw_flatten(Transaction& change, std::string_view id, base::Instant now);

@@ -16,6 +16,8 @@ namespace {
 using base::Error;
 using wire::Answer;
 
+constexpr std::chrono::milliseconds kRetryPauseMax{60'000};
+
 template <class Unit>
 double since(std::chrono::steady_clock::time_point began) {
   return std::chrono::duration<double, Unit>(std::chrono::steady_clock::now() - began).count();
@@ -27,6 +29,18 @@ std::shared_ptr<const ServedPolicy> load_served(const base::Home& home, std::int
                                                 const std::string& sha256, const policy::Contract* contract) {
   return std::make_shared<const ServedPolicy>(policy::Policy::load(home.model(sha256), sha256, contract),
                                               version);
+}
+
+bool is_models_fault(const Error& error) {
+  switch (error.failure()) {
+    case base::Failure::integrity:
+    case base::Failure::not_found:
+    case base::Failure::refused:
+    case base::Failure::usage:
+      return true;
+    default:
+      return false;
+  }
 }
 
 Control::Control(Settings settings, PolicySlot& policies, Risk& risk, const base::Clock& clock,
@@ -82,8 +96,10 @@ Answer Control::serve(const store::Deployment& deployment) {
   try {
     next = load_served(settings_.home, deployment.model_version, deployment.sha256, &settings_.contract);
   } catch (const Error& error) {
-    return refuse(deployment, error);
+    return is_models_fault(error) ? refuse(deployment, error) : put_off(deployment, error);
   }
+  retry_at_.reset();
+  retry_pause_ = {};
   load_ms_ = since<std::milli>(began);
   if (settings_.probation != nullptr) settings_.probation->begin(before, next);
   const auto swapping = steady_clock::now();
@@ -116,17 +132,37 @@ Answer Control::refuse(const store::Deployment& deployment, const Error& error) 
   const auto sentence = fmt::format("v{} is refused, v{} serves on: {}", deployment.model_version,
                                     serving->version(), error.what());
   base::log()->error("{}", sentence);
-  store::Transaction change(database_);
-  store::deployments::refuse(change, settings_.schedule_id, deployment.sha256, error.what(), clock_.now());
-  change.commit();
-  refused_id_ = deployment.id;
+  record_refusal(deployment, error.what());
   return Answer::no(std::string(base::code(error.failure())), sentence);
 }
 
+void Control::record_refusal(const store::Deployment& deployment, const std::string& reason) {
+  if (settings_.live) {
+    store::Transaction change(database_);
+    store::deployments::refuse(change, settings_.schedule_id, deployment.sha256, reason, clock_.now());
+    change.commit();
+  }
+  refused_id_ = deployment.id;
+}
+
+// The machine's trouble passes; the model stays the desired one.
+Answer Control::put_off(const store::Deployment& deployment, const Error& error) {
+  const auto serving = policies_.current();
+  const auto sentence = fmt::format("v{} cannot be loaded yet, v{} serves on and it is tried again: {}",
+                                    deployment.model_version, serving->version(), error.what());
+  if (!retry_at_) base::log()->warn("{}", sentence);
+  retry_pause_ = std::clamp(2 * retry_pause_, settings_.retry_after, kRetryPauseMax);
+  retry_at_ = steady_clock::now() + retry_pause_;
+  return Answer::no(std::string(base::code(error.failure())), sentence);
+}
+
+// An operator's halt takes a flattening back: nothing leaves any more.
 Answer Control::halt(const std::string& given) {
   const auto reason = given.empty() ? std::string("halted by the operator") : given;
   risk_.halt(reason);  // first: should the database be out of reach, nothing is sent all the same
+  risk_.flattened();
   store::Transaction change(database_);
+  store::schedules::withdraw_flatten(change, settings_.schedule_id, clock_.now());
   store::schedules::halt_trader(change, settings_.schedule_id, reason, clock_.now());
   change.commit();
   return status();
@@ -134,10 +170,16 @@ Answer Control::halt(const std::string& given) {
 
 // Nothing but sales from here on; the bar thread sells, then halts.
 Answer Control::flatten(const std::string& given) {
+  if (!settings_.live)
+    return Answer::no("replay",
+                      fmt::format("a replay of schedule {} is running; stop it (ctt trade stop) and "
+                                  "ask again",
+                                  settings_.schedule_id));
   const auto reason = given.empty() ? std::string("flattened by the operator") : given;
-  risk_.ask_flatten(reason);
+  risk_.ask_flatten(reason);  // first, as above
   store::Transaction change(database_);
-  store::schedules::reduce_trader(change, settings_.schedule_id, reason, clock_.now());
+  store::schedules::request_flatten(change, settings_.schedule_id, reason, clock_.now());
+  flatten_passed_on_ = store::schedules::find(change, settings_.schedule_id)->flatten_at;
   change.commit();
   return status();
 }
@@ -195,26 +237,25 @@ void Control::tick() {
   take_reversion();
   if (reversion_) record_reversion();
   if (!unrecorded_.empty()) record_swaps();
+  if (flatten_passed_on_ && !risk_.flattening()) finish_flatten();
   const auto version = database_.data_version();
-  if (version == seen_version_ && !unconfirmed_) return;
+  const bool retry = retry_at_ && steady_clock::now() >= *retry_at_;
+  if (version == seen_version_ && !unconfirmed_ && !retry) return;
   converge();
   seen_version_ = version;  // not before: what failed is tried again
 }
 
 void Control::converge() {
-  const auto schedule = store::schedules::find(database_, settings_.schedule_id);
-  if (schedule) {
-    const auto state = schedule->trader_state;
-    risk_.climb({state, schedule->trader_state_reason.value_or(std::string(store::name(state)))});
-  }
+  if (const auto schedule = store::schedules::find(database_, settings_.schedule_id))
+    converge_state(*schedule);
   if (settings_.pinned) {
     unconfirmed_ = false;
     return;
   }
   const auto desired = store::deployments::desired(database_, settings_.schedule_id);
   if (!desired) return;
-  const bool refused = desired->refused_at || desired->id == refused_id_;
-  if (!refused && desired->sha256 != policies_.current()->sha256()) {
+  const bool wait = retry_at_ && steady_clock::now() < *retry_at_;
+  if (!wait && !rejected(*desired) && desired->sha256 != policies_.current()->sha256()) {
     // A refusal is in the database and in the log; there is nobody to answer here.
     [[maybe_unused]] const auto answer = serve(*desired);
   }
@@ -222,16 +263,38 @@ void Control::converge() {
   confirm(*desired, swaps_ == 0 ? std::chrono::milliseconds(0) : settings_.confirm_after);
 }
 
-// From here on the failed model is not taken again, whatever the database still says.
+// Only ever up: what leads down is an operator's word to this very trader.
+void Control::converge_state(const store::Schedule& schedule) {
+  const auto state = schedule.trader_state;
+  risk_.climb({state, schedule.trader_state_reason.value_or(std::string(store::name(state)))});
+  if (!settings_.live || !schedule.flatten_reason || schedule.flatten_at == flatten_passed_on_) return;
+  base::log()->warn("selling the position: {}", *schedule.flatten_reason);
+  risk_.ask_flatten(*schedule.flatten_reason);
+  flatten_passed_on_ = schedule.flatten_at;
+}
+
+// The bar thread has nothing left to sell. A promise that was taken back, or made anew, is not this one.
+void Control::finish_flatten() {
+  store::Transaction change(database_);
+  const auto schedule = store::schedules::find(change, settings_.schedule_id);
+  if (schedule && schedule->flatten_at == flatten_passed_on_)
+    store::schedules::finish_flatten(change, settings_.schedule_id, risk_.reason(), clock_.now());
+  change.commit();
+  flatten_passed_on_.reset();
+}
+
+bool Control::rejected(const store::Deployment& desired) const {
+  if (desired.refused_at || desired.id == refused_id_) return true;
+  return reversion_ && reversion_->failed->sha256() == desired.sha256;
+}
+
+// From here on the failed model is not taken again, whatever the database still says. It is kept until it is
+// recorded, so nothing here may depend on the database; the next one waits in the probation for so long.
 void Control::take_reversion() {
-  if (settings_.probation == nullptr) return;
+  if (settings_.probation == nullptr || reversion_) return;
   auto reversion = settings_.probation->take_reversion();
   if (!reversion) return;
   base::log()->error("{}", reversion->reason);
-  if (const auto desired = store::deployments::desired(database_, settings_.schedule_id);
-      desired && desired->sha256 == reversion->failed->sha256()) {
-    refused_id_ = desired->id;
-  }
   ++swaps_;
   load_ms_ = 0;
   unrecorded_.push_back({reversion->serving->version(), reversion->serving->sha256(), 0});
@@ -244,6 +307,8 @@ void Control::record_reversion() {
   const auto now = clock_.now();
   store::Transaction change(database_);
   const auto desired = store::deployments::desired(change, settings_.schedule_id);
+  if (desired && desired->sha256 == failed->sha256()) refused_id_ = desired->id;
+  if (!settings_.live) return reversion_.reset();
   store::deployments::refuse(change, settings_.schedule_id, failed->sha256(), reason, now);
   if (desired && desired->sha256 == failed->sha256()) {
     store::deployments::request(change,
@@ -272,7 +337,7 @@ void Control::record_swaps() {
 }
 
 void Control::confirm(const store::Deployment& desired, std::chrono::milliseconds after) {
-  if (desired.confirmed_at || desired.sha256 != policies_.current()->sha256()) {
+  if (!settings_.live || desired.confirmed_at || desired.sha256 != policies_.current()->sha256()) {
     unconfirmed_ = false;
     return;
   }
@@ -287,6 +352,7 @@ void Control::confirm(const store::Deployment& desired, std::chrono::millisecond
 void Control::finish() {
   take_reversion();
   if (reversion_) record_reversion();
+  if (flatten_passed_on_ && !risk_.flattening()) finish_flatten();
   if (!unrecorded_.empty()) record_swaps();
   if (settings_.pinned) return;
   const auto desired = store::deployments::desired(database_, settings_.schedule_id);

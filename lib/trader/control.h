@@ -10,6 +10,7 @@
 #include "base/home.h"
 #include "store/deployments.h"
 #include "store/live_sessions.h"
+#include "store/schedules.h"
 #include "trader/decision_loop.h"
 #include "wire/message.h"
 
@@ -20,14 +21,24 @@ namespace ctt::trader {
 std::shared_ptr<const ServedPolicy> load_served(const base::Home& home, std::int64_t version,
                                                 const std::string& sha256, const policy::Contract* contract);
 
+/// Whether a model that did not load is to blame for that itself: its file is missing or damaged, or it is
+/// of another contract. Otherwise the machine is (no descriptors, no memory, a disk that does not answer),
+/// and the same file may load a moment later.
+bool is_models_fault(const base::Error& error);
+
 /// The control thread's half of a trader: answers the control socket, and keeps the served model
 /// equal to the desired one in the database.
 ///
 /// The database row is the truth, a `reload` only a nudge: `tick` finds the same difference by
 /// itself, so a lost nudge heals within `poll_every`. Models are loaded and checked here, off the
-/// bar thread; a bad one is refused in the database and not tried again until somebody asks anew.
+/// bar thread; a bad one is refused in the database and not tried again until somebody asks anew, and
+/// what the machine kept from loading is tried again with growing pauses.
 /// One that fails its probation is refused likewise, and what serves in its place becomes the
 /// desired model and the one that the next cycle trains from.
+///
+/// A flattening is a promise in the schedule's row: asked for here or found there, it is passed on to
+/// the bar thread, after a restart too, and the row loses it when that thread has nothing left to sell.
+/// A halt or a resume by the operator takes it back.
 ///
 /// A deployment is confirmed (`continuous_model_deployed`) by whoever asked for it, right after our
 /// answer. Should he not have done so `confirm_after` the exchange, the trader does, and at once for
@@ -44,6 +55,9 @@ class Control {
     bool pinned = false;  ///< the operator chose the model: reloads are refused, nothing converges
     std::chrono::milliseconds confirm_after{2000};
     Probation* probation = nullptr;  ///< the trial of what is swapped in
+    bool live = true;                ///< false, of a replay: nothing of it is recorded but in its own session
+    std::chrono::milliseconds retry_after{
+        500};  ///< the first pause after the machine kept a model from loading
   };
   /// What only the bar thread knows, as it stood after the newest bar.
   using ReadLoop = std::function<LoopState()>;
@@ -72,7 +86,12 @@ class Control {
   wire::Answer flatten(const std::string& reason);
   wire::Answer status() const;
   wire::Answer refuse(const store::Deployment& deployment, const base::Error& error);
+  wire::Answer put_off(const store::Deployment& deployment, const base::Error& error);
+  void record_refusal(const store::Deployment& deployment, const std::string& reason);
   void converge();
+  void converge_state(const store::Schedule& schedule);
+  void finish_flatten();
+  bool rejected(const store::Deployment& desired) const;
   void take_reversion();
   void record_reversion();
   void record_swaps();
@@ -89,7 +108,10 @@ class Control {
   std::int64_t refused_id_ = 0;     // the deployment that was refused last
   bool unconfirmed_ = true;
   std::vector<store::ModelSwap> unrecorded_;
-  std::optional<Reversion> reversion_;  // not recorded yet
+  std::optional<Reversion> reversion_;                // not recorded yet
+  std::optional<base::Instant> flatten_passed_on_;    // the flattening of the row that the bar thread has
+  std::optional<steady_clock::time_point> retry_at_;  // not before: the desired model, kept from loading
+  std::chrono::milliseconds retry_pause_{0};
   steady_clock::time_point served_since_ = steady_clock::now();
   double load_ms_ = 0;
   double swap_us_ = 0;

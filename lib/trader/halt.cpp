@@ -28,8 +28,12 @@ Halted set_halt(store::Database& database, const base::Home& home, const store::
   done.changed = schedule.trader_state != done.state;
   if (done.trader_running) return done;
   store::Transaction change(database);
-  done.changed = halt ? store::schedules::halt_trader(change, schedule.id, reason, now)
-                      : store::schedules::release_trader(change, schedule.id, now);
+  if (halt) {
+    const bool taken_back = store::schedules::withdraw_flatten(change, schedule.id, now);
+    done.changed = store::schedules::halt_trader(change, schedule.id, reason, now) || taken_back;
+  } else {
+    done.changed = store::schedules::release_trader(change, schedule.id, now);
+  }
   change.commit();
   return done;
 }

@@ -18,7 +18,7 @@ struct Halted {
 };
 
 /// Halts the schedule's trader, or lets it trade again: asks the running one or, when none is, writes
-/// to the schedule's row, where it starts from.
+/// to the schedule's row, where it starts from. Both take a flattening back that is not done yet.
 /// Throws Error(refused, unreachable) when a trader runs and does not do it.
 Halted set_halt(store::Database& database, const base::Home& home, const store::Schedule& schedule, bool halt,
                 const std::string& reason, std::chrono::milliseconds timeout, base::Instant now);

@@ -19,10 +19,11 @@ constexpr double kDust = 1e-9;
 Risk::Risk(RiskLimits limits) : limits_(limits) {}
 
 void Risk::restore(double peak_equity, const std::string& memory, std::optional<base::Instant> released_at) {
+  std::optional<base::Instant> at;
   try {
     auto json = base::JsonValue::parse(memory, "the memory of risk").as_object();
-    const base::Instant at{std::chrono::milliseconds(json.integer("at"))};
-    if (released_at && *released_at >= at) return;
+    at = base::Instant(std::chrono::milliseconds(json.integer("at")));
+    if (released_at && *released_at >= *at) return;
     const std::chrono::sys_days day{std::chrono::days(json.integer("day"))};
     day_equity_ = json.number("day_equity");
     day_ = day;
@@ -30,6 +31,8 @@ void Risk::restore(double peak_equity, const std::string& memory, std::optional<
   } catch (const base::Error&) {
     day_.reset();  // nothing was remembered: the day begins with the first bar
   }
+  // A peak without a date is that of a session that saw no bar: nothing says that it is newer.
+  if (released_at && !at) return;
   if (std::isfinite(peak_equity)) peak_ = peak_equity;
 }
 

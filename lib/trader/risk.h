@@ -48,7 +48,8 @@ class Risk {
   const RiskLimits& limits() const { return limits_; }
 
   /// Goes on where an earlier session left off; `memory` as `memory()` gave it, anything else is
-  /// ignored. What was remembered before `released_at` has been looked at and counts no more.
+  /// ignored. What was remembered before `released_at` has been looked at and counts no more,
+  /// nor does what does not say when it was.
   void restore(double peak_equity, const std::string& memory, std::optional<base::Instant> released_at);
   /// The day's beginning and the refusals in a row, as JSON.
   std::string memory(base::Instant now) const;

@@ -1,5 +1,7 @@
 #include "trader/control.h"
 
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -8,6 +10,8 @@
 #include "store/events.h"
 #include "store/models.h"
 #include "store/schedules.h"
+#include "trader/halt.h"
+#include "trader/probation.h"
 
 namespace ctt::trader {
 namespace {
@@ -23,13 +27,13 @@ wire::Request request(std::string op, std::string sha256 = {}) {
 
 // A control desk without a running loop.
 struct Desk {
-  explicit Desk(bool pinned = false, std::chrono::milliseconds confirm_after = 0ms)
+  explicit Desk(bool pinned = false, std::chrono::milliseconds confirm_after = 0ms, bool live = true)
       : slot(load_served(rig.home, 1, store::models::find(rig.database, 1)->sha256, &rig.contract)),
         control(
-            settings(pinned, confirm_after), slot, risk, clock, [] { return LoopState{}; },
+            settings(pinned, confirm_after, live), slot, risk, clock, [] { return LoopState{}; },
             [this] { ++stops; }) {}
 
-  Control::Settings settings(bool pinned, std::chrono::milliseconds confirm_after) {
+  Control::Settings settings(bool pinned, std::chrono::milliseconds confirm_after, bool live) {
     store::LiveSession session;
     session.id = "live-000000000001";
     session.schedule_id = "btc";
@@ -39,15 +43,32 @@ struct Desk {
     store::Transaction change(rig.database);
     store::live_sessions::insert(change, session);
     change.commit();
-    return {rig.home, "btc", session.id, rig.contract, pinned, confirm_after};
+    return {.home = rig.home,
+            .schedule_id = "btc",
+            .session_id = session.id,
+            .contract = rig.contract,
+            .pinned = pinned,
+            .confirm_after = confirm_after,
+            .probation = &probation,
+            .live = live,
+            .retry_after = 1ms};
   }
   std::string next_version(std::uint64_t seed) { return rig.desire(rig.publish(wilful(rig.contract, seed))); }
+  store::Schedule row() { return store::schedules::find(rig.database, "btc").value(); }
+  /// What another connection does to the database.
+  void sql(const char* statement) const {
+    SQLite::Database(rig.home.database().string(), SQLite::OPEN_READWRITE).exec(statement);
+  }
+  /// What the bar thread does when it finds a model on trial at fault.
+  void fail_trial() { probation.judge(*slot.current(), {.finite = false, .took = 0ns}); }
+
   store::Deployment desired() { return store::deployments::desired(rig.database, "btc").value(); }
 
   Rig rig;
   base::SystemClock clock;
   Risk risk{{.max_position = 0, .max_drawdown_fraction = 0, .max_daily_loss_fraction = 0}};
   PolicySlot slot;
+  Probation probation{slot, {}};
   int stops = 0;
   Control control;
 };
@@ -178,6 +199,168 @@ TEST_CASE("halt and resume are stored, and a halt written by others is taken ove
   desk.control.tick();
   CHECK(desk.risk.halted());
   CHECK(desk.risk.reason() == "by the dashboard");
+}
+
+// Nothing can be opened while it lives, as in a process that has leaked its descriptors.
+struct NoDescriptors {
+  NoDescriptors() {
+    ::getrlimit(RLIMIT_NOFILE, &before);
+    auto none = before;
+    none.rlim_cur = 3;
+    ::setrlimit(RLIMIT_NOFILE, &none);
+  }
+  ~NoDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before); }
+  NoDescriptors(const NoDescriptors&) = delete;
+  NoDescriptors& operator=(const NoDescriptors&) = delete;
+
+  rlimit before{};
+};
+
+TEST_CASE("what the machine kept from loading is no refusal of the model, and is tried again") {
+  Desk desk;
+  const auto sha256 = desk.next_version(2);
+  {
+    const NoDescriptors none;
+    const auto answer = desk.control.handle(request("reload", sha256));
+    CHECK(answer.code == "E_INTERNAL");
+    CHECK(answer.message.find("v2 cannot be loaded yet, v1 serves on and it is tried again") == 0);
+    CHECK(answer.message.find("Too many open files") != std::string::npos);
+  }
+  CHECK_FALSE(desk.desired().refused_at);
+  CHECK(desk.slot.current()->version() == 1);
+  desk.control.tick();  // the row is seen, and it may be too early
+  std::this_thread::sleep_for(5ms);
+  desk.control.tick();
+  CHECK(desk.slot.current()->version() == 2);
+  CHECK(desk.desired().confirmed_at);
+}
+
+TEST_CASE("a model is to blame for what is in its file, not for the machine") {
+  using base::Failure;
+  for (const auto fault : {Failure::integrity, Failure::not_found, Failure::refused, Failure::usage})
+    CHECK(is_models_fault({fault, "x"}));
+  for (const auto passing : {Failure::internal, Failure::busy, Failure::unreachable})
+    CHECK_FALSE(is_models_fault({passing, "x"}));
+}
+
+TEST_CASE("a failed trial that the database would not take is recorded later, and not served again") {
+  Desk desk;
+  const auto sha256 = desk.next_version(2);
+  desk.control.tick();
+  REQUIRE(desk.slot.current()->version() == 2);
+  const char* mended = nullptr;
+  SUBCASE("it cannot be read") {
+    desk.sql("ALTER TABLE deployments RENAME TO elsewhere");
+    mended = "ALTER TABLE elsewhere RENAME TO deployments";
+  }
+  SUBCASE("it cannot be written") {
+    desk.sql("CREATE TRIGGER full BEFORE UPDATE ON deployments BEGIN SELECT raise(ABORT, 'full'); END");
+    mended = "DROP TRIGGER full";
+  }
+  desk.fail_trial();
+  for (int k = 0; k < 2; ++k) CHECK_THROWS_AS(desk.control.tick(), base::Error);
+  desk.sql(mended);
+  desk.control.tick();
+  CHECK(desk.slot.current()->version() == 1);
+  CHECK(desk.desired().model_version == 1);
+  const auto failed = store::deployments::list(desk.rig.database, "btc").at(1);
+  CHECK(failed.sha256 == sha256);
+  REQUIRE(failed.refusal);
+  CHECK(failed.refusal->find("v2 failed its probation") == 0);
+}
+
+TEST_CASE("a flattening is stored before it is answered, and ends in a halt when nothing is left to sell") {
+  Desk desk;
+  auto asked = request("flatten");
+  asked.reason = "holiday";
+  const auto answer = desk.control.handle(asked);
+  REQUIRE(answer.ok);
+  CHECK(answer.fields.find(R"("flattening":true)") != std::string::npos);
+  CHECK(desk.row().flatten_reason == "holiday");
+  CHECK(desk.row().trader_state == TraderState::reducing);
+  desk.control.tick();
+  CHECK(desk.row().flatten_reason == "holiday");  // not done yet
+
+  desk.risk.halt("holiday: 0 BTC/USD left");  // as the bar thread does
+  desk.risk.flattened();
+  desk.control.tick();
+  CHECK_FALSE(desk.row().flatten_reason);
+  CHECK(desk.row().halted());
+  CHECK(desk.row().trader_state_reason == "holiday: 0 BTC/USD left");
+  CHECK(desk.rig.events("live_halt_change").size() == 2);
+  desk.control.tick();
+  CHECK_FALSE(desk.risk.flattening());
+}
+
+TEST_CASE("a flattening that was asked of an earlier process goes on, also where a limit halted meanwhile") {
+  Desk desk;
+  store::Transaction change(desk.rig.database);
+  store::schedules::request_flatten(change, "btc", "holiday", desk.clock.now());
+  SUBCASE("reducing") {}
+  SUBCASE("halted") { store::schedules::halt_trader(change, "btc", "drawdown", desk.clock.now()); }
+  change.commit();
+  desk.control.tick();
+  CHECK(desk.risk.flattening());
+  CHECK(desk.risk.state() == desk.row().trader_state);
+}
+
+TEST_CASE("a resume and an operator's halt take a flattening back") {
+  Desk desk;
+  const char* word = nullptr;
+  SUBCASE("resume") { word = "resume"; }
+  SUBCASE("halt") { word = "halt"; }
+  REQUIRE(desk.control.handle(request("flatten")).ok);
+  REQUIRE(desk.control.handle(request(word)).ok);
+  for (int k = 0; k < 2; ++k) {
+    CHECK_FALSE(desk.risk.flattening());
+    CHECK_FALSE(desk.row().flatten_reason);
+    CHECK(desk.row().halted() == (std::string(word) == "halt"));
+    desk.control.tick();
+  }
+}
+
+TEST_CASE("without a running trader, too, an operator's halt takes a flattening back") {
+  Desk desk;
+  store::Transaction change(desk.rig.database);
+  store::schedules::request_flatten(change, "btc", "holiday", desk.clock.now());
+  change.commit();
+  const auto halted =
+      set_halt(desk.rig.database, desk.rig.home, desk.row(), true, "a look", 100ms, desk.clock.now());
+  CHECK(halted.changed);
+  CHECK_FALSE(halted.trader_running);
+  CHECK(desk.row().halted());
+  CHECK_FALSE(desk.row().flatten_reason);
+}
+
+TEST_CASE("a replay swaps models and records nothing of it with the schedule") {
+  Desk desk(false, 0ms, false);
+  SUBCASE("a model it serves") {
+    desk.next_version(2);
+    desk.control.tick();
+    CHECK(desk.slot.current()->version() == 2);
+    desk.control.finish();
+    CHECK_FALSE(desk.desired().confirmed_at);
+    desk.fail_trial();
+    desk.control.tick();
+    desk.control.tick();
+    CHECK(desk.slot.current()->version() == 1);  // and is not taken again
+    CHECK(desk.desired().model_version == 2);
+    CHECK_FALSE(desk.desired().refused_at);
+  }
+  SUBCASE("a model it refuses") {
+    std::filesystem::remove(desk.rig.home.model(desk.next_version(2)));
+    desk.control.tick();
+    CHECK_FALSE(desk.desired().refused_at);
+  }
+  SUBCASE("a flattening") {
+    CHECK(desk.control.handle(request("flatten")).code == "replay");
+    store::Transaction change(desk.rig.database);
+    store::schedules::request_flatten(change, "btc", "holiday", desk.clock.now());
+    change.commit();
+    desk.control.tick();
+    CHECK_FALSE(desk.risk.flattening());
+    CHECK(desk.row().flatten_reason == "holiday");
+  }
 }
 
 TEST_CASE("status, ping and stop answer") {

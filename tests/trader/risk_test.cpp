@@ -54,6 +54,16 @@ TEST_CASE("a session goes on with the peak of the one before") {
   CHECK(risk.watch(100, kMidnight));
 }
 
+// A session that ended before its first bar has a peak, and nothing that says of when it is.
+TEST_CASE("a peak without a date does not come back after a resume") {
+  Risk risk({.max_position = 0, .max_drawdown_fraction = 0.3, .max_daily_loss_fraction = 0});
+  for (const auto* memory : {"{}", R"({"at":"noon"})"}) {
+    risk.restore(200, memory, kMidnight);
+    CHECK_FALSE(risk.watch(100, kMidnight + 1h));
+    CHECK(risk.peak() == 100);
+  }
+}
+
 // 10 coins at 50 are worth 500; a limit of 800 leaves 300.
 TEST_CASE("a purchase is cut to what the position limit leaves, a sale never") {
   const Risk risk({.max_position = 800, .max_drawdown_fraction = 0, .max_daily_loss_fraction = 0});
