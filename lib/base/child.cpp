@@ -129,15 +129,18 @@ void Child::ask_to_stop() {
 void Child::stop(std::chrono::milliseconds grace) {
   if (exit_) return;
   kill(-pid_, SIGTERM);
-  const auto until = std::chrono::steady_clock::now() + grace;
+  if (ends_within(grace)) return;
+  kill(-pid_, SIGKILL);
+  reap(true);
+}
+
+bool Child::ends_within(std::chrono::milliseconds wait) {
+  const auto until = std::chrono::steady_clock::now() + wait;
   while (!reap(false)) {
-    if (std::chrono::steady_clock::now() >= until) {
-      kill(-pid_, SIGKILL);
-      reap(true);
-      return;
-    }
+    if (std::chrono::steady_clock::now() >= until) return false;
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
+  return true;
 }
 
 ChildExit Child::wait() {

@@ -51,6 +51,9 @@ class Child {
   /// Asks it to end (SIGTERM) and, when it has not after `grace`, makes it (SIGKILL).
   void stop(std::chrono::milliseconds grace);
 
+  /// Whether it ends within `wait`.
+  bool ends_within(std::chrono::milliseconds wait);
+
   /// Waits until it has ended and says how.
   ChildExit wait();
 

@@ -89,7 +89,8 @@ LaunchResult launch(const fs::path& job, const TrainingLock& lock, const LaunchO
   if (options.on_started) options.on_started();
 
   bool asked = false;
-  while (!learner.output_ended()) {
+  // A learner that closed its output has not ended yet: deadline and operator are looked at until it has.
+  while (!learner.output_ended() || !learner.ends_within(kLook)) {
     if (const auto line = learner.read_line(kLook)) hear(*line, options);
     if (std::chrono::steady_clock::now() >= deadline) {
       learner.stop(options.grace);

@@ -88,6 +88,22 @@ TEST_CASE("a training beyond its deadline is asked to stop, then killed") {
   CHECK(launched.message == "the training was stopped at its deadline of 1 s");
 }
 
+TEST_CASE("a learner that closed its output and hangs is held to its deadline, and stops for the operator") {
+  Rig rig;
+  auto options = rig.surroundings().launch;
+  options.grace = 50ms;
+  SUBCASE("deadline") {
+    options.deadline = 1s;
+    CHECK(launch_with(rig, "mute", options).how == How::timed_out);
+  }
+  SUBCASE("operator") {
+    options.deadline = 60s;
+    int looks = 0;
+    options.stop_count = [&] { return ++looks > 3 ? 2 : 0; };
+    CHECK(launch_with(rig, "mute", options).how == How::cancelled);
+  }
+}
+
 TEST_CASE("an operator who asks twice stops the training at once") {
   Rig rig;
   auto options = rig.surroundings().launch;

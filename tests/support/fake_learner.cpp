@@ -1,7 +1,8 @@
 // A learner that learns nothing: a real process with the learner's ways, so that launcher and cycles
 // can be tested without LibTorch. FAKE_LEARNER says how it behaves: ok (default), noise (progress
 // between lines of other text), trend (the policy follows the newest bar's direction instead of having
-// random weights), overflow (sound weights whose sums leave the range of a float), diverge, die, no-result, hang, stubborn (hang and ignore SIGTERM).
+// random weights), overflow (sound weights whose sums leave the range of a float), diverge, die, no-result,
+// hang, mute (close standard output and hang), stubborn (hang and ignore SIGTERM).
 #include <signal.h>
 #include <unistd.h>
 
@@ -106,7 +107,8 @@ int main(int argc, char** argv) {
       std::fputs("cannot allocate memory\n", stderr);
       raise(SIGKILL);
     }
-    while (behaviour == "hang" || behaviour == "stubborn") pause();
+    if (behaviour == "mute") close(STDOUT_FILENO);
+    while (behaviour == "mute" || behaviour == "hang" || behaviour == "stubborn") pause();
   }
   if (behaviour == "no-result") return 0;
   training::Result result;
