@@ -25,24 +25,6 @@ double since(std::chrono::steady_clock::time_point began) {
 
 }  // namespace
 
-std::shared_ptr<const ServedPolicy> load_served(const base::Home& home, std::int64_t version,
-                                                const std::string& sha256, const policy::Contract* contract) {
-  return std::make_shared<const ServedPolicy>(policy::Policy::load(home.model(sha256), sha256, contract),
-                                              version);
-}
-
-bool is_models_fault(const Error& error) {
-  switch (error.failure()) {
-    case base::Failure::integrity:
-    case base::Failure::not_found:
-    case base::Failure::refused:
-    case base::Failure::usage:
-      return true;
-    default:
-      return false;
-  }
-}
-
 Control::Control(Settings settings, PolicySlot& policies, Risk& risk, const base::Clock& clock,
                  ReadLoop read_loop, std::function<void()> stop)
     : settings_(std::move(settings)),

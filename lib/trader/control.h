@@ -12,19 +12,10 @@
 #include "store/live_sessions.h"
 #include "store/schedules.h"
 #include "trader/decision_loop.h"
+#include "trader/served_model.h"
 #include "wire/message.h"
 
 namespace ctt::trader {
-
-/// Reads a published model and checks it, against `contract` too when there is one.
-/// Throws Error(not_found), Error(integrity), Error(refused).
-std::shared_ptr<const ServedPolicy> load_served(const base::Home& home, std::int64_t version,
-                                                const std::string& sha256, const policy::Contract* contract);
-
-/// Whether a model that did not load is to blame for that itself: its file is missing or damaged, or it is
-/// of another contract. Otherwise the machine is (no descriptors, no memory, a disk that does not answer),
-/// and the same file may load a moment later.
-bool is_models_fault(const base::Error& error);
 
 /// The control thread's half of a trader: answers the control socket, and keeps the served model
 /// equal to the desired one in the database.

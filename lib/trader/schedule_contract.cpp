@@ -1,24 +1,50 @@
 #include "trader/schedule_contract.h"
 
+#include <algorithm>
+#include <exception>
+
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/log.h"
 #include "store/deployments.h"
 #include "store/models.h"
+#include "trader/served_model.h"
 
 namespace ctt::trader {
+
+namespace {
 
 using base::Error;
 using base::Failure;
 
+// The sha256 of each model that could tell, the most trusted first.
+std::vector<std::string> candidates(store::Database& database, const store::Schedule& schedule) {
+  std::vector<std::string> all;
+  const auto base = store::models::of_experiment(database, schedule.base_experiment_id);
+  if (base && !base->pruned_at) all.push_back(base->sha256);
+  for (const auto& deployment : {store::deployments::served(database, schedule.id),
+                                 store::deployments::desired(database, schedule.id)})
+    if (deployment && !std::ranges::count(all, deployment->sha256)) all.push_back(deployment->sha256);
+  return all;
+}
+
+}  // namespace
+
 policy::Contract contract_of(store::Database& database, const base::Home& home,
                              const store::Schedule& schedule) {
-  if (const auto base_model = store::models::of_experiment(database, schedule.base_experiment_id);
-      base_model && std::filesystem::exists(home.model(base_model->sha256))) {
-    return policy::load(home.model(base_model->sha256), base_model->sha256).contract;
+  std::exception_ptr first;
+  for (const auto& sha256 : candidates(database, schedule)) {
+    try {
+      return policy::load(home.model(sha256), sha256).contract;
+    } catch (const Error& error) {
+      if (!is_models_fault(error)) throw;
+      base::log()->warn("the contract of schedule {} is taken from another model: {}", schedule.id,
+                        error.what());
+      if (!first) first = std::current_exception();
+    }
   }
-  const auto desired = store::deployments::desired(database, schedule.id);
-  if (desired) return policy::load(home.model(desired->sha256), desired->sha256).contract;
+  if (first) std::rethrow_exception(first);
   throw Error(Failure::not_found, fmt::format("schedule {} has no model to serve yet", schedule.id))
       .fix(fmt::format("ctt cycle run --now --schedule {}", schedule.id));
 }
