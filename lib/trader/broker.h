@@ -41,7 +41,7 @@ struct BooksDifference {
 struct BooksHealth {
   bool settled = true;  ///< the newest reading agrees with our own books and is young
   std::optional<base::Instant>
-      unread_since{};        ///< the first of the readings that failed; nothing: the last one did not
+      unread_since{};      ///< the first of the readings that failed; nothing: the last one did not
   std::size_t unread = 0;  ///< readings that failed, in all
   std::optional<std::string> barred{};  ///< why the account may not trade at present
 };

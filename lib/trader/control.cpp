@@ -119,11 +119,9 @@ Answer Control::refuse(const store::Deployment& deployment, const Error& error) 
 }
 
 void Control::record_refusal(const store::Deployment& deployment, const std::string& reason) {
-  if (settings_.live) {
-    store::Transaction change(database_);
-    store::deployments::refuse(change, settings_.schedule_id, deployment.sha256, reason, clock_.now());
-    change.commit();
-  }
+  store::Transaction change(database_);
+  store::deployments::refuse(change, settings_.schedule_id, deployment.sha256, reason, clock_.now());
+  change.commit();
   refused_id_ = deployment.id;
 }
 
@@ -152,11 +150,6 @@ Answer Control::halt(const std::string& given) {
 
 // Nothing but sales from here on; the bar thread sells, then halts.
 Answer Control::flatten(const std::string& given) {
-  if (!settings_.live)
-    return Answer::no("replay",
-                      fmt::format("a replay of schedule {} is running; stop it (ctt trade stop) and "
-                                  "ask again",
-                                  settings_.schedule_id));
   const auto reason = given.empty() ? std::string("flattened by the operator") : given;
   risk_.ask_flatten(reason);  // first, as above
   store::Transaction change(database_);
@@ -219,7 +212,7 @@ void Control::tick() {
   take_reversion();
   if (reversion_) record_reversion();
   if (!unrecorded_.empty()) record_swaps();
-  if (flatten_passed_on_ && !risk_.flattening()) finish_flatten();
+  if (!risk_.flattening()) flatten_passed_on_.reset();
   const auto version = database_.data_version();
   const bool retry = retry_at_ && steady_clock::now() >= *retry_at_;
   if (version == seen_version_ && !unconfirmed_ && !retry) return;
@@ -249,20 +242,10 @@ void Control::converge() {
 void Control::converge_state(const store::Schedule& schedule) {
   const auto state = schedule.trader_state;
   risk_.climb({state, schedule.trader_state_reason.value_or(std::string(store::name(state)))});
-  if (!settings_.live || !schedule.flatten_reason || schedule.flatten_at == flatten_passed_on_) return;
+  if (!schedule.flatten_reason || schedule.flatten_at == flatten_passed_on_) return;
   base::log()->warn("selling the position: {}", *schedule.flatten_reason);
   risk_.ask_flatten(*schedule.flatten_reason);
   flatten_passed_on_ = schedule.flatten_at;
-}
-
-// The bar thread has nothing left to sell. A promise that was taken back, or made anew, is not this one.
-void Control::finish_flatten() {
-  store::Transaction change(database_);
-  const auto schedule = store::schedules::find(change, settings_.schedule_id);
-  if (schedule && schedule->flatten_at == flatten_passed_on_)
-    store::schedules::finish_flatten(change, settings_.schedule_id, risk_.reason(), clock_.now());
-  change.commit();
-  flatten_passed_on_.reset();
 }
 
 bool Control::rejected(const store::Deployment& desired) const {
@@ -290,7 +273,6 @@ void Control::record_reversion() {
   store::Transaction change(database_);
   const auto desired = store::deployments::desired(change, settings_.schedule_id);
   if (desired && desired->sha256 == failed->sha256()) refused_id_ = desired->id;
-  if (!settings_.live) return reversion_.reset();
   store::deployments::refuse(change, settings_.schedule_id, failed->sha256(), reason, now);
   if (desired && desired->sha256 == failed->sha256()) {
     store::deployments::request(change,
@@ -319,7 +301,7 @@ void Control::record_swaps() {
 }
 
 void Control::confirm(const store::Deployment& desired, std::chrono::milliseconds after) {
-  if (!settings_.live || desired.confirmed_at || desired.sha256 != policies_.current()->sha256()) {
+  if (desired.confirmed_at || desired.sha256 != policies_.current()->sha256()) {
     unconfirmed_ = false;
     return;
   }
@@ -334,7 +316,6 @@ void Control::confirm(const store::Deployment& desired, std::chrono::millisecond
 void Control::finish() {
   take_reversion();
   if (reversion_) record_reversion();
-  if (flatten_passed_on_ && !risk_.flattening()) finish_flatten();
   if (!unrecorded_.empty()) record_swaps();
   if (settings_.pinned) return;
   const auto desired = store::deployments::desired(database_, settings_.schedule_id);

@@ -28,7 +28,7 @@ namespace ctt::trader {
 /// desired model and the one that the next cycle trains from.
 ///
 /// A flattening is a promise in the schedule's row: asked for here or found there, it is passed on to
-/// the bar thread, after a restart too, and the row loses it when that thread has nothing left to sell.
+/// the bar thread, after a restart too, and that thread's journal ends it when nothing is left to sell.
 /// A halt or a resume by the operator takes it back.
 ///
 /// A deployment is confirmed (`continuous_model_deployed`) by whoever asked for it, right after our
@@ -46,9 +46,8 @@ class Control {
     bool pinned = false;  ///< the operator chose the model: reloads are refused, nothing converges
     std::chrono::milliseconds confirm_after{2000};
     Probation* probation = nullptr;  ///< the trial of what is swapped in
-    bool live = true;                ///< false, of a replay: nothing of it is recorded but in its own session
-    std::chrono::milliseconds retry_after{
-        500};  ///< the first pause after the machine kept a model from loading
+    /// The first pause after the machine kept a model from loading.
+    std::chrono::milliseconds retry_after{500};
   };
   /// What only the bar thread knows, as it stood after the newest bar.
   using ReadLoop = std::function<LoopState()>;
@@ -81,7 +80,6 @@ class Control {
   void record_refusal(const store::Deployment& deployment, const std::string& reason);
   void converge();
   void converge_state(const store::Schedule& schedule);
-  void finish_flatten();
   bool rejected(const store::Deployment& desired) const;
   void take_reversion();
   void record_reversion();

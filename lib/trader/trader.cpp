@@ -98,8 +98,7 @@ Report Trader::trade(TraderSession& session, const std::stop_token& stop) {
       policies, risk, clock_, [&] { return board.read(); }, [&] { stopping.request_stop(); });
   session.go_on(loop);
   if (options_.flatten) {
-    const auto asked =
-        control.handle({.op = "flatten", .sha256 = "", .reason = *options_.flatten, .id = 0});
+    const auto asked = control.handle({.op = "flatten", .sha256 = "", .reason = *options_.flatten, .id = 0});
     if (!asked.ok) throw base::Error(base::Failure::refused, asked.message);
   }
   loop.warm_up(feed_.history(loop.history_rows()));

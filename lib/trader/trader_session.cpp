@@ -11,8 +11,8 @@
 #include "base/log.h"
 #include "store/deployments.h"
 #include "store/models.h"
-#include "trader/control.h"
 #include "trader/schedule_contract.h"
+#include "trader/served_model.h"
 
 namespace ctt::trader {
 
@@ -80,7 +80,6 @@ TraderSession::TraderSession(const Options& options, const base::Home& home, sto
     try_first(first);
     risk_.climb(
         {row.trader_state, row.trader_state_reason.value_or(std::string(store::name(row.trader_state)))});
-    if (row.flatten_reason) risk_.ask_flatten(*row.flatten_reason);
   }
   if (broker_.needs_durable_intent())
     earlier_ = store::live_sessions::newest_of_account(database_, options_.account, contract_.symbol);
@@ -120,6 +119,7 @@ std::shared_ptr<const ServedPolicy> TraderSession::first_policy() {
   try {
     if (!desired->refused_at || !confirmed) return load(desired->model_version, desired->sha256);
   } catch (const Error& error) {
+    if (!is_models_fault(error)) throw;
     refuse(desired->sha256, error.what());
     if (!confirmed || confirmed->sha256 == desired->sha256) throw;
     base::log()->error("v{} is refused, v{} serves on: {}", desired->model_version, confirmed->model_version,

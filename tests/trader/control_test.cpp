@@ -1,4 +1,5 @@
 #include "trader/control.h"
+#include "trader/journal_writer.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <sys/resource.h>
@@ -27,13 +28,13 @@ wire::Request request(std::string op, std::string sha256 = {}) {
 
 // A control desk without a running loop.
 struct Desk {
-  explicit Desk(bool pinned = false, std::chrono::milliseconds confirm_after = 0ms, bool live = true)
+  explicit Desk(bool pinned = false, std::chrono::milliseconds confirm_after = 0ms)
       : slot(load_served(rig.home, 1, store::models::find(rig.database, 1)->sha256, &rig.contract)),
         control(
-            settings(pinned, confirm_after, live), slot, risk, clock, [] { return LoopState{}; },
+            settings(pinned, confirm_after), slot, risk, clock, [] { return LoopState{}; },
             [this] { ++stops; }) {}
 
-  Control::Settings settings(bool pinned, std::chrono::milliseconds confirm_after, bool live) {
+  Control::Settings settings(bool pinned, std::chrono::milliseconds confirm_after) {
     store::LiveSession session;
     session.id = "live-000000000001";
     session.schedule_id = "btc";
@@ -50,7 +51,6 @@ struct Desk {
             .pinned = pinned,
             .confirm_after = confirm_after,
             .probation = &probation,
-            .live = live,
             .retry_after = 1ms};
   }
   std::string next_version(std::uint64_t seed) { return rig.desire(rig.publish(wilful(rig.contract, seed))); }
@@ -281,8 +281,12 @@ TEST_CASE("a flattening is stored before it is answered, and ends in a halt when
   desk.control.tick();
   CHECK(desk.row().flatten_reason == "holiday");  // not done yet
 
-  desk.risk.halt("holiday: 0 BTC/USD left");  // as the bar thread does
-  desk.risk.flattened();
+  {
+    JournalWriter journal({desk.rig.home.database(), "live-000000000001", "btc"}, desk.clock);
+    desk.risk.halt("holiday: 0 BTC/USD left");  // as the bar thread does
+    journal.flattened_durably("holiday: 0 BTC/USD left", {});
+    desk.risk.flattened();
+  }
   desk.control.tick();
   CHECK_FALSE(desk.row().flatten_reason);
   CHECK(desk.row().halted());
@@ -330,37 +334,6 @@ TEST_CASE("without a running trader, too, an operator's halt takes a flattening 
   CHECK_FALSE(halted.trader_running);
   CHECK(desk.row().halted());
   CHECK_FALSE(desk.row().flatten_reason);
-}
-
-TEST_CASE("a replay swaps models and records nothing of it with the schedule") {
-  Desk desk(false, 0ms, false);
-  SUBCASE("a model it serves") {
-    desk.next_version(2);
-    desk.control.tick();
-    CHECK(desk.slot.current()->version() == 2);
-    desk.control.finish();
-    CHECK_FALSE(desk.desired().confirmed_at);
-    desk.fail_trial();
-    desk.control.tick();
-    desk.control.tick();
-    CHECK(desk.slot.current()->version() == 1);  // and is not taken again
-    CHECK(desk.desired().model_version == 2);
-    CHECK_FALSE(desk.desired().refused_at);
-  }
-  SUBCASE("a model it refuses") {
-    std::filesystem::remove(desk.rig.home.model(desk.next_version(2)));
-    desk.control.tick();
-    CHECK_FALSE(desk.desired().refused_at);
-  }
-  SUBCASE("a flattening") {
-    CHECK(desk.control.handle(request("flatten")).code == "replay");
-    store::Transaction change(desk.rig.database);
-    store::schedules::request_flatten(change, "btc", "holiday", desk.clock.now());
-    change.commit();
-    desk.control.tick();
-    CHECK_FALSE(desk.risk.flattening());
-    CHECK(desk.row().flatten_reason == "holiday");
-  }
 }
 
 TEST_CASE("status, ping and stop answer") {
