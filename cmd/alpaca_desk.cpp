@@ -17,6 +17,8 @@ namespace {
 constexpr auto kLiveUrl = "https://api.alpaca.markets";
 // The bar thread waits for one request at the most.
 constexpr std::chrono::seconds kRequestWithin{10};
+// Of the 200 that Alpaca allows an account.
+constexpr double kRequestsPerMinute = 180;
 // From a start to its first decision: history, books, the minutes of the bar.
 constexpr std::chrono::seconds kUntilDecided{15};
 
@@ -81,7 +83,7 @@ AlpacaDesk::AlpacaDesk(Context& context, const policy::Contract& contract, const
       http_(alpaca_http(endpoints_)),
       credentials_(alpaca::need_credentials(alpaca_credential_places(context.settings))),
       patience_(start_patience(context.settings)),
-      client_(endpoints_, credentials_, within(http_), clock_),
+      client_(endpoints_, credentials_, within(http_), clock_, kRequestsPerMinute, patience_),
       broker_clock_(clock_, client_),
       broker(patience_.run([&] {
         return alpaca::AlpacaBroker(options_for(context.settings, symbol_, endpoints_), client_, credentials_,

@@ -220,11 +220,12 @@ std::string NewOrder::body() const {
 }
 
 TradingClient::TradingClient(Endpoints endpoints, Credentials credentials, HttpOptions http,
-                             const base::Clock& clock, double requests_per_minute)
+                             const base::Clock& clock, double requests_per_minute, StartPatience patience)
     : endpoints_(std::move(endpoints)),
       client_(std::move(http), std::move(credentials)),
       bucket_(requests_per_minute),
-      clock_(clock) {}
+      clock_(clock),
+      patience_(std::move(patience)) {}
 
 std::string TradingClient::url(const std::string& path) const { return endpoints_.trading_url + path; }
 
@@ -240,11 +241,14 @@ HttpResult TradingClient::once(const HttpRequest& request) {
 
 JsonValue TradingClient::patiently(const std::string& path, const std::string& what) {
   const HttpRequest request{.method = "GET", .url = url(path), .body = {}};
-  const auto result = send_with_retries(client_, request, bucket_, {}, clock_);
-  if (!result.ok()) raise_refusal(result, what, request.url);
-  if (const auto ahead = result.clock_ahead(clock_.now())) clock_ahead_ = ahead;
-  if (auto json = parsed(result.body)) return *json;
-  throw malformed(what);
+  return patience_.run([&] {
+    const auto result = send_with_retries(client_, request, bucket_, {}, clock_);
+    if (!result.ok()) raise_refusal(result, what, request.url);
+    if (const auto ahead = result.clock_ahead(clock_.now())) clock_ahead_ = ahead;
+    auto json = parsed(result.body);
+    if (!json) throw malformed(what);
+    return *json;
+  });
 }
 
 std::optional<JsonValue> TradingClient::try_read(const std::string& path) {

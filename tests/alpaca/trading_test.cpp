@@ -137,6 +137,25 @@ TEST_CASE("a 403 blames the keys only when it is about them") {
   }
 }
 
+TEST_CASE("with patience every read of a start outlasts refusals, that of the open orders too") {
+  if (!FakeAlpaca::usable()) return;
+  using namespace std::chrono_literals;
+  Desk desk;
+  const alpaca::StartPatience patience(10s, {}, {.first = 1ms, .longest = 4ms, .at_least = 1ms});
+  alpaca::TradingClient client(desk.server.endpoints(), desk.server.credentials(), {}, desk.clock, 6000,
+                               patience);
+  for (const int status : {401, 403, 404}) {
+    CAPTURE(status);
+    for (const char* path : {"/v2/account", "/v2/positions", "/v2/orders", "/v2/assets/*"})
+      desk.page(path, status);
+    CHECK(client.open_orders().empty());
+    CHECK(client.books("BTC/USD").cash.number() == 100000);
+    CHECK(client.asset("BTC/USD").symbol == "BTC/USD");
+  }
+  desk.page("/v2/orders", 401);
+  CHECK(desk.refusal([&] { desk.client.open_orders(); }).first == Failure::keys);
+}
+
 TEST_CASE("an account that does not say its number is asked for again, not traded") {
   if (!FakeAlpaca::usable()) return;
   Desk desk;
