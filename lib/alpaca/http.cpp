@@ -177,6 +177,7 @@ struct HttpClient::Connection {
     set(curl, CURLOPT_FOLLOWLOCATION, 0L);
     set(curl, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
     set(curl, CURLOPT_NOSIGNAL, 1L);
+    set(curl, CURLOPT_QUICK_EXIT, 1L);  // a resolver that does not answer in time is not waited for
     set(curl, CURLOPT_TCP_KEEPALIVE, 1L);
     set(curl, CURLOPT_ACCEPT_ENCODING, "gzip");
     if (loopback) set(curl, CURLOPT_NOPROXY, "*");

@@ -3,6 +3,7 @@
 // The only file that includes Beast: it takes a minute to compile.
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/ssl.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/ssl.hpp>
@@ -12,7 +13,9 @@
 #include <openssl/crypto.h>
 
 #include <deque>
+#include <optional>
 
+#include "alpaca/host_lookup.h"
 #include "base/error.h"
 #include "base/version.h"
 
@@ -90,14 +93,9 @@ class ConnectionOver final : public StreamSocket::Connection {
     deadline_.async_wait([this](error_code cancelled) {
       if (!cancelled && !resolved_) end(What::closed, "its host was not found in time");
     });
-    resolver_.async_resolve(
-        url_.host, url_.port, [this](error_code failed, const tcp::resolver::results_type& found) {
-          resolved_ = true;
-          deadline_.cancel();
-          if (failed)
-            return end(What::closed, fmt::format("{} was not found: {}", url_.host, failed.message()));
-          connect(found);
-        });
+    lookup_.emplace(url_.host, url_.port, [this](error_code failed, const HostLookup::Results& found) {
+      net::post(io_, [this, failed, found] { resolved(failed, found); });
+    });
   }
 
   ~ConnectionOver() override {
@@ -169,7 +167,15 @@ class ConnectionOver final : public StreamSocket::Connection {
     beast::get_lowest_layer(socket_).close();
   }
 
-  void connect(const tcp::resolver::results_type& found) {
+  void resolved(error_code failed, const HostLookup::Results& found) {
+    if (ended_) return;
+    resolved_ = true;
+    deadline_.cancel();
+    if (failed) return end(What::closed, fmt::format("{} was not found: {}", url_.host, failed.message()));
+    connect(found);
+  }
+
+  void connect(const HostLookup::Results& found) {
     auto& layer = beast::get_lowest_layer(socket_);
     layer.expires_after(options_.open_timeout);
     layer.async_connect(found, [this](error_code failed, const tcp::endpoint&) {
@@ -249,7 +255,6 @@ class ConnectionOver final : public StreamSocket::Connection {
   const SocketOptions options_;
   net::io_context io_{1};
   ssl::context tls_;
-  tcp::resolver resolver_{io_};
   net::steady_timer deadline_{io_};
   websocket::stream<Layer> socket_;
   websocket::response_type answer_;
@@ -261,6 +266,7 @@ class ConnectionOver final : public StreamSocket::Connection {
   bool ended_ = false;
   bool reading_ = false;
   bool pinging_ = false;
+  std::optional<HostLookup> lookup_;  // last, so that it is given up before what it calls
 };
 
 }  // namespace
