@@ -45,7 +45,7 @@ alpaca::CredentialPlaces alpaca_credential_places(const Settings& settings) {
   return places;
 }
 
-alpaca::StartPatience start_patience(const Settings& settings) {
+alpaca::StartupRetry startup_retry(const Settings& settings) {
   if (!base::under_service_manager()) return {};
   return {settings.duration("trade.start_patience"), stopped_by_a_signal};
 }

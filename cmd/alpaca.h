@@ -5,7 +5,7 @@
 #include "alpaca/credentials.h"
 #include "alpaca/endpoints.h"
 #include "alpaca/http.h"
-#include "alpaca/start_patience.h"
+#include "alpaca/startup_retry.h"
 #include "cmd/context.h"
 #include "market/source.h"
 #include "store/datasets.h"
@@ -24,9 +24,9 @@ alpaca::CredentialPlaces alpaca_credential_places(const Settings& settings);
 /// Requests of a command: they end when the operator stops it.
 alpaca::HttpOptions alpaca_http(const alpaca::Endpoints& endpoints);
 
-/// With what a trader bears refusals at its start: `trade.start_patience` under a service manager, none by
+/// How a starting trader tries again what it is refused: `trade.start_patience` under a service manager, none by
 /// hand. Counted from now on.
-alpaca::StartPatience start_patience(const Settings& settings);
+alpaca::StartupRetry startup_retry(const Settings& settings);
 
 /// The bars of a dataset that comes from Alpaca; keys are used when there are any.
 std::unique_ptr<market::CandleSource> alpaca_bars(const Context& context, const store::Dataset& dataset);

@@ -82,10 +82,10 @@ AlpacaDesk::AlpacaDesk(Context& context, const policy::Contract& contract, const
       endpoints_(endpoints_for(context.settings, consent)),
       http_(alpaca_http(endpoints_)),
       credentials_(alpaca::need_credentials(alpaca_credential_places(context.settings))),
-      patience_(start_patience(context.settings)),
-      client_(endpoints_, credentials_, within(http_), clock_, kRequestsPerMinute, patience_),
+      startup_retry_(startup_retry(context.settings)),
+      client_(endpoints_, credentials_, within(http_), clock_, kRequestsPerMinute, startup_retry_),
       broker_clock_(clock_, client_),
-      broker(patience_.run([&] {
+      broker(startup_retry_.run([&] {
         return alpaca::AlpacaBroker(options_for(context.settings, symbol_, endpoints_), client_, credentials_,
                                     clock_);
       })) {
@@ -120,7 +120,7 @@ alpaca::LiveFeed& AlpacaDesk::feed(Context& context, const std::string& schedule
   options.stream.socket.ca_file = endpoints_.ca_file;
   if (base::under_service_manager())
     options.stream.start_patience = context.settings.duration("trade.start_patience");
-  options.start = patience_;
+  options.start = startup_retry_;
   options.last_acted = newest_bar(context.database(), schedule, symbol_, timeframe_);
   options.missed_within = missed_within(context.settings.duration("trade.stale_after"), timeframe_);
   feed_ = std::make_unique<alpaca::LiveFeed>(options, credentials_, *bars_, *minutes_, broker_clock_);

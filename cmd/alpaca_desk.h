@@ -34,7 +34,7 @@ class AlpacaDesk {
   alpaca::Endpoints endpoints_;
   alpaca::HttpOptions http_;
   alpaca::Credentials credentials_;
-  alpaca::StartPatience patience_;
+  alpaca::StartupRetry startup_retry_;
   alpaca::TradingClient client_;
   alpaca::BrokerClock broker_clock_;
   std::unique_ptr<alpaca::BarSource> bars_;

@@ -7,7 +7,7 @@
 #include "alpaca/bars.h"
 #include "alpaca/endpoints.h"
 #include "alpaca/minute_bars.h"
-#include "alpaca/start_patience.h"
+#include "alpaca/startup_retry.h"
 #include "market/source.h"
 #include "trader/feed.h"
 
@@ -25,7 +25,7 @@ struct LiveFeedOptions {
   std::chrono::minutes reread{5};  ///< of the newest minutes, after each interruption
   Backoff::Bounds fill{std::chrono::milliseconds(1'000), std::chrono::milliseconds(60'000),
                        std::chrono::milliseconds(500)};  ///< between tries to fill a gap
-  StartPatience start = {};                              ///< with what `history` is refused
+  StartupRetry start = {};                               ///< with what `history` is refused
 };
 
 /// Alpaca's market as the trader's feed: minute bars as they are streamed, put together to the

@@ -15,11 +15,11 @@ Reconnect::Reconnect(std::string name, Options options, std::uint64_t seed)
 void Reconnect::serving(Steady::time_point now) { serving_since_ = now; }
 
 void Reconnect::delivered() {
-  if (serving_since_) sound();
+  if (serving_since_) mark_healthy();
 }
 
 void Reconnect::watch(Steady::time_point now) {
-  if (serving_since_ && now - *serving_since_ >= options_.sound_after) sound();
+  if (serving_since_ && now - *serving_since_ >= options_.healthy_after) mark_healthy();
 }
 
 void Reconnect::lost(Steady::time_point now, const std::string& reason) {
@@ -46,11 +46,11 @@ void Reconnect::schedule(Steady::time_point now, const std::string& reason, mill
   }
 }
 
-void Reconnect::sound() {
+void Reconnect::mark_healthy() {
   if (failures_ > 1) {
     std::vector<std::string> counts;
     for (const auto& [reason, count] : reasons_) counts.push_back(fmt::format("{} x {}", count, reason));
-    base::log()->warn("{} is sound again after {} failed connections: {}", name_, failures_,
+    base::log()->warn("{} is healthy again after {} failed connections: {}", name_, failures_,
                       fmt::join(counts, ", "));
   }
   backoff_.reset();

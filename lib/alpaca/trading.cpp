@@ -220,12 +220,12 @@ std::string NewOrder::body() const {
 }
 
 TradingClient::TradingClient(Endpoints endpoints, Credentials credentials, HttpOptions http,
-                             const base::Clock& clock, double requests_per_minute, StartPatience patience)
+                             const base::Clock& clock, double requests_per_minute, StartupRetry startup_retry)
     : endpoints_(std::move(endpoints)),
       client_(std::move(http), std::move(credentials)),
       bucket_(requests_per_minute),
       clock_(clock),
-      patience_(std::move(patience)) {}
+      startup_retry_(std::move(startup_retry)) {}
 
 std::string TradingClient::url(const std::string& path) const { return endpoints_.trading_url + path; }
 
@@ -241,7 +241,7 @@ HttpResult TradingClient::once(const HttpRequest& request) {
 
 JsonValue TradingClient::patiently(const std::string& path, const std::string& what) {
   const HttpRequest request{.method = "GET", .url = url(path), .body = {}};
-  return patience_.run([&] {
+  return startup_retry_.run([&] {
     const auto result = send_with_retries(client_, request, bucket_, {}, clock_);
     if (!result.ok()) raise_refusal(result, what, request.url);
     if (const auto ahead = result.clock_ahead(clock_.now())) clock_ahead_ = ahead;

@@ -8,7 +8,7 @@
 #include "alpaca/http.h"
 #include "alpaca/money.h"
 #include "alpaca/retry.h"
-#include "alpaca/start_patience.h"
+#include "alpaca/startup_retry.h"
 #include "base/json.h"
 #include "market/order.h"
 
@@ -85,17 +85,17 @@ struct Lookup {
 
 /// Alpaca's trading API, one call a method.
 ///
-/// Reading at a start (`asset`, `books`, `open_orders`) is repeated a few times, and with
-/// `patience` when it is refused, and throws Error(keys),
-/// Error(not_found) for what Alpaca does not know, Error(refused) for other refusals, and
-/// Error(unreachable), also for an answer that is about another asset or of another shape. `try_books` and `find` are one request each, so that the bar thread waits for no
-/// more than one; an order is sent exactly once. The account's requests share one token bucket.
+/// Reading at a start (`asset`, `books`, `open_orders`) is repeated a few times, and by `startup_retry` when
+/// it is refused. It throws Error(keys), Error(not_found) for what Alpaca does not know, Error(refused) for
+/// other refusals, and Error(unreachable), also for an answer that is about another asset or of
+/// another shape. `try_books` and `find` are one request each, so that the bar thread waits for no more
+/// than one; an order is sent exactly once. The account's requests share one token bucket.
 /// One thread at a time.
 class TradingClient {
  public:
   /// Alpaca allows an account 200 requests a minute.
   TradingClient(Endpoints endpoints, Credentials credentials, HttpOptions http, const base::Clock& clock,
-                double requests_per_minute = 180, StartPatience patience = {});
+                double requests_per_minute = 180, StartupRetry startup_retry = {});
 
   Asset asset(const std::string& symbol);
   Books books(const std::string& symbol);
@@ -125,7 +125,7 @@ class TradingClient {
   HttpClient client_;
   TokenBucket bucket_;
   const base::Clock& clock_;
-  StartPatience patience_;
+  StartupRetry startup_retry_;
   std::optional<std::chrono::milliseconds> clock_ahead_;
 };
 

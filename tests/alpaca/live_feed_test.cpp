@@ -134,7 +134,7 @@ TEST_CASE("bars that are refused at the start are asked for again with patience"
     rig.server.fault(R"({"match":{"path":"/v1beta3/crypto/us/bars"},"fault":"status",)" + how + "}");
   };
   SUBCASE("it passes") {
-    options.start = alpaca::StartPatience(10s, {}, {.first = 1ms, .longest = 10ms, .at_least = 1ms});
+    options.start = alpaca::StartupRetry(10s, {}, {.first = 1ms, .longest = 10ms, .at_least = 1ms});
     for (const char* how :
          {R"("status":401)", R"("status":403)", R"("status":404,"html":true)", R"("status":400)"})
       refuse(how);

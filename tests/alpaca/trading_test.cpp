@@ -141,7 +141,7 @@ TEST_CASE("with patience every read of a start outlasts refusals, that of the op
   if (!FakeAlpaca::usable()) return;
   using namespace std::chrono_literals;
   Desk desk;
-  const alpaca::StartPatience patience(10s, {}, {.first = 1ms, .longest = 4ms, .at_least = 1ms});
+  const alpaca::StartupRetry patience(10s, {}, {.first = 1ms, .longest = 4ms, .at_least = 1ms});
   alpaca::TradingClient client(desk.server.endpoints(), desk.server.credentials(), {}, desk.clock, 6000,
                                patience);
   for (const int status : {401, 403, 404}) {

@@ -1,4 +1,4 @@
-#include "alpaca/start_patience.h"
+#include "alpaca/startup_retry.h"
 
 #include "base/log.h"
 
@@ -23,7 +23,7 @@ bool may_pass(Failure failure) {
 
 }  // namespace
 
-bool StartPatience::wait_after(const base::Error& error, Backoff& backoff) const {
+bool StartupRetry::wait_after(const base::Error& error, Backoff& backoff) const {
   const auto now = Steady::now();
   if (!may_pass(error.failure()) || now >= until_) return false;
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(until_ - now);

@@ -12,24 +12,24 @@ namespace ctt::alpaca {
 ///
 /// Started by hand, a refusal is told at once. A service manager starts a trader in the middle of whatever
 /// the broker is going through: keys, account and symbol that served an hour ago may be refused for minutes,
-/// while a position waits for its stops. So such a start has one patience for all that it asks.
+/// while a position waits for its stops. So such a start tries again, with one deadline for all that it asks.
 ///
-///     const auto asset = patience.run([&] { return client.asset("BTC/USD"); });
+///     const auto asset = startup_retry.run([&] { return client.asset("BTC/USD"); });
 ///
 /// One thread at a time; a copy ends when the original does.
-class StartPatience {
+class StartupRetry {
  public:
   using Steady = std::chrono::steady_clock;
 
   /// None: the first refusal is told.
-  StartPatience() = default;
+  StartupRetry() = default;
   /// Counted from now on. `stopping` ends the waits early.
-  StartPatience(std::chrono::milliseconds patience, std::function<bool()> stopping,
-                Backoff::Bounds waits = {std::chrono::milliseconds(1'000), std::chrono::milliseconds(30'000),
-                                         std::chrono::milliseconds(500)})
+  StartupRetry(std::chrono::milliseconds patience, std::function<bool()> stopping,
+               Backoff::Bounds waits = {std::chrono::milliseconds(1'000), std::chrono::milliseconds(30'000),
+                                        std::chrono::milliseconds(500)})
       : until_(Steady::now() + patience), stopping_(std::move(stopping)), waits_(waits) {}
 
-  /// The result of `work`, which is called again while it throws what may pass and patience lasts; then
+  /// The result of `work`, which is called again while it throws what may pass and time is left; then
   /// its last error. What may pass is every kind but usage, busy, integrity and internal.
   template <class Work>
   auto run(const Work& work) const {

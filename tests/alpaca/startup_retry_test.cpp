@@ -1,4 +1,4 @@
-#include "alpaca/start_patience.h"
+#include "alpaca/startup_retry.h"
 
 #include <doctest/doctest.h>
 
@@ -6,7 +6,7 @@
 
 namespace ctt {
 
-using alpaca::StartPatience;
+using alpaca::StartupRetry;
 using base::Failure;
 using namespace std::chrono_literals;
 
@@ -15,7 +15,7 @@ namespace {
 constexpr alpaca::Backoff::Bounds kQuick{.first = 1ms, .longest = 4ms, .at_least = 1ms};
 
 // How often a work that is refused `failures` times was tried; throws what it throws.
-int tries(const StartPatience& patience, Failure failure, int failures) {
+int tries(const StartupRetry& patience, Failure failure, int failures) {
   base::set_log(-1, base::LogFormat::text);
   int count = 0;
   patience.run([&] {
@@ -28,7 +28,7 @@ int tries(const StartPatience& patience, Failure failure, int failures) {
 }  // namespace
 
 TEST_CASE("a start with patience tries again what may pass") {
-  const StartPatience patience(60s, {}, kQuick);
+  const StartupRetry patience(60s, {}, kQuick);
   for (const auto failure : {Failure::keys, Failure::refused, Failure::not_found, Failure::unreachable})
     CHECK(tries(patience, failure, 3) == 4);
   for (const auto failure : {Failure::usage, Failure::internal, Failure::integrity, Failure::busy})
@@ -36,12 +36,12 @@ TEST_CASE("a start with patience tries again what may pass") {
 }
 
 TEST_CASE("a start by hand tells the first refusal") {
-  CHECK_THROWS_AS(tries(StartPatience(), Failure::keys, 1), base::Error);
+  CHECK_THROWS_AS(tries(StartupRetry(), Failure::keys, 1), base::Error);
 }
 
 TEST_CASE("patience ends, with the last refusal, and at once when the start is stopped") {
-  CHECK_THROWS_AS(tries(StartPatience(30ms, {}, kQuick), Failure::refused, 1'000'000), base::Error);
-  CHECK_THROWS_AS(tries(StartPatience(
+  CHECK_THROWS_AS(tries(StartupRetry(30ms, {}, kQuick), Failure::refused, 1'000'000), base::Error);
+  CHECK_THROWS_AS(tries(StartupRetry(
                             60s, [] { return true; }, kQuick),
                         Failure::refused, 1),
                   base::Error);
