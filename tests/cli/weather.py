@@ -220,11 +220,14 @@ def flatten_once(desk, number, toss):
         desk.kill()
         time.sleep(toss.uniform(0, 5))
         desk.start()
-    try:
-        _, said = command.communicate(timeout=1800)
-    except subprocess.TimeoutExpired:
+    began = time.time()
+    while command.poll() is None and time.time() - began < 1800:
+        desk.look_after()
+        time.sleep(1)
+    if command.poll() is None:
         command.kill()
         return f"flatten {number} has no end"
+    said = command.stderr.read()
     left = sellable(desk)
     desk.control("weather", method="DELETE")
     desk.until(600, "the trader trades", desk.trading)
