@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "cmd/validators.h"
+#include "schedule/liveness.h"
 #include "schedule/recovery.h"
 #include "store/schedules.h"
 
@@ -47,10 +48,10 @@ int CycleCancel::run(Context& context) const {
   const auto id = store::schedules::get_or_only(database, schedule).id;
   const auto cycle = store::cycles::get(database, id, number);
   if (cycle.status != store::CycleStatus::running) return answer(context, cycle, false);
-  const bool alive = schedule::is_alive(static_cast<pid_t>(cycle.pid), cycle.process);
+  const bool alive = schedule::is_alive(context.home, cycle);
   if (alive && context.globals.dry_run)
     return context.would(fmt::format("ask cycle {} of {} (pid {}) to stop", number, id, cycle.pid));
-  if (!alive || !schedule::ask_to_stop(cycle)) {
+  if (!alive || !schedule::ask_to_stop(context.home, cycle)) {
     throw Error(Failure::refused, fmt::format("the process of cycle {} (pid {}) is gone; the next run closes "
                                               "or finishes the cycle",
                                               number, cycle.pid))

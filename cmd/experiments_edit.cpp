@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "cycle/experiment.h"
+#include "schedule/liveness.h"
 #include "store/experiments.h"
 #include "store/models.h"
 
@@ -43,7 +44,7 @@ int answer(Context& context, const Experiment& found, bool asked) {
 int ExperimentsCancel::run(Context& context) const {
   const auto found = store::experiments::get(context.readable_database(), experiment);
   if (found.status != store::ExperimentStatus::running) return answer(context, found, false);
-  if (context.globals.dry_run && cycle::is_driven(context.home, found))
+  if (context.globals.dry_run && schedule::is_alive(context.home, found))
     return context.would(fmt::format("ask experiment {} (pid {}) to stop", found.name, found.pid));
   cycle::ask_to_stop(context.home, found);
   return answer(context, found, true);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "schedule/control.h"
+#include "schedule/liveness.h"
 #include "schedule/recovery.h"
 #include "store/cycles.h"
 
@@ -77,9 +78,9 @@ int ScheduleStop::run(Context& context) const {
   const auto id = store::schedules::get_or_only(database, schedule).id;
   const auto running = [&] {
     const auto cycle = store::cycles::running(database, id);
-    return cycle && schedule::is_alive(static_cast<pid_t>(cycle->pid), cycle->process) ? cycle : std::nullopt;
+    return cycle && schedule::is_alive(context.home, *cycle) ? cycle : std::nullopt;
   };
-  if (const auto cycle = running(); cycle && cancel_running) schedule::ask_to_stop(*cycle);
+  if (const auto cycle = running(); cycle && cancel_running) schedule::ask_to_stop(context.home, *cycle);
   while (wait && running()) {
     if (const int signal = stop_signal(); signal != 0) return 128 + signal;
     std::this_thread::sleep_for(std::chrono::milliseconds(100));

@@ -1,8 +1,5 @@
 #include "cycle/check.h"
 
-#include <signal.h>
-
-#include <cerrno>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -11,6 +8,7 @@
 #include "base/sha256.h"
 #include "cycle/leftovers.h"
 #include "cycle/model_files.h"
+#include "schedule/liveness.h"
 #include "store/contradictions.h"
 #include "store/cycles.h"
 #include "store/experiments.h"
@@ -28,10 +26,6 @@ using Sentences = std::vector<std::string>;
 namespace {
 
 constexpr std::size_t kAll = 1'000'000;
-
-bool alive(std::int64_t pid) {
-  return pid > 0 && (::kill(static_cast<pid_t>(pid), 0) == 0 || errno == EPERM);
-}
 
 void append(Sentences& to, Sentences from) { std::ranges::move(from, std::back_inserter(to)); }
 
@@ -96,15 +90,16 @@ Sentences check_leftovers(store::Database& database, const base::Home& home) {
 Sentences check_processes(store::Database& database, const base::Home& home) {
   Sentences wrong;
   for (const auto& cycle : store::cycles::all_running(database)) {
-    if (!alive(cycle.pid))
+    if (!schedule::is_alive(home, cycle))
       wrong.push_back(fmt::format("cycle {} of {} has no end and its process (pid {}) is gone", cycle.number,
                                   cycle.schedule_id, cycle.pid));
   }
   bool training = false;
   for (const auto& row : store::experiments::list(
            database, {.status = store::ExperimentStatus::running, .script = {}, .tag = {}, .limit = kAll})) {
-    training = training || alive(row.pid);
-    if (!alive(row.pid))
+    if (schedule::is_alive(home, row))
+      training = true;
+    else
       wrong.push_back(
           fmt::format("experiment {} has no end and its process (pid {}) is gone", row.id, row.pid));
   }
@@ -114,11 +109,11 @@ Sentences check_processes(store::Database& database, const base::Home& home) {
   return wrong;
 }
 
-Sentences check_orders(store::Database& database) {
+Sentences check_orders(store::Database& database, const base::Home& home) {
   Sentences wrong;
   for (const auto& row : store::schedules::list(database)) {
     const auto session = store::live_sessions::newest(database, row.id);
-    if (session && session->status == store::SessionStatus::running && alive(session->pid)) continue;
+    if (session && schedule::is_alive(home, *session)) continue;
     for (const auto& order : store::live_orders::pending(database, row.id)) {
       wrong.push_back(fmt::format("the order {} of {} was left {}; the next start of the trader looks it up",
                                   order.client_order_id, row.id, store::name(order.status)));
@@ -138,7 +133,7 @@ Sentences check_state(store::Database& database, const base::Home& home) {
   append(wrong, check_snapshots(database, home));
   append(wrong, check_leftovers(database, home));
   append(wrong, check_processes(database, home));
-  append(wrong, check_orders(database));
+  append(wrong, check_orders(database, home));
   return wrong;
 }
 

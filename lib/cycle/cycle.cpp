@@ -36,10 +36,9 @@ std::string lock_name(const RunOptions& options) {
 }
 
 // Who took the lock a moment ago has perhaps not written his name yet: it is waited for briefly.
-std::optional<base::FileLock::Holder> living_holder(const base::Home& home) {
+std::optional<base::FileLock::Holder> present_holder(const base::Home& home) {
   for (int look = 0; look < 10; ++look) {
-    const auto holder = base::FileLock::holder(home.training_lock());
-    if (holder && !schedule::process_identity(holder->pid).empty()) return holder;
+    if (base::FileLock::is_held(home.training_lock())) return base::FileLock::holder(home.training_lock());
     std::this_thread::sleep_for(std::chrono::milliseconds(3));
   }
   return std::nullopt;
@@ -47,7 +46,7 @@ std::optional<base::FileLock::Holder> living_holder(const base::Home& home) {
 
 bool comes_to_its_turn(const Surroundings& with, const std::string& schedule_id) {
   if (store::cycles::running(with.database, schedule_id)) return false;
-  const auto holder = living_holder(with.home);
+  const auto holder = present_holder(with.home);
   return holder && holder->command == kTakesAll;
 }
 
@@ -102,7 +101,7 @@ RunReport run(const Surroundings& with, const RunOptions& options) {
   RunReport report;
   const auto began = with.clock.now();
   const auto schedules = wanted(with, options);
-  const auto interrupted = schedule::interrupted(with.database);
+  const auto interrupted = schedule::interrupted(with.database, with.home);
   if (schedules.empty() && interrupted.empty()) return report;
 
   const auto lock = TrainingLock::try_acquire(with.home, lock_name(options));
@@ -111,7 +110,7 @@ RunReport run(const Surroundings& with, const RunOptions& options) {
     skip_all(with, schedules, report);
     return report;
   }
-  for (const auto& cycle : schedule::interrupted(with.database))
+  for (const auto& cycle : schedule::interrupted(with.database, with.home))
     report.cycles.push_back(recover(with, cycle));
   close_orphans(with.database, with.home, with.clock);
   // One cycle of each schedule a round, the longest waiting first.
@@ -124,7 +123,8 @@ RunReport run(const Surroundings& with, const RunOptions& options) {
         report.cycles.push_back(work(with, *lock, *cycle, options_for(with, *cycle, options)));
     }
   }
-  if (!report.cycles.empty()) tidy(with.database, with.home, *lock, with.keep_models, with.clock.now());
+  if (!report.cycles.empty())
+    tidy(with.database, with.home, *lock, with.keep_models, with.clock.now());
   return report;
 }
 

@@ -1,8 +1,5 @@
 #include "cycle/doctor.h"
 
-#include <signal.h>
-
-#include <cerrno>
 #include <filesystem>
 #include <set>
 #include <stdexcept>
@@ -15,6 +12,7 @@
 #include "cycle/launcher.h"
 #include "cycle/model_files.h"
 #include "schedule/health.h"
+#include "schedule/liveness.h"
 #include "store/cycles.h"
 #include "store/deployments.h"
 #include "store/events.h"
@@ -69,21 +67,17 @@ Findings check_clock(const Patient& patient) {
   return {{Grade::ok, "clock", "it has not gone back since the newest event", ""}};
 }
 
-bool alive(pid_t pid) { return pid > 0 && (::kill(pid, 0) == 0 || errno == EPERM); }
-
-// The file of a lock keeps telling who took it last; only a living one may hold it.
 Findings check_locks(const Patient& patient) {
   Findings findings;
   for (const auto& cycle : store::cycles::all_running(patient.database)) {
-    if (alive(static_cast<pid_t>(cycle.pid))) continue;
+    if (schedule::is_alive(patient.home, cycle)) continue;
     findings.push_back({Grade::warning, "locks",
                         fmt::format("cycle {} of {} was left by pid {}, which is gone", cycle.number,
                                     cycle.schedule_id, cycle.pid),
                         fmt::format("ctt cycle run --schedule {}", cycle.schedule_id)});
   }
   if (!findings.empty()) return findings;
-  const auto holder = base::FileLock::holder(patient.home.training_lock());
-  const bool trains = holder && alive(holder->pid);
+  const bool trains = base::FileLock::is_held(patient.home.training_lock());
   return {
       {Grade::ok, "locks", trains ? "training: " + TrainingLock::holder(patient.home) : "nobody trains", ""}};
 }

@@ -15,6 +15,7 @@
 #include "base/version.h"
 #include "cycle/leftovers.h"
 #include "market/snapshot.h"
+#include "schedule/liveness.h"
 #include "store/experiments.h"
 #include "store/reference.h"
 #include "store/snapshots.h"
@@ -224,17 +225,8 @@ TrainingOutcome run_experiment(store::Database& database, const base::Home& home
   return outcome;
 }
 
-// Whoever drives a training holds the training lock and wrote his pid into it.
-bool is_driven(const base::Home& home, const store::Experiment& experiment) {
-  const auto holder = base::FileLock::holder(home.training_lock());
-  const auto pid = static_cast<pid_t>(experiment.pid);
-  return experiment.status == ExperimentStatus::running && holder && pid > 0 && holder->pid == pid &&
-         (::kill(pid, 0) == 0 || errno != ESRCH);
-}
-
 void ask_to_stop(const base::Home& home, const store::Experiment& experiment) {
-  // A pid alone may belong to another process by now; the lock is free then.
-  if (!is_driven(home, experiment) || base::FileLock::try_acquire(home.training_lock(), "a look at it")) {
+  if (!schedule::is_alive(home, experiment)) {
     throw base::Error(
         base::Failure::refused,
         fmt::format("the process of experiment {} (pid {}) is gone; the next training closes it",

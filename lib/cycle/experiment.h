@@ -64,10 +64,7 @@ TrainingOutcome run_experiment(store::Database& database, const base::Home& home
                                const std::string& snapshot_sha256, const LaunchOptions& options,
                                const base::Clock& clock);
 
-/// True while the process that drives this experiment lives, as far as the training lock tells.
-bool is_driven(const base::Home& home, const store::Experiment& experiment);
-
-/// Asks that process to finish its iteration, save and end.
+/// Asks the process that drives this experiment to finish its iteration, save and end.
 /// Throws Error(refused) when it is gone or may not be asked.
 void ask_to_stop(const base::Home& home, const store::Experiment& experiment);
 

@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "schedule/control.h"
 #include "schedule/health.h"
-#include "schedule/recovery.h"
+#include "schedule/liveness.h"
 #include "schedule/slots.h"
 
 namespace ctt::schedule {

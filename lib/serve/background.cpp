@@ -10,13 +10,17 @@ namespace ctt::serve {
 using base::Error;
 using base::Failure;
 
-void Background::run(const std::string& request_id, Work work) {
+Background::Place Background::place() {
   {
     const std::scoped_lock lock(mutex_);
     threads_.remove_if([&](const std::jthread& thread) { return ended_.erase(thread.get_id()) > 0; });
   }
   if (threads_.size() >= kMost)
     throw Error(Failure::busy, "too many requests are being carried out; try again when one has ended");
+  return {};
+}
+
+void Background::run(Place, const std::string& request_id, Work work) {
   threads_.emplace_back([this, request_id, work = std::move(work)](const std::stop_token& stop) {
     carry_out(request_id, work, stop);
     const std::scoped_lock lock(mutex_);

@@ -36,8 +36,18 @@ class Background {
   Background(const Background&) = delete;
   Background& operator=(const Background&) = delete;
 
+  /// Room for one piece of work. Whoever wants to go on after the answer asks for it before anything is
+  /// changed or started: a request that is turned down has done nothing.
+  class Place {
+    friend class Background;
+    Place() = default;
+  };
+
   /// Throws Error(busy) when `kMost` pieces run already.
-  void run(const std::string& request_id, Work work);
+  [[nodiscard]] Place place();
+
+  /// Goes on with `work` in the place that was asked for.
+  void run(Place place, const std::string& request_id, Work work);
 
   /// Waits until nothing runs any more.
   void wait();

@@ -1,21 +1,10 @@
 #include "serve/live_view.h"
 
-#include <signal.h>
-
-#include <cerrno>
-
-#include "base/files.h"
 #include "serve/call.h"
 
 namespace ctt::serve {
 
 using store::LiveSession;
-
-bool is_trading(const base::Home& home, const LiveSession& session) {
-  if (session.status != store::SessionStatus::running) return false;
-  const auto holder = base::FileLock::holder(home.trader_lock(session.schedule_id));
-  return holder && holder->pid == session.pid && (::kill(holder->pid, 0) == 0 || errno == EPERM);
-}
 
 void add_live_status(base::JsonWriter& json, const LiveSession* session, bool running) {
   json.field("running", running);

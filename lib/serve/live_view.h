@@ -1,14 +1,10 @@
 #pragma once
 
-#include "base/home.h"
 #include "base/json.h"
 #include "store/live_sessions.h"
 #include "store/live_trades.h"
 
 namespace ctt::serve {
-
-/// True while the process of this session holds its schedule's trader lock, as far as the lock tells.
-bool is_trading(const base::Home& home, const store::LiveSession& session);
 
 /// What a trader stands at, into an object that is open; `session` null: there was none.
 void add_live_status(base::JsonWriter& json, const store::LiveSession* session, bool running);

@@ -171,7 +171,8 @@ Answer control(const Call& call) {
     return conflict(call.database, schedule.id, call.clock, error);
   }
   if (verb == "stop" && cancel_running) {
-    if (const auto cycle = store::cycles::running(call.database, schedule.id)) schedule::ask_to_stop(*cycle);
+    if (const auto cycle = store::cycles::running(call.database, schedule.id))
+      schedule::ask_to_stop(call.home, *cycle);
   }
   return with_status(call.database, store::schedules::get(call.database, schedule.id), call.clock);
 }

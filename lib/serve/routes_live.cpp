@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "schedule/liveness.h"
 #include "serve/conflict.h"
 #include "serve/live_view.h"
 #include "serve/series.h"
@@ -23,6 +24,7 @@ namespace {
 
 constexpr std::chrono::seconds kTraderPatience{2};  // the server waits meanwhile
 constexpr std::size_t kPointsMax = 20'000;
+constexpr std::size_t kNewest = 20'000;  // rows read when it is not said from when: one thread serves all
 
 std::optional<store::Schedule> schedule_of(const Call& call, const std::optional<LiveSession>& session) {
   if (const auto asked = call.asked("schedule_id")) return store::schedules::get(call.database, *asked);
@@ -42,7 +44,7 @@ Answer status(const Call& call) {
   const auto schedule = schedule_of(call, session);
   base::JsonWriter json;
   json.object();
-  add_live_status(json, session ? &*session : nullptr, session && is_trading(call.home, *session));
+  add_live_status(json, session ? &*session : nullptr, session && schedule::is_alive(call.home, *session));
   json.field("state", schedule ? std::optional(store::name(schedule->trader_state)) : std::nullopt);
   json.field("state_reason", schedule ? schedule->trader_state_reason : std::nullopt);
   return {.body = json.end().text()};
@@ -89,18 +91,20 @@ Answer session_trades(const Call& call) {
 // What a series is asked for.
 struct Stretch {
   store::Schedule schedule;
-  base::Instant from;
+  std::optional<base::Instant> from;  ///< nothing: the newest `kNewest` rows
   base::Instant to;
   std::size_t points_max;
 
-  base::Seconds first() const { return std::chrono::ceil<std::chrono::seconds>(from); }
+  base::Seconds first() const {
+    return std::chrono::ceil<std::chrono::seconds>(from.value_or(base::Instant()));
+  }
   base::Seconds last() const { return std::chrono::floor<std::chrono::seconds>(to); }
 };
 
 Stretch stretch_of(const Call& call) {
   const auto points = static_cast<std::size_t>(call.asked_number("max_points").value_or(2000));
   return {.schedule = store::schedules::get_or_only(call.database, call.asked("schedule_id")),
-          .from = call.asked_time("from").value_or(base::Instant()),
+          .from = call.asked_time("from"),
           .to = call.asked_time("to").value_or(call.clock.now()),
           .points_max = std::min(points, kPointsMax)};
 }
@@ -122,8 +126,10 @@ Answer finished(base::JsonWriter& json, std::size_t total, std::size_t given) {
 
 Answer equity(const Call& call) {
   const auto wanted = stretch_of(call);
-  const auto all =
-      store::live_decisions::equity(call.database, wanted.schedule.id, wanted.first(), wanted.last());
+  const auto& id = wanted.schedule.id;
+  const auto all = wanted.from
+                       ? store::live_decisions::equity(call.database, id, wanted.first(), wanted.last())
+                       : store::live_decisions::newest_equity(call.database, id, wanted.last(), kNewest);
   const auto points = sampled(std::span(all), wanted.points_max);
   base::JsonWriter json;
   json.object();
@@ -133,26 +139,35 @@ Answer equity(const Call& call) {
   return finished(json, all.size(), points.size());
 }
 
+std::vector<store::LiveDecision> decisions_in(const Call& call, const Stretch& wanted) {
+  const auto session = store::live_sessions::newest(call.database, wanted.schedule.id);
+  if (!session) return {};
+  return wanted.from
+             ? store::live_decisions::range(call.database, session->id, wanted.first(), wanted.last())
+             : store::live_decisions::newest_until(call.database, session->id, wanted.last(), kNewest);
+}
+
+std::vector<market::Candle> stored_in(const Call& call, const Stretch& wanted) {
+  const auto series = store::datasets::get(call.database, wanted.schedule.dataset_id).series();
+  return (wanted.from ? store::candles::range(call.database, series, {wanted.first(), wanted.last()})
+                      : store::candles::newest(call.database, series, kNewest, wanted.last()))
+      .candles;
+}
+
 // The stored bars and, where there are none (a replay of a file), those that the newest session decided
 // on, drawn at the price it met.
 std::vector<market::Candle> bars_in(const Call& call, const Stretch& wanted) {
   std::map<base::Seconds, market::Candle> by_time;
-  if (const auto session = store::live_sessions::newest(call.database, wanted.schedule.id)) {
-    for (const auto& decision :
-         store::live_decisions::range(call.database, session->id, wanted.first(), wanted.last())) {
-      const auto price = decision.price;
-      by_time[decision.bar_open_time] = {.open_time = decision.bar_open_time,
-                                         .open = price,
-                                         .high = price,
-                                         .low = price,
-                                         .close = price,
-                                         .volume = 0};
-    }
+  for (const auto& decision : decisions_in(call, wanted)) {
+    const auto price = decision.price;
+    by_time[decision.bar_open_time] = {.open_time = decision.bar_open_time,
+                                       .open = price,
+                                       .high = price,
+                                       .low = price,
+                                       .close = price,
+                                       .volume = 0};
   }
-  const auto dataset = store::datasets::get(call.database, wanted.schedule.dataset_id);
-  for (const auto& candle :
-       store::candles::range(call.database, dataset.series(), {wanted.first(), wanted.last()}).candles)
-    by_time[candle.open_time] = candle;
+  for (const auto& candle : stored_in(call, wanted)) by_time[candle.open_time] = candle;
   std::vector<market::Candle> bars;
   for (const auto& [time, candle] : by_time) bars.push_back(candle);
   return bars;
@@ -177,7 +192,10 @@ Answer bars(const Call& call) {
 Answer trades(const Call& call) {
   using store::LiveTrade;
   const auto wanted = stretch_of(call);
-  const auto all = store::live_trades::of_schedule(call.database, wanted.schedule.id, wanted.from, wanted.to);
+  const auto& id = wanted.schedule.id;
+  const auto all = wanted.from
+                       ? store::live_trades::of_schedule(call.database, id, *wanted.from, wanted.to)
+                       : store::live_trades::newest_of_schedule(call.database, id, wanted.to, kNewest);
   const auto given = static_cast<std::ptrdiff_t>(std::min(all.size(), wanted.points_max));
   const std::vector<LiveTrade> kept(all.end() - given, all.end());
   base::JsonWriter json;

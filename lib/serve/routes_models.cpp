@@ -79,13 +79,14 @@ void hear_trader(store::Database& database, const base::Home& home, const base::
 Answer carry_out(const Call& call, const cycle::ManualDeploy& wanted) {
   cycle::check_deployable(call.database, call.home, wanted);
   const auto request_id = store::new_id("req");
+  const auto place = call.background.place();
   store::Transaction change(call.database);
   const auto desired = cycle::desire(change, wanted, call.clock.now());
   change.commit();
-  call.background.run(request_id, [home = call.home, &clock = call.clock, id = wanted.schedule_id](
-                                      store::Database& database, const std::stop_token&) {
-    hear_trader(database, home, clock, id);
-  });
+  call.background.run(
+      place, request_id,
+      [home = call.home, &clock = call.clock, id = wanted.schedule_id](
+          store::Database& database, const std::stop_token&) { hear_trader(database, home, clock, id); });
   base::JsonWriter json;
   json.object()
       .field("request_id", request_id)

@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "cycle/experiment.h"
-#include "schedule/recovery.h"
+#include "schedule/liveness.h"
 #include "serve/command.h"
 #include "serve/problem.h"
 #include "serve/status_view.h"
@@ -29,7 +29,7 @@ std::vector<Experiment> driven(const Call& call) {
   store::ExperimentQuery query;
   query.status = store::ExperimentStatus::running;
   auto running = store::experiments::list(call.database, query);
-  std::erase_if(running, [&](const Experiment& one) { return !cycle::is_driven(call.home, one); });
+  std::erase_if(running, [&](const Experiment& one) { return !schedule::is_alive(call.home, one); });
   return running;
 }
 
@@ -56,9 +56,8 @@ std::string running_json(const Call& call) {
 Answer running(const Call& call) { return {.body = running_json(call)}; }
 
 bool trains_in_a_cycle(const Call& call) {
-  return std::ranges::any_of(store::cycles::all_running(call.database), [](const store::Cycle& cycle) {
-    return schedule::is_alive(static_cast<pid_t>(cycle.pid), cycle.process);
-  });
+  return std::ranges::any_of(store::cycles::all_running(call.database),
+                             [&](const store::Cycle& cycle) { return schedule::is_alive(call.home, cycle); });
 }
 
 // One training at a time: the conflict, when another runs. The lock itself is not tried, for whoever
@@ -77,8 +76,9 @@ void launch(const Call& call, const std::string& request_id, const std::vector<s
   auto argv = call.program;
   argv.insert(argv.end(), {"--json", "--no-input"});
   argv.insert(argv.end(), words.begin(), words.end());
+  const auto place = call.background.place();
   const auto command = std::make_shared<Command>(argv);
-  call.background.run(request_id, [command](store::Database&, const std::stop_token& stop) {
+  call.background.run(place, request_id, [command](store::Database&, const std::stop_token& stop) {
     const auto end = command->wait(stop);
     constexpr int kAskedToStop = 143;  // by somebody, who knows
     if (!end || end->status == 0 || end->status == kAskedToStop) return;

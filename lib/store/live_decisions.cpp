@@ -22,6 +22,19 @@ LiveDecision read_decision(Query& row) {
   return d;
 }
 
+// Made before ?1, and nothing came of them. The sets are made once a statement.
+constexpr auto kPrunable =
+    "d.decided_at < ?1 AND d.side = 'hold' "
+    "AND (d.session_id, d.bar_open_time) NOT IN "
+    "(SELECT session_id, bar_open_time FROM live_orders WHERE bar_open_time NOT NULL) "
+    "AND (d.session_id, d.step) NOT IN (SELECT session_id, step FROM live_trades)";
+
+EquityPoint read_point(Query& row) {
+  EquityPoint point;
+  row >> point.at >> point.equity >> point.model_version;
+  return point;
+}
+
 }  // namespace
 
 namespace live_decisions {
@@ -43,8 +56,14 @@ std::size_t append(Transaction& change, std::span<const LiveDecision> decisions)
 }
 
 std::vector<LiveDecision> newest(Database& database, std::string_view session_id, std::size_t limit) {
-  Query rows(database, select("WHERE session_id = ?1 ORDER BY bar_open_time DESC LIMIT ?2"), session_id,
-             limit);
+  return newest_until(database, session_id, base::Seconds::max(), limit);
+}
+
+std::vector<LiveDecision> newest_until(Database& database, std::string_view session_id, base::Seconds last,
+                                       std::size_t limit) {
+  Query rows(database,
+             select("WHERE session_id = ?1 AND bar_open_time <= ?2 ORDER BY bar_open_time DESC LIMIT ?3"),
+             session_id, last, limit);
   auto decisions = all(rows, read_decision);
   std::ranges::reverse(decisions);
   return decisions;
@@ -65,17 +84,46 @@ std::vector<EquityPoint> equity(Database& database, std::string_view schedule_id
              "JOIN live_decisions AS d ON d.session_id = s.id WHERE s.schedule_id = ?1 "
              "AND d.bar_open_time BETWEEN ?2 AND ?3 ORDER BY d.bar_open_time, d.decided_at",
              schedule_id, first, last);
-  return all(rows, [](Query& row) {
-    EquityPoint point;
-    row >> point.at >> point.equity >> point.model_version;
-    return point;
-  });
+  return all(rows, read_point);
+}
+
+std::vector<EquityPoint> newest_equity(Database& database, std::string_view schedule_id, base::Seconds last,
+                                       std::size_t limit) {
+  Query sessions(database, "SELECT id FROM live_sessions WHERE schedule_id = ?1 ORDER BY rowid DESC",
+                 schedule_id);
+  std::vector<EquityPoint> points;  // newest first
+  while (points.size() < limit && sessions.next()) {
+    Query rows(database,
+               "SELECT bar_open_time, equity, model_version FROM live_decisions WHERE session_id = ?1 "
+               "AND bar_open_time <= ?2 ORDER BY bar_open_time DESC LIMIT ?3",
+               sessions.get<std::string>(), last, limit - points.size());
+    std::ranges::move(all(rows, read_point), std::back_inserter(points));
+  }
+  std::ranges::reverse(points);
+  std::ranges::stable_sort(points, {}, &EquityPoint::at);
+  return points;
 }
 
 std::int64_t count(Database& database, std::string_view session_id) {
   Query row(database, "SELECT count(*) FROM live_decisions WHERE session_id = ?1", session_id);
   row.next();
   return row.get<std::int64_t>();
+}
+
+std::int64_t count_prunable(Database& database, base::Instant before) {
+  Query row(database, fmt::format("SELECT count(*) FROM live_decisions AS d WHERE {}", kPrunable), before);
+  row.next();
+  return row.get<std::int64_t>();
+}
+
+std::int64_t prune(Transaction& change, base::Instant before, std::size_t limit) {
+  return Query(
+             change,
+             fmt::format("DELETE FROM live_decisions WHERE (session_id, bar_open_time) IN "
+                         "(SELECT d.session_id, d.bar_open_time FROM live_decisions AS d WHERE {} LIMIT ?2)",
+                         kPrunable),
+             before, limit)
+      .run();
 }
 
 }  // namespace live_decisions

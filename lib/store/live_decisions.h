@@ -46,10 +46,23 @@ std::vector<LiveDecision> newest(Database& database, std::string_view session_id
 /// Oldest first, both ends included.
 std::vector<LiveDecision> range(Database& database, std::string_view session_id, base::Seconds first,
                                 base::Seconds last);
+/// The newest of a session with an opening time of at most `last`, oldest first.
+std::vector<LiveDecision> newest_until(Database& database, std::string_view session_id, base::Seconds last,
+                                       std::size_t limit);
+/// Of the sessions of a schedule, begun last first, the newest points with a time of at most `last`: not
+/// more than `limit` rows are read, however long it has traded. Oldest first.
+std::vector<EquityPoint> newest_equity(Database& database, std::string_view schedule_id, base::Seconds last,
+                                       std::size_t limit);
 /// Over all sessions of a schedule, oldest first, both ends included.
 std::vector<EquityPoint> equity(Database& database, std::string_view schedule_id, base::Seconds first,
                                 base::Seconds last);
 std::int64_t count(Database& database, std::string_view session_id);
+
+/// How many decisions made before `before` led to nothing: they held, and no order and no fill is of
+/// their bar. The others stay for as long as the trades that they explain.
+std::int64_t count_prunable(Database& database, base::Instant before);
+/// Drops at most `limit` of those, and returns how many.
+std::int64_t prune(Transaction& change, base::Instant before, std::size_t limit);
 
 }  // namespace live_decisions
 }  // namespace ctt::store

@@ -49,6 +49,19 @@ std::vector<LiveTrade> of_schedule(Database& database, std::string_view schedule
   return all(rows, read_trade);
 }
 
+std::vector<LiveTrade> newest_of_schedule(Database& database, std::string_view schedule_id, base::Instant to,
+                                          std::size_t limit) {
+  Query rows(database,
+             fmt::format("{} JOIN live_sessions AS s ON s.id = t.session_id WHERE s.schedule_id = ?1 "
+                         "AND t.timestamp <= ?2 ORDER BY t.id DESC LIMIT ?3",
+                         kSelect),
+             schedule_id, to, limit);
+  auto trades = all(rows, read_trade);
+  std::ranges::reverse(trades);
+  std::ranges::stable_sort(trades, {}, &LiveTrade::timestamp);
+  return trades;
+}
+
 std::int64_t count(Database& database, std::string_view session_id) {
   Query row(database, "SELECT count(*) FROM live_trades WHERE session_id = ?1", session_id);
   row.next();

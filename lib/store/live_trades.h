@@ -39,6 +39,9 @@ std::vector<LiveTrade> of_session(Database& database, std::string_view session_i
 /// Oldest first, over all sessions of a schedule.
 std::vector<LiveTrade> of_schedule(Database& database, std::string_view schedule_id, base::Instant from,
                                    base::Instant to, std::size_t limit = 100000);
+/// Of those, the `limit` that were stored last, oldest first; not many more rows than that are read.
+std::vector<LiveTrade> newest_of_schedule(Database& database, std::string_view schedule_id, base::Instant to,
+                                          std::size_t limit);
 std::int64_t count(Database& database, std::string_view session_id);
 
 }  // namespace live_trades

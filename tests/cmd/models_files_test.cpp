@@ -3,7 +3,6 @@
 #include "base/files.h"
 #include "cmd/cycle_cancel.h"
 #include "cmd/models_deploy.h"
-#include "schedule/recovery.h"
 #include "store/deployments.h"
 #include "support/desk.h"
 

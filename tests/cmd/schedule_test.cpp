@@ -8,11 +8,13 @@
 
 #include <thread>
 
+#include "base/files.h"
 #include "cycle/plan.h"
 #include "policy/checkpoint.h"
 #include "schedule/claim.h"
 #include "schedule/config.h"
-#include "schedule/recovery.h"
+#include "schedule/liveness.h"
+#include "store/live_sessions.h"
 #include "support/desk.h"
 
 using namespace ctt;
@@ -261,10 +263,12 @@ TEST_CASE("a stop can ask the running cycle to end and wait until it has") {
   const auto handler = ::signal(SIGTERM, SIG_DFL);  // the child's; doctest has one of its own
   const pid_t worker = ::fork();
   if (worker == 0) {
+    const auto lock = base::FileLock::try_acquire(desk.home.training_lock(), "ctt cycle run");
     ::pause();  // SIGTERM ends it
     ::_exit(0);
   }
   ::signal(SIGTERM, handler);
+  while (!base::FileLock::is_held(desk.home.training_lock())) std::this_thread::yield();
   store::Database database(desk.home.database());
   sample::change(database, [&](store::Transaction& change) {
     store::cycles::claim(change,

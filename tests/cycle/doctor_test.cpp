@@ -1,9 +1,11 @@
 #include "cycle/doctor.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <fstream>
 
+#include "cycle/check.h"
 #include "rig.h"
 #include "schedule/control.h"
 #include "store/live_sessions.h"
@@ -56,6 +58,34 @@ TEST_CASE("a trader that ended by itself is a problem, and its reason is told") 
   CHECK(found.grade == Grade::problem);
   CHECK(found.text == "the trader of s failed: refuses the keys");
   CHECK(found.fix == "ctt trade --schedule s");
+}
+
+TEST_CASE("a cycle is left over when nobody holds its lock, not when its pid is somebody else's by now") {
+  Rig rig;
+  rig.begin(Rig::config());
+  store::Transaction change(*rig.database);
+  const store::NewCycle claim{.schedule_id = "s",
+                           .slot_at = rig.clock.now(),
+                           .pid = ::getpid(),  // of a process that lives, and runs no cycle
+                           .process = "another-boot/1",
+                           .parent_model_version = 1};
+  const auto cycle = store::cycles::claim(change, claim, rig.clock.now());
+  change.commit();
+  CHECK(examined(rig, "locks").text.find("cycle 1 of s was left") != std::string::npos);
+  const auto left = check_state(*rig.database, rig.home);
+  REQUIRE(left.size() == 1);
+  CHECK(left.front().find("has no end and its process") != std::string::npos);
+
+  const auto lock = TrainingLock::try_acquire(rig.home, "ctt cycle run");
+  support::write(rig.home.training_lock(), "4194304 2026-11-23T12:00:20Z ctt cycle run\n");
+  store::Transaction again(*rig.database);
+  store::cycles::fail(again, cycle.id, "internal", "left", rig.clock.now());
+  auto hidden = claim;
+  hidden.pid = 4'194'304;  // a process that is there and cannot be seen
+  store::cycles::claim(again, hidden, rig.clock.now());
+  again.commit();
+  CHECK(examined(rig, "locks").text.starts_with("training: pid 4194304, ctt cycle run"));
+  CHECK(check_state(*rig.database, rig.home).empty());
 }
 
 TEST_CASE("an overdue slot is the timer's fault, and the fix is to install one") {

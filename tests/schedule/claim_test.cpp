@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "schedule/config.h"
-#include "schedule/recovery.h"
+#include "schedule/liveness.h"
 #include "store/sample.h"
 
 namespace ctt {
@@ -55,7 +55,7 @@ TEST_CASE("a claim takes the slot, for this process, and moves the schedule on")
   CHECK(claimed.cycle->slot_at == kSlot);
   CHECK(claimed.cycle->started_at == kSlot + 5s);
   CHECK(claimed.cycle->pid == ::getpid());
-  CHECK(schedule::is_alive(::getpid(), claimed.cycle->process));
+  CHECK(claimed.cycle->process == schedule::process_identity(::getpid()));
   CHECK(claimed.cycle->parent_model_version == 1);
   CHECK(claimed.skipped.empty());
   CHECK(next_slot(ledger.database) == kSlot + 6h);

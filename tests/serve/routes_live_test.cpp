@@ -138,6 +138,41 @@ TEST_CASE("series come as columns, cut to the range asked for") {
   CHECK(desk.ask("GET", "/api/live/equity?from=yesterday").status == 422);
 }
 
+TEST_CASE("a series without a beginning is of the newest 20,000 rows, one with a beginning is whole") {
+  Floor desk;
+  constexpr int kMinutes = 20'100;
+  desk.change([](store::Transaction& change) {
+    std::vector<store::LiveDecision> decisions(kMinutes);
+    std::vector<market::Candle> candles(kMinutes);
+    for (int i = 0; i < kMinutes; ++i) {
+      auto& decision = decisions[static_cast<std::size_t>(i)];
+      decision.session_id = "live-000000000001";
+      decision.bar_open_time = kFirst - (kMinutes - i) * 1h;
+      decision.model_version = 1;
+      decision.equity = 1000;
+      decision.price = 100;
+      candles[static_cast<std::size_t>(i)] = {.open_time = decision.bar_open_time,
+                                              .open = 100,
+                                              .high = 100,
+                                              .low = 100,
+                                              .close = 100,
+                                              .volume = 1};
+    }
+    store::live_decisions::append(change, decisions);
+    store::candles::upsert(change, {"alpaca", "BTC/USD", market::Timeframe::parse("1h")}, candles,
+                           sample::kNoon);
+  });
+  const auto total = [&](const std::string& target) {
+    return parsed(desk.ask("GET", target)).integer("total");
+  };
+  CHECK(total("/api/live/equity") == 20'000);
+  CHECK(desk.column("/api/live/equity?max_points=20000", "v").back() == 1040);  // the newest are there
+  CHECK(total("/api/live/equity?from=2000-01-01T00:00:00Z") == kMinutes + 5);
+  CHECK(total("/api/live/bars") <= 20'005);  // five of them are of the trader alone
+  CHECK(total("/api/live/bars?from=2000-01-01T00:00:00Z") == kMinutes + 5);
+  CHECK(total("/api/live/trades") == 1);
+}
+
 TEST_CASE("what is said of a trader keeps the contract") {
   Floor desk;
   CHECK_CONTRACT(desk.ask("GET", "/api/live/status"), "LiveStatus");

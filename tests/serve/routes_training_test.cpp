@@ -12,6 +12,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
+constexpr std::int64_t kHiddenPid = 4'194'304;  // above what the kernel gives
+
 /// A `ctt` that notes the words it was started with and then does what the test says.
 struct Workshop : Desk {
   std::filesystem::path words_file = scratch / "words";
@@ -108,6 +110,25 @@ TEST_CASE("a launch that cannot be is refused before anything starts") {
   CHECK_FALSE(std::filesystem::exists(desk.words_file));
 }
 
+TEST_CASE("a request that is told to try again later has started nothing") {
+  Workshop desk;
+  const auto starts = desk.scratch / "starts";
+  desk.ctt_does(fmt::format("echo x >> {}; exec sleep 10", starts.string()));
+  desk.change(
+      [](store::Transaction& change) { store::schedules::insert(change, sample::schedule_row("btc")); });
+  const auto run_now = [&] { return desk.ask("POST", "/api/continuous/run-now", "{}").status; };
+  for (std::size_t i = 0; i < Background::kMost; ++i) REQUIRE(run_now() == 202);
+  const auto started = [&] {
+    return std::filesystem::exists(starts) ? std::filesystem::file_size(starts) / 2 : 0;
+  };
+  const auto until = std::chrono::steady_clock::now() + 10s;
+  while (started() < Background::kMost && std::chrono::steady_clock::now() < until)
+    std::this_thread::sleep_for(2ms);
+  CHECK(run_now() == 503);
+  std::this_thread::sleep_for(100ms);
+  CHECK(started() == Background::kMost);
+}
+
 TEST_CASE("a launched command that fails says why in an event with its id") {
   Workshop desk;
   desk.ctt_does(R"(echo 'a line of log' >&2
@@ -156,6 +177,33 @@ TEST_CASE("running trainings are those whose process holds the lock") {
                         "dashboard_clients", "training_producers"});
   CHECK(status.boolean("is_training", false));
   CHECK(status.integer("current_iteration") == 7);
+}
+
+// Under ProtectProc=invisible the server sees nothing of a timer's cycle in /proc.
+TEST_CASE("a cycle whose process cannot be seen is in the way of a training all the same") {
+  Workshop desk;
+  desk.ctt_does("exit 0");
+  desk.change([](store::Transaction& change) {
+    store::schedules::insert(change, sample::schedule_row("btc"));
+    store::cycles::claim(change,
+                         {.schedule_id = "btc",
+                          .slot_at = sample::kNoon,
+                          .pid = kHiddenPid,
+                          .process = "boot/1",
+                          .parent_model_version = 1},
+                         sample::kNoon);
+  });
+  const auto launch = [&] {
+    return desk.ask("POST", "/api/training/launch", R"({"hp_pack_id":"quick","dataset_id":"btc-1h"})").status;
+  };
+  {
+    const auto lock = cycle::TrainingLock::try_acquire(desk.home, "ctt cycle run");
+    support::write(desk.home.training_lock(),
+                   fmt::format("{} 2026-11-23T12:00:20Z ctt cycle run\n", kHiddenPid));
+    CHECK(launch() == 409);
+    CHECK_FALSE(std::filesystem::exists(desk.words_file));
+  }
+  CHECK(launch() == 200);
 }
 
 TEST_CASE("a training that has ended need not be cancelled") {
