@@ -8,6 +8,7 @@
 #include "cmd/cycle_show.h"
 #include "cmd/datasets.h"
 #include "cmd/db.h"
+#include "cmd/db_prune.h"
 #include "cmd/demo.h"
 #include "cmd/doctor.h"
 #include "cmd/events.h"
@@ -58,6 +59,7 @@ void declare_set_up(CLI::App& root, Commands& commands) {
   commands.add<DbBackup>(db);
   commands.add<DbRestore>(db);
   commands.add<DbMigrate>(db);
+  commands.add<DbPrune>(db);
   auto& selftest = commands.group("selftest", "Does this installation do what it should?");
   commands.add<SelftestLearn>(selftest);
 }

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/signals.h"
 #include "cmd/compute_setting.h"
+#include "cmd/db_prune.h"
 #include "cmd/event_echo.h"
 #include "cmd/open_source.h"
 #include "cycle/cycle.h"
@@ -163,6 +164,7 @@ int CycleRun::run(Context& context) const {
       .deploy_wait = context.settings.duration("timeout"),
       .compute = compute_of(context.settings),
       .keep_models = static_cast<std::size_t>(context.settings.number("models.keep")),
+      .rows = row_retention_of(context.settings),
       .observer = observer};
   const auto report = cycle::run(with, options);
   echo.flush();

@@ -9,7 +9,6 @@
 
 #include "base/error.h"
 #include "cycle/pipeline.h"
-#include "cycle/retention.h"
 #include "schedule/claim.h"
 #include "schedule/control.h"
 #include "schedule/recovery.h"
@@ -124,7 +123,7 @@ RunReport run(const Surroundings& with, const RunOptions& options) {
     }
   }
   if (!report.cycles.empty())
-    tidy(with.database, with.home, *lock, with.keep_models, with.clock.now());
+    tidy(with.database, with.home, *lock, with.keep_models, with.rows, with.clock.now());
   return report;
 }
 

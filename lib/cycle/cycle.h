@@ -11,6 +11,7 @@
 #include "cycle/experiment.h"
 #include "cycle/fetch.h"
 #include "cycle/gate.h"
+#include "cycle/retention.h"
 #include "store/cycles.h"
 #include "store/datasets.h"
 
@@ -38,6 +39,7 @@ struct Surroundings {
   std::chrono::milliseconds deploy_wait{10'000};
   training::Compute compute;
   std::size_t keep_models = 0;  ///< newest of each schedule whose files stay after a run; 0: all
+  RowRetention rows{};          ///< how long what nothing needs is kept in the database
   Observer& observer;
 };
 

@@ -9,6 +9,8 @@
 #include "store/cycles.h"
 #include "store/deployments.h"
 #include "store/events.h"
+#include "store/experiments.h"
+#include "store/live_decisions.h"
 #include "store/live_sessions.h"
 #include "store/schedules.h"
 #include "store/snapshots.h"
@@ -21,6 +23,8 @@ using store::Model;
 namespace {
 
 constexpr std::size_t kAll = std::numeric_limits<std::int32_t>::max();
+constexpr std::size_t kBatch = 2000;  // rows a transaction
+constexpr std::chrono::seconds kTidyLongest{5};
 
 // Version and why it must stay; the first reason found is kept.
 using Reasons = std::map<std::int64_t, std::string>;
@@ -91,6 +95,10 @@ std::size_t drop_unused_snapshots(store::Database& database, const base::Home& h
   return unused.size();
 }
 
+store::events::EventRetention event_rule(const RowRetention& rule) {
+  return {.kept = rule.events.count() > 0 ? std::optional(rule.events) : std::nullopt};
+}
+
 }  // namespace
 
 RetentionPlan plan_retention(store::Database& database, const base::Home& home, const RetentionRule& rule,
@@ -141,12 +149,46 @@ Pruned prune(store::Database& database, const base::Home& home, const TrainingLo
   return pruned;
 }
 
-void tidy(store::Database& database, const base::Home& home, const TrainingLock& lock, std::size_t keep,
-          base::Instant now) {
+PrunedRows prunable_rows(store::Database& database, const RowRetention& rule, base::Instant now) {
+  PrunedRows rows;
+  if (rule.decisions.count() > 0)
+    rows.decisions = store::live_decisions::count_prunable(database, now - rule.decisions);
+  if (rule.iterations.count() > 0)
+    rows.iterations = store::experiments::count_prunable_iterations(database, now - rule.iterations);
+  rows.events = store::events::count_prunable(database, event_rule(rule), now);
+  return rows;
+}
+
+PrunedRows prune_rows(store::Database& database, const RowRetention& rule, base::Instant now,
+                      std::chrono::milliseconds longest) {
+  const auto until = std::chrono::steady_clock::now() + longest;
+  PrunedRows rows;
+  const auto in_batches = [&](std::chrono::seconds kept, auto prune_batch) {
+    std::int64_t dropped = 0;
+    while (kept.count() > 0 && rows.complete) {
+      store::Transaction change(database);
+      const auto batch = prune_batch(change, now - kept, kBatch);
+      change.commit();
+      dropped += batch;
+      if (batch < static_cast<std::int64_t>(kBatch)) break;
+      rows.complete = std::chrono::steady_clock::now() < until;
+    }
+    return dropped;
+  };
   store::Transaction change(database);
-  const auto events = store::events::prune(change, now);
+  rows.events = store::events::prune(change, event_rule(rule), now);
   change.commit();
-  if (events > 0) base::log()->debug("{} old events were dropped", events);
+  rows.decisions = in_batches(rule.decisions, store::live_decisions::prune);
+  rows.iterations = in_batches(rule.iterations, store::experiments::prune_iterations);
+  return rows;
+}
+
+void tidy(store::Database& database, const base::Home& home, const TrainingLock& lock, std::size_t keep,
+          const RowRetention& rows, base::Instant now) {
+  const auto dropped = prune_rows(database, rows, now, kTidyLongest);
+  if (dropped.total() > 0)
+    base::log()->debug("{} old events, {} decisions and {} iterations were dropped", dropped.events,
+                       dropped.decisions, dropped.iterations);
   if (keep == 0) return;
   const auto pruned = prune(database, home, lock, {.keep = keep, .older_than = {}}, now);
   if (!pruned.versions.empty()) {

@@ -49,9 +49,34 @@ struct Pruned {
 Pruned prune(store::Database& database, const base::Home& home, const TrainingLock& lock,
              const RetentionRule& rule, base::Instant now);
 
-/// What a run of cycles does before it ends: drops the events that are old enough and, with `keep`
-/// above 0, the models beyond the newest so many of each schedule.
+/// How long rows are kept that nothing needs any more; 0: for ever. What explains or reproduces a trade or
+/// a cycle is no such row: orders, fills, their decisions, cycles, models and snapshots stay.
+struct RowRetention {
+  std::chrono::seconds decisions{0};   ///< of a trader, that led to no order
+  std::chrono::seconds iterations{0};  ///< of the trainings of cycles, but for the last of each
+  std::chrono::seconds events{0};
+};
+
+struct PrunedRows {
+  std::int64_t decisions = 0;
+  std::int64_t iterations = 0;
+  std::int64_t events = 0;
+  bool complete = true;  ///< false: the time was up, the next call goes on
+
+  std::int64_t total() const { return decisions + iterations + events; }
+};
+
+/// What `prune_rows` would take.
+PrunedRows prunable_rows(store::Database& database, const RowRetention& rule, base::Instant now);
+
+/// Drops old rows in small transactions, so that a trader never waits long for its turn to write, and stops
+/// after `longest`. What was dropped leaves room in the file for new rows; the file does not shrink.
+PrunedRows prune_rows(store::Database& database, const RowRetention& rule, base::Instant now,
+                      std::chrono::milliseconds longest);
+
+/// What a run of cycles does before it ends: drops the rows that are old enough, for some seconds at most,
+/// and, with `keep` above 0, the models beyond the newest so many of each schedule.
 void tidy(store::Database& database, const base::Home& home, const TrainingLock& lock, std::size_t keep,
-          base::Instant now);
+          const RowRetention& rows, base::Instant now);
 
 }  // namespace ctt::cycle

@@ -39,18 +39,20 @@ SELECT 'schedule ' || s.id || ' goes on from v' || m.version || ', which was pru
 FROM continuous_training_schedules AS s JOIN models AS m ON m.version = s.current_model_version
 WHERE m.pruned_at IS NOT NULL
 )sql",
-    // A start has exactly one end, and a skipped slot only says so.
+    // A start has exactly one end, and a skipped slot only says so. Of cycles whose events have been dropped
+    // nothing is known.
     R"sql(
 SELECT 'cycle ' || cycle_number || ' of ' || schedule_id || ' (' || status || ') has ' || starts || ' start events, '
   || completes || ' complete, ' || fails || ' failed, ' || skips || ' skipped'
-FROM (SELECT c.cycle_number, c.schedule_id, c.status,
+FROM (SELECT c.cycle_number, c.schedule_id, c.status, c.start_seq, (SELECT seq FROM event_floor) AS floor,
         count(*) FILTER (WHERE e.type = 'continuous_cycle_start') AS starts,
         count(*) FILTER (WHERE e.type = 'continuous_cycle_complete') AS completes,
         count(*) FILTER (WHERE e.type = 'continuous_cycle_failed') AS fails,
         count(*) FILTER (WHERE e.type = 'continuous_cycle_skipped') AS skips
       FROM cycles AS c LEFT JOIN events AS e ON e.schedule_id = c.schedule_id AND e.cycle_number = c.cycle_number
       GROUP BY c.id)
-WHERE CASE status
+WHERE (start_seq > floor OR (start_seq = 0 AND (floor = 0 OR starts + completes + fails + skips > 0)))
+AND CASE status
   WHEN 'running' THEN starts > 1 OR completes + fails + skips > 0
   WHEN 'completed' THEN starts <> 1 OR completes <> 1 OR fails + skips > 0
   WHEN 'skipped' THEN skips <> 1 OR starts + completes + fails > 0

@@ -10,7 +10,16 @@ namespace {
 constexpr auto kProgressTypes =
     "('continuous_cycle_progress', 'training_update', 'training_progress', 'episode_metrics')";
 constexpr auto kProgressKept = std::chrono::hours(24);
-constexpr auto kOthersKept = std::chrono::days(90);
+
+std::string old_progress() { return fmt::format("ts < ?1 AND type IN {}", kProgressTypes); }
+
+std::string old_others() {
+  return fmt::format(
+      "ts < ?1 AND type NOT IN {} AND NOT EXISTS (SELECT 1 FROM cycles WHERE cycles.schedule_id = "
+      "events.schedule_id AND cycles.cycle_number = events.cycle_number "
+      "AND (cycles.finished_at IS NULL OR cycles.finished_at >= ?1))",
+      kProgressTypes);
+}
 
 Event read_event(Query& row) {
   Event event;
@@ -63,21 +72,24 @@ bool complete_since(Database& database, std::int64_t seq) {
   return seq >= row.get<std::int64_t>();
 }
 
-std::int64_t prune(Transaction& change, base::Instant now) {
-  Query progress(change, fmt::format("DELETE FROM events WHERE ts < ?1 AND type IN {}", kProgressTypes),
-                 now - kProgressKept);
-  std::int64_t dropped = progress.run();
-  const auto old = fmt::format(
-      "ts < ?1 AND type NOT IN {} AND NOT EXISTS (SELECT 1 FROM cycles WHERE cycles.schedule_id = "
-      "events.schedule_id "
-      "AND cycles.cycle_number = events.cycle_number)",
-      kProgressTypes);
+std::int64_t count_prunable(Database& database, const EventRetention& rule, base::Instant now) {
+  const auto count = [&](const std::string& which, base::Instant before) {
+    Query row(database, "SELECT count(*) FROM events WHERE " + which, before);
+    row.next();
+    return row.get<std::int64_t>();
+  };
+  return count(old_progress(), now - kProgressKept) + (rule.kept ? count(old_others(), now - *rule.kept) : 0);
+}
+
+std::int64_t prune(Transaction& change, const EventRetention& rule, base::Instant now) {
+  auto dropped = Query(change, "DELETE FROM events WHERE " + old_progress(), now - kProgressKept).run();
+  if (!rule.kept) return dropped;
+  const auto old = old_others();
   Query(change,
         "UPDATE event_floor SET seq = max(seq, (SELECT coalesce(max(seq), 0) FROM events WHERE " + old + "))",
-        now - kOthersKept)
+        now - *rule.kept)
       .run();
-  Query others(change, "DELETE FROM events WHERE " + old, now - kOthersKept);
-  return dropped + others.run();
+  return dropped + Query(change, "DELETE FROM events WHERE " + old, now - *rule.kept).run();
 }
 
 }  // namespace events

@@ -48,9 +48,15 @@ std::int64_t last_seq(Database& database);
 /// False when events after `seq` (progress aside) have been dropped: the client has to refetch.
 bool complete_since(Database& database, std::int64_t seq);
 
-/// Drops progress older than 24 h and everything else older than 90 days, except the events of
-/// cycles whose rows exist. Returns how many.
-std::int64_t prune(Transaction& change, base::Instant now);
+/// How long events are kept before `prune` drops them. Those of a cycle go together, so long after its end;
+/// none of a cycle that runs goes. Progress, which tells of a moment, is kept for a day.
+struct EventRetention {
+  std::optional<std::chrono::seconds> kept;  ///< nothing: for ever, progress aside
+};
+std::int64_t count_prunable(Database& database, const EventRetention& rule, base::Instant now);
+/// Drops them and returns how many. Whoever asks for the events after a seq that is gone is told by
+/// `complete_since`.
+std::int64_t prune(Transaction& change, const EventRetention& rule, base::Instant now);
 
 }  // namespace events
 }  // namespace ctt::store

@@ -68,6 +68,14 @@ std::string json_path(std::string_view metric) {
   return fmt::format("$.{}", metric);
 }
 
+// Ended before ?1; the newest iteration stays, for its numbers are those of the experiment.
+constexpr auto kPrunableIterations =
+    "FROM experiments AS e JOIN iterations AS i ON i.experiment_id = e.id "
+    "WHERE e.status <> 'running' AND e.completed_at < ?1 "
+    "AND e.id IN (SELECT experiment_id FROM cycles WHERE experiment_id NOT NULL) "
+    "AND e.id NOT IN (SELECT base_experiment_id FROM continuous_training_schedules) "
+    "AND i.iteration < (SELECT max(iteration) FROM iterations WHERE experiment_id = e.id)";
+
 }  // namespace
 
 namespace experiments {
@@ -188,6 +196,20 @@ std::vector<Iteration> iterations(Database& database, std::string_view id) {
       "ORDER BY iteration",
       id);
   return all(rows, read_iteration);
+}
+
+std::int64_t count_prunable_iterations(Database& database, base::Instant before) {
+  Query row(database, fmt::format("SELECT count(*) {}", kPrunableIterations), before);
+  row.next();
+  return row.get<std::int64_t>();
+}
+
+std::int64_t prune_iterations(Transaction& change, base::Instant before, std::size_t limit) {
+  return Query(
+             change,
+             fmt::format("DELETE FROM iterations WHERE id IN (SELECT i.id {} LIMIT ?2)", kPrunableIterations),
+             before, limit)
+      .run();
 }
 
 std::optional<Iteration> last_iteration(Database& database, std::string_view id) {

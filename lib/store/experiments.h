@@ -107,6 +107,11 @@ Experiment get(Database& database, std::string_view reference);
 /// Newest first.
 std::vector<Experiment> list(Database& database, const ExperimentQuery& query = {});
 std::vector<Iteration> iterations(Database& database, std::string_view id);
+/// How many iterations belong to experiments of cycles that ended before `before`, the last one of each
+/// aside. A training that somebody asked for, and what a schedule is based on, keeps its curve.
+std::int64_t count_prunable_iterations(Database& database, base::Instant before);
+/// Drops at most `limit` of those, and returns how many.
+std::int64_t prune_iterations(Transaction& change, base::Instant before, std::size_t limit);
 std::optional<Iteration> last_iteration(Database& database, std::string_view id);
 std::vector<ExperimentTrade> trades(Database& database, std::string_view id,
                                     std::optional<std::int64_t> episode = std::nullopt,

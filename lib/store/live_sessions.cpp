@@ -139,6 +139,12 @@ std::optional<LiveSession> newest(Database& database, std::string_view schedule_
   return first(row, read_session);
 }
 
+std::optional<LiveSession> newest_live(Database& database, std::string_view schedule_id) {
+  Query row(database, select("WHERE schedule_id = ?1 AND replay = 0 ORDER BY rowid DESC LIMIT 1"),
+            schedule_id);
+  return first(row, read_session);
+}
+
 std::optional<LiveSession> newest_of_account(Database& database, std::string_view account,
                                              std::string_view symbol) {
   Query row(database, select("WHERE account = ?1 AND symbol = ?2 ORDER BY rowid DESC LIMIT 1"), account,

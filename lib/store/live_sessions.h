@@ -82,6 +82,8 @@ std::optional<LiveSession> newest_with_account(Database& database, std::string_v
 /// The newest one of a schedule, running or not; a replay's only where the schedule was never traded on an
 /// account.
 std::optional<LiveSession> newest(Database& database, std::string_view schedule_id);
+/// The newest one of a schedule that was no replay.
+std::optional<LiveSession> newest_live(Database& database, std::string_view schedule_id);
 /// The newest one that traded a symbol on a broker's account, whichever schedule it served: the last
 /// we knew of the position there.
 std::optional<LiveSession> newest_of_account(Database& database, std::string_view account,

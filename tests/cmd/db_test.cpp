@@ -1,5 +1,7 @@
 #include "cmd/db.h"
 
+#include "cmd/db_prune.h"
+
 #include <unistd.h>
 
 #include <fstream>
@@ -124,6 +126,33 @@ TEST_CASE(
   }
   CHECK(support::read(desk.home.database()) == before);
   CHECK(desk.run(restore) == 0);
+}
+
+TEST_CASE(
+    "a year of events is counted by a dry run, dropped by a prune, and kept where the setting says so") {
+  Desk desk;
+  desk.change([](store::Transaction& change) {
+    for (int i = 0; i < 5; ++i)
+      store::events::append(change, {.ts = sample::kNoon - std::chrono::days(100),
+                                     .type = "live_halt_change",
+                                     .schedule_id = {},
+                                     .cycle_number = {},
+                                     .payload = "{}"});
+  });
+  const auto kept = [&] {
+    return desk.look([](store::Database& database) { return store::events::since(database, 0).size(); });
+  };
+  const auto all = kept();
+  CHECK(desk.would(DbPrune{}).find("and 5 events") != std::string::npos);
+  CHECK(kept() == all);
+  support::write(desk.scratch / "config.toml", "[retention]\nevents = \"0d\"\n");
+  CHECK(desk.json(DbPrune{}).integer("events") == 0);
+  support::write(desk.scratch / "config.toml", "[retention]\nevents = \"30d\"\n");
+  CHECK(desk.json(DbPrune{}).integer("events") == 5);
+  CHECK(kept() == all - 5);
+  CHECK(desk.run(DbPrune{}) == 0);
+  CHECK(desk.out().find("Nothing is old enough") != std::string::npos);
+  CHECK(desk.run(DbCheck{}) == 0);
 }
 
 TEST_CASE("a new state directory passes the check, one with a stray file does not") {

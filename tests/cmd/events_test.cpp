@@ -93,7 +93,7 @@ TEST_CASE("events that were dropped with age are not passed over in silence") {
   Desk desk;
   desk.change([](store::Transaction& change) {
     fill(change);
-    store::events::prune(change, sample::at("2027-03-01T00:00:00Z"));
+    store::events::prune(change, {.kept = std::chrono::days(90)}, sample::at("2027-03-01T00:00:00Z"));
   });
   Events command;
   command.since = "0";

@@ -122,9 +122,9 @@ TEST_CASE("a candidate is held when nothing may deploy, and rejected by a gate t
     at_work.rig = &rig;
     rig.begin(config);
     auto with = rig.surroundings();
-    const Surroundings watched{with.database,    with.home,        with.clock,
-                               with.open_source, with.launch,      with.deploy_wait,
-                               with.compute,     with.keep_models, at_work};
+    const Surroundings watched{with.database, with.home,        with.clock,   with.open_source,
+                               with.launch,   with.deploy_wait, with.compute, with.keep_models,
+                               with.rows,     at_work};
     const auto cycle = run(watched, kNow).cycles.at(0);
     CHECK(cycle.decision == Decision::held);
     CHECK(cycle.decision_reason == "the schedule is frozen");

@@ -167,9 +167,12 @@ TEST_CASE("a run of cycles ends with the old events dropped, and with old models
   const auto long_after = shelf.now + std::chrono::hours(24) * 365;
   const auto events = [&] { return store::events::since(shelf.ledger.database, 0, 10'000).size(); };
   REQUIRE(events() > 0);
-  tidy(shelf.ledger.database, shelf.home, *lock, 0, long_after);
+  tidy(shelf.ledger.database, shelf.home, *lock, 0, {}, long_after);
+  CHECK(events() > 0);  // kept for ever
+  tidy(shelf.ledger.database, shelf.home, *lock, 0, {.decisions = {}, .iterations = {}, .events = 24h * 90},
+       long_after);
   CHECK(events() == 0);
   CHECK(std::filesystem::exists(shelf.home.model(Shelf::sha(2))));
-  tidy(shelf.ledger.database, shelf.home, *lock, 1, long_after);
+  tidy(shelf.ledger.database, shelf.home, *lock, 1, {}, long_after);
   CHECK_FALSE(std::filesystem::exists(shelf.home.model(Shelf::sha(2))));
 }

@@ -1,6 +1,7 @@
 #include "store/events.h"
 
 #include "store/connection.h"
+#include "store/contradictions.h"
 #include "store/sample.h"
 
 namespace ctt {
@@ -18,6 +19,8 @@ Event event(std::string type, base::Instant ts, std::string payload = "{}") {
   e.payload = std::move(payload);
   return e;
 }
+
+const store::events::EventRetention k90Days{.kept = std::chrono::days(90)};
 
 }  // namespace
 
@@ -56,21 +59,23 @@ TEST_CASE("a seq is never used twice, not even after its event was dropped") {
   const support::Scratch scratch;
   store::Database database(scratch / "ctt.db");
   change(database, [](Transaction& t) { store::events::append(t, event("old", kNoon)); });
-  const auto dropped =
-      change(database, [](Transaction& t) { return store::events::prune(t, kNoon + std::chrono::days(91)); });
+  const auto dropped = change(database, [](Transaction& t) {
+    return store::events::prune(t, k90Days, kNoon + std::chrono::days(91));
+  });
   CHECK(dropped == 1);
   CHECK(store::events::last_seq(database) == 1);
   change(database, [](Transaction& t) { CHECK(store::events::append(t, event("new", kNoon)) == 2); });
 }
 
-TEST_CASE("progress lasts a day, other events 90 days, those of a cycle as long as its row") {
+TEST_CASE(
+    "progress lasts a day, other events as long as they are to be kept, those of a cycle after its end") {
   Ledger ledger;
   const auto cycle = claim(ledger.database);
   start(ledger.database, cycle);
   change(ledger.database, [&](Transaction& t) {
     store::cycles::progress(t, cycle.id,
                             {.iteration = 1, .total_iterations = 20, .reward_mean = {}, .eta_s = {}}, kNoon);
-    store::cycles::fail(t, cycle.id, "timeout", "it took too long", kNoon);
+    store::cycles::fail(t, cycle.id, "timeout", "it took too long", kNoon + std::chrono::minutes(90));
     store::events::append(t, event("other", kNoon));
   });
   const auto before = store::events::last_seq(ledger.database);
@@ -80,16 +85,32 @@ TEST_CASE("progress lasts a day, other events 90 days, those of a cycle as long 
     return all;
   };
 
-  change(ledger.database, [](Transaction& t) { store::events::prune(t, kNoon + std::chrono::hours(25)); });
+  change(ledger.database,
+         [](Transaction& t) { store::events::prune(t, k90Days, kNoon + std::chrono::hours(25)); });
   CHECK(std::ranges::count(types(), "continuous_cycle_progress") == 0);
   CHECK(std::ranges::count(types(), "other") == 1);
   CHECK(store::events::complete_since(ledger.database, 0));  // progress is nobody's loss
 
-  change(ledger.database, [](Transaction& t) { store::events::prune(t, kNoon + std::chrono::days(91)); });
+  // The cycle ended an hour and a half after the other event: it is not 90 days over yet.
+  const auto day_91 = kNoon + std::chrono::days(90) + std::chrono::hours(1);
+  const auto counted = store::events::count_prunable(ledger.database, k90Days, day_91);
+  CHECK(change(ledger.database, [&](Transaction& t) { return store::events::prune(t, k90Days, day_91); }) ==
+        counted);
   CHECK(types() == std::vector<std::string>{"continuous_cycle_start", "continuous_cycle_failed"});
   CHECK_FALSE(store::events::complete_since(ledger.database, 0));
   CHECK_FALSE(store::events::complete_since(ledger.database, before - 1));
   CHECK(store::events::complete_since(ledger.database, before));
+  CHECK(store::contradictions(ledger.database).empty());
+
+  change(ledger.database, [&](Transaction& t) {
+    store::events::prune(t, {.kept = {}}, day_91 + std::chrono::days(365));  // for ever
+  });
+  CHECK(types().size() == 2);
+  change(ledger.database,
+         [&](Transaction& t) { store::events::prune(t, k90Days, day_91 + std::chrono::days(1)); });
+  CHECK(types().empty());
+  CHECK(store::events::complete_since(ledger.database, before));
+  CHECK(store::contradictions(ledger.database).empty());  // an old cycle misses no event
 }
 
 TEST_CASE("an event cannot be altered") {

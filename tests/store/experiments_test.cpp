@@ -22,6 +22,38 @@ void add(store::Database& database, std::string id, std::string name, std::strin
 
 }  // namespace
 
+TEST_CASE("old iterations of a cycle go but for its last, those of a training that was asked for stay") {
+  Ledger ledger;
+  const auto cycle = claim(ledger.database);
+  start(ledger.database, cycle);
+  const std::string of_cycle = "exp-000000000002", asked_for = "exp-000000000001";
+  change(ledger.database, [&](Transaction& t) {
+    for (int i = 1; i <= 20; ++i)
+      for (const auto& id : {of_cycle, asked_for}) store::experiments::add_iteration(t, id, i, "{}", kNoon);
+  });
+  const auto later = kNoon + std::chrono::days(100);
+  CHECK(store::experiments::count_prunable_iterations(ledger.database, later) == 0);  // it runs
+  change(ledger.database, [&](Transaction& t) {
+    store::experiments::finish(t, of_cycle,
+                               {.status = store::ExperimentStatus::completed,
+                                .final_metrics = {},
+                                .checkpoint_sha256 = {},
+                                .message = {}},
+                               kNoon);
+  });
+  CHECK(store::experiments::count_prunable_iterations(ledger.database, kNoon) == 0);
+  CHECK(store::experiments::count_prunable_iterations(ledger.database, later) == 19);
+  const auto prune = [&] {
+    return change(ledger.database,
+                  [&](Transaction& t) { return store::experiments::prune_iterations(t, later, 15); });
+  };
+  CHECK(prune() == 15);
+  CHECK(prune() == 4);
+  CHECK(prune() == 0);
+  CHECK(store::experiments::last_iteration(ledger.database, of_cycle)->iteration == 20);
+  CHECK(store::experiments::iterations(ledger.database, asked_for).size() == 20);
+}
+
 TEST_CASE("an experiment keeps what it was started with and how it ended") {
   Ledger ledger;
   auto e = experiment("exp-00000000000a", "wide");

@@ -235,6 +235,42 @@ TEST_CASE("a bar has one decision in a session, and equity is read from them") {
   CHECK(store::live_decisions::count(trading.database, "live-000000000001") == 3);
 }
 
+TEST_CASE("old decisions that led to nothing go, those that explain an order or a fill stay") {
+  Trading trading;
+  // One an hour of a day: all hold but the fifth; the seventh has an order, the ninth a fill.
+  std::vector<store::LiveDecision> day;
+  for (int hour = 0; hour < 24; ++hour) {
+    day.push_back(decision(hour, 10000));
+    day.back().side = hour == 5 ? Side::buy : Side::hold;
+    day.back().decided_at = kNoon + std::chrono::hours(hour);
+  }
+  auto sent = order("btc-7-sell");
+  sent.bar_open_time = day[7].bar_open_time;
+  store::LiveTrade fill;
+  fill.session_id = sent.session_id;
+  fill.timestamp = kNoon;
+  fill.step = 9;
+  fill.symbol = "BTC/USD";
+  change(trading.database, [&](Transaction& t) {
+    store::live_decisions::append(t, day);
+    store::live_orders::intend(t, sent);
+    store::live_trades::insert(t, fill);
+  });
+  const auto old = kNoon + std::chrono::hours(12);
+  CHECK(store::live_decisions::count_prunable(trading.database, old) == 9);
+  const auto prune = [&](std::size_t limit) {
+    return change(trading.database,
+                  [&](Transaction& t) { return store::live_decisions::prune(t, old, limit); });
+  };
+  CHECK(prune(4) == 4);
+  CHECK(prune(100) == 5);
+  CHECK(prune(100) == 0);
+  std::vector<std::int64_t> steps;
+  for (const auto& kept : store::live_decisions::newest(trading.database, sent.session_id, 100))
+    steps.push_back(kept.step);
+  CHECK(steps == std::vector<std::int64_t>{5, 7, 9, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23});
+}
+
 TEST_CASE("a hundred thousand decisions go in within seconds") {
   Trading trading;
   std::vector<store::LiveDecision> many(100'000, decision(0, 10000));
