@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "cycle/trader_health.h"
 #include "schedule/control.h"
 #include "schedule/health.h"
 #include "serve/status_view.h"
@@ -19,6 +20,8 @@ namespace {
 
 using serve::StatusView;
 using store::CycleStatus;
+
+constexpr std::chrono::seconds kTraderPatience{2};
 
 std::string last_line(Context& context, const StatusView& view) {
   if (!view.last) return "nothing yet";
@@ -62,7 +65,16 @@ Style style_of(store::ScheduleStatus status) {
   return status == store::ScheduleStatus::active ? Style::good : Style::warning;
 }
 
-void print(Context& context, const StatusView& view, std::ostream& out) {
+/// A schedule and its trader.
+struct Standing {
+  StatusView view;
+  cycle::TraderHealth trader;
+
+  bool well() const { return view.health.health == schedule::Health::ok && trader.ok(); }
+};
+
+void print(Context& context, const Standing& standing, std::ostream& out) {
+  const auto& view = standing.view;
   const auto& row = view.schedule;
   const auto& term = context.terminal;
   out << term.paint(Style::bold, row.id) << "   " << term.paint(style_of(row.status), store::name(row.status))
@@ -84,33 +96,38 @@ void print(Context& context, const StatusView& view, std::ostream& out) {
                          : fmt::format("{} of {} slots trained", view.slots.completed, view.slots.total());
   line("health", term.paint(well ? Style::good : Style::bad, schedule::name(view.health.health)) + ": " +
                      (well ? slots : view.health.reason));
+  if (!standing.trader.ok()) line("trader", term.paint(Style::bad, standing.trader.finding));
 }
 
-std::vector<StatusView> views_of(Context& context, const ScheduleStatus& command) {
+std::vector<Standing> standings_of(Context& context, const ScheduleStatus& command) {
   auto& database = context.readable_database();
   const auto age = command.max_age ? std::optional(base::parse_duration(*command.max_age)) : std::nullopt;
   const auto rows = command.schedule ? std::vector{store::schedules::get(database, *command.schedule)}
                                      : store::schedules::list(database);
-  std::vector<StatusView> views;
-  for (const auto& row : rows) views.push_back(serve::status_view(database, row, context.now(), age));
-  return views;
+  std::vector<Standing> standings;
+  for (const auto& row : rows)
+    standings.push_back({serve::status_view(database, row, context.now(), age),
+                         cycle::trader_health(database, context.home, row, kTraderPatience)});
+  return standings;
 }
 
-void print_document(Context& context, const std::vector<StatusView>& views) {
+void print_document(Context& context, const std::vector<Standing>& standings) {
   auto json = document("schedule.status").key("items").array();
-  for (const auto& view : views) {
+  for (const auto& [view, trader] : standings) {
     json.object();
     serve::add_status(json, view, context.readable_database(), context.now());
+    json.field("trader_running", trader.running);
+    json.field("trader_finding", trader.ok() ? std::nullopt : std::optional(trader.finding));
     json.end();
   }
   context.print_json(json.end().end());
 }
 
-std::string text_of(Context& context, const std::vector<StatusView>& views) {
+std::string text_of(Context& context, const std::vector<Standing>& standings) {
   std::ostringstream out;
-  if (views.empty())
+  if (standings.empty())
     out << "There is no schedule yet. Next: ctt schedule start --base EXP --dataset DATASET --pack PACK\n";
-  for (const auto& view : views) print(context, view, out);
+  for (const auto& standing : standings) print(context, standing, out);
   return out.str();
 }
 
@@ -135,11 +152,12 @@ int keep_showing(Context& context, const ScheduleStatus& command) {
     const auto version = database.data_version();
     const auto now = std::chrono::steady_clock::now();
     if (version != shown || (redraw && now - shown_at >= kRedraw)) {
-      const auto views = views_of(context, command);
+      const auto standings = standings_of(context, command);
       if (context.json())
-        print_document(context, views);
+        print_document(context, standings);
       else
-        context.out << (redraw ? redrawn(text_of(context, views)) : text_of(context, views)) << std::flush;
+        context.out << (redraw ? redrawn(text_of(context, standings)) : text_of(context, standings))
+                    << std::flush;
       shown = version;
       shown_at = now;
     }
@@ -153,7 +171,8 @@ int keep_showing(Context& context, const ScheduleStatus& command) {
 
 void ScheduleStatus::declare(CLI::App& app) {
   app.add_option("--schedule", schedule, "which one; default: all")->type_name("NAME");
-  auto* checking = app.add_flag("--check", check, "for monitoring: exit 10 when late, failing or stale");
+  auto* checking = app.add_flag(
+      "--check", check, "for monitoring: exit 10 when late, failing or stale, or its trader is not well");
   app.add_option("--max-age", max_age, "stale when no cycle completed for so long; default: three intervals")
       ->type_name("DUR");
   app.add_flag("--watch", watch, "go on showing it, until Ctrl-C")->excludes(checking);
@@ -161,14 +180,13 @@ void ScheduleStatus::declare(CLI::App& app) {
 
 int ScheduleStatus::run(Context& context) const {
   if (watch) return keep_showing(context, *this);
-  const auto views = views_of(context, *this);
-  const bool well = std::ranges::all_of(
-      views, [](const StatusView& view) { return view.health.health == schedule::Health::ok; });
+  const auto standings = standings_of(context, *this);
+  const bool well = std::ranges::all_of(standings, [](const Standing& standing) { return standing.well(); });
   const int status = check && !well ? base::exit_status(base::Failure::findings) : 0;
   if (context.json()) {
-    print_document(context, views);
+    print_document(context, standings);
   } else if (!context.globals.quiet || (check && !well)) {
-    context.out << text_of(context, views);
+    context.out << text_of(context, standings);
   }
   return status;
 }

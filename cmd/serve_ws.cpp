@@ -143,7 +143,7 @@ int ServeWs::run(Context& context) const {
   settings.read_only = read_only;
   settings.clients_max = max_clients;
   serve::Routes routes(context.home, context.clock, program_of(context));
-  serve::Server server(settings, context.home.database(), context.clock,
+  serve::Server server(settings, context.home, context.clock,
                        [&](const serve::Request& request) { return routes.answer(request); });
   routes.count_clients([&] { return server.listeners(); });
   place.port = server.port();

@@ -24,9 +24,10 @@ bool is_live(const store::Event& event) { return event.type.starts_with("live_")
 
 }  // namespace
 
-Hub::Hub(const std::filesystem::path& database, const base::Clock& clock, Handler handler, AccessRules rules,
+Hub::Hub(const base::Home& home, const base::Clock& clock, Handler handler, AccessRules rules,
          StaticFiles page, Patience patience)
-    : database_(database, store::Access::read_only),
+    : home_(home),
+      database_(home.database(), store::Access::read_only),
       clock_(clock),
       handler_(std::move(handler)),
       rules_(std::move(rules)),
@@ -74,7 +75,7 @@ Answer Hub::operations(const Request& request) {
     if (request.path == "/metrics")
       return {.status = 200,
               .content_type = "text/plain; version=0.0.4; charset=utf-8",
-              .body = prometheus(database_, clock_.now(), listeners_.size())};
+              .body = prometheus(database_, home_, clock_.now(), listeners_.size())};
     store::events::last_seq(database_);
     return {.status = 200, .content_type = "application/json", .body = R"({"status":"ready"})"};
   } catch (const base::Error& error) {

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <set>
 
+#include "base/home.h"
 #include "base/time.h"
 #include "serve/access.h"
 #include "serve/live_tail.h"
@@ -42,8 +43,8 @@ class Listener {
 /// log, which it hands to every listener. One thread.
 class Hub {
  public:
-  Hub(const std::filesystem::path& database, const base::Clock& clock, Handler handler, AccessRules rules,
-      StaticFiles page, Patience patience);
+  Hub(const base::Home& home, const base::Clock& clock, Handler handler, AccessRules rules, StaticFiles page,
+      Patience patience);
 
   /// The answer to a request that is no upgrade, refusals included.
   Answer answer(const Request& request, const Credentials& who, bool takes_gzip);
@@ -77,6 +78,7 @@ class Hub {
   void hand_on_events();
   void hand_on_live();
 
+  base::Home home_;
   store::Database database_;
   const base::Clock& clock_;
   Handler handler_;

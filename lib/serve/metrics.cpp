@@ -1,5 +1,6 @@
 #include "serve/metrics.h"
 
+#include "cycle/trader_health.h"
 #include "schedule/health.h"
 #include "store/cycles.h"
 #include "store/events.h"
@@ -9,6 +10,8 @@
 namespace ctt::serve {
 
 namespace {
+
+constexpr std::chrono::milliseconds kTraderPatience{200};  // one thread serves all
 
 /// Families of samples, each written together under its help, as the format asks.
 class Exposition {
@@ -51,10 +54,8 @@ void add_schedule(Exposition& out, store::Database& database, const store::Sched
             seconds(*schedule.next_cycle_at));
 }
 
-void add_trader(Exposition& out, const store::LiveSession& session) {
+void add_session(Exposition& out, const store::LiveSession& session) {
   const auto label = fmt::format("schedule=\"{}\"", session.schedule_id);
-  out.add("ctt_trader_running", "1 while a trader's session is open", label,
-          session.status == store::SessionStatus::running ? 1 : 0);
   out.add("ctt_trader_equity", "equity at the newest bar, quote currency", label, session.state.equity);
   out.add("ctt_trader_drawdown_pct_max", "deepest drawdown of the session", label,
           session.state.max_drawdown_pct);
@@ -71,9 +72,29 @@ void add_trader(Exposition& out, const store::LiveSession& session) {
             seconds(*session.state.last_bar_at));
 }
 
+void add_trader(Exposition& out, const store::Schedule& schedule, const cycle::TraderHealth& health) {
+  const auto label = fmt::format("schedule=\"{}\"", schedule.id);
+  out.add("ctt_trader_running", "1 while the process of a trader holds its lock", label,
+          health.running ? 1 : 0);
+  out.add("ctt_trader_well", "0 when ctt schedule status --check has something to say of the trader", label,
+          health.ok() ? 1 : 0);
+  for (const auto each :
+       {store::TraderState::active, store::TraderState::reducing, store::TraderState::halted}) {
+    out.add("ctt_trader_state", "1 for what the trader may send: everything, sales only, nothing",
+            fmt::format("{},state=\"{}\"", label, store::name(each)), each == schedule.trader_state ? 1 : 0);
+  }
+  if (health.books_unread_s)
+    out.add("ctt_trader_books_unread_seconds", "how long the broker's books could not be read", label,
+            *health.books_unread_s);
+}
+
 }  // namespace
 
-std::string prometheus(store::Database& database, base::Instant now, std::size_t clients) {
+std::string prometheus(store::Database& database, const base::Home& home, base::Instant now,
+                       std::size_t clients) {
+  std::map<std::string, cycle::TraderHealth> traders;  // asked first: nobody is waited for inside a view
+  for (const auto& schedule : store::schedules::list(database))
+    traders.emplace(schedule.id, cycle::trader_health(database, home, schedule, kTraderPatience));
   const store::ReadTransaction view(database);
   Exposition out;
   out.add("ctt_up", "1: the database was read", "", 1);
@@ -82,7 +103,8 @@ std::string prometheus(store::Database& database, base::Instant now, std::size_t
           static_cast<double>(store::events::last_seq(database)));
   for (const auto& schedule : store::schedules::list(database)) {
     add_schedule(out, database, schedule, now);
-    if (const auto session = store::live_sessions::newest(database, schedule.id)) add_trader(out, *session);
+    add_trader(out, schedule, traders[schedule.id]);
+    if (const auto session = store::live_sessions::newest(database, schedule.id)) add_session(out, *session);
   }
   return out.text();
 }

@@ -64,10 +64,9 @@ AccessRules rules_of(const ServerSettings& settings, unsigned port) {
 }  // namespace
 
 struct Server::State {
-  State(const ServerSettings& wanted, const std::filesystem::path& database, const base::Clock& clock,
-        Handler handler)
+  State(const ServerSettings& wanted, const base::Home& home, const base::Clock& clock, Handler handler)
       : settings(wanted), acceptor(listen(loop, wanted)) {
-    hub = std::make_unique<Hub>(database, clock, std::move(handler),
+    hub = std::make_unique<Hub>(home, clock, std::move(handler),
                                 rules_of(wanted, acceptor.local_endpoint().port()),
                                 StaticFiles(wanted.dashboard), wanted.patience);
   }
@@ -132,9 +131,9 @@ struct Server::State {
   tcp::acceptor acceptor;
 };
 
-Server::Server(const ServerSettings& settings, const std::filesystem::path& database,
-               const base::Clock& clock, Handler handler)
-    : state_(std::make_unique<State>(settings, database, clock, std::move(handler))) {}
+Server::Server(const ServerSettings& settings, const base::Home& home, const base::Clock& clock,
+               Handler handler)
+    : state_(std::make_unique<State>(settings, home, clock, std::move(handler))) {}
 
 Server::~Server() = default;
 

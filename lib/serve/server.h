@@ -25,8 +25,7 @@ class Server {
  public:
   /// Listens at once. Throws Error(busy) when the port is taken, Error(usage) for an address that is not
   /// this machine's, Error(not_found) without a database.
-  Server(const ServerSettings& settings, const std::filesystem::path& database, const base::Clock& clock,
-         Handler handler);
+  Server(const ServerSettings& settings, const base::Home& home, const base::Clock& clock, Handler handler);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;

@@ -235,6 +235,40 @@ TEST_CASE("a check exits 10 with the reason when nothing came at the due time, a
   }
 }
 
+TEST_CASE("a check exits 10 when the trader that should run is gone, or may not trade, and says so") {
+  Clockwork desk;
+  ScheduleStatus status;
+  status.check = true;
+  desk.change([](store::Transaction& change) {
+    store::LiveSession session;
+    session.id = "live-000000000001";
+    session.schedule_id = "btc";
+    session.symbol = "BTC/USD";
+    session.timeframe = "1h";
+    session.pid = ::getpid();
+    session.started_at = sample::kNoon;
+    store::live_sessions::insert(change, session);
+  });
+  {
+    const auto lock = base::FileLock::try_acquire(desk.home.trader_lock("btc"), "ctt trade");
+    CHECK(desk.run(status) == 0);
+    desk.change([](store::Transaction& change) {
+      auto row = store::schedules::get(change, "btc");
+      row.trader_state = store::TraderState::halted;
+      store::schedules::update(change, row, sample::kNoon);
+    });
+    CHECK(desk.run(status) == 10);
+    CHECK(desk.out().find("the trader of btc is halted") != std::string::npos);
+  }
+  CHECK(desk.run(status) == 10);
+  CHECK(desk.out().find("the trader of btc is gone without a word") != std::string::npos);
+  status.check = false;
+  CHECK(desk.run(status) == 0);
+  auto item = desk.json(status).at("items").as_array().at(0).as_object();
+  CHECK_FALSE(item.boolean("trader_running", true));
+  CHECK(item.string("trader_finding").starts_with("the trader of btc is gone"));
+}
+
 TEST_CASE("a watch shows the state once more when it changed, and ends with the signal") {
   Clockwork desk;
   ScheduleStatus status;

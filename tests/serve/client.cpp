@@ -64,7 +64,7 @@ Running::~Running() { stop(); }
 
 void Running::start() {
   stopping_ = false;
-  server_ = std::make_unique<Server>(settings_, database(), kClock, answer);
+  server_ = std::make_unique<Server>(settings_, base::Home{database().parent_path()}, kClock, answer);
   port_ = server_->port();
   thread_ = std::thread([this] { server_->run([this] { return stopping_.load(); }); });
 }

@@ -1,16 +1,59 @@
 #include "serve/metrics.h"
 
+#include <unistd.h>
+
 #include <doctest/doctest.h>
 
+#include "base/files.h"
+#include "store/live_sessions.h"
+#include "store/sample.h"
 #include "support/scratch.h"
+#include "wire/server.h"
 
 using namespace ctt;
 
 TEST_CASE("metrics of an empty state directory are valid Prometheus text") {
   support::Scratch scratch;
-  store::Database database(scratch / "ctt.db");
-  const auto text = serve::prometheus(database, base::SystemClock().now(), 3);
+  const base::Home home{scratch.path()};
+  store::Database database(home.database());
+  const auto text = serve::prometheus(database, home, base::SystemClock().now(), 3);
   CHECK(text.find("# TYPE ctt_up gauge\nctt_up 1\n") != std::string::npos);
   CHECK(text.find("ctt_websocket_clients 3\n") != std::string::npos);
   CHECK(text.find("ctt_events_last_seq 0\n") != std::string::npos);
+}
+
+TEST_CASE("a trader runs while its lock is held, and its state and unread books are gauges") {
+  sample::Ledger ledger;
+  const base::Home home{ledger.scratch / "home"};
+  home.create();
+  sample::change(ledger.database, [](store::Transaction& change) {
+    auto row = store::schedules::get(change, "btc");
+    row.trader_state = store::TraderState::reducing;
+    store::schedules::update(change, row, sample::kNoon);
+    store::LiveSession session;
+    session.id = "live-000000000001";
+    session.schedule_id = "btc";
+    session.symbol = "BTC/USD";
+    session.timeframe = "1h";
+    session.pid = ::getpid();
+    session.started_at = sample::kNoon;
+    store::live_sessions::insert(change, session);
+  });
+  const auto has = [&](const char* line) {
+    return serve::prometheus(ledger.database, home, sample::kNoon, 0).find(line) != std::string::npos;
+  };
+  {
+    const auto lock = base::FileLock::try_acquire(home.trader_lock("btc"), "ctt trade");
+    CHECK(has("ctt_trader_running{schedule=\"btc\"} 1\n"));
+    CHECK_FALSE(has("ctt_trader_books_unread_seconds"));  // nobody said
+    const wire::Server trader(wire::Server::Options(home.trader_socket("btc")), [](const wire::Request&) {
+      return wire::Answer::yes(R"({"books_unread_s":42.5})");
+    });
+    CHECK(has("ctt_trader_books_unread_seconds{schedule=\"btc\"} 42.5\n"));
+  }
+  // Killed: the row says running still.
+  CHECK(has("ctt_trader_running{schedule=\"btc\"} 0\n"));
+  CHECK(has("ctt_trader_well{schedule=\"btc\"} 0\n"));
+  CHECK(has("ctt_trader_state{schedule=\"btc\",state=\"reducing\"} 1\n"));
+  CHECK(has("ctt_trader_state{schedule=\"btc\",state=\"active\"} 0\n"));
 }
