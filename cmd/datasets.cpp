@@ -173,8 +173,10 @@ int DatasetsShow::run(Context& context) const {
               source_of(context, found),
               {}};
   if (!shown.stored.candles.empty()) {
-    shown.revised = store::candles::revised_count(
-        database, key, {shown.stored.candles.front().open_time, shown.stored.candles.back().open_time});
+    shown.revised =
+        store::candles::revised_bars(
+            database, key, {shown.stored.candles.front().open_time, shown.stored.candles.back().open_time})
+            .count;
   }
   const auto& candles = shown.source.bars ? shown.source.bars->candles : shown.stored.candles;
   shown.head = std::span(candles).first(std::min(head, candles.size()));

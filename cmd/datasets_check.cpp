@@ -38,7 +38,10 @@ struct Report {
   bool from_source = false;
   BarsView bars;
   market::DefectReport defects;
-  std::size_t revised = 0;  // not seen in the candles: the store knows what was there before
+  // Rows of one time that differ: of a source at hand among the duplicates, of a stored series among the
+  // revised, where the rows that gave way are kept.
+  std::vector<market::Candle> conflicting;
+  store::candles::RevisedBars revised;  // not seen in the candles: the store knows what was there before
   std::optional<Gap> longest_gap;
   std::vector<base::Seconds> outliers;
   std::optional<std::size_t> max_gap;
@@ -115,7 +118,14 @@ void print_json(Context& context, const Report& report) {
                   .field("checked", report.from_source ? "source" : "stored")
                   .key("bars");
   report.bars.add(json);
-  json.raw_field("defects", report.defects.json()).field("revised", report.revised).key("longest_gap");
+  json.raw_field("defects", report.defects.json());
+  json.key("conflicting").object().field("count", report.conflicting.size());
+  json.field("first", report.conflicting.empty()
+                          ? std::nullopt
+                          : std::optional(base::to_rfc3339(report.conflicting.front().open_time)))
+      .end();
+  json.field("revised", report.revised.count).field("first_revised", rfc3339(report.revised.first));
+  json.key("longest_gap");
   if (report.longest_gap) {
     json.object()
         .field("bars", report.longest_gap->bars)
@@ -142,13 +152,17 @@ void print(Context& context, const Report& report) {
                base::to_minute(*report.defects.first[i]), std::string(policy_name(i))},
               report.blocks(i) ? Style::bad : Style::plain);
   }
-  if (report.revised > 0)
-    table.add({"revised", grouped(static_cast<long long>(report.revised)), "-", "counted"});
+  if (!report.conflicting.empty())
+    table.add({"conflicting", grouped(static_cast<long long>(report.conflicting.size())),
+               base::to_minute(report.conflicting.front().open_time), "the later row counts"});
+  if (report.revised.count > 0)
+    table.add({"revised", grouped(static_cast<long long>(report.revised.count)),
+               base::to_minute(*report.revised.first), "counted"});
   if (!report.outliers.empty()) {
     table.add({"outlier", grouped(static_cast<long long>(report.outliers.size())),
                base::to_minute(report.outliers.front()), "nothing"});
   }
-  if (report.defects.total() + report.revised + report.outliers.size() > 0)
+  if (report.defects.total() + report.revised.count + report.outliers.size() > 0)
     context.out << table.text(context.terminal);
   if (report.longest_gap) {
     const auto& gap = *report.longest_gap;
@@ -176,11 +190,13 @@ int DatasetsCheck::run(Context& context) const {
                                   base::to_rfc3339(range.first), base::to_rfc3339(range.last)))
         .fix("ctt datasets show " + found.id);
   }
+  auto rows = series.candles;
   Report report{found.id,
                 source.from_source(),
                 BarsView(series, context.now()),
                 market::count_defects(series),
-                store::candles::revised_count(database, source.key(), range),
+                market::put_in_order(rows),
+                store::candles::revised_bars(database, source.key(), range),
                 longest_gap(series),
                 outliers(series.candles),
                 max_gap,

@@ -9,6 +9,7 @@
 #include "cmd/feature_sets.h"
 #include "market/csv.h"
 #include "market/series.h"
+#include "market/symbol.h"
 #include "market/synthetic.h"
 #include "market/window.h"
 #include "store/reference.h"
@@ -72,14 +73,6 @@ std::string source_of(const DatasetsCreate& command) {
   belongs(command.candles.has_value(), "--candles", "synthetic");
   belongs(command.regime.has_value(), "--regime", "synthetic");
   return source;
-}
-
-std::string checked_symbol(const std::string& symbol) {
-  constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-";
-  if (symbol.empty() || symbol.size() > 32 || symbol.find_first_not_of(kLetters) != std::string::npos) {
-    throw Error(Failure::usage, fmt::format("\"{}\" is no symbol; an example is BTC/USD", symbol));
-  }
-  return symbol;
 }
 
 // `5m`; nothing when no timeframe is that wide.
@@ -161,7 +154,9 @@ Made made_of(const DatasetsCreate& command, base::Instant now) {
   dataset.source_type = source_of(command);
   const auto timeframe = market::Timeframe::parse(command.timeframe);
   base::JsonWriter config;
-  config.object().field("symbol", checked_symbol(command.symbol)).field("timeframe", timeframe.name());
+  config.object()
+      .field("symbol", market::checked_symbol(command.symbol))
+      .field("timeframe", timeframe.name());
   if (dataset.source_type == "alpaca") alpaca::checked_pair(command.symbol);
   if (dataset.source_type == "csv") add_csv(config, made, command, timeframe, now);
   if (dataset.source_type == "synthetic") add_synthetic(config, made, command, timeframe, now);

@@ -51,7 +51,8 @@ void print(Context& context, const std::string& id, const market::TimeRange& ran
         .field("new", counts.inserted)
         .field("unchanged", counts.unchanged)
         .field("revised", counts.revised);
-    json.field("first_revised", rfc3339(counts.first_revised)).key("stored");
+    json.field("first_revised", rfc3339(counts.first_revised)).field("conflicting", report.conflicting);
+    json.field("first_conflicting", rfc3339(report.first_conflicting)).key("stored");
     stored.add(json);
     context.print_json(json.end());
     return;
@@ -60,6 +61,10 @@ void print(Context& context, const std::string& id, const market::TimeRange& ran
       "{}: {} fetched, {} new, {} revised", id, grouped(static_cast<long long>(report.asked)),
       grouped(static_cast<long long>(counts.inserted)), grouped(static_cast<long long>(counts.revised)));
   if (counts.first_revised) text += fmt::format(" (first {} UTC)", base::to_minute(*counts.first_revised));
+  if (report.conflicting > 0)
+    text += fmt::format(
+        "\n  conflict  {} rows differ from a later one of their time (first {} UTC); the later counts",
+        grouped(static_cast<long long>(report.conflicting)), base::to_minute(*report.first_conflicting));
   context.say(text + "\n  stored    " + stored.text());
 }
 

@@ -1,5 +1,6 @@
 #include "base/error.h"
 #include "base/json.h"
+#include "market/symbol.h"
 #include "policy/checkpoint.h"
 
 // Contract and lineage as JSON: the texts in a checkpoint's metadata.
@@ -16,6 +17,7 @@ using base::JsonWriter;
 constexpr std::int64_t kInputsMax = 1 << 20;
 constexpr std::int64_t kWidthMax = 1 << 14;
 constexpr std::size_t kLayersMax = 16;
+constexpr double kCommissionMax = 0.5;  // as in a pack: no policy was trained with more
 
 std::size_t bounded(const JsonValue& value, std::int64_t least, std::int64_t most) {
   const auto number = value.as_integer();
@@ -89,12 +91,17 @@ Contract Contract::parse(std::string_view text, const std::string& where) {
   }
   contract.window_size = bounded(json.at("window_size"), 1, kInputsMax);
   contract.account_columns = json.at("account_columns").as_bool();
-  contract.symbol = json.string("symbol");
+  contract.symbol = market::checked_symbol(json.string("symbol"), where);
   contract.timeframe = market::Timeframe::parse(json.string("timeframe"));
   contract.action_scheme = json.string("action_scheme");
   auto parameters = json.at("action_parameters").as_object();
   for (const auto& key : parameters.keys()) contract.action_parameters[key] = parameters.number(key);
   contract.commission_fraction = json.number("commission");
+  if (!(contract.commission_fraction >= 0 && contract.commission_fraction <= kCommissionMax)) {
+    throw base::Error(base::Failure::usage,
+                      fmt::format("{}: \"commission\" must be a fraction of each trade, 0 to {}, not {}",
+                                  where, kCommissionMax, contract.commission_fraction));
+  }
   contract.fill = json.string("fill");
   json.finish();
   return contract;

@@ -251,13 +251,15 @@ std::vector<Revision> revisions(Database& database, const SeriesKey& key, base::
   });
 }
 
-std::size_t revised_count(Database& database, const SeriesKey& key, const market::TimeRange& range) {
+RevisedBars revised_bars(Database& database, const SeriesKey& key, const market::TimeRange& range) {
   Query row(database,
-            "SELECT count(DISTINCT open_time) FROM candle_revisions "
+            "SELECT count(DISTINCT open_time), min(open_time) FROM candle_revisions "
             "WHERE series_id = ?1 AND open_time BETWEEN ?2 AND ?3",
             series_id(database, key), range.first, range.last);
   row.next();
-  return static_cast<std::size_t>(row.get<std::int64_t>());
+  RevisedBars bars{static_cast<std::size_t>(row.get<std::int64_t>()), {}};
+  if (bars.count > 0) bars.first = row.get<base::Seconds>();
+  return bars;
 }
 
 }  // namespace candles

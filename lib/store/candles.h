@@ -67,8 +67,12 @@ market::CandleSeries newest(Database& database, const SeriesKey& key, std::size_
 CandleStats stats(Database& database, const SeriesKey& key);
 /// The earlier values of one bar, oldest first.
 std::vector<Revision> revisions(Database& database, const SeriesKey& key, base::Seconds open_time);
-/// How many bars of the range have been revised.
-std::size_t revised_count(Database& database, const SeriesKey& key, const market::TimeRange& range);
+/// Bars that have earlier values.
+struct RevisedBars {
+  std::size_t count = 0;
+  std::optional<base::Seconds> first;
+};
+RevisedBars revised_bars(Database& database, const SeriesKey& key, const market::TimeRange& range);
 
 }  // namespace candles
 }  // namespace ctt::store

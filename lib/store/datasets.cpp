@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "market/symbol.h"
 #include "store/reference.h"
 #include "store/sql.h"
 
@@ -51,7 +52,7 @@ SeriesKey Dataset::series() const {
   auto source =
       base::JsonValue::parse(source_config, fmt::format("dataset {}: source_config", id)).as_object();
   return {.source = source_type == "alpaca" ? "alpaca" : "dataset:" + id,
-          .symbol = source.string("symbol"),
+          .symbol = market::checked_symbol(source.string("symbol"), source.where()),
           .timeframe = market::Timeframe::parse(source.string("timeframe"))};
 }
 

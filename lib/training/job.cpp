@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/json.h"
+#include "market/symbol.h"
 
 namespace ctt::training {
 
@@ -33,7 +34,7 @@ Job parse(base::JsonObject json) {
   Job job;
   job.pack = Pack::parse(json.at("pack").text(), where + ": pack");
   job.features = features::FeatureSet::parse(json.at("features").text(), where + ": features");
-  job.symbol = json.string("symbol");
+  job.symbol = market::checked_symbol(json.string("symbol"), where);
   job.timeframe = market::Timeframe::parse(json.string("timeframe"));
   job.seed = static_cast<std::uint64_t>(bounded(json, "seed", 0, kSeedMax));
   job.iterations = static_cast<std::size_t>(bounded(json, "iterations", 1, 1'000'000));

@@ -149,6 +149,29 @@ TEST_CASE("holes and doubles are counted and do not block, unless a gap is too l
         std::string::npos);
 }
 
+TEST_CASE("rows of one time that differ are counted and named by fetch and check, and the later counts") {
+  auto candles = hours(6);
+  candles.push_back(hour(4, 150));
+  candles.push_back(hour(2, 170));
+  candles.push_back(candles[1]);  // the same again is no conflict
+  CsvDesk desk(candles);
+  auto fetched = desk.json(of_btc<DatasetsFetch>());
+  CHECK(fetched.integer("conflicting") == 2);
+  CHECK(fetched.string("first_conflicting") == "2026-11-23T02:00:00Z");
+  CHECK(fetched.at("stored").as_object().integer("bars") == 6);
+  REQUIRE(desk.run(of_btc<DatasetsFetch>()) == 0);
+  CHECK(
+      desk.out().find("2 rows differ from a later one of their time (first 2026-11-23 02:00 UTC); the later "
+                      "counts") != std::string::npos);
+
+  auto checked = desk.json(of_btc<DatasetsCheck>());
+  CHECK(checked.at("conflicting").text() == R"({"count":2,"first":"2026-11-23T02:00:00Z"})");
+  CHECK(checked.integer("revised") == 2);
+  CHECK(checked.string("first_revised") == "2026-11-23T02:00:00Z");
+  desk.run(of_btc<DatasetsCheck>());
+  CHECK(desk.out().find("conflicting") != std::string::npos);
+}
+
 TEST_CASE("candles of which more than a quarter would have to be made up block") {
   auto candles = hours(10);
   candles.erase(candles.begin() + 4, candles.begin() + 7);

@@ -115,8 +115,10 @@ TEST_CASE("what cannot be a dataset is refused, and nothing is stored") {
   command.regime = "calm";
   CHECK(desk.refusal(command).exit_status == 2);
   command = synthetic("demo");
-  command.symbol = "BTC USD";
-  CHECK(desk.refusal(command).exit_status == 2);
+  for (const char* symbol : {"BTC USD", "../../etc/passwd", "BTC/USD/X"}) {
+    command.symbol = symbol;
+    CHECK(desk.refusal(command).exit_status == 2);
+  }
   command = synthetic("demo");
   command.timeframe = "2h";
   CHECK(desk.refusal(command).exit_status == 2);

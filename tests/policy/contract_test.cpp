@@ -67,4 +67,8 @@ TEST_CASE("a contract with a missing, an unknown or an absurd entry is refused")
   refused(R"("activation":"tanh")", R"("activation":"gelu")");
   refused(R"("columns":[)", R"("columns":["more",)");
   refused(R"("window_size":3)", R"("window_size":0)");
+  for (const char* commission : {"2", "-0.001", "0.51", "1e308"})
+    refused(R"("commission":0.0005)", fmt::format(R"("commission":{})", commission));
+  for (const char* symbol : {"../../etc/passwd", "", "BTC USD", "BTC/USD/X"})
+    refused(R"("symbol":"BTC/USD")", fmt::format(R"("symbol":"{}")", symbol));
 }

@@ -48,6 +48,10 @@ TEST_CASE("whatever is not exactly such a file is refused by name") {
   refused(file("{}", kOne), "4 bytes belong to no tensor");
   refused(file("[]", ""), "must be an object");
   refused(file("{", ""), "is not JSON");
+  const std::string one = R"({"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})";
+  refused(file(one + std::string("\0garbage", 8), kOne), "must not be followed");
+  refused(file(one + std::string(8, '\0'), kOne), "must not be followed");
+  refused(file("\xEF\xBB\xBF" + one, kOne), "byte order mark");
   refused(file(R"({"w":{"dtype":"F16","shape":[1],"data_offsets":[0,4]}})", kOne), "w is not F32");
   refused(file(R"({"w":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}})", kOne), "do not fill its shape");
   refused(file(R"({"w":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}})", kOne), "negative");

@@ -46,7 +46,10 @@ TEST_CASE("an upsert tells new, known and revised candles apart and keeps what i
   CHECK(revisions[0].before == candle(1, 101));
   CHECK(revisions[1].before == candle(1, 111));
   CHECK(revisions[1].replaced_at == kNoon);
-  CHECK(store::candles::revised_count(database, kHourly, day) == 1);
+  const auto revised = store::candles::revised_bars(database, kHourly, day);
+  CHECK(revised.count == 1);
+  CHECK(revised.first == candle(1, 0).open_time);
+  CHECK_FALSE(store::candles::revised_bars(database, kHourly, {day.last, day.last}).first);
 }
 
 TEST_CASE("the newest candles end where they are asked to end") {

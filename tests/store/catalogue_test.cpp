@@ -91,6 +91,10 @@ TEST_CASE("a dataset that makes no sense is refused") {
   CHECK(refused([](store::Dataset& d) {
           d.source_config = R"({"symbol":"BTC/USD","timeframe":"2h"})";
         }).exit_status == 2);
+  CHECK(refused([](store::Dataset& d) {
+          d.source_config = R"({"symbol":"../../etc/passwd","timeframe":"1h"})";
+        }).sentence ==
+        "dataset demo: source_config: \"../../etc/passwd\" is no symbol; an example is BTC/USD");
   CHECK(refused([](store::Dataset& d) { d.id = "a b"; }).exit_status == 2);
 }
 
