@@ -27,10 +27,10 @@ constexpr std::chrono::seconds kStartsWithin{60};
 /// How a flatten stands.
 struct Flattened {
   double position = 0;
-  std::string state;
+  std::string state{};
   bool wanted = false;        // it has not come to its end
   bool left_to_sell = false;  // the position is worth an order
-  std::string problem;        // what keeps it from its end
+  std::string problem{};      // what keeps it from its end
 };
 
 // The trader's answer; nothing when no trader runs.

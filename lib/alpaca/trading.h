@@ -85,7 +85,7 @@ struct Lookup {
 
 /// Alpaca's trading API, one call a method.
 ///
-/// Reading at a start (`asset`, `books`, `open_orders`) is repeated a few times, and by `startup_retry` when
+/// Reading at a start (`asset`, `books`) is repeated a few times, and by `startup_retry` when
 /// it is refused. It throws Error(keys), Error(not_found) for what Alpaca does not know, Error(refused) for
 /// other refusals, and Error(unreachable), also for an answer that is about another asset or of
 /// another shape. `try_books` and `find` are one request each, so that the bar thread waits for no more
@@ -99,11 +99,9 @@ class TradingClient {
 
   Asset asset(const std::string& symbol);
   Books books(const std::string& symbol);
-  /// All that are open, of every instrument.
-  std::vector<OrderRecord> open_orders();
 
   std::optional<Books> try_books(const std::string& symbol);
-  /// One request; nothing when it did not work out.
+  /// All that are open, of every instrument; nothing when the one request did not work out.
   std::optional<std::vector<OrderRecord>> try_open_orders();
   Lookup find(const std::string& client_order_id);
   Submission submit(const NewOrder& order);

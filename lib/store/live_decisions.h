@@ -24,7 +24,7 @@ struct LiveDecision {
   Side side = Side::none;
   double price = 0;
   double equity = 0;
-  double position = 0;                ///< base units, after the bar
+  double position = 0;                  ///< base units, after the bar
   std::optional<std::string> reason{};  ///< what overrode the policy: scheme, halted, stale_data, ...
   base::Instant decided_at{};
 };

@@ -209,11 +209,7 @@ DecisionLoop::Chosen DecisionLoop::choose(const policy::Policy::Decision& output
   const auto held = held_because();
   // The scheme is asked on every bar, so that its counters run on while nothing may be sent.
   const int action = held || !output.finite ? 0 : output.action;
-  // What no order can sell is left over from others: it must not keep a scheme from buying.
-  auto account = broker_.account();
-  if (!broker_.is_sellable(account.quantity(), candle.close))
-    account.restate({.cash = account.cash(), .quantity = 0, .entry_price = 0, .bars_held = 0}, candle.close);
-  const auto wanted = account_.scheme().decide(action, candle.close, account);
+  const auto wanted = account_.scheme().decide(action, candle.close, account_.for_scheme(candle.close));
   if (held) return {{}, held};
   auto chosen = within_limits(wanted, serving, candle.close);
   if (!output.finite) chosen.reason = Override::not_finite;

@@ -124,7 +124,7 @@ void OrderDesk::take_event(OrderEvent event, base::Instant market_time) {
 
 void OrderDesk::take_trade(OrderEvent& event, store::LiveOrder& order, base::Instant market_time) {
   const auto& trade = *event.trade;
-  account_.scheme().filled(trade, broker_.account(), is_first_part(event, order));
+  account_.scheme().filled(trade, account_.for_scheme(trade.price), is_first_part(event, order));
   const double before = order.filled_quantity * order.filled_price_avg.value_or(0);
   if (!event.filled_quantity) {
     event.filled_quantity = order.filled_quantity + trade.quantity;

@@ -26,6 +26,13 @@ void SessionAccount::mark_to_market(double price) {
   state_.books = broker_.books();
 }
 
+environment::Account SessionAccount::for_scheme(double price) const {
+  auto account = broker_.account();
+  if (!broker_.is_sellable(account.quantity(), price))
+    account.restate({.cash = account.cash(), .quantity = 0, .entry_price = 0, .bars_held = 0}, price);
+  return account;
+}
+
 store::SessionState SessionAccount::stored() const {
   store::SessionState session;
   session.equity = state_.equity;

@@ -50,6 +50,10 @@ class SessionAccount {
   void mark_to_market(double price);
   void mark_to_market() { mark_to_market(price_ > 0 ? price_ : broker_.price()); }
 
+  /// The account as the action scheme is to see it: what no order can sell is left over from others, and
+  /// must keep it neither from buying nor from counting a position as closed.
+  environment::Account for_scheme(double price) const;
+
   store::SessionState stored() const;
   /// The scheme's memory of an earlier session, as `stored` gave it. False when it is of another
   /// scheme: then the scheme begins anew.

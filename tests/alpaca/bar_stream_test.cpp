@@ -159,7 +159,8 @@ TEST_CASE("a path without a stream is refused with its address") {
   const auto end = ending([&] { rig.open(); });
   REQUIRE(end);
   CHECK(end->failure == Failure::refused);
-  CHECK(end->sentence.find("/v1beta3/crypto/us-9; the address may have changed: HTTP 404") != std::string::npos);
+  CHECK(end->sentence.find("/v1beta3/crypto/us-9; the address may have changed: HTTP 404") !=
+        std::string::npos);
 }
 
 TEST_CASE("a server that never lets us in is asked without a storm, while bars come by REST") {

@@ -244,7 +244,7 @@ TEST_CASE("recorded accounts and positions are read to the last place") {
 }
 
 TEST_CASE("recorded orders are read by their status, with times of nine digits") {
-  using Status = alpaca::OrderRecord::Status;
+  using Status = market::OrderStatus;
   const auto pending = recorded("order-pending-new-2025-11.json");
   if (!pending) return;
   const auto order = order_of(*pending);
@@ -262,7 +262,7 @@ TEST_CASE("recorded orders are read by their status, with times of nine digits")
   for (const char* list : {"orders-accepted-2025-11.json", "orders-numbers-not-strings.json"}) {
     CAPTURE(list);
     desk.server.answer({200, recorded(list).value()});
-    const auto orders = desk.trading.open_orders();
+    const auto orders = desk.trading.try_open_orders().value();
     REQUIRE_FALSE(orders.empty());
     for (const auto& one : orders) CHECK(one.status == Status::open);
   }
@@ -272,7 +272,7 @@ TEST_CASE("an order that is answered with another one is not known to be there")
   const auto other = recorded("order-pending-new-2025-11.json");
   if (!other) return;
   Desk desk;
-  const alpaca::NewOrder order{"ctt-1", "BTC/USD", true, Decimal::parse("10"), std::nullopt};
+  const alpaca::NewOrder order{"ctt-1", "BTC/USD", market::Side::buy, Decimal::parse("10"), std::nullopt};
   desk.server.answer({200, *other});
   CHECK(desk.trading.submit(order).outcome == alpaca::Submission::Outcome::unsure);
 }
@@ -281,7 +281,7 @@ TEST_CASE("recorded refusals are told in the broker's words, once") {
   const auto short_of = recorded("error-403-insufficient-qty.json");
   if (!short_of) return;
   Desk desk;
-  const alpaca::NewOrder order{"ctt-1", "BTC/USD", false, std::nullopt, Decimal::parse("1000")};
+  const alpaca::NewOrder order{"ctt-1", "BTC/USD", market::Side::sell, std::nullopt, Decimal::parse("1000")};
   desk.server.answer({403, *short_of});
   const auto refused = desk.trading.submit(order);
   CHECK(refused.outcome == alpaca::Submission::Outcome::refused);

@@ -120,8 +120,9 @@ class Desk:
 
     def start(self):
         self._said = len((self.work / "trade.txt").read_text())  # what is there already is of the one before
+        # As systemd starts it: what is refused at a start is asked for again.
         self.trader = subprocess.Popen(["ctt", "trade", "--max-position", "1000", "--max-rejects", "8"], stdout=self._log,
-                                       stderr=self._log)
+                                       stderr=self._log, env={**os.environ, "INVOCATION_ID": "0" * 32})
 
     def kill(self):
         self.trader.kill()

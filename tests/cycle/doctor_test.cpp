@@ -65,10 +65,10 @@ TEST_CASE("a cycle is left over when nobody holds its lock, not when its pid is 
   rig.begin(Rig::config());
   store::Transaction change(*rig.database);
   const store::NewCycle claim{.schedule_id = "s",
-                           .slot_at = rig.clock.now(),
-                           .pid = ::getpid(),  // of a process that lives, and runs no cycle
-                           .process = "another-boot/1",
-                           .parent_model_version = 1};
+                              .slot_at = rig.clock.now(),
+                              .pid = ::getpid(),  // of a process that lives, and runs no cycle
+                              .process = "another-boot/1",
+                              .parent_model_version = 1};
   const auto cycle = store::cycles::claim(change, claim, rig.clock.now());
   change.commit();
   CHECK(examined(rig, "locks").text.find("cycle 1 of s was left") != std::string::npos);

@@ -241,7 +241,7 @@ TEST_CASE("old decisions that led to nothing go, those that explain an order or 
   std::vector<store::LiveDecision> day;
   for (int hour = 0; hour < 24; ++hour) {
     day.push_back(decision(hour, 10000));
-    day.back().side = hour == 5 ? Side::buy : Side::hold;
+    day.back().side = hour == 5 ? Side::buy : Side::none;
     day.back().decided_at = kNoon + std::chrono::hours(hour);
   }
   auto sent = order("btc-7-sell");

@@ -1,4 +1,7 @@
 
+#include <thread>
+
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
 
 #include "base/error.h"
@@ -186,6 +189,122 @@ TEST_CASE("a trader that is to flatten sells what the account holds, halts and e
   CHECK(report.halted);
   CHECK(desk.state() == store::TraderState::halted);
   CHECK(store::schedules::get(desk.rig.database, "btc").trader_state_reason == "holiday: 0 BTC/USD left");
+}
+
+// Every row of a query, as text.
+std::string rows(const Desk& desk, const std::string& query) {
+  const SQLite::Database database(desk.rig.home.database().string(), SQLite::OPEN_READONLY);
+  SQLite::Statement statement(database, query);
+  std::string text;
+  while (statement.executeStep()) {
+    for (int column = 0; column < statement.getColumnCount(); ++column)
+      text += statement.getColumn(column).getString() + "|";
+    text += "\n";
+  }
+  return text;
+}
+
+// All in, then a fall by 90 %, with a limit of 30 %; a real order is on its way, and a model is desired that
+// will not load.
+TEST_CASE("a replay beside a real trader touches nothing of its schedule") {
+  Desk desk;
+  const auto session = desk.trade().session_id;
+  const auto lock = base::FileLock::try_acquire(desk.rig.home.trader_lock("btc"), "ctt trade");
+  REQUIRE(lock);  // as the real trader holds it
+  store::LiveOrder order;
+  order.client_order_id = "ctt-btc-77";
+  order.session_id = session;
+  order.schedule_id = "btc";
+  order.symbol = "BTC/USD";
+  order.quantity = 1;
+  order.created_at = order.updated_at = desk.clock.now();
+  store::Transaction change(desk.rig.database);
+  REQUIRE(store::live_orders::intend(change, order));
+  change.commit();
+  std::filesystem::remove(desk.rig.home.model(desk.rig.desire(desk.rig.publish(wilful(desk.contract, 3)))));
+
+  const auto real = [&] {
+    return rows(desk, "SELECT * FROM continuous_training_schedules") +
+           rows(desk, "SELECT * FROM deployments ORDER BY id") +
+           rows(desk, "SELECT * FROM live_orders WHERE client_order_id = 'ctt-btc-77'") +
+           rows(desk, "SELECT * FROM live_sessions WHERE account <> ''");
+  };
+  const auto before = real();
+  ReplayFeed feed(
+      {desk.contract.symbol, desk.contract.timeframe, warm_then(desk.contract, {100, 100, 10, 10})}, {});
+  SimulatedBroker broker(10000, 0, environment::Fill::close);
+  auto options = Rig::options();
+  options.limits.max_drawdown_fraction = 0.3;
+  const auto report = Trader(options, desk.rig.home, desk.rig.database, feed, broker, desk.clock).run({});
+  CHECK(report.halted);
+  CHECK(report.loop.trades == 1);
+  CHECK(real() == before);
+  CHECK(store::live_sessions::newest(desk.rig.database, "btc")->id == session);
+  CHECK(store::live_sessions::get(desk.rig.database, report.session_id).status ==
+        store::SessionStatus::stopped);
+}
+
+TEST_CASE("a replay begins active, whatever the state of the real trader") {
+  Desk desk;
+  desk.trade();
+  store::Transaction change(desk.rig.database);
+  store::schedules::halt_trader(change, "btc", "a look", desk.clock.now());
+  change.commit();
+  ReplayFeed feed({desk.contract.symbol, desk.contract.timeframe, warm_then(desk.contract, {100, 100})}, {});
+  SimulatedBroker broker(10000, 0, environment::Fill::close);
+  const auto report =
+      Trader(Rig::options(), desk.rig.home, desk.rig.database, feed, broker, desk.clock).run({});
+  CHECK(report.loop.trades == 1);
+  CHECK(desk.state() == store::TraderState::halted);
+}
+
+// A crash between the difference and the next bar: what was taken over is remembered.
+TEST_CASE("books that were acknowledged do not differ again at the next start without a bar") {
+  Desk desk;
+  REQUIRE(desk.trade(1).loop.trades == 1);
+  desk.held = 0;  // sold by hand
+  struct NoBars : BarFeed {
+    std::vector<market::Candle> history(std::size_t) override { return {}; }
+    FeedEvent next(std::chrono::milliseconds) override { return {FeedEvent::What::ended, {}}; }
+    bool live() const override { return true; }
+    std::string name() const override { return "none"; }
+  };
+  for (int start = 0; start < 3; ++start) {
+    NoBars feed;
+    LastingBroker broker(desk.held);
+    Trader(desk.options(), desk.rig.home, desk.rig.database, feed, broker, desk.clock).run({});
+    CHECK(broker.seen.position == (start == 0 ? 100 : 0));
+    CHECK((desk.state() == store::TraderState::reducing) == (start == 0));
+    store::Transaction change(desk.rig.database);
+    store::schedules::release_trader(change, "btc", desk.clock.now());
+    change.commit();
+  }
+}
+
+TEST_CASE("a flatten that was promised before a restart goes on after it") {
+  Desk desk;
+  desk.trade();
+  REQUIRE(desk.held == 100);
+  store::Transaction change(desk.rig.database);
+  store::schedules::request_flatten(change, "btc", "holiday", desk.clock.now());
+  change.commit();
+  struct FewTurns : BarFeed {
+    int turns = 0;
+    std::vector<market::Candle> history(std::size_t) override { return {}; }
+    FeedEvent next(std::chrono::milliseconds) override {
+      std::this_thread::sleep_for(5ms);
+      return {++turns < 400 ? FeedEvent::What::idle : FeedEvent::What::ended, {}};
+    }
+    bool live() const override { return true; }
+    std::string name() const override { return "none"; }
+  } feed;
+  LastingBroker broker(desk.held);
+  const auto report =
+      Trader(desk.options(), desk.rig.home, desk.rig.database, feed, broker, desk.clock).run({});
+  CHECK(desk.held == 0);
+  CHECK(report.halted);
+  CHECK_FALSE(report.flattening);
+  CHECK_FALSE(store::schedules::get(desk.rig.database, "btc").flatten_reason);
 }
 
 }  // namespace
