@@ -45,7 +45,9 @@ class Desk:
     """The policy follows the newest minute, so it trades on every second bar or so."""
 
     def __init__(self, bars, fees="fill"):
-        self.work = pathlib.Path(tempfile.mkdtemp(prefix="ctt-weather-"))
+        # In memory where that can be: a disk that stands still for half a second is a minute to a fast clock.
+        memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+        self.work = pathlib.Path(tempfile.mkdtemp(prefix="ctt-weather-", dir=memory))
         self.trader, self.ended_by_itself, self.starts_refused, self.kills = None, [], 0, 0
         self._log, self._said = (self.work / "trade.txt").open("a"), 0
         self._start_market(bars + HISTORY + 600, fees)
