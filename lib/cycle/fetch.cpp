@@ -180,7 +180,7 @@ FetchReport fetch(store::Database& database, market::CandleSource& source, const
   }
   report.revised = report.stored.revised_at;
   std::ranges::sort(report.revised);
-  report.revised.erase(std::ranges::unique(report.revised).begin(), report.revised.end());
+  report.revised.erase(std::unique(report.revised.begin(), report.revised.end()), report.revised.end());
   return report;
 }
 
