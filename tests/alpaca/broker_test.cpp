@@ -29,7 +29,7 @@ BrokerOptions impatient() {
   options.symbol = "BTC/USD";
   options.orders = {.poll_every = 20ms, .lookup_every = 20ms, .safe_after = 150ms};
   options.books = {
-      .symbol = {}, .patience = 400ms, .read_every = 50ms, .reread_first = 10ms, .reread_longest = 40ms};
+      .symbol = {}, .patience = 800ms, .read_every = 50ms, .reread_first = 10ms, .reread_longest = 40ms};
   return options;
 }
 
@@ -479,7 +479,7 @@ TEST_CASE("a fee that is posted later than its fill is no difference, and more t
   CHECK(desk.broker.account().quantity() == 0.009975);
   desk.server.call("POST", "/account",
                    R"({"positions":{"BTC/USD":{"qty":"0.00995","avg_entry_price":"50000"}}})");
-  desk.wait(600ms);
+  desk.wait(1500ms);
   CHECK(desk.differences.size() == 1);
 }
 
@@ -491,7 +491,7 @@ TEST_CASE("books that cannot be read are counted and told, and old ones are not 
   desk.wait(100ms);
   CHECK(desk.broker.books().settled);  // one bad answer costs nothing
   CHECK(desk.broker.books().unread_since);
-  desk.wait(500ms);
+  desk.wait(1000ms);
   CHECK_FALSE(desk.broker.books().settled);
   CHECK(desk.broker.books().unread > 3);
   desk.server.call("DELETE", "/faults");
@@ -590,7 +590,7 @@ TEST_CASE("a start names a position that is not ours, an open order that is not 
   REQUIRE(desk.client.submit(foreign).outcome == Submission::Outcome::accepted);
   desk.broker.take_over(ledger_with("", 0.25));
   CHECK_FALSE(desk.broker.books().settled);
-  desk.wait(700ms);
+  desk.wait(1500ms);
   REQUIRE(desk.differences.size() == 2);
   CHECK(desk.differences[0].sentence.find("an open order of BTC/USD that is not ours") != std::string::npos);
   CHECK(desk.differences[1].sentence.find("holds 0 of BTC/USD; by our books it should be 0.25") !=
