@@ -45,8 +45,8 @@ alpaca::CredentialPlaces alpaca_credential_places(const Settings& settings) {
   return places;
 }
 
-alpaca::StartupRetry startup_retry(const Settings& settings) {
-  if (!base::under_service_manager()) return {};
+alpaca::StartupRetry startup_retry(const Settings& settings, bool always) {
+  if (!always && !base::under_service_manager()) return {};
   return {settings.duration("trade.start_patience"), stopped_by_a_signal};
 }
 

@@ -25,8 +25,8 @@ alpaca::CredentialPlaces alpaca_credential_places(const Settings& settings);
 alpaca::HttpOptions alpaca_http(const alpaca::Endpoints& endpoints);
 
 /// How a starting trader tries again what it is refused: `trade.start_patience` under a service manager, none by
-/// hand. Counted from now on.
-alpaca::StartupRetry startup_retry(const Settings& settings);
+/// hand unless `always`. Counted from now on.
+alpaca::StartupRetry startup_retry(const Settings& settings, bool always = false);
 
 /// The bars of a dataset that comes from Alpaca; keys are used when there are any.
 std::unique_ptr<market::CandleSource> alpaca_bars(const Context& context, const store::Dataset& dataset);

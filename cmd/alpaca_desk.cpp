@@ -82,7 +82,7 @@ AlpacaDesk::AlpacaDesk(Context& context, const policy::Contract& contract, const
       endpoints_(endpoints_for(context.settings, consent)),
       http_(alpaca_http(endpoints_)),
       credentials_(alpaca::need_credentials(alpaca_credential_places(context.settings))),
-      startup_retry_(startup_retry(context.settings)),
+      startup_retry_(startup_retry(context.settings, consent.patient)),
       client_(endpoints_, credentials_, within(http_), clock_, kRequestsPerMinute, startup_retry_),
       broker_clock_(clock_, client_),
       broker(startup_retry_.run([&] {

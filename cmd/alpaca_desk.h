@@ -24,6 +24,7 @@ class AlpacaDesk {
   struct Consent {
     bool live = false;
     std::optional<std::string> account;  ///< the number that the operator confirmed
+    bool patient = false;                ///< refusals at the start may pass, also at a terminal
   };
   AlpacaDesk(Context& context, const policy::Contract& contract, const Consent& consent);
 

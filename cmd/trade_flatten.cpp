@@ -24,6 +24,9 @@ namespace {
 // A trader holds its lock this long before it listens.
 constexpr std::chrono::seconds kStartsWithin{60};
 
+// A trader whose database is locked, or that loads a model, is no trader that is gone.
+constexpr std::chrono::minutes kAnswersWithin{5};
+
 /// How a flatten stands.
 struct Flattened {
   double position = 0;
@@ -33,24 +36,31 @@ struct Flattened {
   std::string problem{};      // what keeps it from its end
 };
 
-// The trader's answer; nothing when no trader runs.
+Flattened read_answer(const std::string& body) {
+  auto status = base::JsonValue::parse(body, "the trader's answer").as_object();
+  return {.position = status.number("position"),
+          .state = status.string("state"),
+          .wanted = status.boolean("flattening", false),
+          .left_to_sell = status.boolean("left_to_sell", false),
+          .problem = status.string("flatten_problem", "")};
+}
+
+// The trader's answer; nothing when no trader runs. One that is busy is asked again.
 std::optional<Flattened> ask(Context& context, const std::string& schedule, const std::string& op,
                              const std::string& reason) {
-  const auto reply =
-      wire::ask(context.home.trader_socket(schedule), {.op = op, .sha256 = "", .reason = reason, .id = 1},
-                context.settings.duration("timeout"));
-  if (reply.outcome == wire::Outcome::nobody_listening) return std::nullopt;
-  if (reply.outcome == wire::Outcome::refused)
-    throw Error(Failure::refused, fmt::format("the trader of {} refused: {}", schedule, reply.message));
-  if (!reply.ok())
-    throw Error(Failure::unreachable, fmt::format("the trader of {} did not answer in time", schedule))
-        .fix("ctt trade status");
-  auto status = base::JsonValue::parse(reply.body, "the trader's answer").as_object();
-  return Flattened{.position = status.number("position"),
-                   .state = status.string("state"),
-                   .wanted = status.boolean("flattening", false),
-                   .left_to_sell = status.boolean("left_to_sell", false),
-                   .problem = status.string("flatten_problem", "")};
+  const auto until = std::chrono::steady_clock::now() + kAnswersWithin;
+  while (true) {
+    const auto reply =
+        wire::ask(context.home.trader_socket(schedule), {.op = op, .sha256 = "", .reason = reason, .id = 1},
+                  context.settings.duration("timeout"));
+    if (reply.outcome == wire::Outcome::nobody_listening) return std::nullopt;
+    if (reply.outcome == wire::Outcome::refused)
+      throw Error(Failure::refused, fmt::format("the trader of {} refused: {}", schedule, reply.message));
+    if (reply.ok()) return read_answer(reply.body);
+    if (std::chrono::steady_clock::now() >= until || base::Signals::stop_count() > 0)
+      throw Error(Failure::unreachable, fmt::format("the trader of {} did not answer in time", schedule))
+          .fix("ctt trade status");
+  }
 }
 
 // Asks the trader until it has sold, for as long as that takes, or until a signal comes. Nothing when no
@@ -76,7 +86,13 @@ Flattened flatten_alone(Context& context, const store::Schedule& row, const poli
     change.commit();
     return {.state = "halted"};
   }
-  AlpacaDesk desk(context, contract, {!session->paper, session->account});
+  {
+    // Before anything can fail: whoever trades next goes on with it.
+    store::Transaction change(database);
+    store::schedules::request_flatten(change, row.id, reason, context.now());
+    change.commit();
+  }
+  AlpacaDesk desk(context, contract, {.live = !session->paper, .account = session->account, .patient = true});
   trader::IdleFeed feed;
   std::stop_source stop;
   trader::Options options;
