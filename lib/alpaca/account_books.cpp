@@ -89,16 +89,17 @@ bool AccountBooks::Allowance::covers(Decimal difference) const {
   return difference.number() >= -less && difference.number() <= more;
 }
 
-AccountBooks::Allowance AccountBooks::position_allowance() const {
+AccountBooks::Allowance AccountBooks::position_allowance(Fees fees_posted) const {
   const double rounding = kDust + 1e-12 * expected_.position.magnitude().number();
   const double fees = kFeeUncertainty * bought_;
-  return {.less = rounding + fees + (1 + kFeeUncertainty) * coin_fees_due_, .more = rounding + fees};
+  const double due = fees_posted == Fees::due ? (1 + kFeeUncertainty) * coin_fees_due_ : 0;
+  return {.less = rounding + fees + due, .more = rounding + fees};
 }
 
-AccountBooks::Allowance AccountBooks::cash_allowance() const {
+AccountBooks::Allowance AccountBooks::cash_allowance(Fees fees_posted) const {
   const double fees = kFeeUncertainty * (sold_value_ + bought_value_);
   // A coin fee that finds no coin any more is taken in dollars.
-  const double due = cash_fees_due_ + coin_fees_due_ * price_;
+  const double due = fees_posted == Fees::due ? cash_fees_due_ + coin_fees_due_ * price_ : 0;
   return {.less = kCents + fees + (1 + 10 * kFeeUncertainty) * due, .more = kCents + fees};
 }
 
@@ -107,9 +108,9 @@ bool AccountBooks::judges_cash() const {
   return cash_known_ && (!others_seen_ || clock_.now() - *others_seen_ > kFeesPostedWithin);
 }
 
-bool AccountBooks::agrees(const Books& reading) const {
-  return position_allowance().covers(reading.position - expected_.position) &&
-         (!judges_cash() || cash_allowance().covers(reading.cash - expected_.cash));
+bool AccountBooks::agrees(const Books& reading, Fees fees) const {
+  return position_allowance(fees).covers(reading.position - expected_.position) &&
+         (!judges_cash() || cash_allowance(fees).covers(reading.cash - expected_.cash));
 }
 
 void AccountBooks::take(const Books& reading) {
@@ -125,7 +126,7 @@ void AccountBooks::take(const Books& reading) {
     base::log()->info("account {} may trade again", reading.account_number);
   if (reading.holds_others) others_seen_ = clock_.now();
   if (fees_since_ && clock_.now() - *fees_since_ > kFeesPostedWithin) coin_fees_due_ = cash_fees_due_ = 0;
-  agrees(reading) ? agree(reading) : differ(reading);
+  agrees(reading, Fees::taken) ? agree(reading) : differ(reading);
   read_ = reading;
 }
 
@@ -167,13 +168,16 @@ void AccountBooks::differ(const Books& reading) {
   agreed_ = false;
   if (!differs_since_) {
     differs_since_ = now;
-    base::log()->info("{}: they are read again", sentence(reading));
+    base::log()->info("account {} is not as it should be; it is read again", reading.account_number);
   }
   const Amounts amounts{reading.cash, reading.position};
   const bool same = differing_ == amounts;
   differing_ = amounts;
-  const auto judged_at = std::max(*differs_since_, moved_at_.value_or(*differs_since_)) + options_.patience;
-  if (same && now >= judged_at) return take_difference(reading);
+  // Fees that are posted now explain it as well as a fill of which we do not know yet: no hurry.
+  const bool fees = agrees(reading, Fees::due);
+  const auto patience = fees ? options_.patience / 2 : options_.patience;
+  const auto judged_at = std::max(*differs_since_, moved_at_.value_or(*differs_since_)) + patience;
+  if (same && now >= judged_at) return fees ? agree(reading) : take_difference(reading);
   grow_pause();
   if (now < judged_at) due_ = std::min(due_, judged_at);
 }

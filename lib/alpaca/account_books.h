@@ -24,7 +24,7 @@ namespace ctt::alpaca {
 ///                                            difference: told, taken over ──> agreed
 ///
 /// A fee may be taken with the fill or at the end of the day: what was not taken yet is remembered, and
-/// explains that much less of coin or cash later. Cash is held against the books only while the account
+/// explains that much less of coin or cash later, when half of the patience has passed without an order. Cash is held against the books only while the account
 /// holds nothing but our instrument, and two days after.
 ///
 /// One thread at a time: the bar thread.
@@ -49,6 +49,8 @@ class AccountBooks {
   market::Trade filled(market::Side side, Decimal quantity, double price);
   /// An order was sent, cancelled or heard of: the books may lag behind that.
   void order_moved();
+  /// An order has no end yet: a fill that nobody told of may explain what differs.
+  void order_is_open() { moved_at_ = Steady::now(); }
   void bar_closed(double price);
 
   bool reading_is_due(Steady::time_point now = Steady::now()) const { return now >= due_; }
@@ -84,10 +86,12 @@ class AccountBooks {
     bool covers(Decimal difference) const;
   };
 
-  Allowance position_allowance() const;
-  Allowance cash_allowance() const;
+  /// Whether what is due may have been taken by now.
+  enum class Fees { taken, due };
+  Allowance position_allowance(Fees fees = Fees::due) const;
+  Allowance cash_allowance(Fees fees = Fees::due) const;
   bool judges_cash() const;
-  bool agrees(const Books& reading) const;
+  bool agrees(const Books& reading, Fees fees) const;
   void agree(const Books& reading);
   void keep_fees_in_mind(const Books& reading);
   void differ(const Books& reading);

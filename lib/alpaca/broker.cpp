@@ -139,6 +139,7 @@ std::vector<OrderEvent> AlpacaBroker::take_events() {
 }
 
 void AlpacaBroker::read_books() {
+  if (orders_.has_open()) books_.order_is_open();
   if (const auto reading = client_.try_books(options_.symbol)) {
     books_.take(*reading);
   } else {

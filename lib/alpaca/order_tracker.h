@@ -57,6 +57,7 @@ class OrderTracker {
   void look(bool all = false);
   std::vector<News> take_news() { return std::exchange(news_, {}); }
 
+  bool has_open() const { return !orders_.empty(); }
   bool knows(const std::string& id) const { return orders_.contains(id); }
 
  private:
