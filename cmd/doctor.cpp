@@ -6,19 +6,19 @@
 #include "base/files.h"
 #include "base/log.h"
 #include "base/version.h"
-#include "cmd/alpaca.h"
-#include "cycle/doctor.h"
+#include "cmd/alpaca/alpaca.h"
 #include "store/cycles.h"
 #include "store/events.h"
 #include "store/schedules.h"
+#include "upkeep/doctor.h"
 
 namespace ctt::cmd {
 
-using cycle::Finding;
+using upkeep::Finding;
 using Grade = Finding::Grade;
 
 void Doctor::declare(CLI::App& app) {
-  auto names = cycle::doctor_checks();
+  auto names = upkeep::doctor_checks();
   names.insert(names.begin(), {"settings", "keys"});
   app.add_option("--check", check, "make only this check")->check(CLI::IsMember(names))->type_name("NAME");
   app.add_option("--bundle", bundle, "write findings, settings and the newest history for a bug report")
@@ -50,7 +50,7 @@ std::vector<Finding> check_by_name(Context& context, const std::string& name) {
   if (name == "settings") return {check_settings(context)};
   try {
     if (name == "keys") return {check_keys(context)};
-    return cycle::examine(name, context.readable_database(), context.home, context.clock);
+    return upkeep::examine(name, context.readable_database(), context.home, context.clock);
   } catch (const base::Error& error) {
     return {finding_of(name, error)};
   }
@@ -75,7 +75,7 @@ std::vector<Finding> look(Context& context, const std::optional<std::string>& on
     findings.push_back(std::move(*closed));
     return findings;
   }
-  for (const auto& name : cycle::doctor_checks()) add(check_by_name(context, name));
+  for (const auto& name : upkeep::doctor_checks()) add(check_by_name(context, name));
   return findings;
 }
 

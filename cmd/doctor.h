@@ -5,7 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "cmd/context.h"
+#include "cmd/shell/context.h"
 
 namespace ctt::cmd {
 

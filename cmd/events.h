@@ -7,7 +7,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/signals.h"
-#include "cmd/context.h"
+#include "cmd/shell/context.h"
 
 namespace ctt::cmd {
 

@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
-#include "cmd/system_account.h"
+#include "cmd/shell/system_account.h"
 #include "store/seeds.h"
 #include "store/transaction.h"
 #include "training/pack.h"

@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 
 #include "base/files.h"
-#include "cmd/candle_file.h"
-#include "cmd/output.h"
+#include "cmd/datasets/candle_file.h"
+#include "cmd/shell/output.h"
 #include "environment/episode.h"
 
 namespace ctt::cmd {

@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "cycle/deploy.h"
-#include "cycle/evaluate.h"
 #include "cycle/experiment.h"
 #include "cycle/fetch.h"
-#include "cycle/gate.h"
 #include "cycle/retention.h"
+#include "evaluation/evaluate.h"
+#include "evaluation/gate.h"
 #include "store/cycles.h"
 #include "store/datasets.h"
 
@@ -24,7 +24,7 @@ class Observer {
   virtual void window_taken(const store::Cycle&, const market::Window&, const FetchReport&,
                             std::int64_t /*parent_version*/) {}
   virtual void iteration(const store::Cycle&, const training::IterationMetrics&) {}
-  virtual void judged(const store::Cycle&, const Evaluation&, const GateVerdict&) {}
+  virtual void judged(const store::Cycle&, const evaluation::Evaluation&, const evaluation::GateVerdict&) {}
   virtual void nudged(const store::Cycle&, std::int64_t /*version*/, const NudgeReport&) {}
   virtual void ended(const store::Cycle&) {}
 };

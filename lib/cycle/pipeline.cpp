@@ -199,7 +199,8 @@ struct Decided {
 
 // `now_says` is the schedule's row at the end of the cycle: hours may have passed since the plan was made,
 // and what the operator did meanwhile, a rollback that froze the schedule above all, must stand.
-Decided decide(const Plan& plan, const store::Schedule& now_says, const GateVerdict& verdict, bool deploy) {
+Decided decide(const Plan& plan, const store::Schedule& now_says, const evaluation::GateVerdict& verdict,
+               bool deploy) {
   using enum store::Decision;
   if (!verdict.passed())
     return {rejected, "gate " + std::string(schedule::name(plan.config.gate)) + ": " + verdict.reason, false};
@@ -218,9 +219,9 @@ store::Cycle conclude(const Surroundings& with, const store::Cycle& cycle, const
   enter(with, cycle, Step::evaluate);
   const auto& sha256 = *experiment.checkpoint_sha256;
   const auto candidate = policy::Policy::load(with.home.model(sha256), sha256);
-  auto evaluation = evaluate(*candidate, *plan.parent, window, plan.held_back());
-  evaluation.prequential = plan.served ? score_prequentially(*plan.served, window) : std::nullopt;
-  const auto verdict = judge(plan.config.gate, evaluation);
+  auto evaluation = evaluation::evaluate(*candidate, *plan.parent, window, plan.held_back());
+  evaluation.prequential = plan.served ? evaluation::score_prequentially(*plan.served, window) : std::nullopt;
+  const auto verdict = evaluation::judge(plan.config.gate, evaluation);
   with.observer.judged(cycle, evaluation, verdict);
 
   const auto now = with.clock.now();

@@ -104,7 +104,7 @@ policy::Contract contract_of(const training::Pack& pack, const features::Feature
   return job.contract();
 }
 
-std::string metrics_json(const Evaluation& evaluation, const GateVerdict& verdict,
+std::string metrics_json(const evaluation::Evaluation& evaluation, const evaluation::GateVerdict& verdict,
                          const market::Window& window, const store::Experiment& experiment) {
   auto trained =
       base::JsonValue::parse(experiment.final_metrics.value_or("{}"), "metrics of " + experiment.id)
@@ -116,12 +116,12 @@ std::string metrics_json(const Evaluation& evaluation, const GateVerdict& verdic
   add_score(json, "oos_pnl_pct", evaluation.candidate);
   add_score(json, "parent_oos_pnl_pct", evaluation.parent);
   add_score(json, "prequential_pnl_pct", evaluation.prequential);
-  const BacktestReport none{.hold_pct = std::numeric_limits<double>::quiet_NaN(),
-                            .fees = std::numeric_limits<double>::quiet_NaN(),
-                            .max_drawdown_pct = std::numeric_limits<double>::quiet_NaN(),
-                            .sharpe = std::numeric_limits<double>::quiet_NaN(),
-                            .fills = {},
-                            .equity = {}};
+  const evaluation::BacktestReport none{.hold_pct = std::numeric_limits<double>::quiet_NaN(),
+                                        .fees = std::numeric_limits<double>::quiet_NaN(),
+                                        .max_drawdown_pct = std::numeric_limits<double>::quiet_NaN(),
+                                        .sharpe = std::numeric_limits<double>::quiet_NaN(),
+                                        .fills = {},
+                                        .equity = {}};
   const auto& held_back = evaluation.candidate ? evaluation.candidate->report : none;
   json.field("hold_pct", held_back.hold_pct).field("sharpe", held_back.sharpe);
   json.field("max_drawdown_pct", held_back.max_drawdown_pct)

@@ -39,7 +39,7 @@ policy::Contract contract_of(const training::Pack& pack, const features::Feature
                              const std::string& symbol, const market::Timeframe& timeframe);
 
 /// The numbers of a completed cycle under the keys of the web contract.
-std::string metrics_json(const Evaluation& evaluation, const GateVerdict& verdict,
+std::string metrics_json(const evaluation::Evaluation& evaluation, const evaluation::GateVerdict& verdict,
                          const market::Window& window, const store::Experiment& experiment);
 
 }  // namespace ctt::cycle

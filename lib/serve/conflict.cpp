@@ -2,7 +2,7 @@
 
 #include "base/json.h"
 #include "serve/problem.h"
-#include "serve/status_view.h"
+#include "views/status.h"
 
 namespace ctt::serve {
 
@@ -10,7 +10,7 @@ Answer with_status(store::Database& database, const store::Schedule& schedule, c
                    unsigned code) {
   base::JsonWriter json;
   json.object();
-  add_status(json, status_view(database, schedule, clock.now()), database, clock.now());
+  views::add_status(json, views::status_view(database, schedule, clock.now()), database, clock.now());
   return {.status = code, .body = json.end().text()};
 }
 

@@ -1,11 +1,11 @@
 #include "serve/metrics.h"
 
-#include "cycle/trader_health.h"
 #include "schedule/health.h"
 #include "store/cycles.h"
 #include "store/events.h"
 #include "store/live_sessions.h"
 #include "store/schedules.h"
+#include "upkeep/trader_health.h"
 
 namespace ctt::serve {
 
@@ -72,7 +72,7 @@ void add_session(Exposition& out, const store::LiveSession& session) {
             seconds(*session.state.last_bar_at));
 }
 
-void add_trader(Exposition& out, const store::Schedule& schedule, const cycle::TraderHealth& health) {
+void add_trader(Exposition& out, const store::Schedule& schedule, const upkeep::TraderHealth& health) {
   const auto label = fmt::format("schedule=\"{}\"", schedule.id);
   out.add("ctt_trader_running", "1 while the process of a trader holds its lock", label,
           health.running ? 1 : 0);
@@ -92,9 +92,9 @@ void add_trader(Exposition& out, const store::Schedule& schedule, const cycle::T
 
 std::string prometheus(store::Database& database, const base::Home& home, base::Instant now,
                        std::size_t clients) {
-  std::map<std::string, cycle::TraderHealth> traders;  // asked first: nobody is waited for inside a view
+  std::map<std::string, upkeep::TraderHealth> traders;  // asked first: nobody is waited for inside a view
   for (const auto& schedule : store::schedules::list(database))
-    traders.emplace(schedule.id, cycle::trader_health(database, home, schedule, kTraderPatience));
+    traders.emplace(schedule.id, upkeep::trader_health(database, home, schedule, kTraderPatience));
   const store::ReadTransaction view(database);
   Exposition out;
   out.add("ctt_up", "1: the database was read", "", 1);

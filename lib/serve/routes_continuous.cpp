@@ -9,14 +9,14 @@
 #include "schedule/control.h"
 #include "schedule/recovery.h"
 #include "serve/conflict.h"
-#include "serve/cycle_view.h"
 #include "serve/problem.h"
 #include "serve/start_preview.h"
-#include "serve/status_view.h"
 #include "store/datasets.h"
 #include "store/experiments.h"
 #include "store/packs.h"
 #include "store/reference.h"
+#include "views/cycle.h"
+#include "views/status.h"
 
 namespace ctt::serve {
 
@@ -47,7 +47,7 @@ Answer status(const Call& call) {
   if (!id && store::schedules::list(call.database).empty()) {
     base::JsonWriter json;
     json.object();
-    add_no_status(json, call.database, call.clock.now());
+    views::add_no_status(json, call.database, call.clock.now());
     return {.body = json.end().text()};
   }
   return with_status(call.database, store::schedules::get_or_only(call.database, id), call.clock);
@@ -58,7 +58,8 @@ Answer schedules(const Call& call) {
   json.object().key("items").array();
   for (const auto& schedule : store::schedules::list(call.database)) {
     json.object();
-    add_status(json, status_view(call.database, schedule, call.clock.now()), call.database, call.clock.now());
+    views::add_status(json, views::status_view(call.database, schedule, call.clock.now()), call.database,
+                      call.clock.now());
     json.end();
   }
   return {.body = json.end().end().text()};
@@ -79,7 +80,7 @@ Answer history(const Call& call) {
   json.object().key("items").array();
   for (const auto& record : records) {
     json.object();
-    add_cycle(json, record);
+    views::add_cycle(json, record);
     json.end();
   }
   json.end().field("total", store::cycles::count(call.database, query));
@@ -134,7 +135,8 @@ Answer start(const Call& call) {
   if (dry_run) {
     base::JsonWriter json;
     json.object();
-    add_status(json, status_view(change, started.schedule, call.clock.now()), change, call.clock.now());
+    views::add_status(json, views::status_view(change, started.schedule, call.clock.now()), change,
+                      call.clock.now());
     json.key("preview").object();
     add_start_preview(json, change, from, started, call.clock.now());
     return {.body = json.end().end().text()};

@@ -12,6 +12,7 @@
 #include "store/candles.h"
 #include "store/datasets.h"
 #include "store/reference.h"
+#include "views/dataset.h"
 
 namespace ctt::serve {
 
@@ -21,23 +22,10 @@ using store::Dataset;
 
 namespace {
 
-void add_dataset(base::JsonWriter& json, const Dataset& dataset) {
-  json.object()
-      .field("id", dataset.id)
-      .field("name", dataset.name)
-      .field("description", dataset.description)
-      .field("source_type", dataset.source_type)
-      .raw_field("source_config", dataset.source_config)
-      .raw_field("features", dataset.features)
-      .raw_field("split_config", dataset.split_config)
-      .field("created_at", base::to_rfc3339(dataset.created_at))
-      .field("updated_at", base::to_rfc3339(dataset.updated_at))
-      .end();
-}
-
 Answer with_dataset(const Dataset& dataset, unsigned status = 200) {
   base::JsonWriter json;
-  add_dataset(json, dataset);
+  views::add_dataset(json.object(), dataset);
+  json.end();
   return {.status = status, .body = json.text()};
 }
 
@@ -99,7 +87,10 @@ Dataset named(const Call& call) {
 Answer list(const Call& call) {
   base::JsonWriter json;
   json.array();
-  for (const auto& dataset : store::datasets::list(call.database)) add_dataset(json, dataset);
+  for (const auto& dataset : store::datasets::list(call.database)) {
+    views::add_dataset(json.object(), dataset);
+    json.end();
+  }
   return {.body = json.end().text()};
 }
 

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "serve/experiment_comparison.h"
-#include "serve/experiment_view.h"
 #include "store/experiments.h"
+#include "views/experiment.h"
+#include "views/experiment_comparison.h"
 
 namespace ctt::serve {
 
@@ -23,7 +23,7 @@ Answer list(const Call& call) {
   query.has_checkpoint = call.flag("has_checkpoint");
   query.limit = call.limit(100, kPageMax);
   query.offset = static_cast<std::size_t>(call.asked_number("offset", 0).value_or(0));
-  ExperimentView view(call.database);
+  views::ExperimentView view(call.database);
   base::JsonWriter json;
   json.array();
   for (const auto& experiment : store::experiments::list(call.database, query)) {
@@ -38,7 +38,7 @@ Answer detail(const Call& call) {
   const auto experiment = store::experiments::get(call.database, call.named());
   base::JsonWriter json;
   json.object().key("experiment").object();
-  ExperimentView(call.database).add(json, experiment);
+  views::ExperimentView(call.database).add(json, experiment);
   json.end().key("iterations").array();
   for (const auto& iteration : store::experiments::iterations(call.database, experiment.id)) {
     json.object()
@@ -90,7 +90,7 @@ Answer comparison(const Call& call) {
     return store::experiments::get(call.database, *given);
   };
   const auto a = one("a"), b = one("b");
-  const auto compared = compare(a, b);
+  const auto compared = views::compare(a, b);
   base::JsonWriter json;
   json.object().field("a", a.id).field("b", b.id);
   add_values(json, "settings", compared.settings);
@@ -112,7 +112,7 @@ Answer leaderboard(const Call& call) {
         .field("rank", ++rank)
         .field("metric_name", metric)
         .field("metric_value", value)
-        .raw_field("final_metrics", ExperimentView::final_metrics(experiment))
+        .raw_field("final_metrics", views::ExperimentView::final_metrics(experiment))
         .field("started_at", base::to_rfc3339(experiment.started_at))
         .field("tags", experiment.tags)
         .end();

@@ -7,12 +7,12 @@
 #include "base/error.h"
 #include "schedule/liveness.h"
 #include "serve/conflict.h"
-#include "serve/live_view.h"
 #include "serve/series.h"
 #include "store/candles.h"
 #include "store/datasets.h"
 #include "store/schedules.h"
 #include "trader/halt.h"
+#include "views/live.h"
 
 namespace ctt::serve {
 
@@ -44,7 +44,8 @@ Answer status(const Call& call) {
   const auto schedule = schedule_of(call, session);
   base::JsonWriter json;
   json.object();
-  add_live_status(json, session ? &*session : nullptr, session && schedule::is_alive(call.home, *session));
+  views::add_live_status(json, session ? &*session : nullptr,
+                         session && schedule::is_alive(call.home, *session));
   json.field("state", schedule ? std::optional(store::name(schedule->trader_state)) : std::nullopt);
   json.field("state_reason", schedule ? schedule->trader_state_reason : std::nullopt);
   return {.body = json.end().text()};
@@ -56,7 +57,7 @@ Answer sessions(const Call& call) {
   json.array();
   for (const auto& session : store::live_sessions::list(call.database, call.limit(100, 1000), offset)) {
     json.object();
-    add_session(json, session);
+    views::add_session(json, session);
     json.end();
   }
   return {.body = json.end().text()};
@@ -71,7 +72,7 @@ LiveSession named_session(const Call& call) {
 Answer session(const Call& call) {
   base::JsonWriter json;
   json.object();
-  add_session(json, named_session(call));
+  views::add_session(json, named_session(call));
   return {.body = json.end().text()};
 }
 
@@ -82,7 +83,7 @@ Answer session_trades(const Call& call) {
   for (const auto& trade : store::live_trades::of_session(call.database, named_session(call).id,
                                                           call.limit(1000, 10'000), offset)) {
     json.object();
-    add_trade(json, trade);
+    views::add_trade(json, trade);
     json.end();
   }
   return {.body = json.end().text()};

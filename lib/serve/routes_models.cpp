@@ -8,9 +8,9 @@
 #include "cycle/deploy.h"
 #include "cycle/rollback.h"
 #include "serve/conflict.h"
-#include "serve/model_view.h"
 #include "store/reference.h"
 #include "store/schedules.h"
+#include "views/model.h"
 
 namespace ctt::serve {
 
@@ -36,12 +36,12 @@ Model named(const Call& call) {
 }
 
 Answer items(const Call& call, const std::vector<Model>& models) {
-  const auto live = live_models(call.database);
+  const auto live = views::live_models(call.database);
   base::JsonWriter json;
   json.object().key("items").array();
   for (const auto& model : models) {
     json.object();
-    add_model(json, model, live_of(live, model.version));
+    views::add_model(json, model, views::live_of(live, model.version));
     json.end();
   }
   return {.body = json.end().end().text()};
@@ -59,7 +59,7 @@ Answer detail(const Call& call) {
   const auto model = named(call);
   base::JsonWriter json;
   json.object();
-  add_model(json, model, live_of(live_models(call.database), model.version));
+  views::add_model(json, model, views::live_of(views::live_models(call.database), model.version));
   return {.body = json.end().text()};
 }
 

@@ -7,6 +7,7 @@
 #include "store/packs.h"
 #include "store/reference.h"
 #include "training/pack.h"
+#include "views/pack.h"
 
 namespace ctt::serve {
 
@@ -16,12 +17,10 @@ using store::Pack;
 
 namespace {
 
-training::Pack meaning(const Pack& pack) { return training::Pack::parse(pack.config, "pack " + pack.id); }
-
 // Every setting there is, defaults written out. `num_envs` goes by its other name, which forms of
 // dashboards know; either is read.
 std::string whole_config(const Pack& pack) {
-  auto settings = base::JsonValue::parse(meaning(pack).json(), pack.id).as_object();
+  auto settings = base::JsonValue::parse(views::parsed_pack(pack).json(), pack.id).as_object();
   base::JsonWriter json;
   json.object();
   for (const auto& key : settings.keys())
@@ -30,14 +29,8 @@ std::string whole_config(const Pack& pack) {
 }
 
 void add_pack(base::JsonWriter& json, const Pack& pack) {
-  json.object()
-      .field("id", pack.id)
-      .field("name", pack.name)
-      .field("description", pack.description)
-      .raw_field("config", whole_config(pack))
-      .field("created_at", base::to_rfc3339(pack.created_at))
-      .field("updated_at", base::to_rfc3339(pack.updated_at))
-      .end();
+  views::add_pack(json.object(), pack, whole_config(pack));
+  json.end();
 }
 
 Answer with_pack(const Pack& pack, unsigned status = 200) {
@@ -59,7 +52,7 @@ void read_into(Pack& pack, const Call& call) {
 // A setting that will not do, as a problem; nothing when all do.
 std::optional<Answer> unfit(const Pack& pack) {
   try {
-    static_cast<void>(meaning(pack));
+    static_cast<void>(views::parsed_pack(pack));
   } catch (const Error& error) {
     return problem(422, Problem{.code = std::string(base::code(error.failure())),
                                 .detail = error.what(),
@@ -111,7 +104,7 @@ Answer change(const Call& call) {
   read_into(after, call);
   if (const auto refusal = unfit(after)) return *refusal;
   const auto users = store::packs::users(call.database, before.id);
-  if (!users.empty() && meaning(before).json() != meaning(after).json()) {
+  if (!users.empty() && views::parsed_pack(before).json() != views::parsed_pack(after).json()) {
     return problem(409, Problem{.code = "E_REFUSED",
                                 .detail = fmt::format(
                                     "pack {} is used by {} and keeps its settings; change a copy of it",

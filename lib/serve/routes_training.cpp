@@ -9,11 +9,11 @@
 #include "schedule/liveness.h"
 #include "serve/command.h"
 #include "serve/problem.h"
-#include "serve/status_view.h"
 #include "store/datasets.h"
 #include "store/packs.h"
 #include "store/reference.h"
 #include "training/pack_settings.h"
+#include "views/status.h"
 
 namespace ctt::serve {
 
@@ -184,7 +184,8 @@ Answer run_now(const Call& call) {
   launch(call, request_id, {"cycle", "run", "--now", "--schedule", schedule.id});
   base::JsonWriter json;
   json.object().field("request_id", request_id).field("schedule_id", schedule.id).key("status").object();
-  add_status(json, status_view(call.database, schedule, call.clock.now()), call.database, call.clock.now());
+  views::add_status(json, views::status_view(call.database, schedule, call.clock.now()), call.database,
+                    call.clock.now());
   return {.status = 202, .body = json.end().end().text()};
 }
 

@@ -70,20 +70,24 @@ def quiet(desk):
 
 
 def settle(desk, seed):
-    """Calm, what is owed is posted, and the books meet; the trader's last word counts."""
+    """Calm, what is owed is posted, and the books meet; what was reported until then. The trader decides nothing more
+    before its last word, or an order could be on its way when it is stopped."""
     drawn = desk.control("weather", method="DELETE")["drawn"]
     if seed % 2:
         desk.control("fees", {})
     try:
         desk.until(600, "the books agree", lambda: desk.trading() and quiet(desk))
+        reported = desk.state_changes()
+        desk.ctt("trade", "halt", "--reason", "the end", "--timeout", "60s")
+        desk.until(600, "the last order ends", lambda: desk.trading() and quiet(desk))
     except Failed as problem:
         raise Failed(f"{problem}; broker {desk.books()}, ours {desk.ledger()}, open: {desk.open_intents()}") from problem
     subprocess.run(["ctt", "trade", "stop", "-q"], check=False)
     desk.trader.wait(300)
-    return drawn
+    return drawn, reported
 
 
-def faults_of(desk, closed_at):
+def faults_of(desk, reported, closed_at):
     """What is wrong in the end, in sentences."""
     orders, rows = desk.control("orders"), desk.rows("SELECT client_order_id, session_id, bar_open_time, filled_quantity FROM live_orders")
     ours = {row[0]: row for row in rows}
@@ -99,14 +103,14 @@ def faults_of(desk, closed_at):
         if name in ours and abs(float(order["filled_qty"]) - (ours[name][3] or 0)) > 1e-9:
             yield f"of order {name} {order['filled_qty']} was filled, by our books {ours[name][3]}"
     yield from (f"order {name} is still {status}" for name, status in desk.open_intents())
-    yield from state_faults(desk, closed_at)
+    yield from state_faults(reported, closed_at)
     yield from (f"the trader ended by itself, {said}" for said in desk.ended_by_itself)
     if not books_agree(desk):
         yield f"the broker's books are {desk.books()}, ours {desk.ledger()}"
 
 
-def state_faults(desk, closed_at):
-    changes = [(at, change) for at, change in desk.state_changes() if change.get("state", change.get("to")) != "active"]
+def state_faults(reported, closed_at):
+    changes = [(at, change) for at, change in reported if change.get("state", change.get("to")) != "active"]
     if closed_at is None:
         yield from (f"false alarm: {change}" for _, change in changes)
     elif len(changes) != 1:
@@ -120,8 +124,8 @@ def seed_trial(arguments):
     desk, wrong = Desk(arguments.bars, "day_end" if seed % 2 else "fill"), []
     try:
         closed_at = trade_through(desk, seed, arguments.bars, arguments.hand_close)
-        drawn = settle(desk, seed)
-        wrong = list(faults_of(desk, closed_at))
+        drawn, reported = settle(desk, seed)
+        wrong = list(faults_of(desk, reported, closed_at))
         trades = desk.value("SELECT count(*) FROM live_orders WHERE status = 'filled'")
         models, swaps = desk.value("SELECT count(*) FROM models"), desk.value("SELECT sum(swap_count) FROM live_sessions")
         if trades < min(200, arguments.bars // 10):
@@ -130,7 +134,7 @@ def seed_trial(arguments):
               f"{models} models, {swaps} swaps, {desk.kills} kills, {desk.starts_refused} starts refused, weather {drawn}: "
               f"{'as it should be' if not wrong else f'{len(wrong)} faults'}", flush=True)
     except Failed as problem:
-        wrong = [str(problem), *faults_of(desk, None)]
+        wrong = [str(problem), *faults_of(desk, desk.state_changes(), None)]
     finally:
         desk.end(keep=bool(wrong))
     for fault in wrong:

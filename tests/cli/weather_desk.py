@@ -18,6 +18,7 @@ import urllib.request
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FAKE = ROOT / "tests/support/fake_alpaca"
 HISTORY = 2000  # minutes before the trader's first
+LISTENING = 7200  # seconds for an answer about thousands of orders: a minute of a machine whose clock is 120 times as fast
 SYMBOL = "BTC/USD"
 ENDED = ("filled", "cancelled", "canceled", "rejected", "expired")
 PACK = {"model": {"fcnet_hiddens": [8]}, "window_size": 4, "train_batch_size": 64, "sgd_minibatch_size": 32,
@@ -91,7 +92,7 @@ class Desk:
     def control(self, path, body=None, method=None):
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"{self.at['control']}/{path}", data, method=method)
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=LISTENING) as answer:
             return json.load(answer)
 
     def books(self):

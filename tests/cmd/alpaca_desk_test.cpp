@@ -1,4 +1,4 @@
-#include "cmd/alpaca_desk.h"
+#include "cmd/alpaca/alpaca_desk.h"
 
 #include <sys/stat.h>
 

@@ -1,5 +1,5 @@
 // What datasets hold: fetched, checked, exported.
-#include "cmd/datasets.h"
+#include "cmd/datasets/datasets.h"
 #include "market/csv.h"
 #include "support/desk.h"
 

@@ -1,5 +1,5 @@
 // Datasets as definitions: created, shown, deleted.
-#include "cmd/datasets.h"
+#include "cmd/datasets/datasets.h"
 #include "market/csv.h"
 #include "support/desk.h"
 

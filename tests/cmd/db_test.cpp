@@ -1,6 +1,6 @@
-#include "cmd/db.h"
+#include "cmd/db/db.h"
 
-#include "cmd/db_prune.h"
+#include "cmd/db/prune.h"
 
 #include <unistd.h>
 

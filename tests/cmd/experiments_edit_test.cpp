@@ -1,4 +1,4 @@
-#include "cmd/experiments_edit.h"
+#include "cmd/experiments/edit.h"
 
 #include <unistd.h>
 

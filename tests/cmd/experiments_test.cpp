@@ -1,4 +1,4 @@
-#include "cmd/experiments.h"
+#include "cmd/experiments/experiments.h"
 #include "support/desk.h"
 
 using namespace ctt;

@@ -1,4 +1,4 @@
-#include "cmd/features.h"
+#include "cmd/features/features.h"
 #include "market/csv.h"
 #include "support/desk.h"
 #include "support/reference.h"

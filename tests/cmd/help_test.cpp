@@ -1,15 +1,15 @@
 // The command line around the commands: words, help, exit status.
 #include <iostream>
 
-#include "cmd/config.h"
-#include "cmd/cycle_reproduce.h"
-#include "cmd/cycle_show.h"
-#include "cmd/datasets.h"
-#include "cmd/packs.h"
-#include "cmd/run_main.h"
-#include "cmd/schedule_start.h"
+#include "cmd/config/config.h"
+#include "cmd/cycle/reproduce.h"
+#include "cmd/cycle/show.h"
+#include "cmd/datasets/datasets.h"
+#include "cmd/packs/packs.h"
+#include "cmd/schedule/start.h"
+#include "cmd/shell/run_main.h"
 #include "cmd/simulate.h"
-#include "cmd/trade.h"
+#include "cmd/trade/trade.h"
 #include "cmd/version.h"
 #include "support/desk.h"
 

@@ -1,8 +1,8 @@
-#include "cmd/models_files.h"
+#include "cmd/models/files.h"
 
 #include "base/files.h"
-#include "cmd/cycle_cancel.h"
-#include "cmd/models_deploy.h"
+#include "cmd/cycle/cancel.h"
+#include "cmd/models/deploy.h"
 #include "store/deployments.h"
 #include "support/desk.h"
 

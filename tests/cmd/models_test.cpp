@@ -1,4 +1,4 @@
-#include "cmd/models.h"
+#include "cmd/models/models.h"
 #include "store/deployments.h"
 #include "support/desk.h"
 

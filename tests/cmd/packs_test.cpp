@@ -1,4 +1,4 @@
-#include "cmd/packs.h"
+#include "cmd/packs/packs.h"
 #include "support/desk.h"
 
 using namespace ctt;

@@ -1,4 +1,4 @@
-#include "cmd/schedule_install.h"
+#include "cmd/schedule/install.h"
 
 #include <sys/stat.h>
 
@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "cmd/timer_files.h"
+#include "cmd/schedule/timer_files.h"
 #include "support/desk.h"
 
 using namespace ctt;

@@ -1,10 +1,10 @@
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "cmd/schedule_control.h"
-#include "cmd/schedule_start.h"
-#include "cmd/schedule_status.h"
-#include "cmd/schedule_update.h"
+#include "cmd/schedule/control.h"
+#include "cmd/schedule/start.h"
+#include "cmd/schedule/status.h"
+#include "cmd/schedule/update.h"
 
 #include <thread>
 

@@ -1,5 +1,5 @@
-#include "cmd/settings.h"
-#include "cmd/config.h"
+#include "cmd/shell/settings.h"
+#include "cmd/config/config.h"
 
 #include <cstdlib>
 

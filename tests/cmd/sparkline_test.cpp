@@ -1,4 +1,4 @@
-#include "cmd/sparkline.h"
+#include "cmd/experiments/sparkline.h"
 
 #include <limits>
 

@@ -1,4 +1,4 @@
-#include "cmd/terminal.h"
+#include "cmd/shell/terminal.h"
 
 #include <limits>
 

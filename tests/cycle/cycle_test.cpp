@@ -112,7 +112,8 @@ TEST_CASE("a candidate is held when nothing may deploy, and rejected by a gate t
   SUBCASE("frozen while it trained, as by a rollback") {
     struct Operator : Observer {
       Rig* rig = nullptr;
-      void judged(const store::Cycle&, const Evaluation&, const GateVerdict&) override {
+      void judged(const store::Cycle&, const evaluation::Evaluation&,
+                  const evaluation::GateVerdict&) override {
         store::Database own(rig->home.database());
         store::Transaction change(own);
         CHECK(schedule::freeze(change, "s", "rolled back", rig->clock.now()) == schedule::Outcome::done);

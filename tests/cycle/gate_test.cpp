@@ -1,4 +1,4 @@
-#include "cycle/gate.h"
+#include "evaluation/gate.h"
 
 #include <cmath>
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/error.h"
-#include "cmd/context.h"
+#include "cmd/shell/context.h"
 #include "store/sample.h"
 #include "support/scratch.h"
 

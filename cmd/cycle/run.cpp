@@ -1,0 +1,174 @@
+#include "cmd/cycle/run.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/signals.h"
+#include "cmd/datasets/open_source.h"
+#include "cmd/db/prune.h"
+#include "cmd/training/compute_setting.h"
+#include "cmd/training/event_echo.h"
+#include "cycle/cycle.h"
+#include "schedule/claim.h"
+#include "store/schedules.h"
+
+namespace ctt::cmd {
+
+using base::Error;
+using base::Failure;
+
+void CycleRun::declare(CLI::App& app) {
+  app.add_option("--schedule", schedule, "which one; default: all that are due")->type_name("NAME");
+  app.add_flag("--now", now, "do not wait for the slot");
+  app.add_flag("--no-deploy", no_deploy, "publish, deploy nothing");
+  app.add_option("--window-end", window_end, "take the window as if it were this moment")->type_name("TIME");
+  app.add_option("--max-time", max_time, "stop a training that takes longer")->type_name("DUR");
+}
+
+namespace {
+
+// Tells the terminal what cycles do: a bar while training, a line for everything else.
+class TerminalObserver : public cycle::Observer {
+ public:
+  TerminalObserver(Context& context, EventEcho& echo) : context_(context), echo_(echo) {}
+
+  void window_taken(const store::Cycle& cycle, const market::Window& window,
+                    const cycle::FetchReport& fetched, std::int64_t parent) override {
+    say(fmt::format("cycle {}: window {} .. {} UTC, {} bars ({} new), {} holes, {} revised, parent v{}",
+                    cycle.number, base::to_minute(window.first()), base::to_minute(window.last()),
+                    grouped(static_cast<long long>(window.series.candles.size() - window.warm_up)),
+                    grouped(static_cast<long long>(fetched.stored.inserted)),
+                    window.defects.of(market::Defect::hole), fetched.stored.revised, parent));
+    progress_ =
+        std::make_unique<ProgressLine>(context_.terminal, fmt::format("cycle {}: train", cycle.number));
+    progress_->update(0, 0, "starting");
+    echo_.flush();
+  }
+
+  void iteration(const store::Cycle&, const training::IterationMetrics& metrics) override {
+    progress_->update(
+        metrics.iteration, metrics.total_iterations,
+        fmt::format("reward {:.3f}  {} steps/s  KL {:.3f}  rate {:.1e}", metrics.episode_return_mean,
+                    grouped(static_cast<long long>(metrics.steps_per_s)), metrics.kl, metrics.lr),
+        base::Signals::take_progress_request());
+    echo_.flush();
+  }
+
+  void judged(const store::Cycle& cycle, const evaluation::Evaluation& evaluation,
+              const evaluation::GateVerdict& verdict) override {
+    progress_.reset();
+    std::string line = fmt::format("cycle {}: gate {}", cycle.number,
+                                   verdict.passed() ? "passed" : "keeps the parent: " + verdict.reason);
+    if (evaluation.candidate && evaluation.parent) {
+      line += fmt::format("; on {} held-back bars {} (parent {}, hold {})", evaluation.candidate->report.bars,
+                          signed_pct(evaluation.candidate->report.pnl_pct),
+                          signed_pct(evaluation.parent->report.pnl_pct),
+                          signed_pct(evaluation.candidate->report.hold_pct));
+      if (const auto seen = evaluation.candidate->report.bars - evaluation.clean.bars; seen > 0)
+        line += fmt::format("; {} of these bars had been learned from before", seen);
+    }
+    say(line);
+  }
+
+  void nudged(const store::Cycle& cycle, std::int64_t version, const cycle::NudgeReport& report) override {
+    if (report.outcome == cycle::Nudge::confirmed) {
+      say(fmt::format("cycle {}: v{} deployed to trader pid {} between two bars, confirmed", cycle.number,
+                      version, report.trader_pid));
+    } else {
+      say(fmt::format("cycle {}: v{} is desired; {}", cycle.number, version, report.message));
+    }
+    echo_.flush();
+  }
+
+  void ended(const store::Cycle& cycle) override {
+    progress_.reset();
+    std::string line = fmt::format("cycle {}: {}", cycle.number, store::name(cycle.status));
+    if (cycle.model_version)
+      line += fmt::format(", v{} {}", *cycle.model_version, store::name(cycle.decision));
+    if (cycle.decision_reason) line += ": " + *cycle.decision_reason;
+    if (cycle.message) line += ": " + *cycle.message;
+    say(line);
+    echo_.flush();
+  }
+
+ private:
+  void say(const std::string& line) {
+    if (!context_.globals.quiet && !context_.json()) context_.out << line << std::endl;
+  }
+
+  Context& context_;
+  EventEcho& echo_;
+  std::unique_ptr<ProgressLine> progress_;
+};
+
+int preview(Context& context, const CycleRun& command) {
+  auto& database = context.readable_database();
+  auto due = schedule::due_schedules(database, context.now());
+  if (command.now) due = {store::schedules::get_or_only(database, command.schedule).id};
+  if (due.empty()) return context.would("run nothing: no slot is due");
+  return context.would(fmt::format("run one cycle of each of: {}", fmt::join(due, ", ")));
+}
+
+// The failure class of a cycle that failed, from its reason code.
+Failure failure_of(const store::Cycle& cycle) {
+  const auto reason = cycle.reason.value_or("");
+  if (reason == "data_blocked") return Failure::data_blocked;
+  if (reason == "data_unavailable") return Failure::unreachable;
+  if (reason == "integrity") return Failure::integrity;
+  return Failure::internal;
+}
+
+int status_of(const cycle::RunReport& report, const Context& context) {
+  if (report.busy) {
+    if (context.globals.quiet) return base::exit_status(Failure::busy);
+    throw Error(Failure::busy, fmt::format("another training runs ({}); {} recorded as skipped", *report.busy,
+                                           report.skipped.empty() ? "no slot was due to be" : "the slot is"))
+        .fix("ctt experiments list --status running");
+  }
+  for (const auto& cycle : report.cycles) {
+    if (cycle.status == store::CycleStatus::cancelled)
+      return 128 + (base::Signals::stop_signal() != 0 ? base::Signals::stop_signal() : 15);
+    if (cycle.status != store::CycleStatus::failed) continue;
+    throw Error(failure_of(cycle), fmt::format("cycle {} of {} failed: {}", cycle.number, cycle.schedule_id,
+                                               cycle.message.value_or("for a reason it did not leave")))
+        .fix(fmt::format("ctt cycle show {} --schedule {}", cycle.number, cycle.schedule_id));
+  }
+  return 0;
+}
+
+}  // namespace
+
+int CycleRun::run(Context& context) const {
+  if (context.globals.dry_run) return preview(context, *this);
+  auto& database = context.database();
+  cycle::RunOptions options;
+  if (schedule || now) options.schedule_id = store::schedules::get_or_only(database, schedule).id;
+  options.now = now;
+  options.deploy = !no_deploy;
+  if (window_end) options.window_end = base::parse_time(*window_end);
+
+  cycle::LaunchOptions launch;
+  launch.command = cycle::learner_command(context.settings.text("learner.command"));
+  launch.deadline =
+      max_time ? base::parse_duration(*max_time) : context.settings.duration("learner.deadline");
+  launch.stop_count = base::Signals::stop_count;
+
+  EventEcho echo(context);
+  TerminalObserver observer(context, echo);
+  const cycle::Surroundings with{
+      .database = database,
+      .home = context.home,
+      .clock = context.clock,
+      .open_source = [&](const store::Dataset& dataset) { return open_source(context, dataset); },
+      .launch = launch,
+      .deploy_wait = context.settings.duration("timeout"),
+      .compute = compute_of(context.settings),
+      .keep_models = static_cast<std::size_t>(context.settings.number("models.keep")),
+      .rows = row_retention_of(context.settings),
+      .observer = observer};
+  const auto report = cycle::run(with, options);
+  echo.flush();
+  return status_of(report, context);
+}
+
+}  // namespace ctt::cmd

@@ -1,0 +1,230 @@
+#include "cmd/schedule/status.h"
+
+#include <sstream>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "schedule/control.h"
+#include "schedule/health.h"
+#include "store/cycles.h"
+#include "store/deployments.h"
+#include "store/events.h"
+#include "upkeep/trader_health.h"
+#include "views/status.h"
+
+namespace ctt::cmd {
+
+namespace {
+
+using store::CycleStatus;
+using views::StatusView;
+
+constexpr std::chrono::seconds kTraderPatience{2};
+
+std::string last_line(Context& context, const StatusView& view) {
+  if (!view.last) return "nothing yet";
+  const auto& cycle = *view.last;
+  const auto now = context.now();
+  std::string line = fmt::format("cycle {}, {} {}", cycle.number, store::name(cycle.status),
+                                 context.terminal.moment(cycle.finished_at.value_or(cycle.started_at), now));
+  if (cycle.finished_at && cycle.status != CycleStatus::skipped) {
+    line += " after " +
+            base::to_words(std::chrono::floor<std::chrono::seconds>(*cycle.finished_at - cycle.started_at));
+  }
+  if (cycle.decision != store::Decision::none)
+    line += fmt::format(", {} v{}", store::name(cycle.decision), cycle.model_version.value_or(0));
+  if (cycle.message) line += ": " + *cycle.message;
+  return line;
+}
+
+std::string running_line(const StatusView& view) {
+  if (!view.running) return "nothing";
+  const auto& cycle = *view.running;
+  return fmt::format("cycle {}, {}, {} of {} iterations (pid {})", cycle.number, store::phase(cycle.step),
+                     cycle.iterations_done, cycle.total_iterations, cycle.pid);
+}
+
+std::string live_line(Context& context, const StatusView& view) {
+  if (!view.desired) return "nothing";
+  const auto& desired = *view.desired;
+  std::string line = fmt::format("v{}", desired.model_version);
+  if (desired.confirmed_at) {
+    return line + fmt::format(", served by the trader since {}, hash {} confirmed",
+                              context.terminal.moment(*desired.confirmed_at, context.now()),
+                              desired.sha256.substr(0, 8));
+  }
+  if (desired.refusal) return line + " was refused by the trader: " + *desired.refusal;
+  line += " is desired, no trader has confirmed it yet";
+  if (view.served) line += fmt::format(" (v{} served)", view.served->model_version);
+  return line;
+}
+
+Style style_of(store::ScheduleStatus status) {
+  return status == store::ScheduleStatus::active ? Style::good : Style::warning;
+}
+
+/// A schedule and its trader.
+struct Standing {
+  StatusView view;
+  upkeep::TraderHealth trader;
+
+  bool well() const { return view.health.health == schedule::Health::ok && trader.ok(); }
+};
+
+void print(Context& context, const Standing& standing, std::ostream& out) {
+  const auto& view = standing.view;
+  const auto& row = view.schedule;
+  const auto& term = context.terminal;
+  out << term.paint(Style::bold, row.id) << "   " << term.paint(style_of(row.status), store::name(row.status))
+      << (row.frozen ? ", frozen" : "") << "   " << view.config.symbol << ' '
+      << view.config.timeframe.alpaca_name() << "   every "
+      << base::to_words(std::chrono::duration_cast<std::chrono::seconds>(view.config.interval)) << '\n';
+  const auto line = [&](const char* label, const std::string& content) {
+    out << fmt::format("  {:<8} {}\n", label, content);
+  };
+  line("next", row.next_cycle_at ? term.moment_relative(*row.next_cycle_at, context.now())
+                                 : std::string("nothing: ") + std::string(store::name(row.status)));
+  if (row.skip_next) line("", "it is left out, as asked by ctt schedule skip-next");
+  line("last", last_line(context, view));
+  line("running", running_line(view));
+  line("live", live_line(context, view));
+  const bool well = view.health.health == schedule::Health::ok;
+  const auto slots = view.slots.total() == 0
+                         ? "no slot has come yet"
+                         : fmt::format("{} of {} slots trained", view.slots.completed, view.slots.total());
+  line("health", term.paint(well ? Style::good : Style::bad, schedule::name(view.health.health)) + ": " +
+                     (well ? slots : view.health.reason));
+  if (!standing.trader.ok()) line("trader", term.paint(Style::bad, standing.trader.finding));
+}
+
+std::vector<Standing> standings_of(Context& context, const ScheduleStatus& command) {
+  auto& database = context.readable_database();
+  const auto age = command.max_age ? std::optional(base::parse_duration(*command.max_age)) : std::nullopt;
+  const auto rows = command.schedule ? std::vector{store::schedules::get(database, *command.schedule)}
+                                     : store::schedules::list(database);
+  std::vector<Standing> standings;
+  for (const auto& row : rows)
+    standings.push_back({views::status_view(database, row, context.now(), age),
+                         upkeep::trader_health(database, context.home, row, kTraderPatience)});
+  return standings;
+}
+
+void print_document(Context& context, const std::vector<Standing>& standings) {
+  auto json = document("schedule.status").key("items").array();
+  for (const auto& [view, trader] : standings) {
+    json.object();
+    views::add_status(json, view, context.readable_database(), context.now());
+    json.field("trader_running", trader.running);
+    json.field("trader_finding", trader.ok() ? std::nullopt : std::optional(trader.finding));
+    json.end();
+  }
+  context.print_json(json.end().end());
+}
+
+std::string text_of(Context& context, const std::vector<Standing>& standings) {
+  std::ostringstream out;
+  if (standings.empty())
+    out << "There is no schedule yet. Next: ctt schedule start --base EXP --dataset DATASET --pack PACK\n";
+  for (const auto& standing : standings) print(context, standing, out);
+  return out.str();
+}
+
+constexpr auto kLook = std::chrono::milliseconds(200);
+constexpr auto kRedraw = std::chrono::seconds(1);
+
+// Over what stood there, line by line: clearing the screen first would flicker.
+std::string redrawn(const std::string& text) {
+  std::string over = "\x1b[H";
+  for (const char c : text) over += c == '\n' ? std::string("\x1b[K\n") : std::string(1, c);
+  return over + "\x1b[J";
+}
+
+// A terminal shows the present state each second; a pipe gets one whenever the database changed.
+int keep_showing(Context& context, const ScheduleStatus& command) {
+  const bool redraw = context.terminal.out_is_terminal() && !context.json();
+  auto& database = context.readable_database();
+  std::optional<std::int64_t> shown;
+  auto shown_at = std::chrono::steady_clock::now();
+  if (redraw) context.out << "\x1b[2J";
+  while (command.stop_signal() == 0 && context.out.good()) {
+    const auto version = database.data_version();
+    const auto now = std::chrono::steady_clock::now();
+    if (version != shown || (redraw && now - shown_at >= kRedraw)) {
+      const auto standings = standings_of(context, command);
+      if (context.json())
+        print_document(context, standings);
+      else
+        context.out << (redraw ? redrawn(text_of(context, standings)) : text_of(context, standings))
+                    << std::flush;
+      shown = version;
+      shown_at = now;
+    }
+    std::this_thread::sleep_for(kLook);  // a signal does not wait: sleeping ends early, or soon
+  }
+  const int signal = command.stop_signal();
+  return signal == 0 ? 0 : 128 + signal;
+}
+
+}  // namespace
+
+void ScheduleStatus::declare(CLI::App& app) {
+  app.add_option("--schedule", schedule, "which one; default: all")->type_name("NAME");
+  auto* checking = app.add_flag(
+      "--check", check, "for monitoring: exit 10 when late, failing or stale, or its trader is not well");
+  app.add_option("--max-age", max_age, "stale when no cycle completed for so long; default: three intervals")
+      ->type_name("DUR");
+  app.add_flag("--watch", watch, "go on showing it, until Ctrl-C")->excludes(checking);
+}
+
+int ScheduleStatus::run(Context& context) const {
+  if (watch) return keep_showing(context, *this);
+  const auto standings = standings_of(context, *this);
+  const bool well = std::ranges::all_of(standings, [](const Standing& standing) { return standing.well(); });
+  const int status = check && !well ? base::exit_status(base::Failure::findings) : 0;
+  if (context.json()) {
+    print_document(context, standings);
+  } else if (!context.globals.quiet || (check && !well)) {
+    context.out << text_of(context, standings);
+  }
+  return status;
+}
+
+int ScheduleList::run(Context& context) const {
+  auto& database = context.readable_database();
+  const auto rows = store::schedules::list(database);
+  if (context.json()) {
+    auto json = document("schedule.list").key("items").array();
+    for (const auto& row : rows) {
+      json.object()
+          .field("schedule_id", row.id)
+          .field("status", store::name(row.status))
+          .field("frozen", row.frozen);
+      json.field("next_cycle_at",
+                 row.next_cycle_at ? std::optional(base::to_rfc3339(*row.next_cycle_at)) : std::nullopt)
+          .field("current_cycle", row.current_cycle);
+      json.field("current_checkpoint_path", row.current_checkpoint_path).end();
+    }
+    context.print_json(json.end().end());
+    return 0;
+  }
+  if (rows.empty()) {
+    context.say("There is no schedule yet.");
+    return 0;
+  }
+  Table table({{"SCHEDULE"}, {"STATUS"}, {"EVERY", true}, {"CYCLES", true}, {"MODEL"}, {"NEXT"}});
+  for (const auto& row : rows) {
+    const auto config = schedule::config_of(row);
+    table.add(
+        {row.id, std::string(store::name(row.status)),
+         base::to_words(std::chrono::duration_cast<std::chrono::seconds>(config.interval)),
+         fmt::format("{}", row.current_cycle),
+         row.current_model_version ? fmt::format("v{}", *row.current_model_version) : "-",
+         row.next_cycle_at ? context.terminal.moment_relative(*row.next_cycle_at, context.now()) : "-"});
+  }
+  context.out << table.text(context.terminal);
+  return 0;
+}
+
+}  // namespace ctt::cmd

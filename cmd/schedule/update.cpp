@@ -1,0 +1,110 @@
+#include "cmd/schedule/update.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "cmd/datasets/data_policy.h"
+#include "schedule/control.h"
+
+namespace ctt::cmd {
+
+void ScheduleUpdate::declare(CLI::App& app) {
+  app.add_option("--schedule", schedule, "which one; may be left out when there is one")->type_name("NAME");
+  app.add_option("--interval", interval, "time between two cycles")->type_name("DUR");
+  app.add_option("--anchor", anchor, "time of day (UTC) that slots are counted from")->type_name("TIME");
+  app.add_option("--window", window, "closed bars a cycle works with")->type_name("N");
+  app.add_option("--holdout", holdout, "newest bars of the window kept from the learner")->type_name("N");
+  app.add_option("--iterations", iterations, "training iterations of a cycle")->type_name("N");
+  app.add_option("--lr-mult", lr_mult, "learning rate of a cycle, as a multiple of the base experiment's")
+      ->type_name("X");
+  app.add_flag_function(
+      "--auto-deploy,!--no-auto-deploy", [this](std::int64_t given) { auto_deploy = given > 0; },
+      "deploy a candidate that passes the gate");
+  app.add_option("--gate", gate, "none, basic or strict")->type_name("GATE");
+  app.add_option("--misfire", misfire, "missed slots: skip, run-once or run-all")->type_name("HOW");
+  declare_data_policy(app, data_policy);
+}
+
+namespace {
+
+bool names_anything(const ScheduleUpdate& command) {
+  return command.interval || command.anchor || command.window || command.holdout || command.iterations ||
+         command.lr_mult || command.auto_deploy || command.gate || command.misfire ||
+         !command.data_policy.empty();
+}
+
+schedule::Config changed(const ScheduleUpdate& command, schedule::Config config) {
+  if (command.interval) config.interval = base::parse_duration(*command.interval);
+  if (command.anchor) config.anchor = schedule::parse_anchor(*command.anchor);
+  const bool a_tenth = config.holdout_candles == config.window_candles / 10;
+  config.window_candles = command.window.value_or(config.window_candles);
+  if (a_tenth) config.holdout_candles = config.window_candles / 10;
+  config.holdout_candles = command.holdout.value_or(config.holdout_candles);
+  config.iterations_per_cycle = command.iterations.value_or(config.iterations_per_cycle);
+  config.fine_tune_lr_multiplier = command.lr_mult.value_or(config.fine_tune_lr_multiplier);
+  config.auto_deploy = command.auto_deploy.value_or(config.auto_deploy);
+  if (command.gate) config.gate = schedule::parse_gate(*command.gate);
+  if (command.misfire) config.misfire = schedule::parse_misfire(*command.misfire);
+  config.data_policy = data_policy_of(command.data_policy, config.data_policy);
+  return config;
+}
+
+// `gate basic -> strict`, setting by setting, as both spell them.
+std::vector<std::string> differences(const schedule::Config& before, const schedule::Config& after) {
+  const auto hours = [](const schedule::Config& config) {
+    return base::to_words(std::chrono::duration_cast<std::chrono::seconds>(config.interval));
+  };
+  std::vector<std::string> lines;
+  const auto tell = [&](std::string_view key, const auto& from, const auto& to) {
+    if (from != to) lines.push_back(fmt::format("{:<12} {} -> {}", key, from, to));
+  };
+  tell("interval", hours(before), hours(after));
+  tell("anchor", schedule::anchor_text(before.anchor), schedule::anchor_text(after.anchor));
+  tell("window", before.window_candles, after.window_candles);
+  tell("holdout", before.holdout_candles, after.holdout_candles);
+  tell("iterations", before.iterations_per_cycle, after.iterations_per_cycle);
+  tell("lr-mult", before.fine_tune_lr_multiplier, after.fine_tune_lr_multiplier);
+  tell("auto-deploy", before.auto_deploy, after.auto_deploy);
+  tell("gate", schedule::name(before.gate), schedule::name(after.gate));
+  tell("misfire", schedule::name(before.misfire), schedule::name(after.misfire));
+  tell("data-policy", before.data_policy.json(), after.data_policy.json());
+  return lines;
+}
+
+}  // namespace
+
+int ScheduleUpdate::run(Context& context) const {
+  if (!names_anything(*this)) {
+    throw base::Error(base::Failure::usage, "nothing to change: name at least one setting")
+        .fix("ctt schedule update --help");
+  }
+  auto& database = context.database();
+  const auto row = store::schedules::get_or_only(database, schedule);
+  const auto before = schedule::config_of(row);
+  store::Transaction change(database);
+  const auto outcome = schedule::update(change, row.id, changed(*this, before), context.now());
+  const auto after = store::schedules::get(change, row.id);
+  if (!context.globals.dry_run) change.commit();
+
+  const auto lines = differences(before, schedule::config_of(after));
+  if (context.json()) {
+    auto json = document("schedule.update").field("schedule_id", after.id);
+    json.field("changed", outcome == schedule::Outcome::done).field("dry_run", context.globals.dry_run);
+    json.raw_field("config", after.config);
+    json.field("next_cycle_at",
+               after.next_cycle_at ? std::optional(base::to_rfc3339(*after.next_cycle_at)) : std::nullopt);
+    context.print_json(json.end());
+    return 0;
+  }
+  const auto what = lines.empty() ? fmt::format("Schedule {} is set so already.", after.id)
+                                  : fmt::format("schedule {}, from its next slot on:\n  {}", after.id,
+                                                fmt::join(lines, "\n  "));
+  if (context.globals.dry_run)
+    return context.would(lines.empty() ? "change nothing: " + what : "change " + what);
+  context.say(lines.empty() ? what : "Changed " + what);
+  if (after.next_cycle_at)
+    context.say("Next cycle " + context.terminal.moment_relative(*after.next_cycle_at, context.now()) + ".");
+  return 0;
+}
+
+}  // namespace ctt::cmd

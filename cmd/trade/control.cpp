@@ -1,0 +1,147 @@
+#include "cmd/trade/control.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "store/live_sessions.h"
+#include "store/schedules.h"
+#include "trader/halt.h"
+#include "wire/client.h"
+
+namespace ctt::cmd {
+
+using base::Error;
+using base::Failure;
+
+namespace {
+
+void declare_verb(CLI::App& app, TradeVerb& verb, bool with_reason) {
+  app.add_option("--schedule", verb.schedule, "whose trader; may be left out when there is one schedule")
+      ->type_name("NAME");
+  if (with_reason) app.add_option("--reason", verb.reason, "kept with the halt")->type_name("TEXT");
+}
+
+wire::Reply ask(Context& context, const std::string& schedule, const std::string& op,
+                const std::string& reason = "") {
+  const wire::Request request{.op = op, .sha256 = "", .reason = reason, .id = 1};
+  return wire::ask(context.home.trader_socket(schedule), request, context.settings.duration("timeout"));
+}
+
+void print_running(Context& context, const std::string& body) {
+  auto status = base::JsonValue::parse(body, "the trader's answer").as_object();
+  const auto entry = status.find("entry_price");
+  context.out << fmt::format("{}   {} {}   {} (pid {})\n", status.string("schedule_id"),
+                             status.string("symbol"), status.string("timeframe"), status.string("state"),
+                             status.integer("pid"));
+  if (const auto reason = status.find("halt_reason"))
+    context.out << fmt::format("  {:<9} {}\n", status.string("state"), reason->as_string());
+  const auto barred = status.string("entries_barred", "");
+  if (!barred.empty() && barred != status.string("state"))
+    context.out << fmt::format("  buys      nothing: {}\n", barred);
+  if (const auto unread = status.find("books_unread_s"))
+    context.out << fmt::format("  account   not read for {}\n",
+                               base::to_words(std::chrono::seconds(static_cast<int>(unread->as_number()))));
+  if (const auto problem = status.find("flatten_problem"))
+    context.out << fmt::format("  flatten   not done: {}\n", problem->as_string());
+  context.out << fmt::format("  serves    v{}, hash {}, {} swaps\n", status.integer("model_version"),
+                             status.string("sha256").substr(0, 8), status.integer("swaps"));
+  context.out << fmt::format("  position  {:.8g}{}\n", status.number("position"),
+                             entry ? fmt::format(" entered at {:.2f}", entry->as_number()) : "");
+  context.out << fmt::format("  equity    {:.2f}, {:.2f} % below its peak\n", status.number("equity"),
+                             status.number("drawdown_pct"));
+  context.out << fmt::format("  bars      {} ({} refused), {} decisions, {} trades, newest {}\n",
+                             grouped(status.integer("bars")), status.integer("bars_refused"),
+                             grouped(status.integer("decisions")), status.integer("trades"),
+                             status.string("last_bar", "-"));
+}
+
+int show_session(Context& context, const std::string& schedule) {
+  const auto session = store::live_sessions::newest(context.readable_database(), schedule);
+  if (!session)
+    throw Error(Failure::not_found, fmt::format("no trader has served {} yet", schedule))
+        .fix("ctt trade --schedule " + schedule);
+  if (context.json()) {
+    auto json = document("trade.status")
+                    .field("running", false)
+                    .field("schedule_id", schedule)
+                    .field("session_id", session->id);
+    json.field("status", store::name(session->status))
+        .field("equity", session->state.equity)
+        .field("pnl_pct", session->pnl_pct());
+    json.field("position", session->state.position_qty)
+        .field("model_version", session->model_version)
+        .field("message", session->message);
+    context.print_json(json.end());
+    return 0;
+  }
+  context.out << fmt::format(
+      "No trader of {} is running. Its newest session {} ended {} ({}): equity {:.2f} ({}), {} bars, {} "
+      "trades.\n",
+      schedule, session->id,
+      context.terminal.moment(session->stopped_at.value_or(session->started_at), context.now()),
+      session->message.value_or(std::string(store::name(session->status))), session->state.equity,
+      signed_pct(session->pnl_pct()), grouped(session->state.total_bars), session->state.total_trades);
+  return 0;
+}
+
+// Asks the running trader; without one, writes the halt to the schedule's row, where it starts from.
+int set_halt(Context& context, const TradeVerb& verb, bool halt) {
+  auto& database = context.database();
+  const auto row = store::schedules::get_or_only(database, verb.schedule);
+  const char* word = halt ? "halted" : "trading";
+  if (context.globals.dry_run)
+    return context.would(fmt::format("{} the trader of {}", halt ? "halt" : "resume", row.id));
+  const auto reason = verb.reason.value_or(halt ? "halted by the operator" : "");
+  const auto done = trader::set_halt(database, context.home, row, halt, reason,
+                                     context.settings.duration("timeout"), context.now());
+  if (context.json()) {
+    context.print_json(document(halt ? "trade.halt" : "trade.resume")
+                           .field("schedule_id", row.id)
+                           .field("state", store::name(done.state))
+                           .field("changed", done.changed)
+                           .field("trader_running", done.trader_running)
+                           .end());
+    return 0;
+  }
+  context.say(fmt::format("The trader of {} is {}{}{}.", row.id, done.changed ? "" : "already ", word,
+                          done.trader_running ? "" : " (none is running; it holds from its next start)"));
+  return 0;
+}
+
+}  // namespace
+
+void TradeStatus::declare(CLI::App& app) { declare_verb(app, *this, false); }
+void TradeHalt::declare(CLI::App& app) { declare_verb(app, *this, true); }
+void TradeResume::declare(CLI::App& app) { declare_verb(app, *this, false); }
+void TradeStop::declare(CLI::App& app) { declare_verb(app, *this, false); }
+
+int TradeStatus::run(Context& context) const {
+  const auto id = store::schedules::get_or_only(context.readable_database(), schedule).id;
+  const auto reply = ask(context, id, "status");
+  if (reply.outcome == wire::Outcome::nobody_listening) return show_session(context, id);
+  if (!reply.ok()) throw trader::no_yes(id, reply);
+  if (context.json()) {
+    context.print_json(document("trade.status").field("running", true).raw_field("trader", reply.body).end());
+  } else {
+    print_running(context, reply.body);
+  }
+  return 0;
+}
+
+int TradeHalt::run(Context& context) const { return set_halt(context, *this, true); }
+int TradeResume::run(Context& context) const { return set_halt(context, *this, false); }
+
+int TradeStop::run(Context& context) const {
+  const auto id = store::schedules::get_or_only(context.readable_database(), schedule).id;
+  if (context.globals.dry_run) return context.would("stop the trader of " + id);
+  const auto reply = ask(context, id, "stop");
+  if (!reply.ok()) throw trader::no_yes(id, reply);
+  if (context.json()) {
+    context.print_json(document("trade.stop").field("schedule_id", id).field("stopping", true).end());
+  } else {
+    context.say(fmt::format("The trader of {} ends after its bar; its position stays.", id));
+  }
+  return 0;
+}
+
+}  // namespace ctt::cmd

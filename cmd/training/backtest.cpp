@@ -1,0 +1,190 @@
+#include "cmd/training/backtest.h"
+
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "cmd/datasets/open_source.h"
+#include "cmd/shell/validators.h"
+#include "cycle/fetch.h"
+#include "evaluation/backtest.h"
+#include "market/csv.h"
+#include "market/window.h"
+#include "store/experiments.h"
+#include "store/models.h"
+
+namespace ctt::cmd {
+
+using base::Error;
+using base::Failure;
+
+void Backtest::declare(CLI::App& app) {
+  auto* by_model = app.add_option("--model", model, "v42, the beginning of a hash, @live, @previous or @base")
+                       ->type_name("MODEL");
+  app.add_option("--experiment", experiment, "the checkpoint of a training run")
+      ->excludes(by_model)
+      ->type_name("EXP");
+  app.add_option("--schedule", schedule, "whose @live, @previous or @base is meant")->type_name("NAME");
+  auto* by_dataset = app.add_option("--dataset", dataset, "candles of a dataset")->type_name("DATASET");
+  app.add_option("--candles-file", candles_file, "candles of a csv file")
+      ->excludes(by_dataset)
+      ->type_name("FILE");
+  app.add_option("--from", from, "first bar that counts")->type_name("TIME");
+  app.add_option("--to", to, "last bar")->type_name("TIME");
+  app.add_option("--fees", fees, "commission as a multiple of the model's: x1, x1.5, x2, x0")
+      ->capture_default_str()
+      ->type_name("xN");
+  app.add_option("--cash", cash, "at the beginning")
+      ->check(positive())
+      ->capture_default_str()
+      ->type_name("USD");
+  app.add_option("--trades", trades, "write every trade to this csv file")->type_name("FILE");
+}
+
+namespace {
+
+double multiple_of(const std::string& fees) {
+  double multiple = -1;
+  if (fees.starts_with("x")) {
+    const auto* end = fees.data() + fees.size();
+    if (std::from_chars(fees.data() + 1, end, multiple).ptr != end) multiple = -1;
+  }
+  if (multiple < 0 || !std::isfinite(multiple))
+    throw Error(Failure::usage, fmt::format("--fees must be x and a number, such as x1.5, not \"{}\"", fees));
+  return multiple;
+}
+
+std::shared_ptr<const policy::Policy> load(Context& context, const Backtest& command) {
+  auto& database = context.database();
+  if (command.experiment) {
+    const auto row = store::experiments::get(database, *command.experiment);
+    if (!row.checkpoint_sha256) {
+      throw Error(Failure::not_found, fmt::format("experiment {} has no checkpoint", row.name))
+          .why(row.message.value_or(""))
+          .fix("ctt experiments show " + row.id);
+    }
+    return policy::Policy::load(context.home.model(*row.checkpoint_sha256), *row.checkpoint_sha256);
+  }
+  if (!command.model)
+    throw Error(Failure::usage, "say which policy: --model or --experiment").fix("ctt models list");
+  const auto row = store::models::get(database, *command.model, command.schedule);
+  return policy::Policy::load(context.home.model(row.sha256), row.sha256);
+}
+
+market::CandleSeries candles_of(Context& context, const Backtest& command, const policy::Contract& contract,
+                                std::size_t warm_up) {
+  if (command.candles_file)
+    return {contract.symbol, contract.timeframe, market::read_csv(*command.candles_file)};
+  if (!command.dataset)
+    throw Error(Failure::usage, "say which candles: --dataset or --candles-file").fix("ctt datasets list");
+  const auto row = store::datasets::get(context.database(), *command.dataset);
+  const auto key = row.series();
+  if (key.symbol != contract.symbol || key.timeframe != contract.timeframe) {
+    throw Error(Failure::refused,
+                fmt::format("dataset {} has {} {}, and the model was trained on {} {}", row.id, key.symbol,
+                            key.timeframe.name(), contract.symbol, contract.timeframe.name()));
+  }
+  const auto source = open_source(context, row);
+  const auto newest = cycle::newest_bar(*source, key.timeframe, context.now());
+  const auto available = source->available();
+  if (!available && !command.from) throw Error(Failure::usage, "this dataset has no beginning; say --from");
+  market::TimeRange range{available ? available->first : newest, newest};
+  if (command.to) range.last = std::min(newest, key.timeframe.floor(base::parse_time(*command.to)));
+  if (command.from) {
+    const auto early = key.timeframe.floor(base::parse_time(*command.from)) -
+                       key.timeframe.duration() * static_cast<long>(warm_up);
+    range.first = available ? std::max(available->first, early) : early;
+  }
+  // A dry run asks its source too, and keeps nothing of the answer.
+  if (context.globals.dry_run) return {key.symbol, key.timeframe, source->closed_candles(range)};
+  cycle::fetch(context.database(), *source, key, range, context.clock);
+  return store::candles::range(context.database(), key, range);
+}
+
+// Rows after --to go; a file may hold more than was asked for.
+void cut(market::CandleSeries& series, const Backtest& command) {
+  if (!command.to) return;
+  const auto last = series.timeframe.floor(base::parse_time(*command.to));
+  std::erase_if(series.candles, [&](const market::Candle& candle) { return candle.open_time > last; });
+}
+
+void write_trades(const std::string& file, const evaluation::BacktestReport& report) {
+  std::string text = "decided_at,side,price,quantity,cash,commission\n";
+  for (const auto& fill : report.fills) {
+    text += fmt::format("{},{},{},{},{},{}\n", base::to_rfc3339(fill.decided_at),
+                        fill.trade.side == environment::Side::buy ? "buy" : "sell", fill.trade.price,
+                        fill.trade.quantity, fill.trade.cash, fill.trade.commission);
+  }
+  base::write_file_atomically(std::filesystem::absolute(file), text, 0644);
+}
+
+base::JsonWriter json_of(const policy::Policy& policy, const evaluation::BacktestReport& report, bool seen) {
+  auto json = document("backtest")
+                  .field("sha256", policy.sha256())
+                  .field("first", base::to_rfc3339(report.first))
+                  .field("last", base::to_rfc3339(report.last));
+  json.field("bars", report.bars)
+      .field("seen_in_training", seen)
+      .field("data_seen_until", policy.lineage().data_seen_until);
+  json.field("initial_cash", report.initial_cash)
+      .field("net_worth", report.net_worth)
+      .field("pnl", report.pnl)
+      .field("pnl_pct", report.pnl_pct);
+  json.field("hold_pct", report.hold_pct)
+      .field("flat_pct", 0.0)
+      .field("fees", report.fees)
+      .field("max_drawdown_pct", report.max_drawdown_pct);
+  json.field("sharpe", report.sharpe)
+      .field("trades", report.trades)
+      .field("buys", report.buys)
+      .field("sells", report.sells)
+      .field("holds", report.holds)
+      .end();
+  return json;
+}
+
+}  // namespace
+
+int Backtest::run(Context& context) const {
+  const auto policy = load(context, *this);
+  const auto& contract = policy->contract();
+  const auto warm_up = contract.features.warm_up_rows();
+  auto series = candles_of(context, *this, contract, warm_up + contract.window_size);
+  cut(series, *this);
+  const auto checked = market::check_candles(series, market::DefectPolicies());
+  auto data =
+      environment::MarketData::make(contract.features, checked.series.candles, warm_up, contract.window_size);
+  const auto first = from ? series.timeframe.floor(base::parse_time(*from)) : base::Seconds{};
+  const auto report = evaluation::backtest(
+      *policy, data, {.first = first, .commission_multiplier = multiple_of(fees), .initial_cash = cash});
+  const bool seen = policy->lineage().data_seen_until.empty() ||
+                    report.first <= base::parse_time(policy->lineage().data_seen_until);
+  if (trades && !context.globals.dry_run) write_trades(*trades, report);
+  if (context.json()) {
+    context.print_json(json_of(*policy, report, seen));
+    return 0;
+  }
+  context.out << fmt::format("{} .. {} UTC   {} bars of {} {}   model {}\n", base::to_minute(report.first),
+                             base::to_minute(report.last), grouped(static_cast<long long>(report.bars)),
+                             contract.symbol, contract.timeframe.name(), policy->sha256().substr(0, 8));
+  Table table({{""}, {"RESULT", true}, {"NET WORTH", true}});
+  table.add({"model", signed_pct(report.pnl_pct), fmt::format("{:.2f}", report.net_worth)}, Style::bold);
+  table.add({"flat", signed_pct(0), fmt::format("{:.2f}", report.initial_cash)});
+  table.add({"hold", signed_pct(report.hold_pct),
+             fmt::format("{:.2f}", report.initial_cash * (1 + report.hold_pct / 100))});
+  context.out << table.text(context.terminal)
+              << fmt::format(
+                     "{} trades, fees {:.2f} ({}), deepest drawdown {:.2f} %, Sharpe {:.3f} per bar\n",
+                     report.trades, report.fees, fees, report.max_drawdown_pct, report.sharpe);
+  if (seen) {
+    context.out << context.terminal.paint(
+        Style::warning,
+        fmt::format("! the model has learned from bars up to {}: this is no out-of-sample result\n",
+                    policy->lineage().data_seen_until));
+  }
+  return 0;
+}
+
+}  // namespace ctt::cmd

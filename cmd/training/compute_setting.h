@@ -1,0 +1,12 @@
+#pragma once
+
+#include "cmd/shell/settings.h"
+#include "training/compute.h"
+
+namespace ctt::cmd {
+
+/// The settings `learner.engine`, `learner.device` and `learner.threads`, with 0 threads made a number.
+/// Throws Error(usage) when they do not go together.
+training::Compute compute_of(const Settings& settings);
+
+}  // namespace ctt::cmd

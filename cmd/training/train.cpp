@@ -1,0 +1,288 @@
+#include "cmd/training/train.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/signals.h"
+#include "cmd/datasets/open_source.h"
+#include "cmd/training/compute_setting.h"
+#include "cmd/training/event_echo.h"
+#include "cycle/experiment.h"
+#include "cycle/fetch.h"
+#include "cycle/reproduce.h"
+#include "store/datasets.h"
+#include "store/experiments.h"
+#include "store/packs.h"
+#include "training/pack_settings.h"
+
+namespace ctt::cmd {
+
+using base::Error;
+using base::Failure;
+using How = cycle::LaunchResult::How;
+
+void Train::declare(CLI::App& app) {
+  app.add_option("--dataset", dataset, "what to learn from")->type_name("DATASET");
+  app.add_option("--pack", pack, "hyper-parameters")->type_name("PACK");
+  app.add_option("--name", experiment_name, "name of the experiment; default: its id")->type_name("NAME");
+  app.add_option("--iterations", iterations, "iterations instead of the pack's")
+      ->check(CLI::Range(1, 100'000))
+      ->type_name("N");
+  app.add_option("--seed", seed, "seed of every random stream")
+      ->check(CLI::Range(std::uint64_t{0}, (std::uint64_t{1} << 53) - 1))
+      ->capture_default_str()
+      ->type_name("N");
+  app.add_option("--from", from, "first bar")->type_name("TIME");
+  auto* to_option = app.add_option("--to", to, "last bar")->type_name("TIME");
+  app.add_option("--candles", candles, "this many bars: the newest, or from --from on")
+      ->check(CLI::Range(10, 10'000'000))
+      ->excludes(to_option)
+      ->type_name("N");
+  app.add_option("--threads", threads, "worker threads; the result does not depend on them")
+      ->check(CLI::Range(1, 64))
+      ->type_name("N");
+  app.add_option("--engine", engine, "fast, or autograd: the readable reference, one thread")
+      ->check(CLI::IsMember({"fast", "autograd"}))
+      ->type_name("ENGINE");
+  app.add_option("--device", device, "cpu, or cuda where LibTorch has it (implies autograd)")
+      ->check(CLI::IsMember({"cpu", "cuda"}))
+      ->type_name("DEVICE");
+  app.add_option("--set", settings,
+                 "a setting instead of the pack's, key=value, nested keys with dots; may be repeated")
+      ->allow_extra_args(false)
+      ->type_name("K=V");
+  app.add_option("--id", experiment_id, "id of the experiment: exp- and 12 hex digits")
+      ->check([](const std::string& text) {
+        const bool fits = text.starts_with("exp-") && text.size() == 16 &&
+                          text.find_first_not_of("0123456789abcdef", 4) == std::string::npos;
+        return fits ? std::string() : fmt::format("{} is no id of an experiment", text);
+      })
+      ->group("");
+  auto* resume_option =
+      app.add_option("--resume", resume,
+                     "go on from this experiment's checkpoint, with its candles and settings; --iterations: "
+                     "how many more, by default those it has left")
+          ->type_name("EXP");
+  for (const char* fixed :
+       {"--dataset", "--pack", "--seed", "--from", "--to", "--candles", "--engine", "--device", "--set"})
+    resume_option->excludes(fixed);
+  app.add_option("--tag", tags, "label, key=value; may be repeated")->type_name("TAG");
+}
+
+namespace {
+
+struct Ingredients {
+  store::Dataset dataset;
+  training::Pack pack;
+  std::string pack_id;
+  features::FeatureSet features;
+};
+
+base::Seconds bar_of(const std::string& text, const market::Timeframe& timeframe) {
+  return timeframe.floor(base::parse_time(text));
+}
+
+// The bars asked for; without --from and --candles, everything the source has.
+market::TimeRange range_of(const Train& train, market::CandleSource& source,
+                           const market::Timeframe& timeframe, std::size_t warm_up, base::Instant now) {
+  const auto width = timeframe.duration();
+  const auto newest = cycle::newest_bar(source, timeframe, now);
+  const auto available = source.available();
+  market::TimeRange range{available ? available->first : newest, newest};
+  if (train.to) range.last = std::min(newest, bar_of(*train.to, timeframe));
+  if (train.from) {
+    range.first = bar_of(*train.from, timeframe);
+    if (train.candles)
+      range.last = std::min(newest, range.first + width * static_cast<long>(*train.candles - 1));
+    const auto early = range.first - width * static_cast<long>(warm_up);
+    range.first = available ? std::max(available->first, early) : early;
+  } else if (train.candles) {
+    range.first = range.last - width * static_cast<long>(*train.candles + warm_up - 1);
+    if (available) range.first = std::max(available->first, range.first);
+  } else if (!available) {
+    throw Error(Failure::usage, "this dataset has no beginning; say how many bars to learn from")
+        .fix("ctt train ... --candles 5000");
+  }
+  return range;
+}
+
+market::Window window_of(Context& context, const Train& train, const Ingredients& with) {
+  const auto source = open_source(context, with.dataset);
+  const auto key = with.dataset.series();
+  const auto warm_up = with.features.warm_up_rows();
+  const auto range = range_of(train, *source, key.timeframe, warm_up, context.now());
+  // A dry run asks its source too, and keeps nothing of the answer.
+  market::CandleSeries candles{key.symbol, key.timeframe, {}};
+  if (context.globals.dry_run) {
+    candles.candles = source->closed_candles(range);
+  } else {
+    cycle::fetch(context.database(), *source, key, range, context.clock);
+    candles = store::candles::range(context.database(), key, range);
+  }
+  const std::size_t needed = warm_up + with.pack.environment.window_size + 2;
+  if (candles.candles.size() < needed) {
+    throw Error(
+        Failure::data_blocked,
+        fmt::format("dataset {} has {} bars in this range, and the features and window need at least {}",
+                    with.dataset.id, candles.candles.size(), needed))
+        .fix("ctt datasets show " + with.dataset.id);
+  }
+  auto window = market::check_candles(candles, market::DefectPolicies());
+  window.warm_up = warm_up;
+  return window;
+}
+
+Ingredients ingredients(Context& context, const Train& train) {
+  auto& database = context.database();
+  Ingredients with;
+  with.dataset = store::datasets::get(database, train.dataset);
+  const auto pack = store::packs::get(database, train.pack);
+  with.pack_id = pack.id;
+  const auto where = "pack " + pack.id;
+  with.pack = training::Pack::parse(training::with_settings(pack.config, train.settings, where), where);
+  with.features = features::FeatureSet::parse(with.dataset.features, "dataset " + with.dataset.id);
+  return with;
+}
+
+// The settings, less what the flags say.
+training::Compute compute_for(const Train& train, const Settings& settings) {
+  auto compute = compute_of(settings);
+  if (train.threads) compute.threads = *train.threads;
+  if (train.device) {
+    compute.device = training::parse_device(*train.device);
+    if (compute.device == training::Device::cuda) compute.engine = training::Engine::autograd;
+  }
+  if (train.engine) compute.engine = training::parse_engine(*train.engine);
+  training::validate(compute);
+  return compute;
+}
+
+cycle::TrainingRequest request_of(const Train& train, const Ingredients& with, market::Window window,
+                                  Context& context) {
+  cycle::TrainingRequest request;
+  request.name = train.experiment_name;
+  request.experiment_id = train.experiment_id.value_or("");
+  request.script = "ctt train";
+  request.tags = train.tags;
+  request.hp_pack_id = with.pack_id;
+  request.dataset_id = with.dataset.id;
+  request.pack = with.pack;
+  request.features = with.features;
+  request.window = std::move(window);
+  request.seed = train.seed;
+  request.iterations = train.iterations.value_or(with.pack.num_iterations);
+  request.learning_rate = with.pack.ppo.lr;
+  request.compute = compute_for(train, context.settings);
+  return request;
+}
+
+cycle::TrainingRequest request_for(const Train& train, Context& context) {
+  if (!train.resume) {
+    if (train.dataset.empty() || train.pack.empty()) {
+      throw Error(Failure::usage, fmt::format("--{} is required, unless --resume says what to go on from",
+                                              train.dataset.empty() ? "dataset" : "pack"))
+          .fix("ctt train --dataset DATASET --pack PACK");
+    }
+    const auto with = ingredients(context, train);
+    return request_of(train, with, window_of(context, train, with), context);
+  }
+  auto& database = context.database();
+  auto request = cycle::resume_of(database, store::experiments::get(database, *train.resume), context.home,
+                                  train.iterations);
+  request.name = train.experiment_name;
+  request.experiment_id = train.experiment_id.value_or("");
+  request.script = "ctt train";
+  request.tags = train.tags;
+  if (train.threads) request.compute.threads = *train.threads;
+  return request;
+}
+
+int report(Context& context, const std::string& id, const cycle::TrainingOutcome& outcome) {
+  const auto experiment = store::experiments::get(context.database(), id);
+  if (context.json()) {
+    auto json = document("train")
+                    .field("experiment_id", id)
+                    .field("name", experiment.name)
+                    .field("status", store::name(experiment.status));
+    json.field("checkpoint_sha256", outcome.checkpoint_sha256).field("message", experiment.message);
+    json.raw_field("final_metrics", experiment.final_metrics.value_or("null")).end();
+    context.print_json(json);
+  }
+  switch (outcome.launch.how) {
+    case How::completed:
+      break;
+    case How::cancelled:
+      if (!context.json() && outcome.checkpoint_sha256) {
+        context.err << fmt::format(
+            "Experiment {} is cancelled after {} of {} iterations, its work is saved. Next: ctt train "
+            "--resume {}\n",
+            experiment.name, outcome.launch.result->iterations, experiment.total_iterations, experiment.name);
+      }
+      return 128 + (base::Signals::stop_signal() != 0 ? base::Signals::stop_signal() : 15);
+    default:
+      throw Error(Failure::internal,
+                  fmt::format("experiment {} failed: {}", experiment.name, outcome.launch.message))
+          .fix("ctt experiments show " + experiment.name);
+  }
+  if (context.json()) return 0;
+  const auto& last = outcome.launch.result->last;
+  const double collecting = last.collect_s / (last.collect_s + last.update_s);
+  context.say(fmt::format(
+      "Experiment {} is trained: {} iterations in {:.1f} s ({} steps/s: {:.0f} % collecting, "
+      "{:.0f} % updating).\n"
+      "  in-sample   {} per episode, {:.1f} trades\n"
+      "  checkpoint  {}\n"
+      "Next: ctt schedule start --base {} --dataset {} --pack {}",
+      experiment.name, outcome.launch.result->iterations, outcome.launch.result->train_s,
+      grouped(static_cast<long long>(last.steps_per_s)), 100 * collecting, 100 - 100 * collecting,
+      signed_pct(last.pnl_pct_mean), last.trade_count_mean, outcome.checkpoint_sha256->substr(0, 12),
+      experiment.name, *experiment.dataset_id, *experiment.hp_pack_id));
+  return 0;
+}
+
+}  // namespace
+
+int Train::run(Context& context) const {
+  const auto request = request_for(*this, context);
+  const auto& series = request.window.series;
+  if (context.globals.dry_run) {
+    return context.would(fmt::format(
+        "train {} on {} bars of {} {} up to {} with pack {}, {} iterations, seed {}",
+        experiment_name.empty() ? "an experiment" : experiment_name,
+        series.candles.size() - request.window.warm_up, series.symbol, series.timeframe.name(),
+        base::to_rfc3339(request.window.last()), request.hp_pack_id, request.iterations, request.seed));
+  }
+  const auto lock = cycle::TrainingLock::try_acquire(context.home, "ctt train");
+  if (!lock) {
+    throw Error(Failure::busy,
+                fmt::format("another training runs: {}", cycle::TrainingLock::holder(context.home)))
+        .fix("ctt experiments list --status running");
+  }
+  cycle::LaunchOptions options;
+  options.command = cycle::learner_command(context.settings.text("learner.command"));
+  cycle::require_learner(options.command);
+  options.deadline = context.settings.duration("learner.deadline");
+  options.stop_count = base::Signals::stop_count;
+  auto& database = context.database();
+  EventEcho echo(context);
+  cycle::close_orphans(database, context.home, context.clock);
+  const auto snapshot = cycle::keep_snapshot(database, context.home, request.window, context.clock);
+  const auto id = cycle::open_experiment(database, request, snapshot, context.clock);
+
+  ProgressLine progress(context.terminal, "train");
+  options.on_started = [&] { progress.update(0, 0, "starting"); };
+  options.on_iteration = [&](const training::IterationMetrics& metrics) {
+    echo.flush();
+    progress.update(metrics.iteration, metrics.total_iterations,
+                    fmt::format("reward {:.3f}  {} steps/s  KL {:.3f}", metrics.episode_return_mean,
+                                grouped(static_cast<long long>(metrics.steps_per_s)), metrics.kl),
+                    base::Signals::take_progress_request());
+  };
+  const auto outcome =
+      cycle::run_experiment(database, context.home, *lock, id, request, snapshot, options, context.clock);
+  progress.finish();
+  echo.flush();
+  return report(context, id, outcome);
+}
+
+}  // namespace ctt::cmd

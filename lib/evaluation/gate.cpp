@@ -1,0 +1,63 @@
+#include "evaluation/gate.h"
+
+#include <fmt/format.h>
+
+namespace ctt::evaluation {
+
+namespace {
+
+GateVerdict judge_basic(const Evaluation& evaluation) {
+  if (!evaluation.finite) return {Gating::rejected, "its outputs are not finite on the window"};
+  if (evaluation.window_trades == 0) return {Gating::rejected, "it never trades in the window"};
+  return {};
+}
+
+GateVerdict judge_strict(const Evaluation& evaluation) {
+  if (!evaluation.candidate || !evaluation.parent)
+    return {Gating::undecided, "no bars were held back to compare it with its parent"};
+  const auto& clean = evaluation.clean;
+  if (clean.bars == 0) return {Gating::undecided, "the held-back bars have been seen in training"};
+  if (clean.bars < kCleanBarsMin) {
+    return {Gating::undecided,
+            fmt::format("undecided: {} held-back bars that neither lineage has seen, {} are "
+                        "needed; a larger holdout brings them",
+                        clean.bars, kCleanBarsMin)};
+  }
+  if (clean.candidate_trades < kCleanTradesMin) {
+    return {Gating::undecided,
+            fmt::format("undecided: it traded {} times on {} held-back bars, {} trades are needed",
+                        clean.candidate_trades, clean.bars, kCleanTradesMin)};
+  }
+  const double share = clean.difference.share_not_below_0;
+  if (share >= kNotWorseShareMin) return {};
+  const bool worse = clean.difference.mean < 0;
+  return {
+      worse ? Gating::rejected : Gating::undecided,
+      fmt::format("{} on {} held-back bars ({:+.2f} % against {:+.2f} %; not worse in {:.0f} % of "
+                  "resamples, {:.0f} % are needed)",
+                  worse ? "worse than its parent" : "undecided: not clearly as good as its parent",
+                  clean.bars, clean.candidate_pct, clean.parent_pct, 100 * share, 100 * kNotWorseShareMin)};
+}
+
+}  // namespace
+
+std::string_view name(Gating gating) {
+  switch (gating) {
+    case Gating::passed:
+      return "passed";
+    case Gating::rejected:
+      return "rejected";
+    case Gating::undecided:
+      return "undecided";
+  }
+  return "";
+}
+
+GateVerdict judge(schedule::Gate gate, const Evaluation& evaluation) {
+  if (gate == schedule::Gate::none) return {};
+  auto basic = judge_basic(evaluation);
+  if (!basic.passed() || gate == schedule::Gate::basic) return basic;
+  return judge_strict(evaluation);
+}
+
+}  // namespace ctt::evaluation

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/home.h"
+#include "base/time.h"
+#include "store/database.h"
+
+namespace ctt::upkeep {
+
+/// What one look at a state directory found.
+struct Finding {
+  enum class Grade { ok, warning, problem };
+  Grade grade = Grade::ok;
+  std::string check;  ///< `database`, `disk`, `clock`, `locks`, `timer`, `schedule`, `models`, `trader`
+  std::string text;   ///< a sentence
+  std::string fix;    ///< a command, or what to do; empty when ok
+};
+
+/// The checks by name, in the order in which they are made.
+const std::vector<std::string>& doctor_checks();
+
+/// Makes one check; most give one finding a schedule or model that needs a word, or a single `ok`.
+/// Reads only, and asks running traders how they are.
+/// Throws std::invalid_argument for a name that is no check.
+std::vector<Finding> examine(const std::string& check, store::Database& database, const base::Home& home,
+                             const base::Clock& clock);
+
+}  // namespace ctt::upkeep

@@ -1,0 +1,77 @@
+#include "views/live.h"
+
+#include "views/time_text.h"
+
+namespace ctt::views {
+
+using store::LiveSession;
+
+void add_live_status(base::JsonWriter& json, const LiveSession* session, bool running) {
+  json.field("running", running);
+  if (session == nullptr) {
+    for (const auto* key : {"session_id", "schedule_id", "symbol", "timeframe", "paper", "equity",
+                            "initial_equity", "pnl", "pnl_pct", "position", "position_qty", "entry_price"})
+      json.field(key, nullptr);
+    json.field("total_trades", 0).field("total_bars", 0);
+    for (const auto* key : {"max_drawdown_pct", "drawdown_pct", "model_version", "model_sha256"})
+      json.field(key, nullptr);
+    json.field("swap_count", 0).field("last_bar_at", nullptr).field("started_at", nullptr);
+    return;
+  }
+  const auto& state = session->state;
+  json.field("session_id", session->id).field("schedule_id", session->schedule_id);
+  json.field("symbol", session->symbol).field("timeframe", session->timeframe).field("paper", session->paper);
+  json.field("equity", state.equity)
+      .field("initial_equity", session->initial_equity)
+      .field("pnl", session->pnl())
+      .field("pnl_pct", session->pnl_pct());
+  json.field("position", state.position_qty > 0 ? "asset" : "cash")
+      .field("position_qty", state.position_qty)
+      .field("entry_price", state.entry_price);
+  json.field("total_trades", state.total_trades).field("total_bars", state.total_bars);
+  json.field("max_drawdown_pct", state.max_drawdown_pct);
+  json.field("drawdown_pct", state.peak_equity > 0 ? 100 * (1 - state.equity / state.peak_equity) : 0.0);
+  json.field("model_version", session->model_version).field("model_sha256", session->model_sha256);
+  json.field("swap_count", session->swap_count)
+      .field("last_bar_at", time_text(state.last_bar_at))
+      .field("started_at", base::to_rfc3339(session->started_at));
+}
+
+void add_session(base::JsonWriter& json, const LiveSession& session) {
+  const auto& state = session.state;
+  const bool over = session.status != store::SessionStatus::running;
+  json.field("id", session.id)
+      .field("schedule_id", session.schedule_id)
+      .field("experiment_id", session.experiment_id)
+      .raw_field("config", session.config)
+      .field("status", store::name(session.status));
+  json.field("started_at", base::to_rfc3339(session.started_at))
+      .field("stopped_at", time_text(session.stopped_at));
+  json.field("symbol", session.symbol).field("timeframe", session.timeframe).field("paper", session.paper);
+  json.field("initial_equity", session.initial_equity)
+      .field("equity", state.equity)
+      .field("final_equity", over ? std::optional(state.equity) : std::nullopt);
+  json.field("total_trades", state.total_trades).field("total_bars", state.total_bars);
+  json.field("pnl", session.pnl())
+      .field("pnl_pct", session.pnl_pct())
+      .field("max_drawdown_pct", state.max_drawdown_pct);
+  json.field("model_version", session.model_version)
+      .field("swap_count", session.swap_count)
+      .field("message", session.message);
+}
+
+void add_trade(base::JsonWriter& json, const store::LiveTrade& trade) {
+  json.field("id", trade.id)
+      .field("session_id", trade.session_id)
+      .field("timestamp", base::to_rfc3339(trade.timestamp))
+      .field("step", trade.step)
+      .field("side", store::name(trade.side))
+      .field("symbol", trade.symbol)
+      .field("price", trade.price)
+      .field("size", trade.size)
+      .field("commission", trade.commission)
+      .field("alpaca_order_id", trade.alpaca_order_id)
+      .field("model_version", trade.model_version);
+}
+
+}  // namespace ctt::views

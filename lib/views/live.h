@@ -1,0 +1,18 @@
+#pragma once
+
+#include "base/json.h"
+#include "store/live_sessions.h"
+#include "store/live_trades.h"
+
+namespace ctt::views {
+
+/// What a trader stands at, into an object that is open; `session` null: there was none.
+void add_live_status(base::JsonWriter& json, const store::LiveSession* session, bool running);
+
+/// One run of the trader, into an object that is open.
+void add_session(base::JsonWriter& json, const store::LiveSession& session);
+
+/// One fill, into an object that is open.
+void add_trade(base::JsonWriter& json, const store::LiveTrade& trade);
+
+}  // namespace ctt::views

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string_view>
+
+#include "base/json.h"
+#include "store/packs.h"
+#include "training/pack.h"
+
+namespace ctt::views {
+
+/// The fields of a pack, into an object that is open; `config`: its settings, as somebody wrote them or with
+/// every default.
+void add_pack(base::JsonWriter& json, const store::Pack& pack, std::string_view config);
+
+/// What a pack's JSON means. Throws Error(usage) naming the pack and the setting.
+training::Pack parsed_pack(const store::Pack& pack);
+
+}  // namespace ctt::views

@@ -1,0 +1,103 @@
+#include "views/status.h"
+
+#include <fmt/format.h>
+
+#include "schedule/control.h"
+#include "store/events.h"
+#include "store/models.h"
+
+namespace ctt::views {
+
+namespace {
+
+std::optional<std::string> text(const std::optional<base::Instant>& instant) {
+  return instant ? std::optional(base::to_rfc3339(*instant)) : std::nullopt;
+}
+
+void add_running(base::JsonWriter& json, const std::optional<store::Cycle>& cycle) {
+  json.key("running_cycle");
+  if (!cycle) {
+    json.value(nullptr);
+    return;
+  }
+  json.object()
+      .field("cycle_number", cycle->number)
+      .field("experiment_id", cycle->experiment_id)
+      .field("phase", store::phase(cycle->step));
+  json.field("iteration", cycle->iterations_done).field("total_iterations", cycle->total_iterations);
+  json.field("started_at", base::to_rfc3339(cycle->started_at)).field("eta_s", cycle->eta_s).end();
+}
+
+void add_deployed(base::JsonWriter& json, const StatusView& view) {
+  json.key("deployed");
+  if (!view.desired) {
+    json.value(nullptr);
+    return;
+  }
+  const auto& deployment = *view.desired;
+  json.object()
+      .field("model_version", deployment.model_version)
+      .field("cycle_number", deployment.cycle_number);
+  json.field("checkpoint_path", store::checkpoint_path(deployment.model_version))
+      .field("sha256", deployment.sha256);
+  json.field("deployed_at", text(deployment.confirmed_at))
+      .field("served", deployment.confirmed_at.has_value())
+      .end();
+}
+
+}  // namespace
+
+StatusView status_view(store::Database& database, const store::Schedule& schedule, base::Instant now,
+                       std::optional<std::chrono::seconds> age_max) {
+  StatusView view{.schedule = schedule,
+                  .config = schedule::config_of(schedule),
+                  .running = store::cycles::running(database, schedule.id),
+                  .last = {},
+                  .desired = store::deployments::desired(database, schedule.id),
+                  .served = store::deployments::served(database, schedule.id),
+                  .slots = store::cycles::slot_counts(database, schedule.id),
+                  .health = schedule::health(database, schedule, now, age_max)};
+  for (const auto& cycle : store::cycles::recent(database, schedule.id, 2)) {
+    if (cycle.status != store::CycleStatus::running && !view.last) view.last = cycle;
+  }
+  return view;
+}
+
+void add_status(base::JsonWriter& json, const StatusView& view, store::Database& database,
+                base::Instant now) {
+  const auto& row = view.schedule;
+  json.field("schedule_id", row.id)
+      .field("name", row.name)
+      .field("status", store::name(row.status))
+      .field("frozen", row.frozen)
+      .field("skip_next", row.skip_next);
+  json.field("health", schedule::name(view.health.health));
+  json.field("health_reason", view.health.reason.empty() ? std::nullopt : std::optional(view.health.reason));
+  json.field("base_experiment_id", row.base_experiment_id)
+      .field("dataset_id", row.dataset_id)
+      .field("hp_pack_id", row.hp_pack_id);
+  json.raw_field("config", view.config.json())
+      .field("current_checkpoint_path", row.current_checkpoint_path)
+      .field("current_cycle", row.current_cycle);
+  json.field("last_cycle_at", text(row.last_cycle_at)).field("next_cycle_at", text(row.next_cycle_at));
+  add_running(json, view.running);
+  add_deployed(json, view);
+  json.field("created_at", base::to_rfc3339(row.created_at))
+      .field("updated_at", base::to_rfc3339(row.updated_at));
+  json.field("server_time", base::to_rfc3339(now)).field("seq", store::events::last_seq(database));
+}
+
+void add_no_status(base::JsonWriter& json, store::Database& database, base::Instant now) {
+  json.field("schedule_id", nullptr).field("name", nullptr).field("status", "idle").field("frozen", false);
+  json.field("skip_next", false).field("health", "ok").field("health_reason", nullptr);
+  for (const auto* key :
+       {"base_experiment_id", "dataset_id", "hp_pack_id", "config", "current_checkpoint_path"})
+    json.field(key, nullptr);
+  json.field("current_cycle", 0);
+  for (const auto* key :
+       {"last_cycle_at", "next_cycle_at", "running_cycle", "deployed", "created_at", "updated_at"})
+    json.field(key, nullptr);
+  json.field("server_time", base::to_rfc3339(now)).field("seq", store::events::last_seq(database));
+}
+
+}  // namespace ctt::views

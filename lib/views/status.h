@@ -1,0 +1,35 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+#include "base/json.h"
+#include "schedule/health.h"
+#include "store/cycles.h"
+#include "store/deployments.h"
+
+namespace ctt::views {
+
+/// How a schedule stands: everything that a Status says, read at one moment.
+struct StatusView {
+  store::Schedule schedule;
+  schedule::Config config;
+  std::optional<store::Cycle> running;
+  std::optional<store::Cycle> last;  ///< the newest that has ended
+  std::optional<store::Deployment> desired;
+  std::optional<store::Deployment> served;
+  store::SlotCounts slots;
+  schedule::HealthReport health;
+};
+
+/// `age_max`: stale when no cycle completed for so long; absent: three intervals.
+StatusView status_view(store::Database& database, const store::Schedule& schedule, base::Instant now,
+                       std::optional<std::chrono::seconds> age_max = std::nullopt);
+
+/// The fields of a Status object of the web contract, into an object that is open.
+void add_status(base::JsonWriter& json, const StatusView& view, store::Database& database, base::Instant now);
+
+/// The Status of no schedule: idle, without ids.
+void add_no_status(base::JsonWriter& json, store::Database& database, base::Instant now);
+
+}  // namespace ctt::views
