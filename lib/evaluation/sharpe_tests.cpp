@@ -1,7 +1,7 @@
 #include "evaluation/sharpe_tests.h"
 
+#include <algorithm>
 #include <cmath>
-#include <initializer_list>
 #include <numbers>
 #include <stdexcept>
 #include <string_view>

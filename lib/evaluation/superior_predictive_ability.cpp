@@ -5,6 +5,8 @@
 #include <cmath>
 #include <stdexcept>
 
+#include <fmt/format.h>
+
 #include "evaluation/finite.h"
 #include "evaluation/moments.h"
 

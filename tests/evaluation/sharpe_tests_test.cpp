@@ -11,13 +11,13 @@ namespace {
 SharpeEstimate estimate_of(ctt::base::JsonObject& inputs) {
   return {.sharpe = inputs.number("sharpe"),
           .observations = inputs.number("observations", 2),
-          .skewness = inputs.number("skewness"),
-          .kurtosis = inputs.number("kurtosis")};
+          .skewness = inputs.number("skewness", 0),
+          .kurtosis = inputs.number("kurtosis", 3)};
 }
 
 // Papers print four digits; formulas were worked out to all of them.
 double tolerance(const std::string& name, double printed) {
-  return name.starts_with("paper") ? printed : 1e-9;
+  return name.starts_with("formula") ? 1e-9 : printed;
 }
 
 }  // namespace
@@ -25,7 +25,7 @@ double tolerance(const std::string& name, double printed) {
 TEST_CASE("probabilistic Sharpe ratios of the paper come out") {
   for (auto& [name, inputs, expected] : vector_cases("probabilistic-sharpe.json")) {
     CAPTURE(name);
-    const auto psr = probabilistic_sharpe(estimate_of(inputs), inputs.number("benchmark"));
+    const auto psr = probabilistic_sharpe(estimate_of(inputs), inputs.number("benchmark", 0));
     REQUIRE(psr);
     CHECK(std::abs(*psr - expected.number("psr")) < tolerance(name, 5e-4));
   }
@@ -45,13 +45,15 @@ TEST_CASE("minimum track records of the paper come out, and are just long enough
   for (auto& [name, inputs, expected] : vector_cases("minimum-track-record.json")) {
     CAPTURE(name);
     auto estimate = estimate_of(inputs);
-    const double benchmark = inputs.number("benchmark");
+    const double benchmark = inputs.number("benchmark", 0);
     const double confidence = inputs.number("confidence");
     const auto length = minimum_track_record(estimate, benchmark, confidence);
-    REQUIRE(length);
-    CHECK(std::abs(*length - expected.number("observations")) < 1e-6);
-    if (expected.has("years"))
-      CHECK(std::abs(*length / inputs.number("periods_a_year") - expected.number("years")) < 0.005);
+    const auto observations = expected.find("observations");
+    const auto years = expected.find("years");
+    REQUIRE(length.has_value() == (observations || years));
+    if (!length) continue;
+    if (observations) CHECK(std::abs(*length - observations->as_number()) < 1e-6);
+    if (years) CHECK(std::abs(*length / inputs.number("periods_a_year") - years->as_number()) < 0.005);
     estimate.observations = *length;
     CHECK(probabilistic_sharpe(estimate, benchmark).value() == near(confidence).epsilon(1e-12));
   }
