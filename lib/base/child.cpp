@@ -8,12 +8,11 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <thread>
 
 #include <fmt/format.h>
 
-#include "base/error.h"
+#include "base/system_error.h"
 
 namespace ctt::base {
 
@@ -39,6 +38,17 @@ constexpr std::size_t kLineMaxBytes = 1 << 20;
   _exit(127);
 }
 
+struct Pipe {
+  Descriptor out;  // what was written comes out here
+  Descriptor in;
+};
+
+Pipe make_pipe() {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) throw system_error("make a pipe");
+  return {Descriptor(ends[0]), Descriptor(ends[1])};
+}
+
 }  // namespace
 
 std::string ChildExit::describe() const {
@@ -52,36 +62,25 @@ Child::Child(const Options& options) {
   for (const auto& word : options.argv) argv.push_back(const_cast<char*>(word.c_str()));
   argv.push_back(nullptr);
 
-  int output[2];
-  int report[2];
-  if (pipe2(output, O_CLOEXEC) != 0)
-    throw Error(Failure::internal, fmt::format("cannot make a pipe: {}", std::strerror(errno)));
-  if (pipe2(report, O_CLOEXEC) != 0) {
-    const int reason = errno;
-    close(output[0]);
-    close(output[1]);
-    throw Error(Failure::internal, fmt::format("cannot make a pipe: {}", std::strerror(reason)));
-  }
-  const int errors = options.stderr_file.empty()
-                         ? -1
-                         : open(options.stderr_file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  auto output = make_pipe();
+  auto report = make_pipe();
+  const auto errors = options.stderr_file.empty()
+                          ? Descriptor()
+                          : Descriptor::open(options.stderr_file, O_WRONLY | O_CREAT | O_APPEND, 0600);
   const pid_t parent = getpid();
   pid_ = fork();
-  if (pid_ == 0) become(argv.data(), output[1], errors, options.inherited_descriptors, report[1], parent);
+  if (pid_ == 0)
+    become(argv.data(), output.in.get(), errors.get(), options.inherited_descriptors, report.in.get(),
+           parent);
   const int fork_error = errno;
-  close(output[1]);
-  close(report[1]);
-  if (errors >= 0) close(errors);
-  output_ = output[0];
+  output.in.reset();
+  report.in.reset();
+  output_ = std::move(output.out);
   int reason = 0;
-  const bool failed = pid_ < 0 || read(report[0], &reason, sizeof reason) == sizeof reason;
-  close(report[0]);
-  if (failed) {
-    if (pid_ > 0) waitpid(pid_, nullptr, 0);
-    close(output_);
-    throw Error(Failure::internal, fmt::format("cannot start {}: {}", options.argv.front(),
-                                               std::strerror(pid_ < 0 ? fork_error : reason)));
-  }
+  const bool failed = pid_ < 0 || read(report.out.get(), &reason, sizeof reason) == sizeof reason;
+  if (!failed) return;
+  if (pid_ > 0) waitpid(pid_, nullptr, 0);
+  throw system_error(fmt::format("start {}", options.argv.front()), pid_ < 0 ? fork_error : reason);
 }
 
 Child::~Child() {
@@ -89,7 +88,6 @@ Child::~Child() {
     kill(-pid_, SIGKILL);
     reap(true);
   }
-  close(output_);
 }
 
 std::optional<std::string> Child::read_line(std::chrono::milliseconds wait) {
@@ -104,15 +102,15 @@ std::optional<std::string> Child::read_line(std::chrono::milliseconds wait) {
     if (pending_.size() > kLineMaxBytes) pending_.clear();  // not a line of ours
     const auto left =
         std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
-    pollfd ready{output_, POLLIN, 0};
+    pollfd ready{output_.get(), POLLIN, 0};
     const int polled = poll(&ready, 1, static_cast<int>(std::max<std::int64_t>(0, left.count())));
     if (polled == 0) return std::nullopt;
     if (polled < 0) {
       if (errno == EINTR) return std::nullopt;  // a signal: the caller looks whether to go on
-      throw Error(Failure::internal, fmt::format("cannot wait for pid {}: {}", pid_, std::strerror(errno)));
+      throw system_error(fmt::format("wait for pid {}", pid_));
     }
     char buffer[4096];
-    const ssize_t count = read(output_, buffer, sizeof buffer);
+    const ssize_t count = read(output_.get(), buffer, sizeof buffer);
     if (count > 0) {
       pending_.append(buffer, static_cast<std::size_t>(count));
     } else if (count == 0 || errno != EINTR) {

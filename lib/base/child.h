@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "base/descriptor.h"
+
 namespace ctt::base {
 
 /// How a child process ended.
@@ -61,7 +63,7 @@ class Child {
   bool reap(bool block);
 
   pid_t pid_ = -1;
-  int output_ = -1;
+  Descriptor output_;
   std::string pending_;
   bool ended_ = false;
   std::optional<ChildExit> exit_;

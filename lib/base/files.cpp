@@ -6,13 +6,13 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <fstream>
-#include <utility>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/system_error.h"
+#include "base/temporary.h"
 #include "base/time.h"
 
 namespace ctt::base {
@@ -21,26 +21,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-[[noreturn]] void fail(std::string_view doing, const fs::path& file) {
-  const int reason = errno;
-  throw Error(Failure::internal,
-              fmt::format("cannot {} {}: {}", doing, file.string(), std::strerror(reason)));
+[[noreturn]] void fail(std::string_view doing, const fs::path& file, int reason = errno) {
+  throw system_error(fmt::format("{} {}", doing, file.string()), reason);
 }
-
-class Descriptor {
- public:
-  Descriptor(const fs::path& file, int flags, mode_t mode = 0)
-      : fd_(::open(file.c_str(), flags | O_CLOEXEC, mode)) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 void write_all(int fd, std::string_view bytes, const fs::path& file) {
   while (!bytes.empty()) {
@@ -57,8 +40,8 @@ void write_all(int fd, std::string_view bytes, const fs::path& file) {
   const int reason = errno;
   const bool of_the_file = reason == ENOENT || reason == ENOTDIR || reason == EACCES || reason == EPERM ||
                            reason == ELOOP || reason == ENAMETOOLONG;
-  throw Error(of_the_file ? Failure::not_found : Failure::internal,
-              fmt::format("cannot read {}: {}", file.string(), std::strerror(reason)));
+  throw system_error(fmt::format("read {}", file.string()), reason,
+                     of_the_file ? Failure::not_found : Failure::internal);
 }
 
 // How many bytes came before the end of the file.
@@ -97,18 +80,18 @@ void mark_held(int fd, const fs::path& file) {
   if (::fcntl(fd, F_OFD_SETLK, &range) != 0) fail("mark as held", file);
 }
 
-int open_lock(const fs::path& file) {
-  const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (fd < 0) fail("open the lock", file);
-  return fd;
+Descriptor open_lock(const fs::path& file) {
+  auto lock = Descriptor::open(file, O_RDWR | O_CREAT, 0600);
+  if (!lock) fail("open the lock", file);
+  return lock;
 }
 
 }  // namespace
 
 std::string read_file(const fs::path& file, std::size_t size_max_bytes) {
-  const Descriptor in(file, O_RDONLY | O_NONBLOCK);  // opening a pipe would wait for its writer
+  const auto in = Descriptor::open(file, O_RDONLY | O_NONBLOCK);  // opening a pipe would wait for its writer
   struct stat status {};
-  if (in.get() < 0 || ::fstat(in.get(), &status) != 0) fail_to_read(file);
+  if (!in || ::fstat(in.get(), &status) != 0) fail_to_read(file);
   if (!S_ISREG(status.st_mode))
     throw Error(Failure::not_found,
                 fmt::format("cannot read {}: it is {}", file.string(),
@@ -132,19 +115,18 @@ bool is_there(const fs::path& file) {
 }
 
 void write_file_atomically(const fs::path& file, std::string_view bytes, mode_t mode) {
-  const fs::path beside =
-      file.parent_path() / fmt::format(".tmp-{}-{}", ::getpid(), file.filename().string());
+  const auto beside = temporary_beside(file);
   {
-    const Descriptor out(beside, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    if (out.get() < 0) fail("create", beside);
+    const auto out = Descriptor::open(beside, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    if (!out) fail("create", beside);
     write_all(out.get(), bytes, beside);
     if (::fchmod(out.get(), mode) != 0) fail("set the mode of", beside);
     if (::fsync(out.get()) != 0) fail("flush", beside);
   }
   if (::rename(beside.c_str(), file.c_str()) != 0) fail("rename a new file to", file);
-  const Descriptor folder(file.parent_path().empty() ? fs::path(".") : file.parent_path(),
-                          O_RDONLY | O_DIRECTORY);
-  if (folder.get() < 0 || ::fsync(folder.get()) != 0) fail("flush the folder of", file);
+  const auto folder = Descriptor::open(file.parent_path().empty() ? fs::path(".") : file.parent_path(),
+                                       O_RDONLY | O_DIRECTORY);
+  if (!folder || ::fsync(folder.get()) != 0) fail("flush the folder of", file);
 }
 
 void make_directory(const fs::path& directory) {
@@ -156,28 +138,28 @@ void make_directory(const fs::path& directory) {
 
 std::optional<FileLock> FileLock::try_acquire(const fs::path& file, std::string_view command) {
   FileLock lock(open_lock(file));
-  if (::flock(lock.descriptor_, LOCK_EX | LOCK_NB) != 0) {
+  if (::flock(lock.descriptor(), LOCK_EX | LOCK_NB) != 0) {
     if (errno == EWOULDBLOCK) return std::nullopt;
     fail("lock", file);
   }
-  write_holder(lock.descriptor_, command);
-  mark_held(lock.descriptor_, file);
+  write_holder(lock.descriptor(), command);
+  mark_held(lock.descriptor(), file);
   return lock;
 }
 
 FileLock FileLock::acquire(const fs::path& file, std::string_view command) {
   FileLock lock(open_lock(file));
-  while (::flock(lock.descriptor_, LOCK_EX) != 0) {
+  while (::flock(lock.descriptor(), LOCK_EX) != 0) {
     if (errno != EINTR) fail("lock", file);
   }
-  write_holder(lock.descriptor_, command);
-  mark_held(lock.descriptor_, file);
+  write_holder(lock.descriptor(), command);
+  mark_held(lock.descriptor(), file);
   return lock;
 }
 
 bool FileLock::is_held(const fs::path& file) {
-  const Descriptor looked_at(file, O_RDONLY);
-  if (looked_at.get() < 0) {
+  const auto looked_at = Descriptor::open(file, O_RDONLY);
+  if (!looked_at) {
     if (errno == ENOENT) return false;
     fail("open the lock", file);
   }
@@ -192,17 +174,6 @@ std::optional<FileLock::Holder> FileLock::holder(const fs::path& file) {
   if (!(in >> holder.pid >> holder.since)) return std::nullopt;
   std::getline(in >> std::ws, holder.command);
   return holder;
-}
-
-FileLock::FileLock(FileLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
-
-FileLock& FileLock::operator=(FileLock&& other) noexcept {
-  std::swap(descriptor_, other.descriptor_);
-  return *this;
-}
-
-FileLock::~FileLock() {
-  if (descriptor_ >= 0) ::close(descriptor_);
 }
 
 }  // namespace ctt::base

@@ -7,6 +7,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+
+#include "base/descriptor.h"
 
 namespace ctt::base {
 
@@ -55,16 +58,12 @@ class FileLock {
   /// Who took `file` last, as far as the file tells; empty when it tells nothing.
   static std::optional<Holder> holder(const std::filesystem::path& file);
 
-  FileLock(FileLock&& other) noexcept;
-  FileLock& operator=(FileLock&& other) noexcept;
-  ~FileLock();
-
   /// The locked descriptor, for a child to inherit.
-  int descriptor() const { return descriptor_; }
+  int descriptor() const { return descriptor_.get(); }
 
  private:
-  explicit FileLock(int descriptor) : descriptor_(descriptor) {}
-  int descriptor_ = -1;
+  explicit FileLock(Descriptor descriptor) : descriptor_(std::move(descriptor)) {}
+  Descriptor descriptor_;
 };
 
 }  // namespace ctt::base

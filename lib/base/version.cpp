@@ -1,5 +1,7 @@
 #include "base/version.h"
 
+#include "commit.h"  // made by the build: cmake/CttCommit.cmake
+
 namespace ctt::base {
 
 std::string_view version() { return CTT_VERSION; }
