@@ -5,14 +5,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/system_error.h"
 
 namespace ctt::cmd {
 
@@ -35,8 +34,7 @@ void prepare_system() {
   if (::chown(kSystemHome, account->pw_uid, account->pw_gid) != 0 ||
       ::initgroups(kSystemAccount, account->pw_gid) != 0 || ::setgid(account->pw_gid) != 0 ||
       ::setuid(account->pw_uid) != 0) {
-    throw Error(Failure::internal,
-                fmt::format("cannot become the account {}: {}", kSystemAccount, std::strerror(errno)));
+    throw base::system_error(fmt::format("become the account {}", kSystemAccount));
   }
 }
 

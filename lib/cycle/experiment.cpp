@@ -1,9 +1,7 @@
 #include "cycle/experiment.h"
 
 #include <signal.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <cstring>
 
 #include <fmt/format.h>
@@ -11,6 +9,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/process.h"
 #include "base/sha256.h"
 #include "base/version.h"
 #include "cycle/leftovers.h"
@@ -172,7 +171,7 @@ std::string open_experiment(store::Database& database, const TrainingRequest& re
   experiment.parent_experiment_id = request.parent_experiment_id;
   experiment.snapshot_sha256 = snapshot_sha256;
   experiment.total_iterations = static_cast<std::int64_t>(request.iterations);
-  experiment.pid = getpid();
+  experiment.pid = base::ProcessId::current().pid;
   store::Transaction change(database);
   store::experiments::insert(change, experiment);
   change.commit();
@@ -226,17 +225,19 @@ TrainingOutcome run_experiment(store::Database& database, const base::Home& home
 }
 
 void ask_to_stop(const base::Home& home, const store::Experiment& experiment) {
-  if (!schedule::is_alive(home, experiment)) {
+  // The handle first: what is alive after that is the process that it stands for.
+  const base::ProcessHandle process(experiment.pid);
+  if (!process || !schedule::is_alive(home, experiment)) {
     throw base::Error(
         base::Failure::refused,
         fmt::format("the process of experiment {} (pid {}) is gone; the next training closes it",
                     experiment.name, experiment.pid))
         .fix("ctt cycle run");
   }
-  if (::kill(static_cast<pid_t>(experiment.pid), SIGTERM) != 0) {
+  if (const int failed = process.send(SIGTERM); failed != 0) {
     throw base::Error(base::Failure::refused,
                       fmt::format("the process of experiment {} (pid {}) cannot be asked to stop: {}",
-                                  experiment.name, experiment.pid, std::strerror(errno)));
+                                  experiment.name, experiment.pid, std::strerror(failed)));
   }
 }
 

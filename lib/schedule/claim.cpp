@@ -1,11 +1,8 @@
 #include "schedule/claim.h"
 
-#include <unistd.h>
-
-#include "base/error.h"
+#include "base/process.h"
 #include "schedule/control.h"
 #include "schedule/health.h"
-#include "schedule/liveness.h"
 #include "schedule/slots.h"
 
 namespace ctt::schedule {
@@ -21,11 +18,12 @@ store::StatusNote note_of(store::Database& database, const Schedule& schedule, b
 
 store::Cycle claim(store::Transaction& change, const Schedule& schedule, base::Instant slot,
                    base::Instant now) {
+  const auto process = base::ProcessId::current();
   return store::cycles::claim(change,
                               {.schedule_id = schedule.id,
                                .slot_at = slot,
-                               .pid = ::getpid(),
-                               .process = process_identity(::getpid()),
+                               .pid = process.pid,
+                               .process = process.text(),
                                .parent_model_version = schedule.current_model_version},
                               now);
 }

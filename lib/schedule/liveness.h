@@ -1,9 +1,5 @@
 #pragma once
 
-#include <string>
-
-#include <sys/types.h>
-
 #include "base/home.h"
 #include "store/cycles.h"
 #include "store/experiments.h"
@@ -19,9 +15,5 @@ namespace ctt::schedule {
 bool is_alive(const base::Home& home, const store::Cycle& cycle);
 bool is_alive(const base::Home& home, const store::Experiment& experiment);
 bool is_alive(const base::Home& home, const store::LiveSession& session);
-
-/// What tells a process from a later one with the same pid: the boot and its starting time. Empty for one
-/// that is gone, or that we cannot see.
-std::string process_identity(pid_t pid);
 
 }  // namespace ctt::schedule

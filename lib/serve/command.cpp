@@ -5,18 +5,16 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "base/error.h"
 #include "base/json.h"
+#include "base/process.h"
+#include "base/system_error.h"
 
 namespace ctt::serve {
 
@@ -68,47 +66,37 @@ std::string last_line(const std::string& text) {
 }  // namespace
 
 Command::Command(const std::vector<std::string>& argv) {
-  errors_ = memfd_create("ctt-errors", MFD_CLOEXEC);
-  if (errors_ < 0)
-    throw Error(Failure::internal, fmt::format("cannot make a file in memory: {}", std::strerror(errno)));
+  errors_ = base::Descriptor(memfd_create("ctt-errors", MFD_CLOEXEC));
+  if (!errors_) throw base::system_error("make a file in memory");
   std::vector<char*> words;
   for (const auto& word : argv) words.push_back(const_cast<char*>(word.c_str()));
   words.push_back(nullptr);
-  const Beginning beginning(errors_);
+  const Beginning beginning(errors_.get());
   const int failed =
       posix_spawnp(&pid_, words[0], &beginning.files, &beginning.attributes, words.data(), environ);
-  if (failed != 0) {
-    close(errors_);
-    throw Error(Failure::internal, fmt::format("cannot start {}: {}", argv.front(), std::strerror(failed)));
-  }
+  if (failed != 0) throw base::system_error(fmt::format("start {}", argv.front()), failed);
 }
 
 Command::Command(Command&& other) noexcept
-    : pid_(std::exchange(other.pid_, -1)), errors_(std::exchange(other.errors_, -1)) {}
-
-Command::~Command() {
-  if (errors_ >= 0) close(errors_);
-}
+    : pid_(std::exchange(other.pid_, -1)), errors_(std::move(other.errors_)) {}
 
 std::string Command::errors() const {
   std::string text(kErrorsMax, '\0');
-  const auto size = lseek(errors_, 0, SEEK_END);
+  const auto size = lseek(errors_.get(), 0, SEEK_END);
   const auto from = std::max<off_t>(0, size - static_cast<off_t>(kErrorsMax));
-  const auto count = pread(errors_, text.data(), text.size(), from);
+  const auto count = pread(errors_.get(), text.data(), text.size(), from);
   text.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
   return text;
 }
 
 std::optional<Command::End> Command::wait(const std::stop_token& stop) const {
-  const int process = static_cast<int>(syscall(SYS_pidfd_open, pid_, 0));
-  if (process < 0)
-    throw Error(Failure::internal, fmt::format("cannot wait for pid {}: {}", pid_, std::strerror(errno)));
+  const base::ProcessHandle process(pid_);
+  if (!process) throw base::system_error(fmt::format("wait for pid {}", pid_));
   int status = 0;
   while (waitpid(pid_, &status, WNOHANG) != pid_ && !stop.stop_requested()) {
-    pollfd ended{process, POLLIN, 0};
+    pollfd ended{process.descriptor(), POLLIN, 0};
     poll(&ended, 1, kLookEveryMs);
   }
-  close(process);
   if (stop.stop_requested()) return std::nullopt;
   End end;
   end.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);

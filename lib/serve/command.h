@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "base/descriptor.h"
+
 namespace ctt::serve {
 
 /// A command of ours that was started by a request and belongs to nobody: in a session of its own, it
@@ -21,7 +23,6 @@ class Command {
 
   /// Throws Error(internal) when it cannot be started.
   explicit Command(const std::vector<std::string>& argv);
-  ~Command();
   Command(Command&& other) noexcept;
   Command(const Command&) = delete;
   Command& operator=(const Command&) = delete;
@@ -35,7 +36,7 @@ class Command {
   std::string errors() const;
 
   pid_t pid_ = -1;
-  int errors_ = -1;  // a file in memory
+  base::Descriptor errors_;  // a file in memory
 };
 
 }  // namespace ctt::serve

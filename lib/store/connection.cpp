@@ -10,7 +10,8 @@
 #include <cstring>
 #include <thread>
 
-#include "base/error.h"
+#include "base/system_error.h"
+#include "base/temporary.h"
 
 namespace ctt::store {
 
@@ -19,8 +20,8 @@ using base::Failure;
 
 WriteLock::WriteLock(const std::filesystem::path& database) : database_(database) {
   const auto file = database.string() + ".lock";
-  descriptor_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (descriptor_ < 0) {
+  descriptor_ = base::Descriptor::open(file, O_RDWR | O_CREAT, 0600);
+  if (!descriptor_) {
     throw Error(Failure::internal,
                 fmt::format("cannot write the database {}: its lock file {} does not open ({})",
                             database.string(), file, std::strerror(errno)))
@@ -28,14 +29,11 @@ WriteLock::WriteLock(const std::filesystem::path& database) : database_(database
   }
 }
 
-WriteLock::~WriteLock() { ::close(descriptor_); }
-
 void WriteLock::acquire(std::chrono::milliseconds wait) {
   const auto deadline = std::chrono::steady_clock::now() + wait;
-  while (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+  while (::flock(descriptor_.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK && errno != EINTR) {
-      throw Error(Failure::internal,
-                  fmt::format("cannot lock {}.lock: {}", database_.string(), std::strerror(errno)));
+      throw base::system_error(fmt::format("lock {}.lock", database_.string()));
     }
     if (std::chrono::steady_clock::now() >= deadline) {
       throw Error(Failure::busy,
@@ -47,18 +45,16 @@ void WriteLock::acquire(std::chrono::milliseconds wait) {
   }
 }
 
-void WriteLock::release() noexcept { ::flock(descriptor_, LOCK_UN); }
+void WriteLock::release() noexcept { ::flock(descriptor_.get(), LOCK_UN); }
 
 Beside::Beside(const std::filesystem::path& file) {
   const auto folder = std::filesystem::absolute(file).parent_path();
-  auto place = (folder / fmt::format(".tmp-{}-{}-XXXXXX", ::getpid(), file.filename().string())).string();
-  const int made = ::mkostemp(place.data(), O_CLOEXEC);
-  if (made < 0) {
-    throw Error(Failure::internal,
-                fmt::format("cannot write the database {}: {}", file.string(), std::strerror(errno)))
+  auto place = base::temporary_beside(folder / file.filename()).string() + "-XXXXXX";
+  const base::Descriptor made(::mkostemp(place.data(), O_CLOEXEC));
+  if (!made) {
+    throw base::system_error(fmt::format("write the database {}", file.string()))
         .fix(fmt::format("ls -ld {}", folder.string()));
   }
-  ::close(made);
   path_ = std::move(place);
 }
 

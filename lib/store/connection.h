@@ -13,6 +13,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include "base/descriptor.h"
 #include "store/database.h"
 
 // For the .cpp files of this folder only: what stands behind a Database.
@@ -25,7 +26,6 @@ class WriteLock {
  public:
   /// Throws Error(internal) when the lock file cannot be made.
   explicit WriteLock(const std::filesystem::path& database);
-  ~WriteLock();
   WriteLock(const WriteLock&) = delete;
   WriteLock& operator=(const WriteLock&) = delete;
 
@@ -35,7 +35,7 @@ class WriteLock {
 
  private:
   std::filesystem::path database_;
-  int descriptor_ = -1;
+  base::Descriptor descriptor_;
 };
 
 /// Holds a WriteLock for a scope.

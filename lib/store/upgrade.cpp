@@ -46,10 +46,9 @@ fs::path backup_place(const fs::path& file, std::int64_t version) {
 }
 
 void flush(const fs::path& file, int flags) {
-  const int descriptor = ::open(file.c_str(), flags | O_CLOEXEC);
-  const bool flushed = descriptor >= 0 && ::fsync(descriptor) == 0;
-  if (descriptor >= 0) ::close(descriptor);
-  if (!flushed) throw Error(Failure::internal, fmt::format("cannot flush {}", file.string()));
+  const auto opened = base::Descriptor::open(file, flags);
+  if (!opened || ::fsync(opened.get()) != 0)
+    throw Error(Failure::internal, fmt::format("cannot flush {}", file.string()));
 }
 
 // A step may rebuild tables that others refer to; `apply` checks the references before it commits.

@@ -1,6 +1,6 @@
 #include "wire/address.h"
 
-#include "base/error.h"
+#include "base/system_error.h"
 
 #include <cerrno>
 #include <cstddef>
@@ -8,7 +8,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 namespace ctt::wire {
 
@@ -21,16 +20,12 @@ constexpr std::size_t kPathMaxBytes = sizeof(sockaddr_un::sun_path) - 1;
 Address::Address(const std::filesystem::path& socket) : name_(socket.filename().string()) {
   const auto folder = socket.has_parent_path() ? socket.parent_path() : std::filesystem::path(".");
   // No O_PATH: modes are set and files are removed through this descriptor too.
-  directory_ = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (directory_ < 0) {
-    const int reason = errno;
-    throw base::Error(base::Failure::not_found,
-                      fmt::format("cannot open {}: {}", folder.string(), std::strerror(reason)));
-  }
+  directory_ = base::Descriptor::open(folder, O_RDONLY | O_DIRECTORY);
+  if (!directory_)
+    throw base::system_error(fmt::format("open {}", folder.string()), errno, base::Failure::not_found);
   auto path = (folder / name_).string();
-  if (path.size() > kPathMaxBytes) path = fmt::format("/proc/self/fd/{}/{}", directory_, name_);
+  if (path.size() > kPathMaxBytes) path = fmt::format("/proc/self/fd/{}/{}", directory(), name_);
   if (path.size() > kPathMaxBytes) {
-    ::close(directory_);
     throw base::Error(
         base::Failure::usage,
         fmt::format("the socket name {} has {} bytes, {} too many: give the schedule a shorter name", name_,
@@ -39,8 +34,6 @@ Address::Address(const std::filesystem::path& socket) : name_(socket.filename().
   address_.sun_family = AF_UNIX;
   std::memcpy(address_.sun_path, path.c_str(), path.size() + 1);
 }
-
-Address::~Address() { ::close(directory_); }
 
 const sockaddr* Address::get() const { return reinterpret_cast<const sockaddr*>(&address_); }
 

@@ -5,6 +5,8 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include "base/descriptor.h"
+
 namespace ctt::wire {
 
 /// The address of a Unix socket file, of any length of directory.
@@ -17,18 +19,17 @@ class Address {
   /// Throws Error(not_found) when the directory is not there, Error(usage) when even the file's
   /// name alone is too long.
   explicit Address(const std::filesystem::path& socket);
-  ~Address();
   Address(const Address&) = delete;
   Address& operator=(const Address&) = delete;
 
   const sockaddr* get() const;
   socklen_t size() const;
 
-  int directory() const { return directory_; }
+  int directory() const { return directory_.get(); }
   const std::string& name() const { return name_; }
 
  private:
-  int directory_ = -1;
+  base::Descriptor directory_;
   std::string name_;
   sockaddr_un address_{};
 };

@@ -1,7 +1,8 @@
 #include "wire/client.h"
 
-#include "base/error.h"
+#include "base/descriptor.h"
 #include "base/json.h"
+#include "base/system_error.h"
 #include "wire/address.h"
 
 #include <cerrno>
@@ -20,20 +21,11 @@ using base::Failure;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-class Socket {
- public:
-  Socket() : fd_(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0)) {
-    if (fd_ < 0)
-      throw Error(Failure::internal, fmt::format("cannot make a socket: {}", std::strerror(errno)));
-  }
-  ~Socket() { ::close(fd_); }
-  Socket(const Socket&) = delete;
-  Socket& operator=(const Socket&) = delete;
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
+base::Descriptor make_socket() {
+  base::Descriptor made(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
+  if (!made) throw base::system_error("make a socket");
+  return made;
+}
 
 class Deadline {
  public:
@@ -70,7 +62,7 @@ std::optional<Reply> connect(int fd, const std::filesystem::path& socket) {
   if (reason == EAGAIN) {
     return outcome(Outcome::timed_out, fmt::format("{} took no connection in time", socket.string()));
   }
-  throw Error(Failure::unreachable, fmt::format("cannot use {}: {}", socket.string(), std::strerror(reason)));
+  throw base::system_error(fmt::format("use {}", socket.string()), reason, Failure::unreachable);
 }
 
 // The next packet; nothing when the time is up or the peer went away.
@@ -130,7 +122,7 @@ Reply ask(const std::filesystem::path& socket, const Request& request, milliseco
   if (!std::filesystem::exists(socket.has_parent_path() ? socket.parent_path() : ".")) {
     return outcome(Outcome::nobody_listening, fmt::format("there is no {}", socket.string()));
   }
-  const Socket connection;
+  const auto connection = make_socket();
   limit_blocking(connection.get(), timeout);
   if (auto failed = connect(connection.get(), socket)) return *failed;
   limit_blocking(connection.get(), deadline.left());

@@ -1,12 +1,12 @@
 #include "wire/server.h"
 
-#include "base/error.h"
+#include "base/descriptor.h"
 #include "base/log.h"
+#include "base/system_error.h"
 #include "wire/address.h"
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <thread>
 
 #include <fcntl.h>
@@ -20,33 +20,15 @@ namespace ctt::wire {
 
 namespace {
 
+using base::Descriptor;
 using base::Error;
 using base::Failure;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-[[noreturn]] void fail(std::string_view doing, const std::filesystem::path& file) {
-  const int reason = errno;
-  throw Error(Failure::internal,
-              fmt::format("cannot {} {}: {}", doing, file.string(), std::strerror(reason)));
+[[noreturn]] void fail(std::string_view doing, const std::filesystem::path& file, int reason = errno) {
+  throw base::system_error(fmt::format("{} {}", doing, file.string()), reason);
 }
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 // The directory must be ours alone: a socket's mode does not stop whoever may rename it.
 void secure_directory(const Address& address, const std::filesystem::path& socket) {
@@ -98,8 +80,8 @@ struct Server::State {
   Options options;
   Handler handler;
   Address address;
-  Descriptor listener{-1};
-  Descriptor wake{-1};
+  Descriptor listener;
+  Descriptor wake;
   ino_t inode = 0;
   std::vector<Connection> connections;
   steady_clock::time_point next_tick;
@@ -111,7 +93,7 @@ struct Server::State {
       : options(std::move(given)), handler(std::move(on_request)), address(options.socket) {
     listen();
     wake = Descriptor(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-    if (wake.get() < 0) fail("make an event descriptor for", options.socket);
+    if (!wake) fail("make an event descriptor for", options.socket);
     next_tick = steady_clock::now();
     thread = std::thread([this] { serve(); });
   }
@@ -128,7 +110,7 @@ struct Server::State {
     secure_directory(address, options.socket);
     remove_stale(address, options.socket);
     listener = Descriptor(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    if (listener.get() < 0) fail("make the socket", options.socket);
+    if (!listener) fail("make the socket", options.socket);
     // Before bind, so that the file never has another mode.
     if (::fchmod(listener.get(), 0600) != 0) fail("set the mode of", options.socket);
     if (::bind(listener.get(), address.get(), address.size()) != 0) fail("bind", options.socket);
@@ -198,7 +180,7 @@ struct Server::State {
 
   void accept_one() {
     Descriptor client(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-    if (client.get() < 0) {
+    if (!client) {
       // Out of descriptors: the poll would spin on the waiting client.
       if (errno == EMFILE || errno == ENFILE) std::this_thread::sleep_for(milliseconds(100));
       return;

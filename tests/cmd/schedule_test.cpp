@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "base/files.h"
+#include "base/process.h"
 #include "cycle/plan.h"
 #include "policy/checkpoint.h"
 #include "schedule/claim.h"
@@ -309,7 +310,7 @@ TEST_CASE("a stop can ask the running cycle to end and wait until it has") {
                          {.schedule_id = "btc",
                           .slot_at = sample::kNoon,
                           .pid = worker,
-                          .process = schedule::process_identity(worker),
+                          .process = base::ProcessId::find(worker)->text(),
                           .parent_model_version = 1},
                          sample::kNoon);
   });

@@ -6,8 +6,8 @@
 #include <atomic>
 #include <thread>
 
+#include "base/process.h"
 #include "schedule/config.h"
-#include "schedule/liveness.h"
 #include "store/sample.h"
 
 namespace ctt {
@@ -55,7 +55,7 @@ TEST_CASE("a claim takes the slot, for this process, and moves the schedule on")
   CHECK(claimed.cycle->slot_at == kSlot);
   CHECK(claimed.cycle->started_at == kSlot + 5s);
   CHECK(claimed.cycle->pid == ::getpid());
-  CHECK(claimed.cycle->process == schedule::process_identity(::getpid()));
+  CHECK(claimed.cycle->process == base::ProcessId::current().text());
   CHECK(claimed.cycle->parent_model_version == 1);
   CHECK(claimed.skipped.empty());
   CHECK(next_slot(ledger.database) == kSlot + 6h);

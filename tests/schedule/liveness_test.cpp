@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/files.h"
+#include "base/process.h"
 #include "schedule/claim.h"
 #include "schedule/recovery.h"
 #include "store/sample.h"
@@ -71,7 +72,7 @@ TEST_CASE("a lock that another process holds keeps nobody else alive") {
   const Machine machine;
   const auto lock = Machine::held_by(machine.home.training_lock(), ::getpid());
   CHECK_FALSE(is_alive(machine.home, cycle_of(kHiddenPid, "boot/1")));
-  CHECK(is_alive(machine.home, cycle_of(::getpid(), process_identity(::getpid()))));
+  CHECK(is_alive(machine.home, cycle_of(::getpid(), base::ProcessId::current().text())));
   // A pid that is ours by now: the boot and the starting time tell.
   CHECK_FALSE(is_alive(machine.home, cycle_of(::getpid(), "another-boot/12345")));
 }
@@ -80,21 +81,6 @@ TEST_CASE("a holder that could not be written down is taken for the one that is 
   const Machine machine;
   const auto lock = Machine::held_by(machine.home.training_lock(), 0);
   CHECK(is_alive(machine.home, cycle_of(kHiddenPid, "boot/1")));
-}
-
-TEST_CASE("a process is known by more than its pid, and a dead one by nothing") {
-  const pid_t child = ::fork();
-  if (child == 0) {
-    ::pause();
-    ::_exit(0);
-  }
-  CHECK_FALSE(process_identity(child).empty());
-  ::kill(child, SIGKILL);
-  siginfo_t info{};
-  ::waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOWAIT);  // a zombie now
-  CHECK(process_identity(child).empty());
-  ::waitpid(child, nullptr, 0);
-  CHECK(process_identity(child).empty());
 }
 
 TEST_CASE("a running cycle is asked to stop by the process that drives it, and by no other") {
@@ -111,8 +97,8 @@ TEST_CASE("a running cycle is asked to stop by the process that drives it, and b
   }
   char told = 0;
   REQUIRE(::read(ready[0], &told, 1) == 1);
-  CHECK_FALSE(ask_to_stop(machine.home, cycle_of(::getpid(), process_identity(::getpid()))));
-  CHECK(ask_to_stop(machine.home, cycle_of(worker, process_identity(worker))));
+  CHECK_FALSE(ask_to_stop(machine.home, cycle_of(::getpid(), base::ProcessId::current().text())));
+  CHECK(ask_to_stop(machine.home, cycle_of(worker, base::ProcessId::find(worker)->text())));
   int status = 0;
   ::waitpid(worker, &status, 0);
   CHECK(WIFSIGNALED(status));
