@@ -23,8 +23,6 @@ namespace {
 
 std::uintmax_t size_of(const fs::path& file) { return fs::exists(file) ? fs::file_size(file) : 0; }
 
-constexpr std::size_t kAll = 1'000'000;
-
 // The directory of another account is refused as it is for every command that writes. Whatever else is
 // wrong with the present database is what a restore is for.
 void refuse_other_account(Context& context) {
@@ -69,8 +67,7 @@ int DbStatus::run(Context& context) const {
   const auto bytes = size_of(file);
   const auto wal = size_of(file.string() + "-wal");
   const auto schedules = store::schedules::list(database).size();
-  const auto models =
-      store::models::list(database, {.schedule_id = {}, .with_pruned = true, .limit = kAll}).size();
+  const auto models = store::models::list(database, {.schedule_id = {}, .with_pruned = true}).size();
   const auto events = store::events::last_seq(database);
   if (context.json()) {
     auto json = document("db.status").field("file", file.string()).field("schema_version", database.schema());

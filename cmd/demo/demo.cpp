@@ -260,7 +260,7 @@ std::int64_t dropped(const std::vector<store::LiveDecision>& decisions) {
 int report(Context& context, Context& caller) {
   auto& database = context.database();
   const auto session = store::live_sessions::newest(database, kName);
-  const auto decisions = store::live_decisions::newest(database, session->id, 1'000'000);
+  const auto decisions = store::live_decisions::newest(database, session->id);
   if (decisions.empty())
     throw Error(Failure::internal, "the demo's trader made no decision; see trade.log in its directory");
   const auto curve = curve_of(decisions);

@@ -1,7 +1,5 @@
 #include "cmd/models/files.h"
 
-#include <limits>
-
 #include <fmt/format.h>
 
 #include "base/error.h"
@@ -30,7 +28,6 @@ std::vector<Model> to_verify(store::Database& database, const ModelsVerify& comm
   if (command.model) return {store::models::get(database, *command.model, command.schedule)};
   store::ModelQuery query;
   query.with_pruned = false;
-  query.limit = std::numeric_limits<std::int32_t>::max();
   if (command.schedule) query.schedule_id = store::schedules::get(database, *command.schedule).id;
   return store::models::list(database, query);
 }

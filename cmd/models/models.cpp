@@ -56,7 +56,6 @@ void ModelsList::declare(CLI::App& app) {
 int ModelsList::run(Context& context) const {
   auto& database = context.readable_database();
   store::ModelQuery query;
-  query.limit = 1'000'000;
   if (schedule) query.schedule_id = store::schedules::get(database, *schedule).id;
   const auto models = store::models::list(database, query);
   const auto live = live_models(database);

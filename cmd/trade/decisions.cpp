@@ -170,11 +170,10 @@ void print_audit(Context& context, const std::string& session_id, const trader::
 }
 
 int audit_session(Context& context, const store::Schedule& schedule, const store::LiveSession& session) {
-  constexpr std::size_t kAll = 10'000'000;
   auto& database = context.database();
   trader::AuditedSession audited;
-  audited.decisions = store::live_decisions::newest(database, session.id, kAll);
-  audited.trades = store::live_trades::of_session(database, session.id, kAll);
+  audited.decisions = store::live_decisions::newest(database, session.id);
+  audited.trades = store::live_trades::of_session(database, session.id);
   audited.initial_equity = session.initial_equity;
   if (!audited.decisions.empty()) {
     const auto contract = trader::contract_of(database, context.home, schedule);

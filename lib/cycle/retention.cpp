@@ -1,6 +1,5 @@
 #include "cycle/retention.h"
 
-#include <limits>
 #include <map>
 
 #include <fmt/format.h>
@@ -22,7 +21,6 @@ using store::Model;
 
 namespace {
 
-constexpr std::size_t kAll = std::numeric_limits<std::int32_t>::max();
 constexpr std::size_t kBatch = 2000;  // rows a transaction
 constexpr std::chrono::seconds kTidyLongest{5};
 
@@ -103,7 +101,7 @@ store::events::EventRetention event_rule(const RowRetention& rule) {
 
 RetentionPlan plan_retention(store::Database& database, const base::Home& home, const RetentionRule& rule,
                              base::Instant now) {
-  const auto all = store::models::list(database, {.schedule_id = {}, .with_pruned = false, .limit = kAll});
+  const auto all = store::models::list(database, {.schedule_id = {}, .with_pruned = false});
   auto reasons = in_use(database);
   const auto candidates = beyond(all, rule, now);
   RetentionPlan plan;
@@ -139,8 +137,7 @@ Pruned prune(store::Database& database, const base::Home& home, const TrainingLo
   }
   change.commit();
   pruned.size_bytes = plan.size_bytes;
-  for (const auto& model :
-       store::models::list(database, {.schedule_id = {}, .with_pruned = true, .limit = kAll})) {
+  for (const auto& model : store::models::list(database, {.schedule_id = {}, .with_pruned = true})) {
     if (!model.pruned_at) continue;
     fs::remove(home.model(model.sha256));
     fs::remove(home.optimizer(model.sha256));

@@ -1,7 +1,6 @@
 #include "cycle/rollback.h"
 
 #include <algorithm>
-#include <limits>
 
 #include <fmt/format.h>
 
@@ -33,8 +32,7 @@ std::optional<policy::Contract> contract_wanted(store::Database& database, const
 }
 
 bool served_before(store::Database& database, const ManualDeploy& wanted) {
-  const auto all =
-      store::deployments::list(database, wanted.schedule_id, std::numeric_limits<std::int32_t>::max());
+  const auto all = store::deployments::list(database, wanted.schedule_id);
   return std::ranges::any_of(all, [&](const store::Deployment& deployment) {
     return deployment.model_version == wanted.model.version && deployment.confirmed_at;
   });

@@ -147,9 +147,10 @@ std::optional<Deployment> previous(Database& database, std::string_view schedule
       schedule_id);
 }
 
-std::vector<Deployment> list(Database& database, std::string_view schedule_id, std::size_t limit) {
+std::vector<Deployment> list(Database& database, std::string_view schedule_id,
+                             std::optional<std::size_t> limit) {
   Query rows(database, fmt::format("{} WHERE schedule_id = ?1 ORDER BY id DESC LIMIT ?2", kSelect),
-             schedule_id, limit);
+             schedule_id, at_most(limit));
   return all(rows, read_deployment);
 }
 

@@ -58,8 +58,9 @@ std::optional<Deployment> served(Database& database, std::string_view schedule_i
 /// The one confirmed before the served one with another model: what a rollback goes to. One that the
 /// trader gave back is not among them.
 std::optional<Deployment> previous(Database& database, std::string_view schedule_id);
-/// Newest first.
-std::vector<Deployment> list(Database& database, std::string_view schedule_id, std::size_t limit = 100);
+/// Newest first; without a limit all of them.
+std::vector<Deployment> list(Database& database, std::string_view schedule_id,
+                             std::optional<std::size_t> limit = std::nullopt);
 
 }  // namespace deployments
 }  // namespace ctt::store

@@ -185,7 +185,7 @@ std::vector<Experiment> list(Database& database, const ExperimentQuery& query) {
                          "AND (NOT ?4 OR checkpoint_sha256 NOT NULL) "
                          "ORDER BY started_at DESC, rowid DESC LIMIT ?5 OFFSET ?6",
                          kSelect),
-             query.status, query.script, query.tag, query.has_checkpoint, query.limit, query.offset);
+             query.status, query.script, query.tag, query.has_checkpoint, at_most(query.limit), query.offset);
   return all(rows, read_experiment);
 }
 

@@ -65,8 +65,8 @@ struct ExperimentQuery {
   std::optional<ExperimentStatus> status;
   std::optional<std::string> script;
   std::optional<std::string> tag;
-  bool has_checkpoint = false;  ///< only those with one
-  std::size_t limit = 100;
+  bool has_checkpoint = false;                      ///< only those with one
+  std::optional<std::size_t> limit = std::nullopt;  ///< absent: all of them
   std::size_t offset = 0;
 };
 

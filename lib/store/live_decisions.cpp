@@ -55,15 +55,16 @@ std::size_t append(Transaction& change, std::span<const LiveDecision> decisions)
   return inserted;
 }
 
-std::vector<LiveDecision> newest(Database& database, std::string_view session_id, std::size_t limit) {
+std::vector<LiveDecision> newest(Database& database, std::string_view session_id,
+                                 std::optional<std::size_t> limit) {
   return newest_until(database, session_id, base::Seconds::max(), limit);
 }
 
 std::vector<LiveDecision> newest_until(Database& database, std::string_view session_id, base::Seconds last,
-                                       std::size_t limit) {
+                                       std::optional<std::size_t> limit) {
   Query rows(database,
              select("WHERE session_id = ?1 AND bar_open_time <= ?2 ORDER BY bar_open_time DESC LIMIT ?3"),
-             session_id, last, limit);
+             session_id, last, at_most(limit));
   auto decisions = all(rows, read_decision);
   std::ranges::reverse(decisions);
   return decisions;

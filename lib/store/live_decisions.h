@@ -41,14 +41,15 @@ namespace live_decisions {
 /// Stores decisions; one that is there for its session and bar stays. Returns how many were new.
 std::size_t append(Transaction& change, std::span<const LiveDecision> decisions);
 
-/// The newest of a session, oldest first.
-std::vector<LiveDecision> newest(Database& database, std::string_view session_id, std::size_t limit);
+/// The newest of a session, without a limit all of them; oldest first.
+std::vector<LiveDecision> newest(Database& database, std::string_view session_id,
+                                 std::optional<std::size_t> limit = std::nullopt);
 /// Oldest first, both ends included.
 std::vector<LiveDecision> range(Database& database, std::string_view session_id, base::Seconds first,
                                 base::Seconds last);
 /// The newest of a session with an opening time of at most `last`, oldest first.
 std::vector<LiveDecision> newest_until(Database& database, std::string_view session_id, base::Seconds last,
-                                       std::size_t limit);
+                                       std::optional<std::size_t> limit);
 /// Of the sessions of a schedule, begun last first, the newest points with a time of at most `last`: not
 /// more than `limit` rows are read, however long it has traded. Oldest first.
 std::vector<EquityPoint> newest_equity(Database& database, std::string_view schedule_id, base::Seconds last,

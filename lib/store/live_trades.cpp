@@ -31,21 +31,21 @@ bool insert(Transaction& change, const LiveTrade& t) {
   return insert.run() == 1;
 }
 
-std::vector<LiveTrade> of_session(Database& database, std::string_view session_id, std::size_t limit,
-                                  std::size_t offset) {
+std::vector<LiveTrade> of_session(Database& database, std::string_view session_id,
+                                  std::optional<std::size_t> limit, std::size_t offset) {
   Query rows(database,
              fmt::format("{} WHERE t.session_id = ?1 ORDER BY t.timestamp, t.id LIMIT ?2 OFFSET ?3", kSelect),
-             session_id, limit, offset);
+             session_id, at_most(limit), offset);
   return all(rows, read_trade);
 }
 
 std::vector<LiveTrade> of_schedule(Database& database, std::string_view schedule_id, base::Instant from,
-                                   base::Instant to, std::size_t limit) {
+                                   base::Instant to, std::optional<std::size_t> limit) {
   Query rows(database,
              fmt::format("{} JOIN live_sessions AS s ON s.id = t.session_id WHERE s.schedule_id = ?1 "
                          "AND t.timestamp BETWEEN ?2 AND ?3 ORDER BY t.timestamp, t.id LIMIT ?4",
                          kSelect),
-             schedule_id, from, to, limit);
+             schedule_id, from, to, at_most(limit));
   return all(rows, read_trade);
 }
 

@@ -33,12 +33,12 @@ namespace live_trades {
 
 /// False when a fill of that fill_id is there already.
 bool insert(Transaction& change, const LiveTrade& trade);
-/// Oldest first.
-std::vector<LiveTrade> of_session(Database& database, std::string_view session_id, std::size_t limit = 100000,
-                                  std::size_t offset = 0);
-/// Oldest first, over all sessions of a schedule.
+/// Oldest first; without a limit all of them.
+std::vector<LiveTrade> of_session(Database& database, std::string_view session_id,
+                                  std::optional<std::size_t> limit = std::nullopt, std::size_t offset = 0);
+/// Oldest first, over all sessions of a schedule; without a limit all of them.
 std::vector<LiveTrade> of_schedule(Database& database, std::string_view schedule_id, base::Instant from,
-                                   base::Instant to, std::size_t limit = 100000);
+                                   base::Instant to, std::optional<std::size_t> limit = std::nullopt);
 /// Of those, the `limit` that were stored last, oldest first; not many more rows than that are read.
 std::vector<LiveTrade> newest_of_schedule(Database& database, std::string_view schedule_id, base::Instant to,
                                           std::size_t limit);

@@ -146,7 +146,7 @@ std::vector<Model> list(Database& database, const ModelQuery& query) {
              fmt::format("{} WHERE (?1 IS NULL OR models.schedule_id = ?1) AND (?2 OR pruned_at IS NULL) "
                          "ORDER BY version DESC LIMIT ?3",
                          kSelect),
-             query.schedule_id, query.with_pruned, query.limit);
+             query.schedule_id, query.with_pruned, at_most(query.limit));
   return all(rows, read_model);
 }
 

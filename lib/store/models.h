@@ -29,7 +29,7 @@ struct Model {
 struct ModelQuery {
   std::optional<std::string> schedule_id;
   bool with_pruned = true;
-  std::size_t limit = 1000;
+  std::optional<std::size_t> limit = std::nullopt;  ///< absent: all of them
 };
 
 /// `models/v42`: what the plan calls a checkpoint's path.

@@ -128,6 +128,11 @@ class Query {
   int column_ = 0;
 };
 
+/// A limit as SQL's LIMIT has it, where -1 is none.
+inline std::int64_t at_most(const std::optional<std::size_t>& limit) {
+  return limit ? static_cast<std::int64_t>(*limit) : -1;
+}
+
 /// Every row of a query, read by `row(query)`.
 template <class Row>
 auto all(Query& query, Row row) {

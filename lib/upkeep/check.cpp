@@ -25,8 +25,6 @@ using Sentences = std::vector<std::string>;
 
 namespace {
 
-constexpr std::size_t kAll = 1'000'000;
-
 void append(Sentences& to, Sentences from) { std::ranges::move(from, std::back_inserter(to)); }
 
 std::vector<fs::path> files_in(const fs::path& folder) {
@@ -39,8 +37,7 @@ std::vector<fs::path> files_in(const fs::path& folder) {
 
 Sentences check_models(store::Database& database, const base::Home& home) {
   Sentences wrong;
-  for (const auto& model :
-       store::models::list(database, {.schedule_id = {}, .with_pruned = false, .limit = kAll})) {
+  for (const auto& model : store::models::list(database, {.schedule_id = {}, .with_pruned = false})) {
     for (const auto& sentence : verify(database, home, model))
       wrong.push_back(fmt::format("v{}: {}", model.version, sentence));
   }
@@ -49,8 +46,7 @@ Sentences check_models(store::Database& database, const base::Home& home) {
 
 Sentences check_checkpoints(store::Database& database, const base::Home& home) {
   Sentences wrong;
-  for (const auto& row :
-       store::experiments::list(database, {.status = {}, .script = {}, .tag = {}, .limit = kAll})) {
+  for (const auto& row : store::experiments::list(database, {.status = {}, .script = {}, .tag = {}})) {
     if (!row.checkpoint_sha256) continue;
     const auto model = store::models::find_sha256(database, *row.checkpoint_sha256);
     if (model) continue;  // looked at as such
@@ -96,7 +92,7 @@ Sentences check_processes(store::Database& database, const base::Home& home) {
   }
   bool training = false;
   for (const auto& row : store::experiments::list(
-           database, {.status = store::ExperimentStatus::running, .script = {}, .tag = {}, .limit = kAll})) {
+           database, {.status = store::ExperimentStatus::running, .script = {}, .tag = {}})) {
     if (schedule::is_alive(home, row))
       training = true;
     else

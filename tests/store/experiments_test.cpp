@@ -127,6 +127,21 @@ TEST_CASE("trades are read by episode and page") {
   CHECK(experiments::trades(ledger.database, "exp-000000000001", std::nullopt, 1, 3).at(0).price == 103);
 }
 
+TEST_CASE("without a limit every experiment is listed, and with one as many") {
+  Ledger ledger;
+  change(ledger.database, [&](Transaction& t) {
+    for (int i = 1; i <= 250; ++i)
+      experiments::insert(t, experiment(fmt::format("exp-{:012x}", 0x1000 + i), fmt::format("run-{}", i)));
+  });
+  const auto all = experiments::list(ledger.database).size();
+  CHECK(all >= 250);
+  store::ExperimentQuery query;
+  query.limit = 100;
+  CHECK(experiments::list(ledger.database, query).size() == 100);
+  query.limit = 0;
+  CHECK(experiments::list(ledger.database, query).empty());
+}
+
 TEST_CASE("experiments are listed newest first, by status, script, tag and checkpoint") {
   Ledger ledger;
   auto e = experiment("exp-00000000000b", "second");
@@ -145,8 +160,9 @@ TEST_CASE("experiments are listed newest first, by status, script, tag and check
   query.status = ExperimentStatus::running;
   CHECK(experiments::list(ledger.database, query).at(0).name == "second");
   query = {};
-  query.limit = 1;
   query.offset = 1;
+  CHECK(experiments::list(ledger.database, query).size() == 1);
+  query.limit = 1;
   CHECK(experiments::list(ledger.database, query).at(0).name == "base");
 }
 
