@@ -1,15 +1,12 @@
 #include "cycle/leftovers.h"
 
-#include <signal.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstdlib>
 #include <set>
 #include <string>
 
 #include "base/files.h"
 #include "base/log.h"
+#include "base/temporary.h"
 #include "store/experiments.h"
 #include "store/models.h"
 #include "store/snapshots.h"
@@ -20,18 +17,13 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t kAll = 1'000'000;
-constexpr std::string_view kInTheMaking = ".tmp-";  // then the maker's process, then the name to be
-
 using Names = std::set<std::string, std::less<>>;
 
 Names named_checkpoints(store::Database& database) {
   Names names, pruned;
-  for (const auto& model :
-       store::models::list(database, {.schedule_id = {}, .with_pruned = true, .limit = kAll}))
+  for (const auto& model : store::models::list(database, {.schedule_id = {}, .with_pruned = true}))
     (model.pruned_at ? pruned : names).insert(model.sha256);
-  for (const auto& row :
-       store::experiments::list(database, {.status = {}, .script = {}, .tag = {}, .limit = kAll})) {
+  for (const auto& row : store::experiments::list(database, {.status = {}, .script = {}, .tag = {}})) {
     if (row.checkpoint_sha256 && !pruned.contains(*row.checkpoint_sha256))
       names.insert(*row.checkpoint_sha256);
   }
@@ -44,18 +36,13 @@ Names named_snapshots(store::Database& database) {
   return names;
 }
 
-bool maker_gone(std::string_view name) {
-  const auto pid = static_cast<pid_t>(std::atol(name.substr(kInTheMaking.size()).data()));
-  return ::kill(pid, 0) != 0 && errno == ESRCH;
-}
-
 // A file is named by its hash up to the first dot.
 void look(const fs::path& folder, const Names& named, std::vector<Leftover>& found) {
   if (!fs::exists(folder)) return;
   for (const auto& entry : fs::directory_iterator(folder)) {
     const auto name = entry.path().filename().string();
-    if (name.starts_with(kInTheMaking)) {
-      if (maker_gone(name)) found.push_back({entry.path(), true});
+    if (const auto writer = base::writer_of(name)) {
+      if (writer->life() == base::ProcessId::Life::dead) found.push_back({entry.path(), true});
     } else if (!named.contains(std::string_view(name).substr(0, name.find('.')))) {
       found.push_back({entry.path(), false});
     }

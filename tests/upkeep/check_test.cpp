@@ -7,6 +7,7 @@
 
 #include "base/files.h"
 #include "cycle/rig.h"
+#include "base/process.h"
 #include "store/connection.h"
 #include "store/models.h"
 #include "store/snapshots.h"
@@ -58,6 +59,13 @@ TEST_CASE("files that are gone, changed, left over or never finished are named")
   }
   SUBCASE("a file that a process which is gone was writing") {
     std::ofstream(rig.home.models() / ".tmp-999999999-x") << '?';
+    CHECK(one_with(rig.check(), "was never finished"));
+  }
+  SUBCASE("a file whose writer is gone while another process has its pid") {
+    const auto self = base::ProcessId::current();
+    std::ofstream(rig.home.models() / fmt::format(".tmp-{}.{}-x", self.pid, self.start_ticks)) << '?';
+    CHECK(rig.check().empty());  // it is being written
+    std::ofstream(rig.home.models() / fmt::format(".tmp-{}.{}-x", self.pid, self.start_ticks - 1)) << '?';
     CHECK(one_with(rig.check(), "was never finished"));
   }
   SUBCASE("a job folder") {
