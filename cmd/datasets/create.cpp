@@ -7,6 +7,7 @@
 #include "cmd/datasets/bars_view.h"
 #include "cmd/datasets/datasets.h"
 #include "cmd/features/feature_sets.h"
+#include "base/random.h"
 #include "market/csv.h"
 #include "market/series.h"
 #include "market/symbol.h"
@@ -36,7 +37,7 @@ void DatasetsCreate::declare(CLI::App& app) {
   app.add_option("--description", description, "what it is for")->type_name("TEXT");
   app.add_option("--file", file, "csv: timestamp,open,high,low,close,volume")->type_name("FILE");
   app.add_option("--seed", seed, "synthetic: which series (default 0)")
-      ->check(CLI::Range(std::uint64_t{0}, (std::uint64_t{1} << 53) - 1))
+      ->check(CLI::Range(std::uint64_t{0}, base::kSeedMax))
       ->type_name("N");
   app.add_option("--candles", candles,
                  "synthetic: bars that are closed now; it goes on from there (default 5000)")

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/random.h"
 #include "base/signals.h"
 #include "cmd/shell/output.h"
 #include "upkeep/selftest.h"
@@ -39,7 +40,7 @@ class TemporaryFolder {
 
 void SelftestLearn::declare(CLI::App& app) {
   app.add_option("--seed", seed, "seed of the candles and of the trainings")
-      ->check(CLI::Range(std::uint64_t{0}, (std::uint64_t{1} << 53) - 1))
+      ->check(CLI::Range(std::uint64_t{0}, base::kSeedMax))
       ->capture_default_str()
       ->type_name("N");
 }

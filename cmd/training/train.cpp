@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/random.h"
 #include "base/signals.h"
 #include "cmd/datasets/open_source.h"
 #include "cmd/training/compute_setting.h"
@@ -29,7 +30,7 @@ void Train::declare(CLI::App& app) {
       ->check(CLI::Range(1, 100'000))
       ->type_name("N");
   app.add_option("--seed", seed, "seed of every random stream")
-      ->check(CLI::Range(std::uint64_t{0}, (std::uint64_t{1} << 53) - 1))
+      ->check(CLI::Range(std::uint64_t{0}, base::kSeedMax))
       ->capture_default_str()
       ->type_name("N");
   app.add_option("--from", from, "first bar")->type_name("TIME");

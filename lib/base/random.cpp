@@ -4,19 +4,18 @@
 
 namespace ctt::base {
 
-namespace {
-
-// SplitMix64's finaliser: neighbouring seeds and streams give unrelated engines.
-std::uint64_t mix(std::uint64_t x) {
+std::uint64_t split_mix(std::uint64_t x) {
   x += 0x9e3779b97f4a7c15;
   x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
   x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
   return x ^ (x >> 31);
 }
 
-}  // namespace
+std::uint64_t derived_seed(std::uint64_t seed, std::uint64_t index) {
+  return Random(seed, index).bits() & kSeedMax;
+}
 
-Random::Random(std::uint64_t seed, std::uint64_t stream) : engine_(mix(mix(seed) + stream)) {}
+Random::Random(std::uint64_t seed, std::uint64_t stream) : engine_(split_mix(split_mix(seed) + stream)) {}
 
 std::uint64_t Random::below(std::uint64_t bound) {
   // The lowest `2^64 mod bound` values would make small results likelier.

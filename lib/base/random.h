@@ -5,6 +5,15 @@
 
 namespace ctt::base {
 
+/// The largest seed: 53 bits, what a JSON number holds exactly.
+inline constexpr std::uint64_t kSeedMax = (std::uint64_t{1} << 53) - 1;
+
+/// SplitMix64's step and finaliser: neighbouring numbers give unrelated ones.
+std::uint64_t split_mix(std::uint64_t x);
+
+/// Seed number `index` of those that follow from another one.
+std::uint64_t derived_seed(std::uint64_t seed, std::uint64_t index);
+
 /// The random stream number `stream` of a seed. The engine is fixed by the standard and the
 /// distributions are our own, so the same seed gives the same numbers with every library.
 class Random {

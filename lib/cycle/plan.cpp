@@ -17,8 +17,6 @@ using base::Failure;
 
 namespace {
 
-constexpr std::uint64_t kSeedMask = (std::uint64_t{1} << 53) - 1;  // what a JSON number holds exactly
-
 store::Model parent_of(store::Database& database, const store::Schedule& schedule) {
   if (!schedule.current_model_version) {
     throw Error(Failure::not_found, fmt::format("schedule {} has no model to train from", schedule.id))
@@ -91,7 +89,7 @@ Plan make_plan(const Surroundings& with, const std::string& schedule_id) {
 }
 
 std::uint64_t cycle_seed(const Plan& plan, std::int64_t cycle_number) {
-  return base::Random(plan.base_seed, static_cast<std::uint64_t>(cycle_number)).bits() & kSeedMask;
+  return base::derived_seed(plan.base_seed, static_cast<std::uint64_t>(cycle_number));
 }
 
 policy::Contract contract_of(const training::Pack& pack, const features::FeatureSet& features,

@@ -17,8 +17,6 @@ using base::Failure;
 
 namespace {
 
-constexpr std::uint64_t kSeedMask = (std::uint64_t{1} << 53) - 1;  // what a JSON number holds exactly
-
 market::Window window_of(const store::Experiment& experiment, const base::Home& home) {
   const auto& sha256 = experiment.snapshot_sha256;
   if (!sha256 || !fs::exists(home.snapshot(*sha256))) {
@@ -107,7 +105,7 @@ TrainingRequest resume_of(store::Database& database, const store::Experiment& en
         .fix(fmt::format("ctt train --resume {} --iterations N", ended.name));
   }
   request.iterations = iterations ? *iterations : request.iterations - done;
-  request.seed = base::Random(request.seed, done).bits() & kSeedMask;
+  request.seed = base::derived_seed(request.seed, done);
   request.parent_sha256 = *ended.checkpoint_sha256;
   request.parent_experiment_id = ended.id;
   request.cycle_number = {};

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/random.h"
 
 namespace ctt::market {
 
@@ -46,14 +47,6 @@ enum Slot : unsigned {
   kBlockMoveAngle,
   kSlots
 };
-
-// SplitMix64's finaliser.
-std::uint64_t mix(std::uint64_t x) {
-  x += 0x9e3779b97f4a7c15;
-  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
-  x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
-  return x ^ (x >> 31);
-}
 
 // Seven significant digits: prices look like prices, and the last bits of a machine's exp and log
 // do not reach the candles.
@@ -109,7 +102,8 @@ struct SyntheticSource::Block {
 };
 
 SyntheticSource::SyntheticSource(const SyntheticSettings& settings)
-    : settings_(settings), key_(mix(mix(settings.seed) + static_cast<std::uint64_t>(settings.regime))) {
+    : settings_(settings),
+      key_(base::split_mix(base::split_mix(settings.seed) + static_cast<std::uint64_t>(settings.regime))) {
   check(settings_);
   const double time = years(settings_.timeframe);
   const double volatility = settings_.volatility;
@@ -129,7 +123,8 @@ SyntheticSource::SyntheticSource(const SyntheticSettings& settings)
 
 // Uniform in (0, 1).
 double SyntheticSource::unit(std::uint64_t index, unsigned slot) const {
-  return (static_cast<double>(mix(key_ ^ mix(index * kSlots + slot)) >> 11) + 0.5) * 0x1.0p-53;
+  return (static_cast<double>(base::split_mix(key_ ^ base::split_mix(index * kSlots + slot)) >> 11) + 0.5) *
+         0x1.0p-53;
 }
 
 // Box and Muller; takes the slot and the one after it.
