@@ -123,7 +123,7 @@ void add_history(base::JsonWriter& json, store::Database& database) {
     for (const auto& cycle : store::cycles::recent(database, row.id, kBundledCycles)) {
       json.object().field("cycle_number", cycle.number).field("status", store::name(cycle.status));
       json.field("reason", cycle.reason).field("message", cycle.message);
-      json.field("started_at", base::to_rfc3339(cycle.started_at)).end();
+      json.field("started_at", cycle.started_at).end();
     }
     json.end().end();
   }
@@ -138,7 +138,7 @@ void add_history(base::JsonWriter& json, store::Database& database) {
 // Settings and rows hold no keys; the file that does is named, never read into the bundle.
 std::string bundle_of(Context& context, const std::vector<Finding>& findings) {
   auto json = document("doctor.bundle").field("version", base::version()).field("commit", base::commit());
-  json.field("written_at", base::to_rfc3339(context.now()));
+  json.field("written_at", context.now());
   add_findings(json, findings);
   json.key("settings").object();
   for (const auto& [key, value] : context.settings.all())

@@ -26,8 +26,8 @@ BarsView::BarsView(const store::CandleStats& stored, market::Timeframe timeframe
 
 void BarsView::add(base::JsonWriter& json) const {
   json.object().field("bars", count);
-  json.field("first", range ? std::optional(base::to_rfc3339(range->first)) : std::nullopt);
-  json.field("last", range ? std::optional(base::to_rfc3339(range->last)) : std::nullopt);
+  json.field("first", range ? std::optional(range->first) : std::nullopt);
+  json.field("last", range ? std::optional(range->last) : std::nullopt);
   json.field("holes", holes).field("newest_age_s", age ? std::optional(age->count()) : std::nullopt).end();
 }
 

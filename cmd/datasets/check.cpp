@@ -120,24 +120,21 @@ void print_json(Context& context, const Report& report) {
   report.bars.add(json);
   json.raw_field("defects", report.defects.json());
   json.key("conflicting").object().field("count", report.conflicting.size());
-  json.field("first", report.conflicting.empty()
-                          ? std::nullopt
-                          : std::optional(base::to_rfc3339(report.conflicting.front().open_time)))
+  json.field("first",
+             report.conflicting.empty() ? std::nullopt : std::optional(report.conflicting.front().open_time))
       .end();
-  json.field("revised", report.revised.count).field("first_revised", rfc3339(report.revised.first));
+  json.field("revised", report.revised.count).field("first_revised", report.revised.first);
   json.key("longest_gap");
   if (report.longest_gap) {
     json.object()
         .field("bars", report.longest_gap->bars)
-        .field("first", base::to_rfc3339(report.longest_gap->range.first))
+        .field("first", report.longest_gap->range.first)
         .end();
   } else {
     json.value(nullptr);
   }
   json.key("outliers").object().field("count", report.outliers.size());
-  json.field("first", report.outliers.empty() ? std::nullopt
-                                              : std::optional(base::to_rfc3339(report.outliers.front())))
-      .end();
+  json.field("first", report.outliers.empty() ? std::nullopt : std::optional(report.outliers.front())).end();
   json.field("would_block", report.would_block()).field("gap_too_long", report.gap_too_long()).end();
   context.print_json(json);
 }

@@ -140,9 +140,7 @@ void add_synthetic(base::JsonWriter& config, Made& made, const DatasetsCreate& c
   const auto count = command.candles.value_or(kSyntheticCandles);
   const auto start =
       timeframe.newest_closed(now) - timeframe.duration() * (static_cast<std::int64_t>(count) - 1);
-  config.field("seed", command.seed.value_or(0))
-      .field("regime", regime)
-      .field("start", base::to_rfc3339(start));
+  config.field("seed", command.seed.value_or(0)).field("regime", regime).field("start", start);
   made.bars = fmt::format("{} bars from {} UTC to now, and every new one",
                           grouped(static_cast<long long>(count)), base::to_minute(start));
 }

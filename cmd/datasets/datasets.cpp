@@ -77,9 +77,7 @@ int DatasetsList::run(Context& context) const {
     json.object();
     views::add_dataset(json, dataset);
     json.field("stored_bars", stored.count);
-    json.field("stored_last",
-               stored.range ? std::optional(base::to_rfc3339(stored.range->last)) : std::nullopt)
-        .end();
+    json.field("stored_last", stored.range ? std::optional(stored.range->last) : std::nullopt).end();
   }
   context.print_json(json.end().end());
   return 0;

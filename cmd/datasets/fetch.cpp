@@ -43,16 +43,14 @@ void print(Context& context, const std::string& id, const market::TimeRange& ran
            const cycle::FetchReport& report, const BarsView& stored) {
   const auto& counts = report.stored;
   if (context.json()) {
-    auto json = document("datasets.fetch")
-                    .field("dataset_id", id)
-                    .field("from", base::to_rfc3339(range.first))
-                    .field("to", base::to_rfc3339(range.last));
+    auto json =
+        document("datasets.fetch").field("dataset_id", id).field("from", range.first).field("to", range.last);
     json.field("fetched", report.asked)
         .field("new", counts.inserted)
         .field("unchanged", counts.unchanged)
         .field("revised", counts.revised);
-    json.field("first_revised", rfc3339(counts.first_revised)).field("conflicting", report.conflicting);
-    json.field("first_conflicting", rfc3339(report.first_conflicting)).key("stored");
+    json.field("first_revised", counts.first_revised).field("conflicting", report.conflicting);
+    json.field("first_conflicting", report.first_conflicting).key("stored");
     stored.add(json);
     context.print_json(json.end());
     return;

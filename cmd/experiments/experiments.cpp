@@ -31,9 +31,8 @@ std::string fixed(double number) { return std::isfinite(number) ? fmt::format("{
 
 void add_experiment(base::JsonWriter& json, const Experiment& experiment) {
   json.field("id", experiment.id).field("name", experiment.name).field("script", experiment.script);
-  json.field("status", store::name(experiment.status))
-      .field("started_at", base::to_rfc3339(experiment.started_at));
-  json.field("completed_at", rfc3339(experiment.completed_at)).raw_field("config", experiment.config);
+  json.field("status", store::name(experiment.status)).field("started_at", experiment.started_at);
+  json.field("completed_at", experiment.completed_at).raw_field("config", experiment.config);
   json.raw_field("final_metrics", experiment.final_metrics.value_or("null")).field("tags", experiment.tags);
   json.field("checkpoint_sha256", experiment.checkpoint_sha256).field("hp_pack_id", experiment.hp_pack_id);
   json.field("dataset_id", experiment.dataset_id)
@@ -142,9 +141,7 @@ void print_json(Context& context, const Shown& shown) {
       .key("iterations")
       .array();
   for (const auto& iteration : shown.iterations) {
-    json.object()
-        .field("iteration", iteration.iteration)
-        .field("timestamp", base::to_rfc3339(iteration.timestamp));
+    json.object().field("iteration", iteration.iteration).field("timestamp", iteration.timestamp);
     json.raw_field("metrics", iteration.metrics).end();
   }
   context.print_json(json.end().end());

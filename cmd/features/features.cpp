@@ -46,7 +46,7 @@ void print_items(Context& context, const std::vector<std::string>& columns, std:
                  const features::FeatureMatrix& matrix) {
   auto json = document("features").field("columns", columns).key("items").array();
   for (std::size_t row = 0; row < matrix.rows; ++row) {
-    json.object().field("timestamp", base::to_rfc3339(candles[row].open_time));
+    json.object().field("timestamp", candles[row].open_time);
     for (std::size_t column = 0; column < columns.size(); ++column)
       json.field(columns[column], matrix.at(row, column));
     json.end();

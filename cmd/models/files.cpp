@@ -102,7 +102,7 @@ void print_json(Context& context, const std::vector<Model>& models) {
     json.object().field("model_version", one.version).field("sha256", one.sha256).field("origin", one.origin);
     json.field("parent_model_version", one.parent_version).field("experiment_id", one.experiment_id);
     json.field("schedule_id", one.schedule_id).field("cycle_number", one.cycle_number);
-    json.field("published_at", base::to_rfc3339(one.published_at)).field("pruned_at", rfc3339(one.pruned_at));
+    json.field("published_at", one.published_at).field("pruned_at", one.pruned_at);
     json.raw_field("lineage", file ? file->json() : "null").end();
   }
   context.print_json(json.end().end());

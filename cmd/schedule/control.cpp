@@ -41,9 +41,7 @@ int flip(Context& context, const ScheduleSwitch& options, const char* verb, cons
                     .field("status", store::name(after.status));
     json.field("frozen", after.frozen).field("skip_next", after.skip_next);
     json.field("changed", outcome == Outcome::done);
-    json.field("next_cycle_at",
-               after.next_cycle_at ? std::optional(base::to_rfc3339(*after.next_cycle_at)) : std::nullopt)
-        .end();
+    json.field("next_cycle_at", after.next_cycle_at).end();
     context.print_json(json);
     return 0;
   }

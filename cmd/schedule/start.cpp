@@ -204,10 +204,7 @@ int ScheduleStart::run(Context& context) const {
         .field("model_version", started.base_model.version)
         .field("learning_rate", started.learning_rate);
     json.raw_field("config", started.schedule.config);
-    json.field("next_cycle_at", started.schedule.next_cycle_at
-                                    ? std::optional(base::to_rfc3339(*started.schedule.next_cycle_at))
-                                    : std::nullopt)
-        .end();
+    json.field("next_cycle_at", started.schedule.next_cycle_at).end();
     context.print_json(json);
     return 0;
   }

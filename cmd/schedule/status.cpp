@@ -201,9 +201,7 @@ int ScheduleList::run(Context& context) const {
           .field("schedule_id", row.id)
           .field("status", store::name(row.status))
           .field("frozen", row.frozen);
-      json.field("next_cycle_at",
-                 row.next_cycle_at ? std::optional(base::to_rfc3339(*row.next_cycle_at)) : std::nullopt)
-          .field("current_cycle", row.current_cycle);
+      json.field("next_cycle_at", row.next_cycle_at).field("current_cycle", row.current_cycle);
       json.field("current_checkpoint_path", row.current_checkpoint_path).end();
     }
     context.print_json(json.end().end());

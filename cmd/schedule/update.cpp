@@ -91,8 +91,7 @@ int ScheduleUpdate::run(Context& context) const {
     auto json = document("schedule.update").field("schedule_id", after.id);
     json.field("changed", outcome == schedule::Outcome::done).field("dry_run", context.globals.dry_run);
     json.raw_field("config", after.config);
-    json.field("next_cycle_at",
-               after.next_cycle_at ? std::optional(base::to_rfc3339(*after.next_cycle_at)) : std::nullopt);
+    json.field("next_cycle_at", after.next_cycle_at);
     context.print_json(json.end());
     return 0;
   }

@@ -1,10 +1,7 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
-
-#include "base/time.h"
 
 namespace ctt::cmd {
 
@@ -23,11 +20,5 @@ std::string read_input(const std::string& input);
 
 /// Appends a number with all its digits; nothing when it is none.
 void append_number(std::string& text, double number);
-
-/// An optional moment, as JSON has it.
-template <class Time>
-std::optional<std::string> rfc3339(const std::optional<Time>& time) {
-  return time ? std::optional(base::to_rfc3339(*time)) : std::nullopt;
-}
 
 }  // namespace ctt::cmd

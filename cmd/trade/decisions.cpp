@@ -42,7 +42,7 @@ void print_document(Context& context, const std::string& session_id,
   auto json = document("trade.decisions").field("session_id", session_id).key("items").array();
   for (const auto& row : decisions) {
     json.object()
-        .field("bar", base::to_rfc3339(row.bar_open_time))
+        .field("bar", row.bar_open_time)
         .field("step", row.step)
         .field("action", row.action)
         .field("side", store::name(row.side));
@@ -147,7 +147,7 @@ void print_audit(Context& context, const std::string& session_id, const trader::
     json.field("without_account", report.without_account).key("different").array();
     for (const auto& difference : report.different) {
       json.object()
-          .field("bar", base::to_rfc3339(difference.bar))
+          .field("bar", difference.bar)
           .field("model_version", difference.model_version)
           .field("action", difference.decided)
           .field("recomputed", difference.recomputed)

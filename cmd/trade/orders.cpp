@@ -18,13 +18,13 @@ void print_orders(Context& context, const std::vector<store::LiveOrder>& orders)
   auto json = document("trade.orders").key("items").array();
   for (const auto& row : orders) {
     json.object().field("client_order_id", row.client_order_id).field("broker_order_id", row.broker_order_id);
-    json.field("bar", row.bar_open_time ? std::optional(base::to_rfc3339(*row.bar_open_time)) : std::nullopt);
+    json.field("bar", row.bar_open_time);
     json.field("symbol", row.symbol).field("side", store::name(row.side)).field("type", row.type);
     json.field("quantity", row.quantity).field("notional", row.notional);
     json.field("status", store::name(row.status)).field("filled_quantity", row.filled_quantity);
     json.field("filled_price_avg", row.filled_price_avg).field("model_version", row.model_version);
-    json.field("message", row.message).field("created_at", base::to_rfc3339(row.created_at));
-    json.field("updated_at", base::to_rfc3339(row.updated_at)).end();
+    json.field("message", row.message).field("created_at", row.created_at);
+    json.field("updated_at", row.updated_at).end();
   }
   context.print_json(json.end().end());
 }

@@ -123,8 +123,8 @@ void write_trades(const std::string& file, const evaluation::BacktestReport& rep
 base::JsonWriter json_of(const policy::Policy& policy, const evaluation::BacktestReport& report, bool seen) {
   auto json = document("backtest")
                   .field("sha256", policy.sha256())
-                  .field("first", base::to_rfc3339(report.first))
-                  .field("last", base::to_rfc3339(report.last));
+                  .field("first", report.first)
+                  .field("last", report.last);
   json.field("bars", report.bars)
       .field("seen_in_training", seen)
       .field("data_seen_until", policy.lineage().data_seen_until);

@@ -62,6 +62,8 @@ JsonWriter& JsonWriter::value(std::nullptr_t) {
   return *this;
 }
 
+JsonWriter& JsonWriter::value(Instant instant) { return value(to_rfc3339(instant)); }
+
 JsonWriter& JsonWriter::raw(std::string_view json) {
   // A document is one line. Inside of strings there is no end of line to take out.
   std::string line;

@@ -13,6 +13,8 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
+#include "base/time.h"
+
 namespace ctt::base {
 
 /// Builds one JSON text. Numbers that are not finite become null; keys stand in the order given.
@@ -36,6 +38,7 @@ class JsonWriter {
   JsonWriter& value(double number);
   JsonWriter& value(bool truth);
   JsonWriter& value(std::nullptr_t);
+  JsonWriter& value(Instant instant);  ///< in RFC 3339, as `to_rfc3339` has it
   template <std::integral Int>
   requires(!std::same_as<Int, bool>) JsonWriter& value(Int number) {
     if constexpr (std::signed_integral<Int>) {

@@ -72,7 +72,7 @@ std::string DefectReport::json() const {
   for (std::size_t defect = 0; defect < kDefectCount; ++defect) {
     if (count[defect] == 0) continue;
     json.key(kNames[defect]).object().field("count", count[defect]);
-    json.field("first", base::to_rfc3339(first[defect].value())).end();
+    json.field("first", first[defect].value()).end();
   }
   return json.end().text();
 }

@@ -85,17 +85,16 @@ std::string dataset_preview(store::Database& database, const store::Dataset& dat
   auto bars = stored(database, key);
   if (bars.count == 0 && dataset.source_type != "alpaca") bars = from_source(dataset, key, now);
   const auto set = features::FeatureSet::parse(dataset.features, "dataset " + dataset.id);
-  const auto moment = [](base::Seconds time) { return std::optional(base::to_rfc3339(time)); };
   base::JsonWriter json;
   json.object().field("rows", bars.count).field("columns", set.columns()).key("date_range").object();
-  json.field("start", bars.range ? moment(bars.range->first) : std::nullopt)
-      .field("end", bars.range ? moment(bars.range->last) : std::nullopt)
+  json.field("start", bars.range ? std::optional(bars.range->first) : std::nullopt)
+      .field("end", bars.range ? std::optional(bars.range->last) : std::nullopt)
       .end();
   json.key("ohlcv_sample").array();
   const auto skipped = bars.newest.size() - std::min(kSample, bars.newest.size());
   for (auto i = skipped; i < bars.newest.size(); ++i) {
     const auto& candle = bars.newest[i];
-    json.object().field("date", base::to_rfc3339(candle.open_time)).field("open", candle.open);
+    json.object().field("date", candle.open_time).field("open", candle.open);
     json.field("high", candle.high).field("low", candle.low).field("close", candle.close);
     json.field("volume", candle.volume).end();
   }

@@ -106,10 +106,10 @@ Frame Hub::hello() {
   json.object()
       .field("type", "hello")
       .field("seq", seq)
-      .field("ts", base::to_rfc3339(clock_.now()))
+      .field("ts", clock_.now())
       .field("protocol", 1)
       .field("version", base::version())
-      .field("server_time", base::to_rfc3339(clock_.now()))
+      .field("server_time", clock_.now())
       .raw_field("status", status)
       .raw_field("live", live)
       .end();
@@ -130,7 +130,7 @@ bool Hub::can_resume(std::int64_t seq) {
 Frame Hub::resync() {
   const auto seq = store::events::last_seq(database_);
   base::JsonWriter json;
-  json.object().field("type", "resync").field("seq", seq).field("ts", base::to_rfc3339(clock_.now())).end();
+  json.object().field("type", "resync").field("seq", seq).field("ts", clock_.now()).end();
   return {.seq = seq, .text = json.text(), .merge_key = {}};
 }
 

@@ -46,7 +46,7 @@ Answer detail(const Call& call) {
         .field("experiment_id", iteration.experiment_id)
         .field("iteration", iteration.iteration)
         .raw_field("metrics", iteration.metrics)
-        .field("timestamp", base::to_rfc3339(iteration.timestamp))
+        .field("timestamp", iteration.timestamp)
         .end();
   }
   return {.body = json.end().end().text()};
@@ -113,7 +113,7 @@ Answer leaderboard(const Call& call) {
         .field("metric_name", metric)
         .field("metric_value", value)
         .raw_field("final_metrics", views::ExperimentView::final_metrics(experiment))
-        .field("started_at", base::to_rfc3339(experiment.started_at))
+        .field("started_at", experiment.started_at)
         .field("tags", experiment.tags)
         .end();
   }

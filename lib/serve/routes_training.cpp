@@ -45,7 +45,7 @@ std::string running_json(const Call& call) {
     json.object()
         .field("experiment_id", experiment.id)
         .field("name", experiment.name)
-        .field("started_at", base::to_rfc3339(experiment.started_at))
+        .field("started_at", experiment.started_at)
         .field("iteration", iteration_of(call, experiment))
         .field("total_iterations", experiment.total_iterations)
         .end();

@@ -51,8 +51,8 @@ void add_start_preview(base::JsonWriter& json, store::Database& database, const 
   const auto wanted = static_cast<std::size_t>(config.window_candles);
   const auto each = seconds_per_iteration(database, started.schedule.base_experiment_id);
   const auto iterations = static_cast<double>(config.iterations_per_cycle);
-  json.field("window_start", base::to_rfc3339(window.range.first))
-      .field("window_end", base::to_rfc3339(window.range.last))
+  json.field("window_start", window.range.first)
+      .field("window_end", window.range.last)
       .field("window_candles", config.window_candles)
       .field("bars_present", window.bars)
       .field("holes", wanted - std::min(wanted, window.bars));

@@ -152,8 +152,8 @@ void start(Transaction& change, std::int64_t id, const CycleStart& s, base::Inst
   Payload payload(cycle);
   const auto parent = s.parent_model_version ? s.parent_model_version : cycle.parent_model_version;
   payload.field("experiment_id", s.experiment_id)
-      .field("window_start", base::to_rfc3339(s.window_first))
-      .field("window_end", base::to_rfc3339(s.window_last))
+      .field("window_start", s.window_first)
+      .field("window_end", s.window_last)
       .field("parent_model_version", parent)
       .field("total_iterations", s.total_iterations)
       .field("bars", s.bars);

@@ -31,7 +31,7 @@ Event read_event(Query& row) {
 
 std::string Event::json() const {
   base::JsonWriter head;
-  head.object().field("type", type).field("seq", seq).field("ts", base::to_rfc3339(ts)).end();
+  head.object().field("type", type).field("seq", seq).field("ts", ts).end();
   auto text = head.text();
   if (payload.size() <= 2) return text;
   text.back() = ',';

@@ -204,7 +204,7 @@ Answer Control::status() const {
   json.field("model_age_s", loop.model_age ? std::optional(loop.model_age->count()) : std::nullopt);
   json.field("clock_ahead_ms", loop.clock_ahead ? std::optional(loop.clock_ahead->count()) : std::nullopt);
   json.field("decisions", loop.decisions).field("trades", loop.trades);
-  json.field("last_bar", loop.last_bar ? std::optional(base::to_rfc3339(*loop.last_bar)) : std::nullopt);
+  json.field("last_bar", loop.last_bar);
   return Answer::yes(json.end().text());
 }
 

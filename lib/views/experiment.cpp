@@ -3,7 +3,6 @@
 #include "store/datasets.h"
 #include "store/models.h"
 #include "store/packs.h"
-#include "views/time_text.h"
 
 namespace ctt::views {
 
@@ -83,8 +82,7 @@ void ExperimentView::add(base::JsonWriter& json, const Experiment& experiment) {
   const bool cancelled = experiment.status == store::ExperimentStatus::cancelled;
   json.field("id", experiment.id).field("name", experiment.name).field("script", experiment.script);
   json.field("status", cancelled ? "pruned" : store::name(experiment.status)).field("cancelled", cancelled);
-  json.field("started_at", base::to_rfc3339(experiment.started_at))
-      .field("completed_at", time_text(experiment.completed_at));
+  json.field("started_at", experiment.started_at).field("completed_at", experiment.completed_at);
   json.raw_field("config", config(experiment)).raw_field("final_metrics", final_metrics(experiment));
   json.field("tags", experiment.tags).field("message", experiment.message);
   json.field("checkpoint_sha256", experiment.checkpoint_sha256);

@@ -1,6 +1,5 @@
 #include "views/live.h"
 
-#include "views/time_text.h"
 
 namespace ctt::views {
 
@@ -33,8 +32,8 @@ void add_live_status(base::JsonWriter& json, const LiveSession* session, bool ru
   json.field("drawdown_pct", state.peak_equity > 0 ? 100 * (1 - state.equity / state.peak_equity) : 0.0);
   json.field("model_version", session->model_version).field("model_sha256", session->model_sha256);
   json.field("swap_count", session->swap_count)
-      .field("last_bar_at", time_text(state.last_bar_at))
-      .field("started_at", base::to_rfc3339(session->started_at));
+      .field("last_bar_at", state.last_bar_at)
+      .field("started_at", session->started_at);
 }
 
 void add_session(base::JsonWriter& json, const LiveSession& session) {
@@ -45,8 +44,7 @@ void add_session(base::JsonWriter& json, const LiveSession& session) {
       .field("experiment_id", session.experiment_id)
       .raw_field("config", session.config)
       .field("status", store::name(session.status));
-  json.field("started_at", base::to_rfc3339(session.started_at))
-      .field("stopped_at", time_text(session.stopped_at));
+  json.field("started_at", session.started_at).field("stopped_at", session.stopped_at);
   json.field("symbol", session.symbol).field("timeframe", session.timeframe).field("paper", session.paper);
   json.field("initial_equity", session.initial_equity)
       .field("equity", state.equity)
@@ -63,7 +61,7 @@ void add_session(base::JsonWriter& json, const LiveSession& session) {
 void add_trade(base::JsonWriter& json, const store::LiveTrade& trade) {
   json.field("id", trade.id)
       .field("session_id", trade.session_id)
-      .field("timestamp", base::to_rfc3339(trade.timestamp))
+      .field("timestamp", trade.timestamp)
       .field("step", trade.step)
       .field("side", store::name(trade.side))
       .field("symbol", trade.symbol)

@@ -5,7 +5,6 @@
 
 #include "store/deployments.h"
 #include "store/schedules.h"
-#include "views/time_text.h"
 
 namespace ctt::views {
 
@@ -33,10 +32,10 @@ void add_model(base::JsonWriter& json, const store::Model& model, const std::vec
       .field("cycle_number", model.cycle_number)
       .field("size_bytes", model.size_bytes);
   json.field("checkpoint_path", store::checkpoint_path(model.version))
-      .field("published_at", base::to_rfc3339(model.published_at));
-  json.field("pruned_at", time_text(model.pruned_at)).key("live").array();
+      .field("published_at", model.published_at);
+  json.field("pruned_at", model.pruned_at).key("live").array();
   for (const auto& place : live)
-    json.object().field("schedule_id", place.schedule_id).field("since", base::to_rfc3339(place.since)).end();
+    json.object().field("schedule_id", place.schedule_id).field("since", place.since).end();
   json.end();
 }
 

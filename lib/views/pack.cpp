@@ -7,8 +7,8 @@ void add_pack(base::JsonWriter& json, const store::Pack& pack, std::string_view 
       .field("name", pack.name)
       .field("description", pack.description)
       .raw_field("config", config);
-  json.field("created_at", base::to_rfc3339(pack.created_at))
-      .field("updated_at", base::to_rfc3339(pack.updated_at));
+  json.field("created_at", pack.created_at)
+      .field("updated_at", pack.updated_at);
 }
 
 training::Pack parsed_pack(const store::Pack& pack) {

@@ -10,10 +10,6 @@ namespace ctt::views {
 
 namespace {
 
-std::optional<std::string> text(const std::optional<base::Instant>& instant) {
-  return instant ? std::optional(base::to_rfc3339(*instant)) : std::nullopt;
-}
-
 void add_running(base::JsonWriter& json, const std::optional<store::Cycle>& cycle) {
   json.key("running_cycle");
   if (!cycle) {
@@ -25,7 +21,7 @@ void add_running(base::JsonWriter& json, const std::optional<store::Cycle>& cycl
       .field("experiment_id", cycle->experiment_id)
       .field("phase", store::phase(cycle->step));
   json.field("iteration", cycle->iterations_done).field("total_iterations", cycle->total_iterations);
-  json.field("started_at", base::to_rfc3339(cycle->started_at)).field("eta_s", cycle->eta_s).end();
+  json.field("started_at", cycle->started_at).field("eta_s", cycle->eta_s).end();
 }
 
 void add_deployed(base::JsonWriter& json, const StatusView& view) {
@@ -40,7 +36,7 @@ void add_deployed(base::JsonWriter& json, const StatusView& view) {
       .field("cycle_number", deployment.cycle_number);
   json.field("checkpoint_path", store::checkpoint_path(deployment.model_version))
       .field("sha256", deployment.sha256);
-  json.field("deployed_at", text(deployment.confirmed_at))
+  json.field("deployed_at", deployment.confirmed_at)
       .field("served", deployment.confirmed_at.has_value())
       .end();
 }
@@ -79,12 +75,11 @@ void add_status(base::JsonWriter& json, const StatusView& view, store::Database&
   json.raw_field("config", view.config.json())
       .field("current_checkpoint_path", row.current_checkpoint_path)
       .field("current_cycle", row.current_cycle);
-  json.field("last_cycle_at", text(row.last_cycle_at)).field("next_cycle_at", text(row.next_cycle_at));
+  json.field("last_cycle_at", row.last_cycle_at).field("next_cycle_at", row.next_cycle_at);
   add_running(json, view.running);
   add_deployed(json, view);
-  json.field("created_at", base::to_rfc3339(row.created_at))
-      .field("updated_at", base::to_rfc3339(row.updated_at));
-  json.field("server_time", base::to_rfc3339(now)).field("seq", store::events::last_seq(database));
+  json.field("created_at", row.created_at).field("updated_at", row.updated_at);
+  json.field("server_time", now).field("seq", store::events::last_seq(database));
 }
 
 void add_no_status(base::JsonWriter& json, store::Database& database, base::Instant now) {
@@ -97,7 +92,7 @@ void add_no_status(base::JsonWriter& json, store::Database& database, base::Inst
   for (const auto* key :
        {"last_cycle_at", "next_cycle_at", "running_cycle", "deployed", "created_at", "updated_at"})
     json.field(key, nullptr);
-  json.field("server_time", base::to_rfc3339(now)).field("seq", store::events::last_seq(database));
+  json.field("server_time", now).field("seq", store::events::last_seq(database));
 }
 
 }  // namespace ctt::views
