@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/names.h"
 #include "environment/scheme_catalogue.h"
 
 namespace ctt::environment {
@@ -25,18 +26,18 @@ void demand(bool holds, std::string_view setting, std::string_view wanted, doubl
   if (!holds) throw Error(Failure::usage, fmt::format("{} must be {}, not {}", setting, wanted, value));
 }
 
+constexpr auto kFills = base::names_of<Fill>({{Fill::close, "close"}, {Fill::next_open, "next_open"}});
 constexpr std::size_t kLongestWindow = 100000;
 
 }  // namespace
 
 Fill parse_fill(std::string_view name) {
-  if (name == "close") return Fill::close;
-  if (name == "next_open") return Fill::next_open;
+  if (const auto fill = kFills.find(name)) return *fill;
   throw Error(Failure::usage, fmt::format("unknown fill \"{}\"{}: it is close or next_open", name,
-                                          base::did_you_mean(name, {"close", "next_open"})));
+                                          base::did_you_mean(name, kFills.all())));
 }
 
-std::string_view name(Fill fill) { return fill == Fill::close ? "close" : "next_open"; }
+std::string_view name(Fill fill) { return kFills.name(fill); }
 
 ActionSchemeSpec ActionSchemeSpec::parse(std::string_view name,
                                          const std::map<std::string, double>& parameters) {

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "base/names.h"
 #include "market/window.h"
 
 namespace ctt::market {
@@ -12,16 +13,14 @@ namespace {
 
 constexpr std::array<std::string_view, kDefectCount> kNames{
     "hole", "duplicate", "unordered", "off_grid", "zero_volume", "revised", "not_finite", "impossible"};
-constexpr std::array<std::string_view, 3> kPolicies{"fill", "mark", "block"};
+constexpr auto kPolicies = base::names_of<DefectPolicy>(
+    {{DefectPolicy::fill, "fill"}, {DefectPolicy::mark, "mark"}, {DefectPolicy::block, "block"}});
 
 DefectPolicy parse_policy(const base::JsonValue& value) {
   const auto word = value.as_string();
-  const auto found = std::ranges::find(kPolicies, word);
-  if (found == kPolicies.end()) {
-    throw base::Error(base::Failure::usage,
-                      fmt::format("{} must be fill, mark or block, not \"{}\"", value.where(), word));
-  }
-  return static_cast<DefectPolicy>(found - kPolicies.begin());
+  if (const auto policy = kPolicies.find(word)) return *policy;
+  throw base::Error(base::Failure::usage,
+                    fmt::format("{} must be fill, mark or block, not \"{}\"", value.where(), word));
 }
 
 }  // namespace
@@ -55,7 +54,7 @@ std::string DefectPolicies::json() const {
   base::JsonWriter json;
   json.object();
   for (std::size_t defect = 0; defect < kDefectCount; ++defect) {
-    json.field(kNames[defect], kPolicies[static_cast<std::size_t>(of[defect])]);
+    json.field(kNames[defect], kPolicies.name(of[defect]));
   }
   return json.field("filled_fraction_max", filled_fraction_max).end().text();
 }

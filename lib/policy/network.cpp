@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/names.h"
 
 namespace ctt::policy {
 
@@ -23,15 +24,17 @@ void add_hidden(Parameters& parameters, const std::string& net, const NetworkSha
   }
 }
 
+constexpr auto kActivations =
+    base::names_of<Activation>({{Activation::tanh, "tanh"}, {Activation::relu, "relu"}});
+
 }  // namespace
 
 Activation parse_activation(std::string_view name) {
-  if (name == "tanh") return Activation::tanh;
-  if (name == "relu") return Activation::relu;
+  if (const auto activation = kActivations.find(name)) return *activation;
   throw base::Error(base::Failure::usage, fmt::format("\"{}\" is no activation; use tanh or relu", name));
 }
 
-std::string_view name(Activation activation) { return activation == Activation::tanh ? "tanh" : "relu"; }
+std::string_view name(Activation activation) { return kActivations.name(activation); }
 
 std::size_t NetworkShape::Parameter::size() const {
   std::size_t size = 1;

@@ -1,9 +1,8 @@
 #include "schedule/config.h"
 
-#include <array>
-
 #include "base/error.h"
 #include "base/json.h"
+#include "base/names.h"
 #include "base/time.h"
 
 namespace ctt::schedule {
@@ -15,20 +14,19 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr std::array<std::string_view, 3> kGates{"none", "basic", "strict"};
-constexpr std::array<std::string_view, 3> kMisfires{"skip", "run_once", "run_all"};
+constexpr auto kGates =
+    base::names_of<Gate>({{Gate::none, "none"}, {Gate::basic, "basic"}, {Gate::strict, "strict"}});
+constexpr auto kMisfires = base::names_of<Misfire>(
+    {{Misfire::skip, "skip"}, {Misfire::run_once, "run_once"}, {Misfire::run_all, "run_all"}});
 constexpr auto kIntervalMin = std::chrono::minutes(1);
 constexpr auto kIntervalMax = std::chrono::days(366);
 constexpr double kMillisecondsPerHour = 3'600'000;
 
-template <std::size_t N>
-std::size_t index_of(std::string_view word, const std::array<std::string_view, N>& words,
-                     std::string_view noun) {
-  const auto found = std::ranges::find(words, word);
-  if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
-  throw Error(Failure::usage,
-              fmt::format("\"{}\" is no {}{}; there are {}", word, noun,
-                          base::did_you_mean(word, {words.begin(), words.end()}), fmt::join(words, ", ")));
+template <class Enum, std::size_t N>
+Enum parse(std::string_view word, const base::Names<Enum, N>& words, std::string_view noun) {
+  if (const auto found = words.find(word)) return *found;
+  throw Error(Failure::usage, fmt::format("\"{}\" is no {}{}; there are {}", word, noun,
+                                          base::did_you_mean(word, words.all()), words.list()));
 }
 
 void require(bool holds, const std::string& where, std::string_view key, std::string_view limits) {
@@ -43,15 +41,15 @@ milliseconds interval_of(double hours, const std::string& where) {
 
 }  // namespace
 
-std::string_view name(Gate gate) { return kGates.at(static_cast<std::size_t>(gate)); }
-std::string_view name(Misfire misfire) { return kMisfires.at(static_cast<std::size_t>(misfire)); }
+std::string_view name(Gate gate) { return kGates.name(gate); }
+std::string_view name(Misfire misfire) { return kMisfires.name(misfire); }
 
-Gate parse_gate(std::string_view name) { return static_cast<Gate>(index_of(name, kGates, "gate")); }
+Gate parse_gate(std::string_view name) { return parse(name, kGates, "gate"); }
 
 Misfire parse_misfire(std::string_view name) {
   std::string word(name);
   std::ranges::replace(word, '-', '_');
-  return static_cast<Misfire>(index_of(word, kMisfires, "misfire"));
+  return parse(word, kMisfires, "misfire");
 }
 
 Config Config::parse(std::string_view json, const std::string& where) {

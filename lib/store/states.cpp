@@ -1,104 +1,113 @@
 #include "store/states.h"
 
-#include <array>
-
 #include "base/error.h"
+#include "base/names.h"
+#include "market/order_names.h"
 
 namespace ctt::store {
 
 namespace {
 
-// The spellings of a state type, in the order of its values, and what the type is called.
+// The spellings of a state type, and what the type is called.
 template <class State>
 struct Spelled;
 
 template <>
 struct Spelled<ScheduleStatus> {
   static constexpr std::string_view noun = "schedule status";
-  static constexpr std::array<std::string_view, 3> names{"idle", "active", "paused"};
+  static constexpr auto names = base::names_of<ScheduleStatus>({{ScheduleStatus::idle, "idle"},
+                                                                {ScheduleStatus::active, "active"},
+                                                                {ScheduleStatus::paused, "paused"}});
 };
 template <>
 struct Spelled<CycleStatus> {
   static constexpr std::string_view noun = "cycle result";
-  static constexpr std::array<std::string_view, 5> names{"running", "completed", "failed", "skipped",
-                                                         "cancelled"};
+  static constexpr auto names = base::names_of<CycleStatus>({{CycleStatus::running, "running"},
+                                                             {CycleStatus::completed, "completed"},
+                                                             {CycleStatus::failed, "failed"},
+                                                             {CycleStatus::skipped, "skipped"},
+                                                             {CycleStatus::cancelled, "cancelled"}});
 };
 template <>
 struct Spelled<Step> {
   static constexpr std::string_view noun = "step";
-  static constexpr std::array<std::string_view, 8> names{"claim",    "fetch", "snapshot", "train",
-                                                         "evaluate", "gate",  "publish",  "deploy"};
+  static constexpr auto names = base::names_of<Step>({{Step::claim, "claim"},
+                                                      {Step::fetch, "fetch"},
+                                                      {Step::snapshot, "snapshot"},
+                                                      {Step::train, "train"},
+                                                      {Step::evaluate, "evaluate"},
+                                                      {Step::gate, "gate"},
+                                                      {Step::publish, "publish"},
+                                                      {Step::deploy, "deploy"}});
 };
 template <>
 struct Spelled<Decision> {
   static constexpr std::string_view noun = "decision";
-  static constexpr std::array<std::string_view, 4> names{"none", "deployed", "held", "rejected"};
+  static constexpr auto names = base::names_of<Decision>({{Decision::none, "none"},
+                                                          {Decision::deployed, "deployed"},
+                                                          {Decision::held, "held"},
+                                                          {Decision::rejected, "rejected"}});
 };
 template <>
 struct Spelled<ExperimentStatus> {
   static constexpr std::string_view noun = "experiment status";
-  static constexpr std::array<std::string_view, 5> names{"running", "completed", "failed", "pruned",
-                                                         "cancelled"};
+  static constexpr auto names =
+      base::names_of<ExperimentStatus>({{ExperimentStatus::running, "running"},
+                                        {ExperimentStatus::completed, "completed"},
+                                        {ExperimentStatus::failed, "failed"},
+                                        {ExperimentStatus::pruned, "pruned"},
+                                        {ExperimentStatus::cancelled, "cancelled"}});
 };
 template <>
 struct Spelled<DeployCause> {
   static constexpr std::string_view noun = "cause";
-  static constexpr std::array<std::string_view, 3> names{"auto", "manual", "rollback"};
+  static constexpr auto names = base::names_of<DeployCause>({{DeployCause::automatic, "auto"},
+                                                             {DeployCause::manual, "manual"},
+                                                             {DeployCause::rollback, "rollback"}});
 };
 template <>
 struct Spelled<SessionStatus> {
   static constexpr std::string_view noun = "session status";
-  static constexpr std::array<std::string_view, 3> names{"running", "stopped", "failed"};
+  static constexpr auto names = base::names_of<SessionStatus>({{SessionStatus::running, "running"},
+                                                               {SessionStatus::stopped, "stopped"},
+                                                               {SessionStatus::failed, "failed"}});
 };
 template <>
 struct Spelled<TraderState> {
   static constexpr std::string_view noun = "trader state";
-  static constexpr std::array<std::string_view, 3> names{"active", "reducing", "halted"};
+  static constexpr auto names = base::names_of<TraderState>({{TraderState::active, "active"},
+                                                             {TraderState::reducing, "reducing"},
+                                                             {TraderState::halted, "halted"}});
 };
 // Their spellings belong to the lower folder; here they are only read back.
-template <class State>
-State parse_lower(std::string_view text, std::string_view noun, int values) {
-  std::vector<std::string_view> names;
-  for (int i = 0; i < values; ++i) {
-    if (name(static_cast<State>(i)) == text) return static_cast<State>(i);
-    names.push_back(name(static_cast<State>(i)));
-  }
-  throw base::Error(base::Failure::usage,
-                    fmt::format("\"{}\" is no {}; there are {}", text, noun, fmt::join(names, ", ")));
-}
-
-template <class State>
-std::string_view spelling(State state) {
-  return Spelled<State>::names.at(static_cast<std::size_t>(state));
-}
+template <>
+struct Spelled<Side> {
+  static constexpr std::string_view noun = "side";
+  static constexpr auto names = market::kSides;
+};
+template <>
+struct Spelled<OrderStatus> {
+  static constexpr std::string_view noun = "order status";
+  static constexpr auto names = market::kOrderStatuses;
+};
 
 }  // namespace
 
-std::string_view name(ScheduleStatus status) { return spelling(status); }
-std::string_view name(CycleStatus status) { return spelling(status); }
-std::string_view name(Step step) { return spelling(step); }
-std::string_view name(Decision decision) { return spelling(decision); }
-std::string_view name(ExperimentStatus status) { return spelling(status); }
-std::string_view name(DeployCause cause) { return spelling(cause); }
-std::string_view name(SessionStatus status) { return spelling(status); }
-std::string_view name(TraderState state) { return spelling(state); }
+std::string_view name(ScheduleStatus status) { return Spelled<ScheduleStatus>::names.name(status); }
+std::string_view name(CycleStatus status) { return Spelled<CycleStatus>::names.name(status); }
+std::string_view name(Step step) { return Spelled<Step>::names.name(step); }
+std::string_view name(Decision decision) { return Spelled<Decision>::names.name(decision); }
+std::string_view name(ExperimentStatus status) { return Spelled<ExperimentStatus>::names.name(status); }
+std::string_view name(DeployCause cause) { return Spelled<DeployCause>::names.name(cause); }
+std::string_view name(SessionStatus status) { return Spelled<SessionStatus>::names.name(status); }
+std::string_view name(TraderState state) { return Spelled<TraderState>::names.name(state); }
 
 template <class State>
 State parse_state(std::string_view name) {
   constexpr auto& names = Spelled<State>::names;
-  const auto found = std::ranges::find(names, name);
-  if (found != names.end()) return static_cast<State>(found - names.begin());
-  throw base::Error(base::Failure::usage, fmt::format("\"{}\" is no {}; there are {}", name,
-                                                      Spelled<State>::noun, fmt::join(names, ", ")));
-}
-
-template <>
-Side parse_state<Side>(std::string_view name) {
-  return parse_lower<Side>(name, "side", 3);
-}
-template <>
-OrderStatus parse_state<OrderStatus>(std::string_view name) {
-  return parse_lower<OrderStatus>(name, "order status", 8);
+  if (const auto state = names.find(name)) return *state;
+  throw base::Error(base::Failure::usage,
+                    fmt::format("\"{}\" is no {}; there are {}", name, Spelled<State>::noun, names.list()));
 }
 
 template ScheduleStatus parse_state<ScheduleStatus>(std::string_view);
@@ -109,6 +118,8 @@ template ExperimentStatus parse_state<ExperimentStatus>(std::string_view);
 template DeployCause parse_state<DeployCause>(std::string_view);
 template SessionStatus parse_state<SessionStatus>(std::string_view);
 template TraderState parse_state<TraderState>(std::string_view);
+template Side parse_state<Side>(std::string_view);
+template OrderStatus parse_state<OrderStatus>(std::string_view);
 
 std::string_view phase(Step step) {
   switch (step) {

@@ -4,27 +4,33 @@
 #include <thread>
 
 #include "base/error.h"
+#include "base/names.h"
 
 namespace ctt::training {
 
 using base::Error;
 using base::Failure;
 
+namespace {
+
+constexpr auto kEngines = base::names_of<Engine>({{Engine::fast, "fast"}, {Engine::autograd, "autograd"}});
+constexpr auto kDevices = base::names_of<Device>({{Device::cpu, "cpu"}, {Device::cuda, "cuda"}});
+
+}  // namespace
+
 Engine parse_engine(std::string_view name) {
-  if (name == "fast") return Engine::fast;
-  if (name == "autograd") return Engine::autograd;
+  if (const auto engine = kEngines.find(name)) return *engine;
   throw Error(Failure::usage, fmt::format("there is no engine \"{}\"; choose fast or autograd", name));
 }
 
-std::string_view name(Engine engine) { return engine == Engine::fast ? "fast" : "autograd"; }
+std::string_view name(Engine engine) { return kEngines.name(engine); }
 
 Device parse_device(std::string_view name) {
-  if (name == "cpu") return Device::cpu;
-  if (name == "cuda") return Device::cuda;
+  if (const auto device = kDevices.find(name)) return *device;
   throw Error(Failure::usage, fmt::format("there is no device \"{}\"; choose cpu or cuda", name));
 }
 
-std::string_view name(Device device) { return device == Device::cpu ? "cpu" : "cuda"; }
+std::string_view name(Device device) { return kDevices.name(device); }
 
 void validate(const Compute& compute) {
   if (compute.device == Device::cuda && compute.engine != Engine::autograd) {

@@ -1,6 +1,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/json.h"
+#include "base/names.h"
 #include "training/job.h"
 
 namespace ctt::training {
@@ -10,26 +11,17 @@ namespace {
 constexpr auto kFormat = "ctt.result/1";
 constexpr std::size_t kResultSizeMax = std::size_t{1} << 20;
 
+constexpr auto kOutcomes = base::names_of<Outcome>(
+    {{Outcome::completed, "completed"}, {Outcome::diverged, "diverged"}, {Outcome::cancelled, "cancelled"}});
+
 Outcome parse_outcome(const std::string& text, const std::string& where) {
-  for (const auto outcome : {Outcome::completed, Outcome::diverged, Outcome::cancelled}) {
-    if (name(outcome) == text) return outcome;
-  }
+  if (const auto outcome = kOutcomes.find(text)) return *outcome;
   throw base::Error(base::Failure::usage, fmt::format("{}: \"{}\" is no outcome", where, text));
 }
 
 }  // namespace
 
-std::string_view name(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::completed:
-      return "completed";
-    case Outcome::diverged:
-      return "diverged";
-    case Outcome::cancelled:
-      return "cancelled";
-  }
-  return "completed";
-}
+std::string_view name(Outcome outcome) { return kOutcomes.name(outcome); }
 
 Result Result::read(const std::filesystem::path& folder) {
   const auto file = folder / JobFiles::result;
