@@ -106,7 +106,7 @@ std::vector<Standing> standings_of(Context& context, const ScheduleStatus& comma
                                      : store::schedules::list(database);
   std::vector<Standing> standings;
   for (const auto& row : rows)
-    standings.push_back({views::status_view(database, row, context.now(), age),
+    standings.push_back({views::status_view(database, context.home, row, context.now(), age),
                          upkeep::trader_health(database, context.home, row, kTraderPatience)});
   return standings;
 }

@@ -1,6 +1,7 @@
 #include "schedule/health.h"
 
 #include "schedule/control.h"
+#include "schedule/liveness.h"
 
 namespace ctt::schedule {
 
@@ -101,6 +102,17 @@ HealthReport health(store::Database& database, const store::Schedule& schedule, 
     if (std::ranges::find(cycles, last->id, &Cycle::id) == cycles.end()) cycles.push_back(*last);
   }
   return health(schedule, config_of(schedule), cycles, now, age_max);
+}
+
+HealthReport health(store::Database& database, const base::Home& home, const store::Schedule& schedule,
+                    Instant now, std::optional<seconds> age_max) {
+  auto report = health(database, schedule, now, age_max);
+  if (schedule.status != store::ScheduleStatus::active || report.health == Health::failing) return report;
+  const auto running = store::cycles::running(database, schedule.id);
+  if (!running || is_alive(home, *running)) return report;
+  return {Health::failing, fmt::format("cycle {} was left by its process (pid {}), which is gone; "
+                                       "ctt cycle run --schedule {} finishes or closes it",
+                                       running->number, running->pid, schedule.id)};
 }
 
 }  // namespace ctt::schedule

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/home.h"
 #include "base/time.h"
 #include "schedule/config.h"
 #include "store/cycles.h"
@@ -36,5 +37,9 @@ HealthReport health(const store::Schedule& schedule, const Config& config,
 /// The same with the rows read from the database.
 HealthReport health(store::Database& database, const store::Schedule& schedule, base::Instant now,
                     std::optional<std::chrono::seconds> age_max = std::nullopt);
+
+/// The same; failing too when its running cycle has lost its process (see liveness.h).
+HealthReport health(store::Database& database, const base::Home& home, const store::Schedule& schedule,
+                    base::Instant now, std::optional<std::chrono::seconds> age_max = std::nullopt);
 
 }  // namespace ctt::schedule

@@ -6,22 +6,22 @@
 
 namespace ctt::serve {
 
-Answer with_status(store::Database& database, const store::Schedule& schedule, const base::Clock& clock,
-                   unsigned code) {
+Answer with_status(store::Database& database, const base::Home& home, const store::Schedule& schedule,
+                   const base::Clock& clock, unsigned code) {
   base::JsonWriter json;
   json.object();
-  views::add_status(json, views::status_view(database, schedule, clock.now()), database, clock.now());
+  views::add_status(json, views::status_view(database, home, schedule, clock.now()), database, clock.now());
   return {.status = code, .body = json.end().text()};
 }
 
-Answer conflict(store::Database& database, const std::string& schedule_id, const base::Clock& clock,
-                const base::Error& error) {
+Answer conflict(store::Database& database, const base::Home& home, const std::string& schedule_id,
+                const base::Clock& clock, const base::Error& error) {
   const auto current = store::schedules::get(database, schedule_id);
   return problem(409, Problem{.code = std::string(base::code(error.failure())),
                               .detail = error.what(),
                               .fix = error.fixes(),
                               .errors = {},
-                              .current = with_status(database, current, clock).body});
+                              .current = with_status(database, home, current, clock).body});
 }
 
 }  // namespace ctt::serve

@@ -33,10 +33,10 @@ class Exposition {
 
 double seconds(base::Instant at) { return static_cast<double>(at.time_since_epoch().count()) / 1000; }
 
-void add_schedule(Exposition& out, store::Database& database, const store::Schedule& schedule,
-                  base::Instant now) {
+void add_schedule(Exposition& out, store::Database& database, const base::Home& home,
+                  const store::Schedule& schedule, base::Instant now) {
   const auto label = fmt::format("schedule=\"{}\"", schedule.id);
-  const auto health = schedule::health(database, schedule, now).health;
+  const auto health = schedule::health(database, home, schedule, now).health;
   out.add("ctt_schedule_active", "1 while the schedule runs", label,
           schedule.status == store::ScheduleStatus::active ? 1 : 0);
   for (const auto each :
@@ -102,7 +102,7 @@ std::string prometheus(store::Database& database, const base::Home& home, base::
   out.add("ctt_events_last_seq", "seq of the newest event", "",
           static_cast<double>(store::events::last_seq(database)));
   for (const auto& schedule : store::schedules::list(database)) {
-    add_schedule(out, database, schedule, now);
+    add_schedule(out, database, home, schedule, now);
     add_trader(out, schedule, traders[schedule.id]);
     if (const auto session = store::live_sessions::newest(database, schedule.id)) add_session(out, *session);
   }

@@ -50,7 +50,7 @@ Answer status(const Call& call) {
     views::add_no_status(json, call.database, call.clock.now());
     return {.body = json.end().text()};
   }
-  return with_status(call.database, store::schedules::get_or_only(call.database, id), call.clock);
+  return with_status(call.database, call.home, store::schedules::get_or_only(call.database, id), call.clock);
 }
 
 Answer schedules(const Call& call) {
@@ -58,8 +58,8 @@ Answer schedules(const Call& call) {
   json.object().key("items").array();
   for (const auto& schedule : store::schedules::list(call.database)) {
     json.object();
-    views::add_status(json, views::status_view(call.database, schedule, call.clock.now()), call.database,
-                      call.clock.now());
+    views::add_status(json, views::status_view(call.database, call.home, schedule, call.clock.now()), call.database,
+               call.clock.now());
     json.end();
   }
   return {.body = json.end().end().text()};
@@ -130,19 +130,19 @@ Answer start(const Call& call) {
   const auto started = cycle::start(change, call.home, wanted, call.clock.now());
   if (started.outcome == schedule::Outcome::already && !dry_run)
     return conflict(
-        change, started.schedule.id, call.clock,
+        change, call.home, started.schedule.id, call.clock,
         Error(Failure::refused, fmt::format("schedule {} is active already", started.schedule.id)));
   if (dry_run) {
     base::JsonWriter json;
     json.object();
-    views::add_status(json, views::status_view(change, started.schedule, call.clock.now()), change,
-                      call.clock.now());
+    views::add_status(json, views::status_view(change, call.home, started.schedule, call.clock.now()), change,
+               call.clock.now());
     json.key("preview").object();
     add_start_preview(json, change, from, started, call.clock.now());
     return {.body = json.end().end().text()};
   }
   change.commit();
-  return with_status(call.database, started.schedule, call.clock, 201);
+  return with_status(call.database, call.home, started.schedule, call.clock, 201);
 }
 
 Answer control(const Call& call) {
@@ -170,13 +170,13 @@ Answer control(const Call& call) {
     change.commit();
   } catch (const Error& error) {
     if (error.failure() != Failure::refused) throw;
-    return conflict(call.database, schedule.id, call.clock, error);
+    return conflict(call.database, call.home, schedule.id, call.clock, error);
   }
   if (verb == "stop" && cancel_running) {
     if (const auto cycle = store::cycles::running(call.database, schedule.id))
       schedule::ask_to_stop(call.home, *cycle);
   }
-  return with_status(call.database, store::schedules::get(call.database, schedule.id), call.clock);
+  return with_status(call.database, call.home, store::schedules::get(call.database, schedule.id), call.clock);
 }
 
 }  // namespace

@@ -226,7 +226,7 @@ Answer set_halt(const Call& call) {
         trader::set_halt(call.database, call.home, schedule, halt, reason, kTraderPatience, call.clock.now());
   } catch (const Error& error) {
     if (error.failure() != Failure::refused) throw;
-    return conflict(call.database, schedule.id, call.clock, error);
+    return conflict(call.database, call.home, schedule.id, call.clock, error);
   }
   base::JsonWriter json;
   json.object()

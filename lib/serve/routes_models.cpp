@@ -104,7 +104,7 @@ Answer carry_out_or_say(const Call& call, const cycle::ManualDeploy& wanted) {
     return carry_out(call, wanted);
   } catch (const Error& error) {
     if (error.failure() != Failure::refused) throw;
-    return conflict(call.database, wanted.schedule_id, call.clock, error);
+    return conflict(call.database, call.home, wanted.schedule_id, call.clock, error);
   }
 }
 

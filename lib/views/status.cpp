@@ -43,8 +43,8 @@ void add_deployed(base::JsonWriter& json, const StatusView& view) {
 
 }  // namespace
 
-StatusView status_view(store::Database& database, const store::Schedule& schedule, base::Instant now,
-                       std::optional<std::chrono::seconds> age_max) {
+StatusView status_view(store::Database& database, const base::Home& home, const store::Schedule& schedule,
+                       base::Instant now, std::optional<std::chrono::seconds> age_max) {
   StatusView view{.schedule = schedule,
                   .config = schedule::config_of(schedule),
                   .running = store::cycles::running(database, schedule.id),
@@ -52,7 +52,7 @@ StatusView status_view(store::Database& database, const store::Schedule& schedul
                   .desired = store::deployments::desired(database, schedule.id),
                   .served = store::deployments::served(database, schedule.id),
                   .slots = store::cycles::slot_counts(database, schedule.id),
-                  .health = schedule::health(database, schedule, now, age_max)};
+                  .health = schedule::health(database, home, schedule, now, age_max)};
   for (const auto& cycle : store::cycles::recent(database, schedule.id, 2)) {
     if (cycle.status != store::CycleStatus::running && !view.last) view.last = cycle;
   }

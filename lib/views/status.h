@@ -23,8 +23,8 @@ struct StatusView {
 };
 
 /// `age_max`: stale when no cycle completed for so long; absent: three intervals.
-StatusView status_view(store::Database& database, const store::Schedule& schedule, base::Instant now,
-                       std::optional<std::chrono::seconds> age_max = std::nullopt);
+StatusView status_view(store::Database& database, const base::Home& home, const store::Schedule& schedule,
+                       base::Instant now, std::optional<std::chrono::seconds> age_max = std::nullopt);
 
 /// The fields of a Status object of the web contract, into an object that is open.
 void add_status(base::JsonWriter& json, const StatusView& view, store::Database& database, base::Instant now);

@@ -270,6 +270,37 @@ TEST_CASE("a check exits 10 when the trader that should run is gone, or may not 
   CHECK(item.string("trader_finding").starts_with("the trader of btc is gone"));
 }
 
+TEST_CASE("a check exits 10 when the running cycle has lost its process, whoever has its pid by now") {
+  Clockwork desk;
+  ScheduleStatus status;
+  status.check = true;
+  desk.change([](store::Transaction& change) {
+    store::cycles::claim(change,
+                         {.schedule_id = "btc",
+                          .slot_at = sample::kNoon,
+                          .pid = ::getpid(),  // of a process that lives, and runs no cycle
+                          .process = "another-boot/1",
+                          .parent_model_version = {}},
+                         sample::kNoon);
+  });
+  CHECK(desk.run(status) == 10);
+  CHECK(desk.out().find("failing: cycle 1 was left by its process (pid " + std::to_string(::getpid()) +
+                        "), which is gone; ctt cycle run --schedule btc finishes or closes it") !=
+        std::string::npos);
+  SUBCASE("a lock that somebody else holds does not bring it back") {
+    const auto lock = base::FileLock::try_acquire(desk.home.training_lock(), "ctt train");
+    CHECK(desk.run(status) == 10);
+  }
+  SUBCASE("of a paused schedule nothing is expected") {
+    desk.change([](store::Transaction& change) {
+      auto row = store::schedules::get(change, "btc");
+      row.status = store::ScheduleStatus::paused;
+      store::schedules::update(change, row, sample::kNoon);
+    });
+    CHECK(desk.run(status) == 0);
+  }
+}
+
 TEST_CASE("a watch shows the state once more when it changed, and ends with the signal") {
   Clockwork desk;
   ScheduleStatus status;

@@ -14,38 +14,38 @@ using schedule::Gate;
 namespace {
 
 // Candidate and parent on 100 clean bars, the candidate better by `edge_pct` a bar for certain.
-Evaluation compared(double edge_pct) {
-  Evaluation evaluation;
+evaluation::Evaluation compared(double edge_pct) {
+  evaluation::Evaluation evaluation;
   evaluation.window_trades = 3;
   evaluation.candidate.emplace();
   evaluation.parent.emplace();
   evaluation.clean.bars = 100;
   evaluation.clean.candidate_trades = 8;
   evaluation.clean.candidate_pct = 100 * edge_pct;
-  evaluation.clean.difference = bootstrap_mean(std::vector<double>(100, edge_pct / 100), 1);
+  evaluation.clean.difference = evaluation::bootstrap_mean(std::vector<double>(100, edge_pct / 100), 1);
   return evaluation;
 }
 
-std::string reason(const Evaluation& evaluation) { return judge(Gate::strict, evaluation).reason; }
+std::string reason(const evaluation::Evaluation& evaluation) { return evaluation::judge(Gate::strict, evaluation).reason; }
 
 }  // namespace
 
 TEST_CASE("basic asks for finite outputs and at least one trade") {
-  CHECK(judge(Gate::basic, compared(-5)).passed());
+  CHECK(evaluation::judge(Gate::basic, compared(-5)).passed());
   auto still = compared(1);
   still.window_trades = 0;
-  CHECK(judge(Gate::basic, still).reason == "it never trades in the window");
-  CHECK(judge(Gate::none, still).passed());
+  CHECK(evaluation::judge(Gate::basic, still).reason == "it never trades in the window");
+  CHECK(evaluation::judge(Gate::none, still).passed());
   auto broken = compared(1);
   broken.finite = false;
-  CHECK(judge(Gate::basic, broken).reason == "its outputs are not finite on the window");
+  CHECK(evaluation::judge(Gate::basic, broken).reason == "its outputs are not finite on the window");
 }
 
 TEST_CASE("strict passes what is not worse than its parent and rejects what is") {
-  CHECK(judge(Gate::strict, compared(0.1)).passed());
-  CHECK(judge(Gate::strict, compared(0)).passed());
-  const auto worse = judge(Gate::strict, compared(-0.01));
-  CHECK(worse.outcome == Gating::rejected);
+  CHECK(evaluation::judge(Gate::strict, compared(0.1)).passed());
+  CHECK(evaluation::judge(Gate::strict, compared(0)).passed());
+  const auto worse = evaluation::judge(Gate::strict, compared(-0.01));
+  CHECK(worse.outcome == evaluation::Gating::rejected);
   CHECK(
       worse.reason ==
       "worse than its parent on 100 held-back bars (-1.00 % against +0.00 %; not worse in 0 % of resamples, "
@@ -76,8 +76,8 @@ TEST_CASE("too little to go by is undecided, which keeps the parent") {
     CHECK(
         reason(evaluation).starts_with("undecided: not clearly as good as its parent on 100 held-back bars"));
   }
-  const auto verdict = judge(Gate::strict, evaluation);
-  CHECK(verdict.outcome == Gating::undecided);
+  const auto verdict = evaluation::judge(Gate::strict, evaluation);
+  CHECK(verdict.outcome == evaluation::Gating::undecided);
   CHECK_FALSE(verdict.passed());
 }
 

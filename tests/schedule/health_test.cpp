@@ -1,5 +1,7 @@
 #include "schedule/health.h"
 
+#include "base/files.h"
+#include "base/process.h"
 #include "store/sample.h"
 
 namespace ctt {
@@ -122,6 +124,34 @@ TEST_CASE("from the database, a long row of skipped slots does not hide the last
   });
   CHECK(schedule::health(ledger.database, store::schedules::get(ledger.database, "btc"), kDue).health ==
         Health::ok);
+}
+
+TEST_CASE("a schedule whose running cycle has lost its process is failing until somebody closes it") {
+  Ledger ledger;
+  const base::Home home{ledger.scratch / "home"};
+  home.create();
+  const auto self = base::ProcessId::current();
+  const auto cycle = change(ledger.database, [&](store::Transaction& t) {
+    return store::cycles::claim(t,
+                                {.schedule_id = "btc",
+                                 .slot_at = kDue - 2h,
+                                 .pid = self.pid,
+                                 .process = self.text(),
+                                 .parent_model_version = 1},
+                                kDue - 2h);
+  });
+  const auto health = [&] {
+    return schedule::health(ledger.database, home, store::schedules::get(ledger.database, "btc"), kDue);
+  };
+  {
+    const auto lock = base::FileLock::try_acquire(home.training_lock(), "ctt cycle run");
+    CHECK(health().health == Health::ok);
+  }
+  CHECK(health().health == Health::failing);
+  CHECK(health().reason.find("ctt cycle run --schedule btc") != std::string::npos);
+  change(ledger.database,
+         [&](store::Transaction& t) { store::cycles::complete(t, cycle.id, {}, kDue - 1h); });
+  CHECK(health().health == Health::ok);
 }
 
 }  // namespace ctt
