@@ -11,7 +11,7 @@
 #include <thread>
 
 #include "base/error.h"
-#include "base/sha256.h"
+#include "base/temporary.h"
 #include "support/scratch.h"
 
 using namespace ctt::base;
@@ -188,8 +188,122 @@ TEST_CASE("a lock that a child inherited is held until the child ends") {
   CHECK_FALSE(FileLock::is_held(file));
 }
 
-TEST_CASE("SHA-256 of the empty text and of abc are the published ones") {
-  CHECK(sha256("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-  CHECK(sha256("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-  CHECK_FALSE(is_sha256("abc"));
+TEST_CASE("a file that cannot be published is named, and what was there stays") {
+  const Scratch scratch;
+  CHECK_THROWS_WITH_AS(write_file_atomically(scratch / "nowhere" / "model", "new"),
+                       doctest::Contains("cannot create"), Error);
+  ctt::support::write(scratch / "file", "old");
+  CHECK_THROWS_AS(write_file_atomically(scratch / "file" / "model", "new"), Error);
+  // A folder of that name: the new file cannot take its place.
+  std::filesystem::create_directories(scratch / "folder" / "full");
+  CHECK_THROWS_WITH_AS(write_file_atomically(scratch / "folder", "new"),
+                       doctest::Contains("cannot rename a new file to"), Error);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  {
+    const Lowered small(RLIMIT_FSIZE, 4);  // as a disk with room for four bytes
+    CHECK_THROWS_WITH_AS(write_file_atomically(scratch / "file", "newer"), doctest::Contains("cannot write"),
+                         Error);
+  }
+  std::signal(SIGXFSZ, handler);
+  CHECK(read_file(scratch / "file") == "old");
+}
+
+TEST_CASE("a reader sees the old file or the new one, and never a part") {
+  const Scratch scratch;
+  const auto file = scratch / "model";
+  const std::string old(100'000, 'o'), now(200'000, 'n');
+  write_file_atomically(file, old);
+  std::atomic<bool> enough = false;
+  std::thread writing([&] {
+    for (bool turn = true; !enough; turn = !turn) write_file_atomically(file, turn ? now : old);
+  });
+  for (int i = 0; i < 50; ++i) {
+    const auto seen = read_file(file);
+    REQUIRE((seen == old || seen == now));
+  }
+  enough = true;
+  writing.join();
+}
+
+TEST_CASE("a file in the making lies beside its place, under its writer's name") {
+  const Scratch scratch;
+  const Lowered none(RLIMIT_NOFILE, 0);
+  try {
+    write_file_atomically(scratch / "model", "new");
+    FAIL("there was no descriptor for it");
+  } catch (const Error& error) {
+    CHECK(std::string(error.what()).find(temporary_beside(scratch / "model").string()) != std::string::npos);
+  }
+}
+
+TEST_CASE("an empty file and one of any bytes are read as they are") {
+  const Scratch scratch;
+  const std::string bytes("\0\xff\n\r\0", 5);
+  write_file_atomically(scratch / "bytes", bytes);
+  write_file_atomically(scratch / "empty", "");
+  CHECK(read_file(scratch / "bytes") == bytes);
+  CHECK(read_file(scratch / "empty").empty());
+  CHECK(read_file(scratch / "bytes", 5) == bytes);  // exactly as large as it may be
+}
+
+TEST_CASE("a directory is made with its parents, for its owner alone, and one that is there is left alone") {
+  const Scratch scratch;
+  make_directory(scratch / "a" / "b");
+  struct stat status {};
+  for (const char* made : {"a", "a/b"}) {
+    REQUIRE(stat((scratch / made).c_str(), &status) == 0);
+    CHECK((status.st_mode & 07777) == 0700);
+  }
+  std::filesystem::permissions(scratch / "a", std::filesystem::perms(0750));
+  make_directory(scratch / "a");
+  REQUIRE(stat((scratch / "a").c_str(), &status) == 0);
+  CHECK((status.st_mode & 07777) == 0750);
+  ctt::support::write(scratch / "file", "");
+  CHECK_THROWS_WITH_AS(make_directory(scratch / "file" / "b"),
+                       doctest::Contains("cannot create the directory"), Error);
+}
+
+TEST_CASE("a file or folder is there or it is not, below a file neither") {
+  const Scratch scratch;
+  ctt::support::write(scratch / "file", "");
+  CHECK(is_there(scratch / "file"));
+  CHECK(is_there(scratch.path()));
+  CHECK_FALSE(is_there(scratch / "absent"));
+  CHECK_FALSE(is_there(scratch / "file" / "below"));
+}
+
+TEST_CASE("whoever waits for a lock gets it when its holder lets go") {
+  const Scratch scratch;
+  auto held = FileLock::try_acquire(scratch / "lock", "first");
+  std::atomic<bool> got = false;
+  std::thread waiting([&] {
+    const auto lock = FileLock::acquire(scratch / "lock", "second");
+    got = true;
+    CHECK(FileLock::holder(scratch / "lock")->command == "second");
+  });
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  CHECK_FALSE(got);
+  held.reset();
+  waiting.join();
+  CHECK(got);
+}
+
+TEST_CASE("a lock that was moved is held by the new owner alone") {
+  const Scratch scratch;
+  auto lock = FileLock::try_acquire(scratch / "lock", "ctt");
+  {
+    const FileLock owner = std::move(*lock);
+    lock.reset();
+    CHECK(FileLock::is_held(scratch / "lock"));
+  }
+  CHECK_FALSE(FileLock::is_held(scratch / "lock"));
+}
+
+TEST_CASE(
+    "a lock in a place that is not there is refused by name, and a file that tells no holder has none") {
+  const Scratch scratch;
+  CHECK_THROWS_WITH_AS(FileLock::try_acquire(scratch / "nowhere" / "lock", "ctt"),
+                       doctest::Contains("cannot open the lock"), Error);
+  CHECK_FALSE(FileLock::holder(scratch / "absent"));
+  CHECK_FALSE(FileLock::holder(ctt::support::write(scratch / "odd", "what is this")));
 }

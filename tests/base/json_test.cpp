@@ -76,3 +76,90 @@ TEST_CASE("what was written is read back, and numbers that are not finite become
   CHECK_FALSE(read.find("bad").has_value());
   CHECK(read.integer("count") == 9007199254740993);
 }
+
+TEST_CASE("a moment is written in RFC 3339, an absent one as null") {
+  JsonWriter json;
+  const auto noon = ctt::base::parse_time("2026-11-23T12:00:20.250Z");
+  json.object().field("at", noon).field("opened", std::chrono::floor<std::chrono::seconds>(noon));
+  json.field("maybe", std::optional(noon)).field("never", std::optional<ctt::base::Instant>()).end();
+  CHECK(json.text() == R"({"at":"2026-11-23T12:00:20.250Z","opened":"2026-11-23T12:00:20Z",)"
+                       R"("maybe":"2026-11-23T12:00:20.250Z","never":null})");
+}
+
+TEST_CASE("objects and lists nest, and each end closes the innermost") {
+  JsonWriter json;
+  json.array().object().field("a", true).key("b").array().value(nullptr).value(1).end().end();
+  json.array().end().value("x").end();
+  CHECK(json.text() == R"([{"a":true,"b":[null,1]},[],"x"])");
+}
+
+TEST_CASE("a JSON text put in as it stands becomes one line, and its strings stay") {
+  JsonWriter json;
+  json.object().raw_field("a", "{\n  \"b\": \"c  d\",\n  \"e\": 1\n}").end();
+  CHECK(json.text() == R"({"a":{"b": "c  d","e": 1}})");
+}
+
+TEST_CASE("texts of any characters come back as they were") {
+  for (const std::string text :
+       {"", "\"quoted\"", "a\\b", "tab\tnewline\n", "\x01\x1f", "\xE2\x82\xAC", "/"}) {
+    CAPTURE(text);
+    JsonWriter json;
+    json.object().field("x", text).end();
+    CHECK(object(json.text()).string("x") == text);
+  }
+  CHECK(object("{\"x\": \"\\u20ac\\ud83d\\ude00\"}").string("x") == "\xE2\x82\xAC\xF0\x9F\x98\x80");
+  CHECK_THROWS_AS(object("{\"x\": \"\xff\"}"), Error);              // no UTF-8
+  CHECK_THROWS_AS(object("{\"x\": \"\\ud83d\"}"), Error);           // half a pair
+  CHECK_THROWS_AS(object("{\"x\": \"a\nb\"}").string("x"), Error);  // a control character
+}
+
+TEST_CASE("every double comes back as it was, and a whole number has all its digits") {
+  for (const double number : {0.1, -0.0, 1e-300, 1.7976931348623157e308, 5e-324, 123456789.123456789}) {
+    CAPTURE(number);
+    JsonWriter json;
+    json.object().field("x", number).end();
+    CHECK(object(json.text()).number("x") == number);
+  }
+  JsonWriter json;
+  json.object().field("most", std::numeric_limits<std::uint64_t>::max()).end();
+  CHECK(json.text() == R"({"most":18446744073709551615})");
+  CHECK_THROWS_AS(object(json.text()).integer("most"), Error);
+  CHECK(object(R"({"x": 9223372036854775807})").integer("x") == std::numeric_limits<std::int64_t>::max());
+  CHECK(object(R"({"x": 5e3})").integer("x") == 5000);
+  CHECK_THROWS_AS(object(R"({"x": 1e400})").number("x"), Error);
+}
+
+TEST_CASE("a text that is nested without end is refused, not followed") {
+  const auto nested = [](std::size_t depth) {
+    return "{\"a\":" + std::string(depth, '[') + std::string(depth, ']') + "}";
+  };
+  CHECK_NOTHROW(object(nested(60)));
+  CHECK_THROWS_WITH_AS(object(nested(100)), "pack quick is nested deeper than 64 levels", Error);
+  CHECK_THROWS_AS(object(nested(1'000'000)), Error);
+  CHECK_THROWS_AS(object("{\"a\":" + std::string(1'000'000, '[')), Error);
+}
+
+TEST_CASE("a key that is null counts as absent, and one that was asked for is known") {
+  auto pack = object(R"({"a": null, "b": 1, "c": true, "d": "x"})");
+  CHECK(pack.has("a"));
+  CHECK_FALSE(pack.find("a"));
+  CHECK(pack.number("a", 7) == 7);
+  CHECK(pack.integer("missing", 3) == 3);
+  CHECK(pack.boolean("c", false));
+  CHECK(pack.string("d", "") == "x");
+  CHECK_THROWS_WITH_AS(pack.finish(), doctest::Contains("unknown key \"b\""), Error);
+  CHECK(pack.integer("b") == 1);
+  CHECK_NOTHROW(pack.finish());
+  CHECK(pack.keys() == std::vector<std::string>{"a", "b", "c", "d"});
+}
+
+TEST_CASE("a value of the document is whole by itself, after the document's end too") {
+  auto value = [] { return object(R"({"a": {"b": [1, {"c": "d"}]}})").at("a"); }();
+  CHECK(value.text() == R"({"b":[1,{"c":"d"}]})");
+  CHECK(value.is_object());
+  CHECK_FALSE(value.is_array());
+  CHECK_THROWS_WITH_AS(value.as_array(), doctest::Contains(R"("a" must be a list)"), Error);
+  CHECK_THROWS_WITH_AS(value.as_object().at("b").as_object(), doctest::Contains("must be an object"), Error);
+  CHECK_THROWS_WITH_AS(value.as_object().at("b").as_bool(), doctest::Contains("must be true or false"),
+                       Error);
+}

@@ -17,3 +17,13 @@ TEST_CASE("bytes that are no UTF-8 are written out, and a long text is cut betwe
   CHECK(printable("abcdef", 4) == "abcd...");
   CHECK(printable("ab\xE2\x82\xAC", 4) == "ab...");
 }
+
+TEST_CASE("characters of one to four bytes stay, and what only looks like one does not") {
+  CHECK(printable("a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80") == "a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80");
+  CHECK(printable("\x80") == "\\x80");           // goes on with nothing
+  CHECK(printable("\xC0\xAF") == "\\xc0\\xaf");  // overlong by its lead
+  CHECK(printable("\xF5\x80\x80\x80") == "\\xf5\\x80\\x80\\x80");
+  CHECK(printable("\xF0\x9F\x98") == "\\xf0\\x9f\\x98");  // broken off
+  CHECK(printable("") == "");
+  CHECK(printable("abc", 0) == "...");
+}

@@ -80,3 +80,54 @@ TEST_CASE("the common form of a time is read without a stream, every other form 
     CHECK_FALSE(plain_time(other).has_value());
   }
 }
+
+TEST_CASE("times before 1970 and of leap days are read and written the same way") {
+  for (const char* text : {"1969-12-31T23:59:59Z", "1900-01-01T00:00:00Z", "2024-02-29T12:00:00Z",
+                           "2000-02-29T00:00:00.001Z", "9999-12-31T23:59:59.999Z"}) {
+    CAPTURE(text);
+    CHECK(to_rfc3339(parse_time(text)) == text);
+  }
+  CHECK(parse_time("1969-12-31T23:59:59.5Z").time_since_epoch() == -500ms);
+  CHECK(to_rfc3339(Instant(-1ms)) == "1969-12-31T23:59:59.999Z");
+  CHECK(to_minute(Instant(-1ms)) == "1969-12-31 23:59");
+  CHECK(to_minute(parse_time("2026-11-23T12:34:59.999Z")) == "2026-11-23 12:34");
+}
+
+TEST_CASE("a length of time is told in its two largest units, a negative one with its sign") {
+  CHECK(to_words(0s) == "0 s");
+  CHECK(to_words(60s) == "1 min");
+  CHECK(to_words(61s) == "1 min 1 s");
+  CHECK(to_words(1h) == "1 h");
+  CHECK(to_words(1h + 59s) == "1 h");
+  CHECK(to_words(24h) == "1 d");
+  CHECK(to_words(53h + 59min) == "2 d 5 h");
+  CHECK(to_words(-(3h + 12min)) == "-3 h 12 min");
+}
+
+TEST_CASE("a duration beyond a billion of its unit, or of another unit, is refused with its text") {
+  CHECK(parse_duration("1w") == 168h);
+  CHECK(parse_duration("0s") == 0s);
+  for (const char* text : {"1000000000s", "99999999999999999999s", "5y", "5M", "5 ", "+5s", "5ms"}) {
+    CAPTURE(text);
+    CHECK_THROWS_WITH_AS(parse_duration(text), doctest::Contains(text), Error);
+  }
+}
+
+TEST_CASE("a clock that a test sets stands, goes on and goes back as it is told") {
+  ManualClock clock(parse_time("2026-11-23T12:00:00Z"));
+  const auto noon = clock.now();
+  CHECK(clock.now() == noon);
+  clock.advance(250ms);
+  CHECK(clock.now() == noon + 250ms);
+  clock.advance(-1h);
+  CHECK(clock.now() == noon + 250ms - 1h);
+  clock.set(noon);
+  CHECK(clock.now() == noon);
+}
+
+TEST_CASE("the machine's clock gives the present in whole milliseconds") {
+  const auto before = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  const auto now = SystemClock().now();
+  CHECK(before <= now);
+  CHECK(now - before < 10s);
+}

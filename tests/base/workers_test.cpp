@@ -52,3 +52,37 @@ TEST_CASE("what a part throws reaches the caller, and the next loop is a new one
     workers.run(2, [](std::size_t) {});
   }
 }
+
+TEST_CASE("which thread takes which part is fixed: part k goes to thread k modulo their number") {
+  Workers workers(3);
+  std::array<std::thread::id, 9> first{};
+  std::array<std::thread::id, 9> second{};
+  workers.run(9, [&](std::size_t part) { first[part] = std::this_thread::get_id(); });
+  workers.run(9, [&](std::size_t part) { second[part] = std::this_thread::get_id(); });
+  CHECK(first == second);
+  for (std::size_t part = 3; part < 9; ++part) CHECK(first[part] == first[part - 3]);
+  CHECK(first[0] == std::this_thread::get_id());
+  CHECK(first[0] != first[1]);
+  CHECK(first[1] != first[2]);
+}
+
+TEST_CASE("every thread begins once, the caller's too, before its first part") {
+  std::atomic<int> begun = 0;
+  thread_local bool mine = false;
+  mine = false;
+  {
+    Workers workers(3, [&] {
+      mine = true;
+      ++begun;
+    });
+    std::atomic<int> unprepared = 0;
+    for (int loop = 0; loop < 10; ++loop) {
+      workers.run(6, [&](std::size_t) {
+        if (!mine) ++unprepared;
+      });
+    }
+    CHECK(unprepared == 0);
+    CHECK(workers.count() == 3);
+  }
+  CHECK(begun == 3);
+}
