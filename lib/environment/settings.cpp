@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/error.h"
 #include "base/names.h"
@@ -16,10 +17,27 @@ using base::Failure;
 
 namespace {
 
-std::vector<std::string> names(std::span<const SchemeEntry> table) {
+template <class Type>
+std::vector<std::string> names(const std::vector<Type>& types) {
   std::vector<std::string> out;
-  for (const auto& entry : table) out.emplace_back(entry.name);
+  for (const auto& type : types) out.emplace_back(type.name);
   return out;
+}
+
+void check_return_algorithm(const RewardType& type, std::string_view algorithm) {
+  if (type.return_algorithms.empty()) {
+    if (algorithm == "sharpe") return;
+    std::vector<std::string_view> with;
+    for (const auto& other : reward_types()) {
+      if (!other.return_algorithms.empty()) with.push_back(other.name);
+    }
+    throw Error(Failure::usage, fmt::format("reward scheme {} has no return_algorithm; only {} has",
+                                            type.name, fmt::join(with, ", ")));
+  }
+  const std::vector<std::string> known(type.return_algorithms.begin(), type.return_algorithms.end());
+  if (std::ranges::find(known, algorithm) != known.end()) return;
+  throw Error(Failure::usage, fmt::format("unknown return_algorithm \"{}\"{}: it is {}", algorithm,
+                                          base::did_you_mean(algorithm, known), fmt::join(known, " or ")));
 }
 
 void demand(bool holds, std::string_view setting, std::string_view wanted, double value) {
@@ -41,41 +59,36 @@ std::string_view name(Fill fill) { return kFills.name(fill); }
 
 ActionSchemeSpec ActionSchemeSpec::parse(std::string_view name,
                                          const std::map<std::string, double>& parameters) {
-  const auto& entry = action_schemes()[find_scheme(action_schemes(), name, "action scheme")];
-  return {std::string(entry.name), complete(entry, parameters, "action scheme")};
+  const auto& type = action_type(name);
+  const auto owner = fmt::format("action scheme {}", type.name);
+  ActionSchemeSpec spec{std::string(type.name), base::complete(type.parameters, parameters, owner)};
+  if (const auto objection = type.objection(spec.parameters); !objection.empty()) {
+    throw Error(Failure::usage, fmt::format("{}: {}", owner, objection));
+  }
+  return spec;
 }
 
-int ActionSchemeSpec::action_count() const {
-  return action_schemes()[find_scheme(action_schemes(), name, "action scheme")].actions;
-}
+int ActionSchemeSpec::action_count() const { return action_type(name).action_count; }
 
 RewardSchemeSpec RewardSchemeSpec::parse(std::string_view name,
                                          const std::map<std::string, double>& parameters,
                                          std::string_view return_algorithm) {
-  const auto& entry = reward_schemes()[find_scheme(reward_schemes(), name, "reward scheme")];
-  const std::vector<std::string> algorithms{"sharpe", "sortino"};
-  if (std::ranges::find(algorithms, return_algorithm) == algorithms.end()) {
-    throw Error(Failure::usage,
-                fmt::format("unknown return_algorithm \"{}\"{}: it is sharpe or sortino", return_algorithm,
-                            base::did_you_mean(return_algorithm, algorithms)));
-  }
-  if (return_algorithm != "sharpe" && entry.name != "RiskAdjustedReturns") {
-    throw Error(
-        Failure::usage,
-        fmt::format("reward scheme {} has no return_algorithm; only RiskAdjustedReturns has", entry.name));
-  }
-  return {std::string(entry.name), complete(entry, parameters, "reward scheme"),
+  const auto& type = reward_type(name);
+  check_return_algorithm(type, return_algorithm);
+  return {std::string(type.name),
+          base::complete(type.parameters, parameters, fmt::format("reward scheme {}", type.name)),
           std::string(return_algorithm)};
 }
 
+bool RewardSchemeSpec::has_return_algorithm() const { return !reward_type(name).return_algorithms.empty(); }
+
 std::map<std::string, double> reward_scheme_defaults(std::string_view name) {
-  return complete(reward_schemes()[find_scheme(reward_schemes(), name, "reward scheme")], {},
-                  "reward scheme");
+  return base::complete(reward_type(name).parameters, {}, name);
 }
 
-std::vector<std::string> action_scheme_names() { return names(action_schemes()); }
+std::vector<std::string> action_scheme_names() { return names(action_types()); }
 
-std::vector<std::string> reward_scheme_names() { return names(reward_schemes()); }
+std::vector<std::string> reward_scheme_names() { return names(reward_types()); }
 
 void validate(const Settings& settings) {
   const auto& s = settings;

@@ -14,6 +14,8 @@ enum class Fill { close, next_open };
 Fill parse_fill(std::string_view name);  ///< `close`, `next_open`. Throws Error(usage).
 std::string_view name(Fill fill);
 
+inline constexpr double kStepsMax = 1e6;  ///< of the parameters of schemes that count bars
+
 /// An action scheme by name with its parameters, complete: defaults are filled in by `parse`.
 /// docs/environment.md lists the schemes and their parameters.
 struct ActionSchemeSpec {
@@ -35,10 +37,12 @@ std::map<std::string, double> reward_scheme_defaults(std::string_view name);
 struct RewardSchemeSpec {
   std::string name = "ReturnPBR";
   std::map<std::string, double> parameters = reward_scheme_defaults("ReturnPBR");
-  std::string return_algorithm = "sharpe";  ///< of RiskAdjustedReturns: sharpe, sortino
+  std::string return_algorithm = "sharpe";  ///< of RiskAdjustedReturns: sharpe, sortino; else sharpe
 
   static RewardSchemeSpec parse(std::string_view name, const std::map<std::string, double>& parameters = {},
                                 std::string_view return_algorithm = "sharpe");
+  /// Whether `return_algorithm` means something to the scheme.
+  bool has_return_algorithm() const;
   bool operator==(const RewardSchemeSpec&) const = default;
 };
 

@@ -223,6 +223,43 @@ TEST_CASE("a scheme restored from its memory goes on as the first would have") {
   }
 }
 
+// What a session stored before is read after an upgrade: each number has its place, whatever the scheme.
+TEST_CASE("the memory of every scheme has the form that earlier releases stored") {
+  const std::map<std::string, std::vector<double>> stored{{"BSH", {0, 0, 0, 0, 0, 0, 0}},
+                                                          {"TrailingStopBSH", {115, 0, 0, 0, 0, 0, 0}},
+                                                          {"BracketBSH", {0, 0, 0, 0, 0, 0, 0}},
+                                                          {"DrawdownBudgetBSH", {1130, 9, 0, 0, 0, 0, 0}},
+                                                          {"CooldownBSH", {0, 1, 0, 0, 0, 0, 0}},
+                                                          {"HoldMinimumBSH", {0, 2, 0, 0, 0, 0, 0}},
+                                                          {"ConfirmationBSH", {0, 0, 1, 1, 0, 0, 0}},
+                                                          {"ScaledEntryBSH", {0, 0, 0, 0, 3, 0, 0}},
+                                                          {"PartialTakeProfitBSH", {0, 0, 0, 0, 0, 1, 0}},
+                                                          {"VolatilitySizedBSH", {0, 0, 0, 0, 0, 0, 11}}};
+  for (const auto& name : action_scheme_names()) {
+    CAPTURE(name);
+    Trader trader(name);
+    for (int k = 0; k < 11; ++k) trader.bar(k == 6 ? kSell : k == 5 ? kHold : kBuy, 100 + k * 13 % 17);
+    auto memory = trader.actions.memory();
+    if (name == "VolatilitySizedBSH") {
+      REQUIRE(memory.size() == 7 + 21);
+      CHECK(memory[7] == std::log(100));
+      memory.resize(7);
+    }
+    CHECK(memory == stored.at(name));
+  }
+}
+
+TEST_CASE("a copy of a scheme goes on by itself") {
+  Trader trader("TrailingStopBSH", {{"stop_pct", 0.1}});
+  trader.bar(kBuy, 100);
+  Trader copy = trader;
+  trader.bar(kHold, 120);
+  CHECK(trader.bar(kHold, 108) == 's');
+  CHECK(copy.bar(kHold, 108) == '.');
+  copy = trader;
+  CHECK(copy.bars({kBuy, kHold}, 100) == "b.");
+}
+
 TEST_CASE("every scheme: a sale of all in three parts leaves the memory that a sale in one does") {
   for (const auto& name : action_scheme_names()) {
     CAPTURE(name);

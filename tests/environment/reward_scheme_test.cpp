@@ -41,6 +41,15 @@ TEST_CASE("SimpleProfit is the return over window_size steps, or over what there
   CHECK(rewards.reward(worth(1200)) == Approx(0.0));  // 1200 / 1200
 }
 
+TEST_CASE("a copy of a reward scheme goes on by itself") {
+  auto rewards = scheme("SimpleProfit", {{"window_size", 2}});
+  rewards.reward(worth(1100));
+  auto copy = rewards;
+  rewards.reward(worth(1200));
+  CHECK(rewards.reward(worth(1320)) == Approx(0.2));
+  CHECK(copy.reward(worth(1200)) == Approx(0.2));  // 1200 / 1000
+}
+
 TEST_CASE("RiskAdjustedReturns divides the mean return by its population deviation") {
   auto rewards = scheme("RiskAdjustedReturns", {{"window_size", 2}});
   rewards.reward(worth(1500));                                              // leaves the window again
