@@ -12,7 +12,7 @@ namespace ctt::base {
 
 namespace {
 
-void refuse_unknown(const std::vector<Parameter>& parameters, const std::string& name,
+void refuse_unknown(const std::vector<NumberParameter>& parameters, const std::string& name,
                     std::string_view owner) {
   std::vector<std::string> known;
   for (const auto& parameter : parameters) known.emplace_back(parameter.name);
@@ -40,7 +40,7 @@ std::string Range::words() const {
   return limited ? fmt::format("{} and at most {}", least, high) : least;
 }
 
-std::map<std::string, double> complete(const std::vector<Parameter>& parameters,
+std::map<std::string, double> complete(const std::vector<NumberParameter>& parameters,
                                        const std::map<std::string, double>& given, std::string_view owner) {
   for (const auto& [name, number] : given) refuse_unknown(parameters, name, owner);
   std::map<std::string, double> out;

@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 namespace ctt::base {
@@ -29,7 +30,7 @@ struct Range {
 };
 
 /// A number with a name, a default and a range.
-struct Parameter {
+struct NumberParameter {
   std::string_view name;
   double default_value;
   Range range;
@@ -37,7 +38,15 @@ struct Parameter {
 
 /// Every parameter by name: as given, or its default. Throws Error(usage) for an unknown name and for a
 /// number out of its range; `owner` names in errors whose parameters they are.
-std::map<std::string, double> complete(const std::vector<Parameter>& parameters,
+std::map<std::string, double> complete(const std::vector<NumberParameter>& parameters,
                                        const std::map<std::string, double>& given, std::string_view owner);
+
+/// A number that is a member of `Owner`: its name and range. Its default is the member's in `Owner{}`.
+template <class Owner>
+struct NumberMember {
+  const char* name;
+  std::variant<double Owner::*, std::size_t Owner::*> member;
+  Range range;
+};
 
 }  // namespace ctt::base

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -65,7 +67,7 @@ struct ActionType {
   using Values = std::map<std::string, double>;  ///< all of its parameters
 
   std::string_view name;
-  std::vector<base::Parameter> parameters{};
+  std::vector<base::NumberParameter> parameters{};
   int action_count = 3;
   Polymorphic<ActionRules> (*start)(const Values&);
   /// What is wrong with parameters that are right one by one; empty when nothing is.

@@ -8,9 +8,9 @@ namespace {
 using base::Range;
 
 // Turns one action into a hold for some bars after the bar of a trade.
-class Block : public ActionRules {
+class BlockAfterTrade : public ActionRules {
  public:
-  Block(int blocked_action, double steps)
+  BlockAfterTrade(int blocked_action, double steps)
       : blocked_action_(blocked_action), steps_(static_cast<int>(steps)) {}
 
   int effective_action(int action, double, const Account&) override {
@@ -31,18 +31,20 @@ class Block : public ActionRules {
   int remaining_ = 0;
 };
 
-class Cooldown : public Block {
+class Cooldown : public BlockAfterTrade {
  public:
-  explicit Cooldown(const ActionType::Values& values) : Block(Action::buy, values.at("cooldown_steps")) {}
+  explicit Cooldown(const ActionType::Values& values)
+      : BlockAfterTrade(Action::buy, values.at("cooldown_steps")) {}
 
   void filled(const Trade&, const Account& account, bool) override {
     if (account.quantity() <= 0) begin();
   }
 };
 
-class HoldMinimum : public Block {
+class HoldMinimum : public BlockAfterTrade {
  public:
-  explicit HoldMinimum(const ActionType::Values& values) : Block(Action::sell, values.at("min_hold_steps")) {}
+  explicit HoldMinimum(const ActionType::Values& values)
+      : BlockAfterTrade(Action::sell, values.at("min_hold_steps")) {}
 
   void filled(const Trade& trade, const Account&, bool) override {
     if (trade.side == Side::buy) begin();

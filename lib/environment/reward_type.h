@@ -40,7 +40,7 @@ class RewardRules {
 /// A kind of reward scheme: everything there is to know about it stands in this one place.
 struct RewardType {
   std::string_view name;
-  std::vector<base::Parameter> parameters{};
+  std::vector<base::NumberParameter> parameters{};
   std::vector<std::string_view> return_algorithms{};  ///< of schemes that have the choice; first the default
   /// Of a complete spec and the commission as a fraction of a trade.
   Polymorphic<RewardRules> (*start)(const RewardSchemeSpec& spec, double commission);

@@ -14,6 +14,7 @@ namespace ctt::environment {
 
 using base::Error;
 using base::Failure;
+using base::Range;
 
 namespace {
 
@@ -40,12 +41,18 @@ void check_return_algorithm(const RewardType& type, std::string_view algorithm) 
                                           base::did_you_mean(algorithm, known), fmt::join(known, " or ")));
 }
 
-void demand(bool holds, std::string_view setting, std::string_view wanted, double value) {
-  if (!holds) throw Error(Failure::usage, fmt::format("{} must be {}, not {}", setting, wanted, value));
-}
-
 constexpr auto kFills = base::names_of<Fill>({{Fill::close, "close"}, {Fill::next_open, "next_open"}});
-constexpr std::size_t kLongestWindow = 100000;
+
+// In the order in which a pack is written.
+constexpr base::NumberMember<Settings> kNumbers[] = {
+    {"commission", &Settings::commission_fraction, Range::from(0, 0.5)},
+    {"initial_cash", &Settings::initial_cash, Range::from(1e-6, 1e12)},
+    {"window_size", &Settings::window_size, Range::whole(1, 10'000)},
+    {"max_episode_steps", &Settings::max_episode_steps, Range::whole(0, kStepsMax)},
+    {"max_allowed_loss", &Settings::max_allowed_loss, Range::above(0, 1)},
+    {"random_start_pct", &Settings::random_start_pct, Range::from(0, 1)},
+    {"start_half_life", &Settings::start_half_life, Range::from(0, 1e9)},
+};
 
 }  // namespace
 
@@ -90,22 +97,19 @@ std::vector<std::string> action_scheme_names() { return names(action_types()); }
 
 std::vector<std::string> reward_scheme_names() { return names(reward_types()); }
 
+std::span<const base::NumberMember<Settings>> number_settings() { return kNumbers; }
+
 void validate(const Settings& settings) {
-  const auto& s = settings;
-  ActionSchemeSpec::parse(s.action_scheme.name, s.action_scheme.parameters);
-  RewardSchemeSpec::parse(s.reward_scheme.name, s.reward_scheme.parameters, s.reward_scheme.return_algorithm);
-  demand(s.commission_fraction >= 0 && s.commission_fraction <= 0.5, "commission", "a fraction from 0 to 0.5",
-         s.commission_fraction);
-  demand(s.initial_cash >= 1e-6 && s.initial_cash <= 1e12, "initial_cash", "from 0.000001 to 1e12",
-         s.initial_cash);
-  demand(s.window_size >= 1 && s.window_size <= kLongestWindow, "window_size", "from 1 to 100000",
-         static_cast<double>(s.window_size));
-  demand(s.max_allowed_loss > 0 && s.max_allowed_loss <= 1, "max_allowed_loss", "above 0 and at most 1",
-         s.max_allowed_loss);
-  demand(s.random_start_pct >= 0 && s.random_start_pct <= 1, "random_start_pct", "from 0 to 1",
-         s.random_start_pct);
-  demand(s.start_half_life >= 0 && s.start_half_life <= 1e9, "start_half_life", "from 0 to 1e9",
-         s.start_half_life);
+  const auto& action = settings.action_scheme;
+  const auto& reward = settings.reward_scheme;
+  ActionSchemeSpec::parse(action.name, action.parameters);
+  RewardSchemeSpec::parse(reward.name, reward.parameters, reward.return_algorithm);
+  for (const auto& [name, member, range] : kNumbers) {
+    const auto number = std::visit([&](auto of) { return static_cast<double>(settings.*of); }, member);
+    if (!range.holds(number)) {
+      throw Error(Failure::usage, fmt::format("{} must be {}, not {}", name, range.words(), number));
+    }
+  }
 }
 
 std::size_t observation_size(const Settings& settings, std::size_t feature_columns) {

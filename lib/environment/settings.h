@@ -2,9 +2,12 @@
 
 #include <cstddef>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "base/parameter.h"
 
 namespace ctt::environment {
 
@@ -70,6 +73,9 @@ struct Settings {
 
   bool operator==(const Settings&) const = default;
 };
+
+/// The numbers among the settings, under the names that packs have for them.
+std::span<const base::NumberMember<Settings>> number_settings();
 
 /// Throws Error(usage) that names the first setting out of range. Everything that takes Settings
 /// calls it, so a caller need not.

@@ -15,11 +15,10 @@ using base::JsonValue;
 template <class Number>
 Number in_range(const Parameter& parameter, const JsonValue& value, Number number) {
   const auto wide = static_cast<double>(number);
-  if ((wide >= parameter.min && wide <= parameter.max) || (parameter.zero_allowed && wide == 0))
-    return number;
+  if (parameter.range.holds(wide) || (parameter.zero_allowed && wide == 0)) return number;
   throw Error(Failure::usage,
-              fmt::format("{} must lie between {} and {}{}, not be {}", value.where(), parameter.min,
-                          parameter.max, parameter.zero_allowed ? ", or be 0" : "", number));
+              fmt::format("{} must lie between {} and {}{}, not be {}", value.where(), parameter.range.low,
+                          parameter.range.high, parameter.zero_allowed ? ", or be 0" : "", number));
 }
 
 std::vector<std::int64_t> read_list(const Parameter& parameter, const JsonValue& value) {
@@ -65,7 +64,10 @@ void Parameter::describe(base::JsonWriter& json) const {
     for (const auto choice : choices) json.value(choice);
     json.end();
   } else if (!std::holds_alternative<bool>(otherwise)) {
-    json.key("min").raw(fmt::format("{}", zero_allowed ? 0 : min)).key("max").raw(fmt::format("{}", max));
+    json.key("min")
+        .raw(fmt::format("{}", zero_allowed ? 0 : range.low))
+        .key("max")
+        .raw(fmt::format("{}", range.high));
   }
   json.field("description", description).end();
 }

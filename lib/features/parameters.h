@@ -7,10 +7,14 @@
 #include <vector>
 
 #include "base/json.h"
+#include "base/parameter.h"
 
 namespace ctt::features {
 
-inline constexpr std::int64_t kPeriodMax = 10000;
+/// The bars that a period may span: this many or more.
+constexpr base::Range bars_from(std::int64_t least) {
+  return base::Range::whole(static_cast<double>(least), 10000);
+}
 
 using Value = std::variant<std::int64_t, double, bool, std::string, std::vector<std::int64_t>>;
 
@@ -20,9 +24,8 @@ struct Parameter {
   std::string_view name;
   std::string_view description;
   Value otherwise;                          ///< the default
-  double min = 1;                           ///< of a number, or of each number of a list
-  double max = kPeriodMax;                  ///< likewise
-  bool zero_allowed = false;                ///< 0 turns it off, below `min` or not
+  base::Range range = bars_from(1);         ///< of a number, or of each number of a list
+  bool zero_allowed = false;                ///< 0 turns it off, in the range or not
   std::vector<std::string_view> choices{};  ///< of a word
 
   /// Throws Error(usage) naming the place and what is allowed.

@@ -14,8 +14,7 @@ Parameter normalize() {
   return {"normalize",
           "tanh squeezes ten times the value into -1 .. 1, none leaves the fraction",
           std::string("tanh"),
-          0,
-          0,
+          {},
           false,
           {"tanh", "none"}};
 }

@@ -9,7 +9,7 @@ Parameter norm_period() {
   return {.name = "rolling_norm_period",
           .description = "bars over which the value is standardised; 0 leaves it as it is",
           .otherwise = std::int64_t{72},
-          .min = 2,
+          .range = bars_from(2),
           .zero_allowed = true};
 }
 
@@ -119,14 +119,16 @@ std::vector<Type> spread_types() {
   return {
       {.name = "volatility",
        .description = "Standard deviation of the close relative to the close, and its z-score",
-       .parameters = {{"period", "bars of the standard deviation", std::int64_t{24}, 2}, norm_period()},
+       .parameters = {{"period", "bars of the standard deviation", std::int64_t{24}, bars_from(2)},
+                      norm_period()},
        .columns = volatility_columns,
        .warm_up_rows = [](const Values& values) { return with_norm(values.period("period") - 1, values); },
        .start = start<Volatility>},
       {.name = "bollinger_position",
        .description = "Where the close stands between the Bollinger bands, 0 at the lower, 1 at the upper",
-       .parameters = {{"period", "bars of mean and standard deviation", std::int64_t{20}, 2},
-                      {"std_dev", "standard deviations from the mean to a band", 2.0, 0.01, 100}},
+       .parameters = {{"period", "bars of mean and standard deviation", std::int64_t{20}, bars_from(2)},
+                      {"std_dev", "standard deviations from the mean to a band", 2.0,
+                       base::Range::from(0.01, 100)}},
        .columns = [](const Values&) { return std::vector<std::string>{"bb_pos"}; },
        .warm_up_rows = [](const Values& values) { return values.period("period") - 1; },
        .start = start<BollingerPosition>},

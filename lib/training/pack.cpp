@@ -1,9 +1,8 @@
 #include "training/pack.h"
 
-#include <limits>
-
 #include "base/error.h"
 #include "base/json.h"
+#include "base/parameter.h"
 
 namespace ctt::training {
 
@@ -13,38 +12,60 @@ using base::Error;
 using base::Failure;
 using base::JsonObject;
 using base::JsonValue;
+using base::Range;
 
-constexpr double kHuge = std::numeric_limits<double>::max();
-constexpr std::int64_t kMany = 1'000'000;
+constexpr double kMany = 1e6;
 
-// What a number may be: a range whose ends belong to it or, when `open`, do not.
-struct Range {
-  double least;
-  double most;
-  bool open_below = false;
-
-  bool holds(double x) const { return (open_below ? x > least : x >= least) && x <= most; }
-  std::string words() const {
-    if (most == kHuge) return fmt::format("{} {}", open_below ? "above" : "at least", least);
-    return fmt::format("{} {} and at most {}", open_below ? "above" : "at least", least, most);
-  }
+// In the order in which a pack is written.
+constexpr base::NumberMember<Ppo> kPpoNumbers[] = {
+    {"lr", &Ppo::lr, Range::above(0, 1)},
+    {"gamma", &Ppo::gamma, Range::from(0, 1)},
+    {"lambda_", &Ppo::lambda, Range::from(0, 1)},
+    {"clip_param", &Ppo::clip_param, Range::above(0, 1)},
+    {"entropy_coeff", &Ppo::entropy_coeff, Range::from(0, 10)},
+    {"vf_loss_coeff", &Ppo::vf_loss_coeff, Range::from(0, 1000)},
+    {"vf_clip_param", &Ppo::vf_clip_param, Range::above(0)},
+    {"kl_coeff", &Ppo::kl_coeff, Range::from(0, 1000)},
+    {"kl_target", &Ppo::kl_target, Range::above(0, 10)},
+    {"grad_clip", &Ppo::grad_clip, Range::from(0)},
+    {"kl_budget", &Ppo::kl_budget, Range::from(0)},
+    {"train_batch_size", &Ppo::train_batch_size, Range::whole(1, kMany)},
+    {"sgd_minibatch_size", &Ppo::sgd_minibatch_size, Range::whole(1, kMany)},
+    {"num_sgd_iter", &Ppo::num_sgd_iter, Range::whole(1, 1000)},
 };
 
 [[noreturn]] void refuse(const JsonObject& json, std::string_view key, const std::string& sentence) {
   throw Error(Failure::usage, fmt::format("{}: \"{}\" {}", json.where(), key, sentence));
 }
 
-void read(JsonObject& json, const char* key, double& target, Range range) {
-  target = json.number(key, target);
-  if (!range.holds(target)) refuse(json, key, fmt::format("must be {}, not {}", range.words(), target));
+template <class Number>
+Number within(const JsonObject& json, const char* key, Number number, const Range& range) {
+  if (range.holds(static_cast<double>(number))) return number;
+  refuse(json, key, fmt::format("must be {}, not {}", range.words(), number));
 }
 
-void read(JsonObject& json, const char* key, std::size_t& target, std::int64_t least, std::int64_t most) {
+void read(JsonObject& json, const char* key, double& target, const Range& range) {
+  target = within(json, key, json.number(key, target), range);
+}
+
+void read(JsonObject& json, const char* key, std::size_t& target, const Range& range) {
   const auto number = json.integer(key, static_cast<std::int64_t>(target));
-  if (number < least || number > most) {
-    refuse(json, key, fmt::format("must be a whole number from {} to {}, not {}", least, most, number));
+  target = static_cast<std::size_t>(within(json, key, number, range));
+}
+
+template <class Owner>
+void read_all(JsonObject& json, Owner& owner, std::span<const base::NumberMember<Owner>> numbers) {
+  for (const auto& number : numbers) {
+    std::visit([&](auto of) { read(json, number.name, owner.*of, number.range); }, number.member);
   }
-  target = static_cast<std::size_t>(number);
+}
+
+template <class Owner>
+void write_all(base::JsonWriter& json, const Owner& owner,
+               std::span<const base::NumberMember<Owner>> numbers) {
+  for (const auto& number : numbers) {
+    std::visit([&](auto of) { json.field(number.name, owner.*of); }, number.member);
+  }
 }
 
 // RLlib counts processes that collect, each with one environment; here they are environments of
@@ -52,10 +73,10 @@ void read(JsonObject& json, const char* key, std::size_t& target, std::int64_t l
 void read_environments(JsonObject& json, Ppo& ppo) {
   const bool by_workers = json.find("num_rollout_workers").has_value();
   std::size_t workers = ppo.environments;
-  read(json, "num_rollout_workers", workers, 0, 4096);
+  read(json, "num_rollout_workers", workers, Range::whole(0, 4096));
   workers = std::max<std::size_t>(workers, 1);  // RLlib's 0: the one process that learns collects too
   if (by_workers) ppo.environments = workers;
-  read(json, "num_envs", ppo.environments, 1, 4096);
+  read(json, "num_envs", ppo.environments, Range::whole(1, 4096));
   if (by_workers && ppo.environments != workers) {
     refuse(json, "num_rollout_workers",
            fmt::format("is another name of \"num_envs\" here, and {} is not {}; remove one of the two",
@@ -76,27 +97,14 @@ void read_fragment(JsonObject& json, Ppo& ppo) {
     ppo.fragment_steps = 0;
     return;
   }
-  read(json, "rollout_fragment_length", ppo.fragment_steps, 0, kMany);
+  read(json, "rollout_fragment_length", ppo.fragment_steps, Range::whole(0, kMany));
 }
 
 void read_ppo(JsonObject& json, Ppo& ppo) {
   if (const auto algorithm = json.string("algorithm", "PPO"); algorithm != "PPO") {
     refuse(json, "algorithm", fmt::format("must be \"PPO\", not \"{}\"", algorithm));
   }
-  read(json, "lr", ppo.lr, {0, 1, true});
-  read(json, "gamma", ppo.gamma, {0, 1});
-  read(json, "lambda_", ppo.lambda, {0, 1});
-  read(json, "clip_param", ppo.clip_param, {0, 1, true});
-  read(json, "entropy_coeff", ppo.entropy_coeff, {0, 10});
-  read(json, "vf_loss_coeff", ppo.vf_loss_coeff, {0, 1000});
-  read(json, "vf_clip_param", ppo.vf_clip_param, {0, kHuge, true});
-  read(json, "kl_coeff", ppo.kl_coeff, {0, 1000});
-  read(json, "kl_target", ppo.kl_target, {0, 10, true});
-  read(json, "grad_clip", ppo.grad_clip, {0, kHuge});
-  read(json, "kl_budget", ppo.kl_budget, {0, kHuge});
-  read(json, "train_batch_size", ppo.train_batch_size, 1, kMany);
-  read(json, "sgd_minibatch_size", ppo.sgd_minibatch_size, 1, kMany);
-  read(json, "num_sgd_iter", ppo.num_sgd_iter, 1, 1000);
+  read_all<Ppo>(json, ppo, kPpoNumbers);
   if (ppo.sgd_minibatch_size > ppo.train_batch_size) {
     refuse(json, "sgd_minibatch_size",
            fmt::format("must be at most the train_batch_size of {}, not {}", ppo.train_batch_size,
@@ -146,19 +154,14 @@ void read_environment(JsonObject& json, environment::Settings& settings) {
   std::string algorithm = settings.reward_scheme.return_algorithm;
   const auto rewards = read_numbers(json, "reward_params", "return_algorithm", &algorithm);
   const auto reward = json.string("reward_scheme", settings.reward_scheme.name);
-  if (algorithm != settings.reward_scheme.return_algorithm && reward != "RiskAdjustedReturns") {
+  if (algorithm != settings.reward_scheme.return_algorithm &&
+      !environment::RewardSchemeSpec::parse(reward).has_return_algorithm()) {
     refuse(json, "reward_params", fmt::format("has a return_algorithm, which {} does not use", reward));
   }
   settings.reward_scheme = environment::RewardSchemeSpec::parse(reward, rewards, algorithm);
   settings.fill = environment::parse_fill(json.string("fill", environment::name(settings.fill)));
   settings.account_columns = json.boolean("account_columns", settings.account_columns);
-  read(json, "commission", settings.commission_fraction, {0, 0.5});
-  read(json, "initial_cash", settings.initial_cash, {0, 1e15, true});
-  read(json, "window_size", settings.window_size, 1, 10'000);
-  read(json, "max_episode_steps", settings.max_episode_steps, 0, kMany);
-  read(json, "max_allowed_loss", settings.max_allowed_loss, {0, 1, true});
-  read(json, "random_start_pct", settings.random_start_pct, {0, 1});
-  read(json, "start_half_life", settings.start_half_life, {0, 1e9});
+  read_all(json, settings, environment::number_settings());
 }
 
 Pack read_pack(JsonObject json) {
@@ -166,7 +169,7 @@ Pack read_pack(JsonObject json) {
   read_ppo(json, pack.ppo);
   if (const auto model = json.find("model")) read_model(model->as_object(), pack);
   read_environment(json, pack.environment);
-  read(json, "num_iterations", pack.num_iterations, 1, kMany);
+  read(json, "num_iterations", pack.num_iterations, Range::whole(1, kMany));
   pack.restore_optimizer = json.boolean("restore_optimizer", pack.restore_optimizer);
   pack.restore_kl_coeff = json.boolean("restore_kl_coeff", pack.restore_kl_coeff);
   json.finish();
@@ -192,13 +195,8 @@ Pack Pack::parse(std::string_view text, const std::string& where) {
 std::string Pack::json() const {
   base::JsonWriter json;
   json.object().field("algorithm", "PPO");
-  json.field("lr", ppo.lr).field("gamma", ppo.gamma).field("lambda_", ppo.lambda);
-  json.field("clip_param", ppo.clip_param).field("entropy_coeff", ppo.entropy_coeff);
-  json.field("vf_loss_coeff", ppo.vf_loss_coeff).field("vf_clip_param", ppo.vf_clip_param);
-  json.field("kl_coeff", ppo.kl_coeff).field("kl_target", ppo.kl_target);
-  json.field("grad_clip", ppo.grad_clip).field("kl_budget", ppo.kl_budget);
-  json.field("train_batch_size", ppo.train_batch_size).field("sgd_minibatch_size", ppo.sgd_minibatch_size);
-  json.field("num_sgd_iter", ppo.num_sgd_iter).field("num_envs", ppo.environments);
+  write_all<Ppo>(json, ppo, kPpoNumbers);
+  json.field("num_envs", ppo.environments);
   json.key("rollout_fragment_length");
   ppo.fragment_steps == 0 ? json.value("auto") : json.value(ppo.fragment_steps);
   json.key("model").object().field("fcnet_hiddens", hidden);
@@ -207,17 +205,12 @@ std::string Pack::json() const {
   write_numbers(json, environment.action_scheme.parameters);
   json.end().field("reward_scheme", environment.reward_scheme.name).key("reward_params").object();
   write_numbers(json, environment.reward_scheme.parameters);
-  if (environment.reward_scheme.name == "RiskAdjustedReturns") {
+  if (environment.reward_scheme.has_return_algorithm()) {
     json.field("return_algorithm", environment.reward_scheme.return_algorithm);
   }
   json.end().field("fill", environment::name(environment.fill));
-  json.field("account_columns", environment.account_columns)
-      .field("commission", environment.commission_fraction);
-  json.field("initial_cash", environment.initial_cash).field("window_size", environment.window_size);
-  json.field("max_episode_steps", environment.max_episode_steps);
-  json.field("max_allowed_loss", environment.max_allowed_loss);
-  json.field("random_start_pct", environment.random_start_pct)
-      .field("start_half_life", environment.start_half_life);
+  json.field("account_columns", environment.account_columns);
+  write_all(json, environment, environment::number_settings());
   json.field("num_iterations", num_iterations);
   json.field("restore_optimizer", restore_optimizer).field("restore_kl_coeff", restore_kl_coeff);
   return json.end().text();

@@ -9,8 +9,8 @@ using namespace ctt::base;
 
 namespace {
 
-const std::vector<Parameter> kParameters{{"stop_pct", 0.05, Range::above(0, 1)},
-                                         {"steps", 5, Range::whole(0, 1e6)}};
+const std::vector<NumberParameter> kParameters{{"stop_pct", 0.05, Range::above(0, 1)},
+                                               {"steps", 5, Range::whole(0, 1e6)}};
 
 std::string refusal(const std::map<std::string, double>& given) {
   try {

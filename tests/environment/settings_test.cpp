@@ -106,7 +106,7 @@ TEST_CASE("settings out of range are refused by name") {
   };
   CHECK(refused([](Settings&) {}) == "accepted");
   CHECK(refused([](Settings& s) { s.commission_fraction = -0.1; }) ==
-        "commission must be a fraction from 0 to 0.5, not -0.1");
+        "commission must be at least 0 and at most 0.5, not -0.1");
   CHECK(begins(refused([](Settings& s) { s.initial_cash = 0; }), "initial_cash"));
   CHECK(begins(refused([](Settings& s) { s.window_size = 0; }), "window_size"));
   CHECK(begins(refused([](Settings& s) { s.max_allowed_loss = 0; }), "max_allowed_loss"));

@@ -107,6 +107,14 @@ TEST_CASE("a value out of its range is refused by name") {
           "which PBR does not use");
 }
 
+// Else it would be stored, and fail at the start of each of its trainings.
+TEST_CASE("what the environment refuses a pack refuses already") {
+  refused(R"({"initial_cash": 1e13})",
+          R"("initial_cash" must be at least 1e-06 and at most 1000000000000, not 10000000000000)");
+  refused(R"({"initial_cash": 1e-7})", R"("initial_cash" must be)");
+  CHECK(Pack::parse(R"({"initial_cash": 1e12})", "p").environment.initial_cash == 1e12);
+}
+
 TEST_CASE("workers are environments of one process, under either name") {
   CHECK(Pack::parse(R"({"num_rollout_workers": 4})", "p").ppo.environments == 4);
   CHECK(Pack::parse(R"({"num_rollout_workers": 0})", "p").ppo.environments == 1);
