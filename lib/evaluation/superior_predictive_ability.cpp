@@ -25,10 +25,12 @@ std::vector<Strategy> varying(std::span<const std::vector<double>> differences, 
   std::vector<Strategy> out;
   const auto n = static_cast<double>(differences.front().size());
   for (std::size_t k = 0; k < differences.size(); ++k) {
-    if (!sample_moments(differences[k])) continue;
+    const auto of = sample_moments(differences[k]);
+    if (!of) continue;
     const double error = std::sqrt(resampled_mean_variance(differences[k], block_mean));
-    if (error == 0) continue;
-    const double average = mean(differences[k]);
+    // Blocks far longer than the series leave nothing to chance, up to rounding.
+    if (error <= 1e-9 * of->population_deviation) continue;
+    const double average = of->mean;
     const bool far_below = average < -error * std::sqrt(2 * std::log(std::log(n)));
     out.push_back({.index = k,
                    .mean = average,

@@ -88,10 +88,13 @@ TEST_CASE("strategies that did nothing rank as equals in the middle") {
   CHECK(idle.median_logit == doctest::Approx(0));
 }
 
+// Three times 0.1, divided by 3, is not 0.1 in doubles; three times 0.3 is 0.3. Both are as sure: ranks 2.5 of 3.
 TEST_CASE("equal returns that are not 0 count as the surest of all, not as a rounding's ratio") {
+  const std::vector<double> varying{1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2};
   const auto report =
-      overfitting(Returns{std::vector<double>(12, 0.1), {1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2}}, 4);
-  CHECK(report.best_counts == std::vector<std::size_t>{6, 0});
+      overfitting(Returns{varying, std::vector<double>(12, 0.1), std::vector<double>(12, 0.3)}, 4);
+  CHECK(report.best_counts == std::vector<std::size_t>{0, 6, 0});
+  CHECK(report.median_logit == near(std::log(2.5 / 1.5)));
 }
 
 TEST_CASE("the oldest bars are left out where the blocks do not divide them") {

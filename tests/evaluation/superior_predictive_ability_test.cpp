@@ -99,6 +99,13 @@ TEST_CASE("strategies that act as the benchmark does are left out") {
   CHECK(none.consistent == 1);
 }
 
+TEST_CASE("blocks that are always the whole series leave no chance to test against") {
+  const auto ability =
+      superior_predictive_ability(Differences{autoregression(50, 0.3, 1, 1)}, {.block_mean = 1e20});
+  CHECK_FALSE(ability.best);
+  CHECK(ability.consistent == 1);
+}
+
 TEST_CASE("neither the unit of a strategy's differences nor a second look changes a p-value") {
   auto all = noise(4, 80, 9);
   const auto ability = superior_predictive_ability(all, kPlain);
