@@ -143,7 +143,7 @@ std::optional<Deployment> previous(Database& database, std::string_view schedule
       "coalesce("
       "(SELECT model_version FROM deployments WHERE schedule_id = ?1 AND confirmed_at NOT NULL AND ended_at "
       "IS "
-      "NULL ORDER BY id DESC LIMIT 1), -1) ORDER BY ended_at DESC, id DESC LIMIT 1",
+      "NULL ORDER BY id DESC LIMIT 1), -1) ORDER BY id DESC LIMIT 1",
       schedule_id);
 }
 

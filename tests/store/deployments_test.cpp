@@ -34,9 +34,8 @@ struct Models : Ledger {
           kNoon);
     });
   }
-  bool confirm(char digit) {
-    return change(database,
-                  [&](Transaction& t) { return deployments::confirm(t, "btc", sha(digit), kNoon); });
+  bool confirm(char digit, base::Instant now = kNoon) {
+    return change(database, [&](Transaction& t) { return deployments::confirm(t, "btc", sha(digit), now); });
   }
   std::int64_t served() { return deployments::served(database, "btc")->model_version; }
 };
@@ -90,6 +89,17 @@ TEST_CASE("a rollback goes to the model served before, and forth again") {
   CHECK(models.served() == 2);
   CHECK(models.newest_event().payload.find(R"("cause":"rollback")") != std::string::npos);
   CHECK(deployments::previous(models.database, "btc")->model_version == 3);
+}
+
+TEST_CASE("a rollback goes to the model served before, also when the clock went back an hour since") {
+  Models models;
+  models.request(1);
+  models.confirm('a');
+  models.request(2);
+  models.confirm('b', kNoon + std::chrono::hours(1));  // v1 ends by a clock that is ahead
+  models.request(3);
+  models.confirm('c', kNoon);
+  CHECK(deployments::previous(models.database, "btc")->model_version == 2);
 }
 
 TEST_CASE("a late confirmation of a superseded request still tells what is served") {
