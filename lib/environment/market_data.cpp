@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "market/soundness.h"
 
 namespace ctt::environment {
 
@@ -13,14 +14,12 @@ using base::Failure;
 
 namespace {
 
-// Prices in this range cannot bring an account or a reward to infinity.
-constexpr double kLowestPrice = 1e-12;
-constexpr double kHighestPrice = 1e12;
-
+// Accounts reckon with open and close alone. High, low and volume are not judged here: a window may keep a
+// candle that contradicts itself (policy `mark`).
 void check_prices(const std::vector<market::Candle>& candles) {
   for (std::size_t row = 0; row < candles.size(); ++row) {
     for (const double price : {candles[row].open, candles[row].close}) {
-      if (price >= kLowestPrice && price <= kHighestPrice) continue;
+      if (market::is_price(price)) continue;
       throw Error(
           Failure::data_blocked,
           fmt::format("the candle of {} (row {}) has the price {}; mend or drop it before training on it",

@@ -34,7 +34,7 @@ struct MarketData {
                                                 std::size_t window_size);
 
   /// Candles without features, for scripted runs. Throws Error(data_blocked) for fewer than two rows
-  /// or an open or close that is not between 1e-12 and 1e12.
+  /// or an open or close that is no price (see market/soundness.h).
   static std::shared_ptr<const MarketData> prices_only(std::vector<market::Candle> candles);
 };
 

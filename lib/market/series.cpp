@@ -30,13 +30,6 @@ std::vector<Candle> put_in_order(std::vector<Candle>& rows) {
   return gave_way;
 }
 
-std::vector<Candle> closed_bars(std::span<const Candle> candles, Timeframe timeframe, base::Instant now) {
-  std::vector<Candle> closed;
-  std::ranges::copy_if(candles, std::back_inserter(closed),
-                       [&](const Candle& candle) { return candle.open_time + timeframe.duration() <= now; });
-  return closed;
-}
-
 std::size_t bars_in(const TimeRange& range, Timeframe timeframe) {
   const auto width = timeframe.duration();
   auto first = timeframe.floor(range.first);

@@ -15,9 +15,6 @@ bool same_values(const Candle& a, const Candle& b);
 /// Returns the rows that gave way to one with other values, in the same order.
 std::vector<Candle> put_in_order(std::vector<Candle>& rows);
 
-/// The candles whose end has passed at `now`, in their order: without the bar that is forming.
-std::vector<Candle> closed_bars(std::span<const Candle> candles, Timeframe timeframe, base::Instant now);
-
 /// The stretches of the range's grid times for which there is no candle, oldest first: what a
 /// fetch still has to ask for, and what `--max-gap` measures. The candles may stand in any order.
 std::vector<TimeRange> gaps(std::span<const Candle> candles, const TimeRange& range, Timeframe timeframe);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "market/soundness.h"
 
 namespace ctt::market {
 
@@ -27,19 +28,15 @@ struct Repaired {
   std::vector<Seconds> filled;  // opening times of rows that were made up
 };
 
-bool finite(const Candle& candle) {
-  return std::isfinite(candle.open) && std::isfinite(candle.high) && std::isfinite(candle.low) &&
-         std::isfinite(candle.close) && std::isfinite(candle.volume);
-}
-
-bool impossible(const Candle& candle) {
-  const auto [lower, upper] = std::minmax(candle.open, candle.close);
-  return candle.low <= 0 || candle.low > lower || candle.high < upper || candle.volume < 0;
-}
-
 std::optional<Defect> wrong_values(const Candle& candle) {
-  if (!finite(candle)) return Defect::not_finite;
-  if (impossible(candle)) return Defect::impossible;
+  switch (soundness_of(candle)) {
+    case Soundness::not_finite:
+      return Defect::not_finite;
+    case Soundness::impossible:
+      return Defect::impossible;
+    case Soundness::sound:
+      break;
+  }
   if (candle.volume == 0) return Defect::zero_volume;
   return std::nullopt;
 }
@@ -96,7 +93,7 @@ class Repair {
   void note(Defect defect, Seconds time) { result.findings.push_back({defect, time}); }
 
   void keep(const Candle& row) {
-    if (finite(row) && !impossible(row)) past_close_ = row.close;
+    if (soundness_of(row) == Soundness::sound) past_close_ = row.close;
     result.rows.push_back(row);
   }
 
@@ -230,13 +227,6 @@ std::optional<std::string> blocked(const Window& window, const DefectPolicies& p
 void pass_data_gate(const Window& window, const DefectPolicies& policies) {
   const auto reason = blocked(window, policies);
   if (reason) throw Error(Failure::data_blocked, *reason).fix("ctt datasets check NAME");
-}
-
-Window take_window(const CandleSeries& candles, const WindowRequest& request,
-                   const DefectPolicies& policies) {
-  auto window = cut_window(candles, request, policies);
-  pass_data_gate(window, policies);
-  return window;
 }
 
 Window check_candles(const CandleSeries& candles, const DefectPolicies& policies) {

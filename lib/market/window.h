@@ -28,8 +28,8 @@ std::string_view name(Defect defect);
 /// - zero_volume: nothing was traded. As a hole; marked, it stays.
 /// - revised: its source changed it since it was stored. The newer values count, filled or marked.
 /// - not_finite: a value that is no number. As a hole; marked, it stays.
-/// - impossible: high < low, open or close outside of them, price <= 0, volume < 0. As a hole;
-///   marked, it stays.
+/// - impossible: high < low, open or close outside of them, a price that cannot be one, volume < 0
+///   (see soundness.h). As a hole; marked, it stays.
 ///
 /// A row without a sound bar before it cannot be filled: it is left out. Nothing is taken from
 /// the future.
@@ -80,6 +80,8 @@ struct WindowRequest {
 
 /// The window that ends with the bar `request.last`, cut from candles that may have defects, repaired
 /// and counted; what lies outside of it is not judged. The newest bar is never filled in: it must be there.
+/// Give candles from before the window too: the price that fills a hole at its beginning is theirs, and a
+/// window over marked holes reaches back into them.
 /// Throws Error(data_blocked) when bars are missing at the beginning or the end.
 Window cut_window(const CandleSeries& candles, const WindowRequest& request, const DefectPolicies& policies);
 
@@ -94,8 +96,7 @@ std::optional<std::string> blocked(const Window& window, const DefectPolicies& p
 /// Throws Error(data_blocked) when the window is blocked.
 void pass_data_gate(const Window& window, const DefectPolicies& policies);
 
-/// `cut_window` and `repair_candles`, through the gate.
-Window take_window(const CandleSeries& candles, const WindowRequest& request, const DefectPolicies& policies);
+/// `repair_candles`, through the gate.
 Window check_candles(const CandleSeries& candles, const DefectPolicies& policies);
 
 /// Counts without repairing or refusing: the report that every policy gets to judge.

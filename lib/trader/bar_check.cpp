@@ -1,20 +1,8 @@
 #include "trader/bar_check.h"
 
+#include "market/soundness.h"
+
 namespace ctt::trader {
-
-namespace {
-
-bool finite(const market::Candle& candle) {
-  return std::isfinite(candle.open) && std::isfinite(candle.high) && std::isfinite(candle.low) &&
-         std::isfinite(candle.close) && std::isfinite(candle.volume);
-}
-
-bool possible(const market::Candle& candle) {
-  return candle.open > 0 && candle.low > 0 && candle.close > 0 && candle.low <= candle.high &&
-         candle.volume >= 0;
-}
-
-}  // namespace
 
 std::string_view name(BarRefusal refusal) {
   switch (refusal) {
@@ -40,8 +28,14 @@ std::optional<BarRefusal> refusal_of(const FeedBar& bar, const BarExpectation& e
   if (expected.newest && bar.candle.open_time <= *expected.newest) return BarRefusal::not_newer;
   if (expected.now && bar.candle.open_time + expected.width.duration() > *expected.now)
     return BarRefusal::not_closed;
-  if (!finite(bar.candle)) return BarRefusal::not_finite;
-  if (!possible(bar.candle)) return BarRefusal::impossible;
+  switch (market::soundness_of(bar.candle)) {
+    case market::Soundness::not_finite:
+      return BarRefusal::not_finite;
+    case market::Soundness::impossible:
+      return BarRefusal::impossible;
+    case market::Soundness::sound:
+      break;
+  }
   return std::nullopt;
 }
 

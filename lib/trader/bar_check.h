@@ -13,8 +13,8 @@ enum class BarRefusal {
   off_grid,     ///< does not open where its timeframe's bars open
   not_newer,    ///< older than, or the same as, the newest one taken
   not_closed,   ///< its end has not passed (of a live feed)
-  not_finite,   ///< a price or the volume is no number
-  impossible,   ///< high below low, a price at or below 0, volume below 0
+  not_finite,   ///< a price or the volume is no number (see market/soundness.h)
+  impossible,   ///< its prices contradict each other or cannot be prices, or volume below 0 (the same)
 };
 
 /// `off_grid`: the word in logs and status.

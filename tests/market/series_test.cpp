@@ -24,13 +24,6 @@ std::vector<std::pair<int, int>> gaps(std::initializer_list<int> present, const 
 
 }  // namespace
 
-TEST_CASE("a bar is closed from the moment of its end") {
-  const auto candles = support::hours({4, 5}).candles;
-  CHECK(market::closed_bars(candles, kHour, hour(6)).size() == 2);
-  CHECK(market::closed_bars(candles, kHour, base::Instant(hour(6)) - std::chrono::milliseconds(1)) ==
-        support::hours({4}).candles);
-}
-
 TEST_CASE("rows are put in order, and of one time the later counts; those that said otherwise are told") {
   const auto row = [](int index, double close) { return market::Candle{hour(index), 1, 1, 1, close, 1}; };
   const double none = std::numeric_limits<double>::quiet_NaN();

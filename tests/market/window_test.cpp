@@ -10,7 +10,6 @@ using namespace ctt;
 using market::Candle;
 using market::Defect;
 using market::DefectPolicies;
-using market::take_window;
 using support::hour;
 using support::hours;
 
@@ -29,6 +28,14 @@ std::vector<int> which(const market::Window& window) {
     numbers.push_back(static_cast<int>((candle.open_time - hour(0)) / std::chrono::hours(1)));
   }
   return numbers;
+}
+
+// As a cycle takes it: cut, then held against the gate.
+market::Window take_window(const market::CandleSeries& series, const market::WindowRequest& request,
+                           const DefectPolicies& policies) {
+  auto window = market::cut_window(series, request, policies);
+  market::pass_data_gate(window, policies);
+  return window;
 }
 
 std::string refusal(const market::CandleSeries& series, const market::WindowRequest& request,
