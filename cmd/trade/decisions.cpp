@@ -7,11 +7,11 @@
 #include "base/error.h"
 #include "base/signals.h"
 #include "cmd/datasets/dataset_bars.h"
+#include "models/schedule_contract.h"
 #include "store/live_sessions.h"
 #include "store/schedules.h"
 #include "trader/audit.h"
 #include "trader/observer.h"
-#include "trader/schedule_contract.h"
 
 namespace ctt::cmd {
 
@@ -176,7 +176,7 @@ int audit_session(Context& context, const store::Schedule& schedule, const store
   audited.trades = store::live_trades::of_session(database, session.id);
   audited.initial_equity = session.initial_equity;
   if (!audited.decisions.empty()) {
-    const auto contract = trader::contract_of(database, context.home, schedule);
+    const auto contract = models::contract_of(database, context.home, schedule);
     audited.bars = bars_of(context, schedule, contract, audited.decisions);
   }
   const auto report = trader::audit(audited, [&](const store::LiveDecision& decision) {

@@ -7,10 +7,10 @@
 #include "base/error.h"
 #include "base/signals.h"
 #include "cmd/alpaca/alpaca_desk.h"
+#include "models/schedule_contract.h"
 #include "store/live_sessions.h"
 #include "store/schedules.h"
 #include "trader/idle_feed.h"
-#include "trader/schedule_contract.h"
 #include "trader/trader.h"
 #include "wire/client.h"
 
@@ -158,7 +158,7 @@ void TradeFlatten::declare(CLI::App& app) {
 
 int TradeFlatten::run(Context& context) const {
   const auto row = store::schedules::get_or_only(context.database(), schedule);
-  const auto contract = trader::contract_of(context.database(), context.home, row);
+  const auto contract = models::contract_of(context.database(), context.home, row);
   if (confirm != contract.symbol) {
     throw Error(Failure::usage,
                 fmt::format("schedule {} trades {}, not \"{}\"", row.id, contract.symbol, confirm))

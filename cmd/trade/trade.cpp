@@ -14,9 +14,9 @@
 #include "market/csv.h"
 #include "market/series.h"
 #include "market/window.h"
+#include "models/schedule_contract.h"
 #include "store/models.h"
 #include "trader/replay_feed.h"
-#include "trader/schedule_contract.h"
 #include "trader/simulated_broker.h"
 #include "trader/trader.h"
 
@@ -208,7 +208,7 @@ int trade_alpaca(Context& context, const Trade& command, const store::Schedule& 
 
 int Trade::run(Context& context) const {
   const auto row = store::schedules::get_or_only(context.database(), schedule);
-  const auto contract = trader::contract_of(context.database(), context.home, row);
+  const auto contract = models::contract_of(context.database(), context.home, row);
   if (live && replay) throw Error(Failure::usage, "a replay is never live").fix("ctt trade --help");
   return replay ? replay_candles(context, *this, row, contract) : trade_alpaca(context, *this, row, contract);
 }

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "models/schedule_contract.h"
 #include "policy/policy.h"
 #include "policy/safetensors.h"
 #include "store/schedules.h"
@@ -54,12 +55,7 @@ void verify_parent(store::Database& database, const base::Home& home, const stor
 void require_contract(store::Database& database, const base::Home& home, const policy::Contract& contract,
                       const std::string& schedule_id) {
   const auto schedule = store::schedules::get(database, schedule_id);
-  const auto base = store::models::of_experiment(database, schedule.base_experiment_id);
-  if (!base || base->pruned_at) {
-    throw Error(Failure::not_found, fmt::format("the base of schedule {} has no model", schedule.id))
-        .fix("ctt models list");
-  }
-  const auto wanted = policy::load(home.model(base->sha256), base->sha256).contract;
+  const auto wanted = models::contract_of(database, home, schedule);
   if (const auto difference = contract.difference(wanted)) {
     throw Error(Failure::refused,
                 fmt::format("the policy was not trained for schedule {}: {}", schedule.id, *difference))

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "models/schedule_contract.h"
 #include "policy/policy.h"
 #include "schedule/control.h"
 #include "store/cycles.h"
@@ -16,20 +17,6 @@ using base::Error;
 using base::Failure;
 
 namespace {
-
-// What the schedule's trader was made for: the contract of its base policy, and of the desired one
-// where the base has no file any more.
-std::optional<policy::Contract> contract_wanted(store::Database& database, const base::Home& home,
-                                                const std::string& schedule_id) {
-  const auto schedule = store::schedules::get(database, schedule_id);
-  auto model = store::models::of_experiment(database, schedule.base_experiment_id);
-  if (!model || model->pruned_at) {
-    const auto desired = store::deployments::desired(database, schedule_id);
-    model = desired ? store::models::find(database, desired->model_version) : std::nullopt;
-  }
-  if (!model) return std::nullopt;
-  return policy::load(home.model(model->sha256), model->sha256).contract;
-}
 
 bool served_before(store::Database& database, const ManualDeploy& wanted) {
   const auto all = store::deployments::list(database, wanted.schedule_id);
@@ -59,8 +46,9 @@ void check_deployable(store::Database& database, const base::Home& home, const M
         .fix(fmt::format("ctt models list --schedule {}", wanted.schedule_id));
   }
   refuse_rejected(database, wanted);
-  const auto contract = contract_wanted(database, home, wanted.schedule_id);
-  policy::Policy::load(home.model(model.sha256), model.sha256, contract ? &*contract : nullptr);
+  const auto contract =
+      models::contract_of(database, home, store::schedules::get(database, wanted.schedule_id));
+  policy::Policy::load(home.model(model.sha256), model.sha256, &contract);
 }
 
 ManualDeployed desire(store::Transaction& change, const ManualDeploy& wanted, base::Instant now) {

@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/log.h"
+#include "models/schedule_contract.h"
 #include "store/models.h"
 #include "store/schedules.h"
 
@@ -78,7 +79,7 @@ Answer Control::serve(const store::Deployment& deployment) {
   try {
     next = load_served(settings_.home, deployment.model_version, deployment.sha256, &settings_.contract);
   } catch (const Error& error) {
-    return is_models_fault(error) ? refuse(deployment, error) : put_off(deployment, error);
+    return models::is_models_fault(error) ? refuse(deployment, error) : put_off(deployment, error);
   }
   retry_at_.reset();
   retry_pause_ = {};

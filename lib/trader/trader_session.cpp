@@ -9,9 +9,9 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "models/schedule_contract.h"
 #include "store/deployments.h"
 #include "store/models.h"
-#include "trader/schedule_contract.h"
 #include "trader/served_model.h"
 
 namespace ctt::trader {
@@ -67,7 +67,7 @@ TraderSession::TraderSession(const Options& options, const base::Home& home, sto
                                    fmt::format("ctt trade stop --schedule {}", options_.schedule));
   }
   const auto row = schedule();
-  contract_ = contract_of(database_, home_, row);
+  contract_ = models::contract_of(database_, home_, row);
   if (!options_.account.empty()) {
     account_lock_ = lock_or_throw(
         home_.account_lock(options_.account, contract_.symbol), options_.command,
@@ -119,7 +119,7 @@ std::shared_ptr<const ServedPolicy> TraderSession::first_policy() {
   try {
     if (!desired->refused_at || !confirmed) return load(desired->model_version, desired->sha256);
   } catch (const Error& error) {
-    if (!is_models_fault(error)) throw;
+    if (!models::is_models_fault(error)) throw;
     refuse(desired->sha256, error.what());
     if (!confirmed || confirmed->sha256 == desired->sha256) throw;
     base::log()->error("v{} is refused, v{} serves on: {}", desired->model_version, confirmed->model_version,

@@ -7,6 +7,7 @@
 
 #include <fstream>
 
+#include "models/schedule_contract.h"
 #include "rig.h"
 #include "store/events.h"
 #include "store/models.h"
@@ -238,9 +239,9 @@ TEST_CASE("what the machine kept from loading is no refusal of the model, and is
 TEST_CASE("a model is to blame for what is in its file, not for the machine") {
   using base::Failure;
   for (const auto fault : {Failure::integrity, Failure::not_found, Failure::refused, Failure::usage})
-    CHECK(is_models_fault({fault, "x"}));
+    CHECK(models::is_models_fault({fault, "x"}));
   for (const auto passing : {Failure::internal, Failure::busy, Failure::unreachable})
-    CHECK_FALSE(is_models_fault({passing, "x"}));
+    CHECK_FALSE(models::is_models_fault({passing, "x"}));
 }
 
 TEST_CASE("a failed trial that the database would not take is recorded later, and not served again") {

@@ -1,4 +1,4 @@
-#include "trader/schedule_contract.h"
+#include "models/schedule_contract.h"
 
 #include "base/error.h"
 #include "rig.h"
@@ -24,7 +24,7 @@ struct TwoModels {
     support::write(file, bytes);
   }
   policy::Contract contract() {
-    return contract_of(rig.database, rig.home, store::schedules::get(rig.database, "btc"));
+    return models::contract_of(rig.database, rig.home, store::schedules::get(rig.database, "btc"));
   }
 
   Rig rig;

@@ -1,17 +1,15 @@
-#include "trader/schedule_contract.h"
+#include "models/schedule_contract.h"
 
 #include <algorithm>
 #include <exception>
 
 #include <fmt/format.h>
 
-#include "base/error.h"
 #include "base/log.h"
 #include "store/deployments.h"
 #include "store/models.h"
-#include "trader/served_model.h"
 
-namespace ctt::trader {
+namespace ctt::models {
 
 namespace {
 
@@ -31,6 +29,18 @@ std::vector<std::string> candidates(store::Database& database, const store::Sche
 
 }  // namespace
 
+bool is_models_fault(const Error& error) {
+  switch (error.failure()) {
+    case Failure::integrity:
+    case Failure::not_found:
+    case Failure::refused:
+    case Failure::usage:
+      return true;
+    default:
+      return false;
+  }
+}
+
 policy::Contract contract_of(store::Database& database, const base::Home& home,
                              const store::Schedule& schedule) {
   std::exception_ptr first;
@@ -49,4 +59,4 @@ policy::Contract contract_of(store::Database& database, const base::Home& home,
       .fix(fmt::format("ctt cycle run --now --schedule {}", schedule.id));
 }
 
-}  // namespace ctt::trader
+}  // namespace ctt::models
