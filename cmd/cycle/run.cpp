@@ -9,6 +9,7 @@
 #include "cmd/training/compute_setting.h"
 #include "cmd/training/event_echo.h"
 #include "cycle/cycle.h"
+#include "cycle/failure_reason.h"
 #include "schedule/claim.h"
 #include "store/schedules.h"
 
@@ -109,15 +110,6 @@ int preview(Context& context, const CycleRun& command) {
   return context.would(fmt::format("run one cycle of each of: {}", fmt::join(due, ", ")));
 }
 
-// The failure class of a cycle that failed, from its reason code.
-Failure failure_of(const store::Cycle& cycle) {
-  const auto reason = cycle.reason.value_or("");
-  if (reason == "data_blocked") return Failure::data_blocked;
-  if (reason == "data_unavailable") return Failure::unreachable;
-  if (reason == "integrity") return Failure::integrity;
-  return Failure::internal;
-}
-
 int status_of(const cycle::RunReport& report, const Context& context) {
   if (report.busy) {
     if (context.globals.quiet) return base::exit_status(Failure::busy);
@@ -125,13 +117,14 @@ int status_of(const cycle::RunReport& report, const Context& context) {
                                            report.skipped.empty() ? "no slot was due to be" : "the slot is"))
         .fix("ctt experiments list --status running");
   }
-  for (const auto& cycle : report.cycles) {
-    if (cycle.status == store::CycleStatus::cancelled)
+  for (const auto& ended : report.cycles) {
+    if (ended.status == store::CycleStatus::cancelled)
       return 128 + (base::Signals::stop_signal() != 0 ? base::Signals::stop_signal() : 15);
-    if (cycle.status != store::CycleStatus::failed) continue;
-    throw Error(failure_of(cycle), fmt::format("cycle {} of {} failed: {}", cycle.number, cycle.schedule_id,
-                                               cycle.message.value_or("for a reason it did not leave")))
-        .fix(fmt::format("ctt cycle show {} --schedule {}", cycle.number, cycle.schedule_id));
+    if (ended.status != store::CycleStatus::failed) continue;
+    throw Error(cycle::failure_of(ended.reason.value_or("")),
+                fmt::format("cycle {} of {} failed: {}", ended.number, ended.schedule_id,
+                            ended.message.value_or("for a reason it did not leave")))
+        .fix(fmt::format("ctt cycle show {} --schedule {}", ended.number, ended.schedule_id));
   }
   return 0;
 }
@@ -155,17 +148,13 @@ int CycleRun::run(Context& context) const {
 
   EventEcho echo(context);
   TerminalObserver observer(context, echo);
-  const cycle::Surroundings with{
-      .database = database,
-      .home = context.home,
-      .clock = context.clock,
-      .open_source = [&](const store::Dataset& dataset) { return open_source(context, dataset); },
-      .launch = launch,
-      .deploy_wait = context.settings.duration("timeout"),
-      .compute = compute_of(context.settings),
-      .keep_models = static_cast<std::size_t>(context.settings.number("models.keep")),
-      .rows = row_retention_of(context.settings),
-      .observer = observer};
+  cycle::CycleContext with{{database, context.home, context.clock}, observer};
+  with.open_source = [&](const store::Dataset& dataset) { return open_source(context, dataset); };
+  with.launch = launch;
+  with.deploy_wait = context.settings.duration("timeout");
+  with.compute = compute_of(context.settings);
+  with.keep_models = static_cast<std::size_t>(context.settings.number("models.keep"));
+  with.rows = row_retention_of(context.settings);
   const auto report = cycle::run(with, options);
   echo.flush();
   return status_of(report, context);

@@ -169,6 +169,8 @@ cycle::TrainingRequest request_of(const Train& train, const Ingredients& with, m
   request.dataset_id = with.dataset.id;
   request.pack = with.pack;
   request.features = with.features;
+  request.symbol = window.series.symbol;
+  request.timeframe = window.series.timeframe;
   request.window = std::move(window);
   request.seed = train.seed;
   request.iterations = train.iterations.value_or(with.pack.num_iterations);
@@ -244,7 +246,7 @@ int report(Context& context, const std::string& id, const cycle::TrainingOutcome
 }  // namespace
 
 int Train::run(Context& context) const {
-  const auto request = request_for(*this, context);
+  auto request = request_for(*this, context);
   const auto& series = request.window.series;
   if (context.globals.dry_run) {
     return context.would(fmt::format(
@@ -264,11 +266,11 @@ int Train::run(Context& context) const {
   cycle::require_learner(options.command);
   options.deadline = context.settings.duration("learner.deadline");
   options.stop_count = base::Signals::stop_count;
-  auto& database = context.database();
   EventEcho echo(context);
-  cycle::close_orphans(database, context.home, context.clock);
-  const auto snapshot = cycle::keep_snapshot(database, context.home, request.window, context.clock);
-  const auto id = cycle::open_experiment(database, request, snapshot, context.clock);
+  const cycle::StateContext state{context.database(), context.home, context.clock};
+  cycle::close_orphans(state);
+  request.snapshot_sha256 = cycle::keep_snapshot(state, request.window);
+  request.experiment_id = cycle::open_experiment(state, request);
 
   ProgressLine progress(context.terminal, "train");
   options.on_started = [&] { progress.update(0, 0, "starting"); };
@@ -279,11 +281,10 @@ int Train::run(Context& context) const {
                                 grouped(static_cast<long long>(metrics.steps_per_s)), metrics.kl),
                     base::Signals::take_progress_request());
   };
-  const auto outcome =
-      cycle::run_experiment(database, context.home, *lock, id, request, snapshot, options, context.clock);
+  const auto outcome = cycle::run_experiment(state, *lock, request, options);
   progress.finish();
   echo.flush();
-  return report(context, id, outcome);
+  return report(context, request.experiment_id, outcome);
 }
 
 }  // namespace ctt::cmd

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "cycle/experiment.h"
 #include "cycle/pipeline.h"
 #include "schedule/claim.h"
 #include "schedule/control.h"
@@ -19,8 +20,8 @@ namespace ctt::cycle {
 
 namespace {
 
-std::vector<std::string> wanted(const Surroundings& with, const RunOptions& options) {
-  const auto due = schedule::due_schedules(with.database, with.clock.now());
+std::vector<std::string> wanted(const CycleContext& context, const RunOptions& options) {
+  const auto due = schedule::due_schedules(context.database, context.clock.now());
   if (!options.schedule_id) return due;
   const bool is_due = std::ranges::find(due, *options.schedule_id) != due.end();
   return is_due || options.now ? std::vector{*options.schedule_id} : std::vector<std::string>{};
@@ -43,29 +44,29 @@ std::optional<base::FileLock::Holder> present_holder(const base::Home& home) {
   return std::nullopt;
 }
 
-bool comes_to_its_turn(const Surroundings& with, const std::string& schedule_id) {
-  if (store::cycles::running(with.database, schedule_id)) return false;
-  const auto holder = present_holder(with.home);
+bool comes_to_its_turn(const CycleContext& context, const std::string& schedule_id) {
+  if (store::cycles::running(context.database, schedule_id)) return false;
+  const auto holder = present_holder(context.home);
   return holder && holder->command == kTakesAll;
 }
 
 // The slots that are due cannot run: each gets its row, unless the run that holds the lock comes to
 // it. Otherwise a schedule with short trainings would never get past one with long ones.
-void skip_all(const Surroundings& with, const std::vector<std::string>& schedules, RunReport& report) {
+void skip_all(const CycleContext& context, const std::vector<std::string>& schedules, RunReport& report) {
   for (const auto& id : schedules) {
-    if (comes_to_its_turn(with, id)) continue;
-    store::Transaction change(with.database);
-    if (auto row = schedule::skip_due(change, id, "launcher_busy", *report.busy, with.clock.now()))
+    if (comes_to_its_turn(context, id)) continue;
+    store::Transaction change(context.database);
+    if (auto row = schedule::skip_due(change, id, "launcher_busy", *report.busy, context.clock.now()))
       report.skipped.push_back(*row);
     change.commit();
   }
 }
 
-std::optional<store::Cycle> claim(const Surroundings& with, const std::string& schedule_id, bool now,
+std::optional<store::Cycle> claim(const CycleContext& context, const std::string& schedule_id, bool now,
                                   RunReport& report) {
-  store::Transaction change(with.database);
-  auto claimed = schedule::claim_due(change, schedule_id, with.clock.now());
-  if (!claimed.cycle && now) claimed.cycle = schedule::claim_now(change, schedule_id, with.clock.now());
+  store::Transaction change(context.database);
+  auto claimed = schedule::claim_due(change, schedule_id, context.clock.now());
+  if (!claimed.cycle && now) claimed.cycle = schedule::claim_now(change, schedule_id, context.clock.now());
   change.commit();
   std::ranges::move(claimed.skipped, std::back_inserter(report.skipped));
   return claimed.cycle;
@@ -73,22 +74,22 @@ std::optional<store::Cycle> claim(const Surroundings& with, const std::string& s
 
 // What is due after a round: schedules whose turn has not come yet in this run, and slots that had
 // passed before it. What becomes due for a second time while it runs is the next run's.
-std::vector<std::string> still_due(const Surroundings& with, const RunOptions& options,
+std::vector<std::string> still_due(const CycleContext& context, const RunOptions& options,
                                    const std::set<std::string>& served, base::Instant began) {
   if (options.now) return {};
-  auto ids = wanted(with, options);
+  auto ids = wanted(context, options);
   std::erase_if(ids, [&](const std::string& id) {
     if (!served.contains(id)) return false;
-    const auto row = store::schedules::get(with.database, id);
-    const auto due = schedule::due(row, schedule::config_of(row), with.clock.now());
+    const auto row = store::schedules::get(context.database, id);
+    const auto due = schedule::due(row, schedule::config_of(row), context.clock.now());
     return !due || !due->slot || *due->slot > began;
   });
   return ids;
 }
 
 // A slot that is made up for has the window of its own time.
-RunOptions options_for(const Surroundings& with, const store::Cycle& cycle, RunOptions options) {
-  const auto row = store::schedules::get(with.database, cycle.schedule_id);
+RunOptions options_for(const CycleContext& context, const store::Cycle& cycle, RunOptions options) {
+  const auto row = store::schedules::get(context.database, cycle.schedule_id);
   const bool in_its_turn = schedule::config_of(row).misfire == schedule::Misfire::run_all;
   if (in_its_turn && !options.window_end) options.window_end = cycle.slot_at;
   return options;
@@ -96,34 +97,34 @@ RunOptions options_for(const Surroundings& with, const store::Cycle& cycle, RunO
 
 }  // namespace
 
-RunReport run(const Surroundings& with, const RunOptions& options) {
+RunReport run(const CycleContext& context, const RunOptions& options) {
   RunReport report;
-  const auto began = with.clock.now();
-  const auto schedules = wanted(with, options);
-  const auto interrupted = schedule::interrupted(with.database, with.home);
+  const auto began = context.clock.now();
+  const auto schedules = wanted(context, options);
+  const auto interrupted = schedule::interrupted(context.database, context.home);
   if (schedules.empty() && interrupted.empty()) return report;
 
-  const auto lock = TrainingLock::try_acquire(with.home, lock_name(options));
+  const auto lock = TrainingLock::try_acquire(context.home, lock_name(options));
   if (!lock) {
-    report.busy = TrainingLock::holder(with.home);
-    skip_all(with, schedules, report);
+    report.busy = TrainingLock::holder(context.home);
+    skip_all(context, schedules, report);
     return report;
   }
-  for (const auto& cycle : schedule::interrupted(with.database, with.home))
-    report.cycles.push_back(recover(with, cycle));
-  close_orphans(with.database, with.home, with.clock);
+  for (const auto& cycle : schedule::interrupted(context.database, context.home))
+    report.cycles.push_back(recover(context, cycle));
+  close_orphans(context);
   // One cycle of each schedule a round, the longest waiting first.
   std::set<std::string> served;
-  for (auto round = schedules; !round.empty(); round = still_due(with, options, served, began)) {
+  for (auto round = schedules; !round.empty(); round = still_due(context, options, served, began)) {
     for (const auto& id : round) {
-      if (with.launch.stop_count() > 0) return report;
+      if (context.launch.stop_count() > 0) return report;
       served.insert(id);
-      if (const auto cycle = claim(with, id, options.now, report))
-        report.cycles.push_back(work(with, *lock, *cycle, options_for(with, *cycle, options)));
+      if (const auto cycle = claim(context, id, options.now, report))
+        report.cycles.push_back(work(context, *lock, *cycle, options_for(context, *cycle, options)));
     }
   }
   if (!report.cycles.empty())
-    tidy(with.database, with.home, *lock, with.keep_models, with.rows, with.clock.now());
+    tidy(context.database, context.home, *lock, context.keep_models, context.rows, context.clock.now());
   return report;
 }
 

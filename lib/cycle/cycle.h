@@ -1,47 +1,12 @@
 #pragma once
 
-#include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "cycle/deploy.h"
-#include "cycle/experiment.h"
-#include "cycle/fetch.h"
-#include "cycle/retention.h"
-#include "evaluation/evaluate.h"
-#include "evaluation/gate.h"
-#include "store/cycles.h"
-#include "store/datasets.h"
+#include "cycle/context.h"
 
 namespace ctt::cycle {
-
-/// Hears what a cycle does while it does it; for the terminal, the log, a test.
-class Observer {
- public:
-  virtual ~Observer() = default;
-  virtual void window_taken(const store::Cycle&, const market::Window&, const FetchReport&,
-                            std::int64_t /*parent_version*/) {}
-  virtual void iteration(const store::Cycle&, const training::IterationMetrics&) {}
-  virtual void judged(const store::Cycle&, const evaluation::Evaluation&, const evaluation::GateVerdict&) {}
-  virtual void nudged(const store::Cycle&, std::int64_t /*version*/, const NudgeReport&) {}
-  virtual void ended(const store::Cycle&) {}
-};
-
-/// What cycles need from their surroundings.
-struct Surroundings {
-  store::Database& database;
-  const base::Home& home;
-  const base::Clock& clock;
-  std::function<std::unique_ptr<market::CandleSource>(const store::Dataset&)> open_source;
-  LaunchOptions launch;  ///< how the learner is started, its deadline, the operator's signals
-  std::chrono::milliseconds deploy_wait{10'000};
-  training::Compute compute;
-  std::size_t keep_models = 0;  ///< newest of each schedule whose files stay after a run; 0: all
-  RowRetention rows{};          ///< how long what nothing needs is kept in the database
-  Observer& observer;
-};
 
 struct RunOptions {
   std::optional<std::string> schedule_id;   ///< nothing: every schedule with something due
@@ -64,6 +29,6 @@ struct RunReport {
 ///
 /// A cycle that goes wrong ends as `failed` in its row and does not throw; its parent stays in
 /// service. Throws what concerns the run as a whole: an unknown schedule, an unusable database.
-RunReport run(const Surroundings& with, const RunOptions& options);
+RunReport run(const CycleContext& context, const RunOptions& options);
 
 }  // namespace ctt::cycle

@@ -27,34 +27,12 @@ using How = LaunchResult::How;
 
 namespace {
 
-// Everything that decides the result, which `threads` does not: they stand in the record and not in
-// the hash that the checkpoint carries.
-std::string config_of(const TrainingRequest& request, std::optional<int> threads) {
-  base::JsonWriter json;
-  json.object().raw_field("training_config", request.pack.json()).field("hp_pack_id", request.hp_pack_id);
-  json.field("dataset_id", request.dataset_id).raw_field("features", request.features.json());
-  json.field("symbol", request.window.series.symbol)
-      .field("timeframe", request.window.series.timeframe.name());
-  json.field("seed", request.seed)
-      .field("iterations", request.iterations)
-      .field("learning_rate", request.learning_rate);
-  json.field("held_back_bars", request.held_back)
-      .field("engine", training::name(request.compute.engine))
-      .field("device", training::name(request.compute.device));
-  if (threads) json.field("threads", *threads);
-  json.field("parent_experiment_id", request.parent_experiment_id)
-      .field("cycle_number", request.cycle_number);
-  json.field("parent_sha256", request.parent_sha256).end();
-  return json.text();
-}
-
-training::Job job_of(const TrainingRequest& request, const std::string& experiment_id,
-                     const std::string& snapshot_sha256) {
+training::Job job_of(const TrainingRequest& request) {
   training::Job job;
   job.pack = request.pack;
   job.features = request.features;
-  job.symbol = request.window.series.symbol;
-  job.timeframe = request.window.series.timeframe;
+  job.symbol = request.symbol;
+  job.timeframe = request.timeframe;
   job.seed = request.seed;
   job.iterations = request.iterations;
   job.learning_rate = request.learning_rate;
@@ -62,14 +40,14 @@ training::Job job_of(const TrainingRequest& request, const std::string& experime
   job.compute = request.compute;
   job.held_back = request.held_back;
   auto& lineage = job.lineage;
-  lineage.experiment_id = experiment_id;
+  lineage.experiment_id = request.experiment_id;
   lineage.parent_sha256 = request.parent_sha256;
   lineage.cycle = request.cycle_number.value_or(0);
   lineage.window_first = base::to_rfc3339(request.window.first());
   lineage.window_last = base::to_rfc3339(request.window.last());
-  lineage.snapshot_sha256 = snapshot_sha256;
+  lineage.snapshot_sha256 = request.snapshot_sha256;
   lineage.seed = request.seed;
-  lineage.settings_sha256 = base::sha256(config_of(request, std::nullopt));
+  lineage.settings_sha256 = request.sha256();
   lineage.ctt_version = base::version();
   return job;
 }
@@ -115,20 +93,18 @@ std::string final_metrics(const LaunchResult& launch, const std::optional<std::s
   return json.text();
 }
 
-void finish(store::Database& database, const std::string& id, const store::ExperimentEnd& end,
-            const base::Clock& clock) {
-  store::Transaction change(database);
-  store::experiments::finish(change, id, end, clock.now());
+void finish(const StateContext& context, const std::string& id, const store::ExperimentEnd& end) {
+  store::Transaction change(context.database);
+  store::experiments::finish(change, id, end, context.clock.now());
   change.commit();
 }
 
-LaunchOptions recording(store::Database& database, const std::string& id, const LaunchOptions& options,
-                        const base::Clock& clock) {
+LaunchOptions recording(const StateContext& context, const std::string& id, const LaunchOptions& options) {
   auto recorded = options;
-  recorded.on_iteration = [&database, id, &options, &clock](const training::IterationMetrics& metrics) {
-    store::Transaction change(database);
+  recorded.on_iteration = [&context, id, &options](const training::IterationMetrics& metrics) {
+    store::Transaction change(context.database);
     store::experiments::add_iteration(change, id, static_cast<std::int64_t>(metrics.iteration),
-                                      metrics.json(), clock.now());
+                                      metrics.json(), context.clock.now());
     change.commit();
     if (options.on_iteration) options.on_iteration(metrics);
   };
@@ -137,12 +113,12 @@ LaunchOptions recording(store::Database& database, const std::string& id, const 
 
 }  // namespace
 
-std::string keep_snapshot(store::Database& database, const base::Home& home, const market::Window& window,
-                          const base::Clock& clock) {
+std::string keep_snapshot(const StateContext& context, const market::Window& window) {
   const auto bytes = market::encode_snapshot(window);
   const auto sha256 = base::sha256(bytes);
-  if (!fs::exists(home.snapshot(sha256))) base::write_file_atomically(home.snapshot(sha256), bytes, 0400);
-  store::Transaction change(database);
+  if (!fs::exists(context.home.snapshot(sha256)))
+    base::write_file_atomically(context.home.snapshot(sha256), bytes, 0400);
+  store::Transaction change(context.database);
   store::snapshots::insert(change,
                            {.sha256 = sha256,
                             .symbol = window.series.symbol,
@@ -152,37 +128,35 @@ std::string keep_snapshot(store::Database& database, const base::Home& home, con
                             .bars = static_cast<std::int64_t>(window.series.candles.size() - window.warm_up),
                             .warm_up = static_cast<std::int64_t>(window.warm_up),
                             .size_bytes = static_cast<std::int64_t>(bytes.size()),
-                            .created_at = clock.now()});
+                            .created_at = context.clock.now()});
   change.commit();
   return sha256;
 }
 
-std::string open_experiment(store::Database& database, const TrainingRequest& request,
-                            const std::string& snapshot_sha256, const base::Clock& clock) {
+std::string open_experiment(const StateContext& context, const TrainingRequest& request) {
   store::Experiment experiment;
   experiment.id = request.experiment_id.empty() ? store::new_id("exp") : request.experiment_id;
   experiment.name = request.name.empty() ? experiment.id : request.name;
   experiment.script = request.script;
-  experiment.started_at = clock.now();
-  experiment.config = config_of(request, request.compute.threads);
+  experiment.started_at = context.clock.now();
+  experiment.config = request.json();
   experiment.tags = request.tags;
   experiment.hp_pack_id = request.hp_pack_id;
   experiment.dataset_id = request.dataset_id;
   experiment.parent_experiment_id = request.parent_experiment_id;
-  experiment.snapshot_sha256 = snapshot_sha256;
+  experiment.snapshot_sha256 = request.snapshot_sha256;
   experiment.total_iterations = static_cast<std::int64_t>(request.iterations);
   experiment.pid = base::ProcessId::current().pid;
-  store::Transaction change(database);
+  store::Transaction change(context.database);
   store::experiments::insert(change, experiment);
   change.commit();
   return experiment.id;
 }
 
-void write_job(const fs::path& folder, const base::Home& home, const TrainingRequest& request,
-               const std::string& experiment_id, const std::string& snapshot_sha256) {
-  const auto job = job_of(request, experiment_id, snapshot_sha256);
+void write_job(const fs::path& folder, const base::Home& home, const TrainingRequest& request) {
+  const auto job = job_of(request);
   base::make_directory(folder);
-  fs::copy_file(home.snapshot(snapshot_sha256), folder / training::JobFiles::candles);
+  fs::copy_file(home.snapshot(request.snapshot_sha256), folder / training::JobFiles::candles);
   if (job.fine_tune) {
     const auto& parent = job.lineage.parent_sha256;
     fs::copy_file(home.model(parent), folder / training::JobFiles::parent);
@@ -192,34 +166,31 @@ void write_job(const fs::path& folder, const base::Home& home, const TrainingReq
   job.write(folder);
 }
 
-TrainingOutcome run_experiment(store::Database& database, const base::Home& home, const TrainingLock& lock,
-                               const std::string& experiment_id, const TrainingRequest& request,
-                               const std::string& snapshot_sha256, const LaunchOptions& options,
-                               const base::Clock& clock) {
-  const fs::path folder = home.jobs() / experiment_id;
+TrainingOutcome run_experiment(const StateContext& context, const TrainingLock& lock,
+                               const TrainingRequest& request, const LaunchOptions& options) {
+  const auto& id = request.experiment_id;
+  const fs::path folder = context.home.jobs() / id;
   TrainingOutcome outcome;
   try {
-    write_job(folder, home, request, experiment_id, snapshot_sha256);
-    outcome.launch = launch(folder, lock, recording(database, experiment_id, options, clock));
-    outcome.checkpoint_sha256 = publish_result(folder, home, outcome.launch);
+    write_job(folder, context.home, request);
+    outcome.launch = launch(folder, lock, recording(context, id, options));
+    outcome.checkpoint_sha256 = publish_result(folder, context.home, outcome.launch);
   } catch (const std::exception& error) {
-    finish(database, experiment_id,
+    finish(context, id,
            {.status = ExperimentStatus::failed,
             .final_metrics = {},
             .checkpoint_sha256 = {},
-            .message = error.what()},
-           clock);
+            .message = error.what()});
     fs::remove_all(folder);
     throw;
   }
-  finish(database, experiment_id,
+  finish(context, id,
          {.status = status_of(outcome.launch.how),
           .final_metrics = outcome.launch.result
                                ? std::optional(final_metrics(outcome.launch, outcome.checkpoint_sha256))
                                : std::nullopt,
           .checkpoint_sha256 = outcome.checkpoint_sha256,
-          .message = outcome.launch.message.empty() ? std::nullopt : std::optional(outcome.launch.message)},
-         clock);
+          .message = outcome.launch.message.empty() ? std::nullopt : std::optional(outcome.launch.message)});
   fs::remove_all(folder);
   return outcome;
 }
@@ -241,21 +212,20 @@ void ask_to_stop(const base::Home& home, const store::Experiment& experiment) {
   }
 }
 
-void close_orphans(store::Database& database, const base::Home& home, const base::Clock& clock) {
-  for (const auto& experiment :
-       store::experiments::list(database, {.status = ExperimentStatus::running, .script = {}, .tag = {}})) {
+void close_orphans(const StateContext& context) {
+  for (const auto& experiment : store::experiments::list(
+           context.database, {.status = ExperimentStatus::running, .script = {}, .tag = {}})) {
     base::log()->info("experiment {} was left running by pid {}; it is closed as failed", experiment.id,
                       experiment.pid);
-    finish(database, experiment.id,
+    finish(context, experiment.id,
            {.status = ExperimentStatus::failed,
             .final_metrics = {},
             .checkpoint_sha256 = {},
-            .message = fmt::format("its process (pid {}) ended before the training did", experiment.pid)},
-           clock);
+            .message = fmt::format("its process (pid {}) ended before the training did", experiment.pid)});
   }
-  clear_leftovers(database, home);
-  if (!fs::exists(home.jobs())) return;
-  for (const auto& folder : fs::directory_iterator(home.jobs())) fs::remove_all(folder);
+  clear_leftovers(context.database, context.home);
+  if (!fs::exists(context.home.jobs())) return;
+  for (const auto& folder : fs::directory_iterator(context.home.jobs())) fs::remove_all(folder);
 }
 
 }  // namespace ctt::cycle

@@ -30,6 +30,7 @@ std::vector<TimeRange> questions(store::Database& database, const store::SeriesK
     if (candle.open_time != expected) break;
     expected += width;
   }
+  if (expected > wanted.last && overlap == 0) return {};
   return {{std::max(wanted.first, expected - width * static_cast<long>(overlap)), wanted.last}};
 }
 

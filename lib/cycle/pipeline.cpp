@@ -9,7 +9,10 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "cycle/experiment.h"
+#include "cycle/failure_reason.h"
 #include "cycle/plan.h"
+#include "cycle/window_bars.h"
 #include "market/snapshot.h"
 #include "store/deployments.h"
 #include "store/experiments.h"
@@ -28,46 +31,32 @@ namespace {
 // The tag of a training that was asked for without deployment: whoever finishes its cycle must know.
 constexpr std::string_view kNoDeploy = "no_deploy";
 
-void enter(const Surroundings& with, const store::Cycle& cycle, Step step) {
-  store::Transaction change(with.database);
-  store::cycles::enter(change, cycle.id, step, with.clock.now());
+void enter(const CycleContext& context, const store::Cycle& cycle, Step step) {
+  store::Transaction change(context.database);
+  store::cycles::enter(change, cycle.id, step, context.clock.now());
   change.commit();
 }
 
-store::Cycle now_at(const Surroundings& with, const store::Cycle& cycle) {
-  return store::cycles::get(with.database, cycle.id);
+store::Cycle now_at(const CycleContext& context, const store::Cycle& cycle) {
+  return store::cycles::get(context.database, cycle.id);
 }
 
-// The reason code of a failure that ended a cycle.
-std::string_view reason_of(Failure failure) {
-  switch (failure) {
-    case Failure::data_blocked:
-      return "data_blocked";
-    case Failure::unreachable:
-      return "data_unavailable";
-    case Failure::integrity:
-      return "integrity";
-    default:
-      return "internal";
-  }
-}
-
-void fail(const Surroundings& with, const store::Cycle& cycle, std::string_view reason,
+void fail(const CycleContext& context, const store::Cycle& cycle, std::string_view reason,
           std::string_view message) {
-  store::Transaction change(with.database);
-  store::cycles::fail(change, cycle.id, reason, message, with.clock.now());
+  store::Transaction change(context.database);
+  store::cycles::fail(change, cycle.id, reason, message, context.clock.now());
   change.commit();
 }
 
-void cancel(const Surroundings& with, const store::Cycle& cycle, std::string_view message) {
-  store::Transaction change(with.database);
-  store::cycles::cancel(change, cycle.id, message, with.clock.now());
+void cancel(const CycleContext& context, const store::Cycle& cycle, std::string_view message) {
+  store::Transaction change(context.database);
+  store::cycles::cancel(change, cycle.id, message, context.clock.now());
   change.commit();
 }
 
 // Stands in the row before the gate judges, so that a blocked cycle shows what blocked it.
-void journal_defects(const Surroundings& with, const store::Cycle& cycle, const market::Window& window) {
-  store::Transaction change(with.database);
+void journal_defects(const CycleContext& context, const store::Cycle& cycle, const market::Window& window) {
+  store::Transaction change(context.database);
   store::cycles::set_defects(change, cycle.id, window.defects.json());
   change.commit();
 }
@@ -78,36 +67,33 @@ struct TakenWindow {
   std::string snapshot_sha256;
 };
 
-TakenWindow take(const Surroundings& with, const store::Cycle& cycle, const Plan& plan, base::Instant at) {
-  enter(with, cycle, Step::fetch);
-  const auto source = with.open_source(plan.dataset);
+TakenWindow take(const CycleContext& context, const store::Cycle& cycle, const Plan& plan, base::Instant at) {
+  enter(context, cycle, Step::fetch);
+  const auto source = context.open_source(plan.dataset);
   const auto key = plan.dataset.series();
-  const auto width = plan.config.timeframe.duration();
-  const auto rows =
-      static_cast<long>(plan.config.window_candles) + static_cast<long>(plan.features.warm_up_rows());
-  const auto newest = newest_bar(*source, plan.config.timeframe, at);
-  // Some more at the beginning, for a window that ends early because its newest bars are late.
-  const auto spare = source->remote() ? kLateBarsMax : 0;
+  WindowSpan span{
+      .newest = newest_bar(*source, plan.config.timeframe, at),
+      .rows = static_cast<std::size_t>(plan.config.window_candles) + plan.features.warm_up_rows(),
+      .over_holes = plan.config.data_policy.about(market::Defect::hole) == market::DefectPolicy::mark};
   TakenWindow taken;
-  taken.fetched =
-      fetch(with.database, *source, key, {newest - width * (rows - 1 + spare), newest}, with.clock);
+  taken.fetched = fetch_window(context.database, *source, key, span, context.clock);
 
-  enter(with, cycle, Step::snapshot);
-  const auto last = window_end(with.database, *source, key, newest);
-  const auto candles = store::candles::range(with.database, key, {last - width * (rows - 1), last});
-  const market::WindowRequest wanted{.last = last,
+  enter(context, cycle, Step::snapshot);
+  span.newest = window_end(context.database, *source, key, span.newest);
+  const auto candles = stored_bars(context.database, key, span);
+  const market::WindowRequest wanted{.last = span.newest,
                                      .bars = static_cast<std::size_t>(plan.config.window_candles),
                                      .warm_up = plan.features.warm_up_rows(),
                                      .revised = taken.fetched.revised};
   taken.window = market::cut_window(candles, wanted, plan.config.data_policy);
-  journal_defects(with, cycle, taken.window);
+  journal_defects(context, cycle, taken.window);
   market::pass_data_gate(taken.window, plan.config.data_policy);
-  taken.snapshot_sha256 = keep_snapshot(with.database, with.home, taken.window, with.clock);
+  taken.snapshot_sha256 = keep_snapshot(context, taken.window);
   return taken;
 }
 
-TrainingRequest request_for(const Surroundings& with, const store::Cycle& cycle, const Plan& plan,
-                            market::Window window, bool deploy) {
+TrainingRequest request_for(const CycleContext& context, const store::Cycle& cycle, const Plan& plan,
+                            const TakenWindow& taken, bool deploy) {
   TrainingRequest request;
   request.name = fmt::format("{}-{}", cycle.schedule_id, cycle.number);
   request.script = "ctt cycle run";
@@ -121,21 +107,24 @@ TrainingRequest request_for(const Surroundings& with, const store::Cycle& cycle,
   request.schedule_id = cycle.schedule_id;
   request.pack = plan.pack;
   request.features = plan.features;
-  request.window = std::move(window);
+  request.symbol = taken.window.series.symbol;
+  request.timeframe = taken.window.series.timeframe;
+  request.window = taken.window;
+  request.snapshot_sha256 = taken.snapshot_sha256;
   request.held_back = plan.held_back();
   request.seed = cycle_seed(plan, cycle.number);
   request.iterations = static_cast<std::size_t>(plan.config.iterations_per_cycle);
   request.learning_rate = plan.learning_rate();
   request.parent_sha256 = plan.parent_model.sha256;
-  request.compute = with.compute;
+  request.compute = context.compute;
   return request;
 }
 
-void journal_start(const Surroundings& with, const store::Cycle& cycle, const Plan& plan,
+void journal_start(const CycleContext& context, const store::Cycle& cycle, const Plan& plan,
                    const TakenWindow& taken, const std::string& experiment_id) {
   const auto& window = taken.window;
-  store::Transaction change(with.database);
-  store::cycles::enter(change, cycle.id, Step::train, with.clock.now());
+  store::Transaction change(context.database);
+  store::cycles::enter(change, cycle.id, Step::train, context.clock.now());
   store::cycles::start(change, cycle.id,
                        {.experiment_id = experiment_id,
                         .parent_experiment_id = plan.parent_model.experiment_id,
@@ -146,14 +135,14 @@ void journal_start(const Surroundings& with, const store::Cycle& cycle, const Pl
                         .snapshot_sha256 = taken.snapshot_sha256,
                         .defects = window.defects.json(),
                         .total_iterations = plan.config.iterations_per_cycle},
-                       with.clock.now());
+                       context.clock.now());
   change.commit();
 }
 
-LaunchOptions journaling(const Surroundings& with, const store::Cycle& cycle) {
-  auto options = with.launch;
+LaunchOptions journaling(const CycleContext& context, const store::Cycle& cycle) {
+  auto options = context.launch;
   const auto started = std::chrono::steady_clock::now();
-  options.on_iteration = [&with, cycle, started](const training::IterationMetrics& metrics) {
+  options.on_iteration = [&context, cycle, started](const training::IterationMetrics& metrics) {
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - started;
     const auto left = static_cast<double>(metrics.total_iterations - metrics.iteration);
     store::CycleProgress progress{static_cast<std::int64_t>(metrics.iteration),
@@ -162,32 +151,32 @@ LaunchOptions journaling(const Surroundings& with, const store::Cycle& cycle) {
                                   {}};
     if (std::isfinite(metrics.episode_return_mean)) progress.reward_mean = metrics.episode_return_mean;
     progress.eta_s = elapsed.count() / static_cast<double>(metrics.iteration) * left;
-    store::Transaction change(with.database);
-    store::cycles::progress(change, cycle.id, progress, with.clock.now());
+    store::Transaction change(context.database);
+    store::cycles::progress(change, cycle.id, progress, context.clock.now());
     change.commit();
-    with.observer.iteration(cycle, metrics);
+    context.observer.iteration(cycle, metrics);
   };
   return options;
 }
 
 // True when the training left a candidate; otherwise the cycle's row has got its end.
-bool trained(const Surroundings& with, const store::Cycle& cycle, const TrainingOutcome& outcome) {
+bool trained(const CycleContext& context, const store::Cycle& cycle, const TrainingOutcome& outcome) {
   switch (outcome.launch.how) {
     case How::completed:
       return true;
     case How::diverged:
-      fail(with, cycle, "not_finite", outcome.launch.message);
+      fail(context, cycle, "not_finite", outcome.launch.message);
       return false;
     case How::timed_out:
-      fail(with, cycle, "timeout", outcome.launch.message);
+      fail(context, cycle, "timeout", outcome.launch.message);
       return false;
     case How::died:
-      fail(with, cycle, "internal", outcome.launch.message);
+      fail(context, cycle, "internal", outcome.launch.message);
       return false;
     case How::cancelled:
       break;
   }
-  cancel(with, cycle, outcome.launch.message);
+  cancel(context, cycle, outcome.launch.message);
   return false;
 }
 
@@ -214,18 +203,18 @@ Decided decide(const Plan& plan, const store::Schedule& now_says, const evaluati
 
 // Publishes the candidate, ends the cycle and, when it is to be deployed, says so: one transaction,
 // so that no reader ever meets a part of it.
-store::Cycle conclude(const Surroundings& with, const store::Cycle& cycle, const Plan& plan,
+store::Cycle conclude(const CycleContext& context, const store::Cycle& cycle, const Plan& plan,
                       const market::Window& window, const store::Experiment& experiment, bool deploy) {
-  enter(with, cycle, Step::evaluate);
+  enter(context, cycle, Step::evaluate);
   const auto& sha256 = *experiment.checkpoint_sha256;
-  const auto candidate = policy::Policy::load(with.home.model(sha256), sha256);
+  const auto candidate = policy::Policy::load(context.home.model(sha256), sha256);
   auto evaluation = evaluation::evaluate(*candidate, *plan.parent, window, plan.held_back());
   evaluation.prequential = plan.served ? evaluation::score_prequentially(*plan.served, window) : std::nullopt;
   const auto verdict = evaluation::judge(plan.config.gate, evaluation);
-  with.observer.judged(cycle, evaluation, verdict);
+  context.observer.judged(cycle, evaluation, verdict);
 
-  const auto now = with.clock.now();
-  store::Transaction change(with.database);
+  const auto now = context.clock.now();
+  store::Transaction change(context.database);
   const auto decided = decide(plan, store::schedules::get(change, cycle.schedule_id), verdict, deploy);
   store::cycles::enter(change, cycle.id, Step::publish, now);
   store::cycles::set_candidate(change, cycle.id, sha256);
@@ -236,7 +225,7 @@ store::Cycle conclude(const Surroundings& with, const store::Cycle& cycle, const
   model.experiment_id = experiment.id;
   model.cycle_id = cycle.id;
   model.schedule_id = cycle.schedule_id;
-  model.size_bytes = static_cast<std::int64_t>(std::filesystem::file_size(with.home.model(sha256)));
+  model.size_bytes = static_cast<std::int64_t>(std::filesystem::file_size(context.home.model(sha256)));
   model.published_at = now;
   const auto version = store::models::publish(change, model);
   store::cycles::set_model(change, cycle.id, version);
@@ -261,71 +250,73 @@ store::Cycle conclude(const Surroundings& with, const store::Cycle& cycle, const
   change.commit();
 
   if (deployed) {
-    with.observer.nudged(cycle, version,
-                         nudge(with.database, with.home, cycle.schedule_id, with.deploy_wait, with.clock));
+    context.observer.nudged(
+        cycle, version,
+        nudge(context.database, context.home, cycle.schedule_id, context.deploy_wait, context.clock));
   }
-  return now_at(with, cycle);
+  return now_at(context, cycle);
 }
 
-store::Cycle work_through(const Surroundings& with, const TrainingLock& lock, const store::Cycle& cycle,
+store::Cycle work_through(const CycleContext& context, const TrainingLock& lock, const store::Cycle& cycle,
                           const RunOptions& options) {
-  const auto plan = make_plan(with, cycle.schedule_id);
-  const auto taken = take(with, cycle, plan, options.window_end.value_or(with.clock.now()));
-  with.observer.window_taken(cycle, taken.window, taken.fetched, plan.parent_model.version);
-  const auto request = request_for(with, cycle, plan, taken.window, options.deploy);
-  const auto experiment_id = open_experiment(with.database, request, taken.snapshot_sha256, with.clock);
-  journal_start(with, cycle, plan, taken, experiment_id);
-  const auto outcome = run_experiment(with.database, with.home, lock, experiment_id, request,
-                                      taken.snapshot_sha256, journaling(with, cycle), with.clock);
-  if (!trained(with, cycle, outcome)) return now_at(with, cycle);
-  const auto experiment = store::experiments::get(with.database, experiment_id);
-  return conclude(with, cycle, plan, taken.window, experiment, options.deploy);
+  const auto plan = make_plan(context, cycle.schedule_id);
+  const auto taken = take(context, cycle, plan, options.window_end.value_or(context.clock.now()));
+  context.observer.window_taken(cycle, taken.window, taken.fetched, plan.parent_model.version);
+  auto request = request_for(context, cycle, plan, taken, options.deploy);
+  request.experiment_id = open_experiment(context, request);
+  journal_start(context, cycle, plan, taken, request.experiment_id);
+  const auto outcome = run_experiment(context, lock, request, journaling(context, cycle));
+  if (!trained(context, cycle, outcome)) return now_at(context, cycle);
+  const auto experiment = store::experiments::get(context.database, request.experiment_id);
+  return conclude(context, cycle, plan, taken.window, experiment, options.deploy);
 }
 
 // Runs `body`; whatever goes wrong in it ends the cycle as failed.
 template <class Body>
-store::Cycle guarded(const Surroundings& with, const store::Cycle& cycle, const Body& body) {
+store::Cycle guarded(const CycleContext& context, const store::Cycle& cycle, const Body& body) {
   store::Cycle ended;
   try {
     ended = body();
   } catch (const Error& error) {
-    if (error.failure() == Failure::unreachable && with.launch.stop_count() > 0) {
-      cancel(with, cycle, "stopped while its candles were fetched");
+    if (error.failure() == Failure::unreachable && context.launch.stop_count() > 0) {
+      cancel(context, cycle, "stopped while its candles were fetched");
     } else {
-      fail(with, cycle, reason_of(error.failure()), error.what());
+      fail(context, cycle, reason_of(error.failure()), error.what());
     }
-    ended = now_at(with, cycle);
+    ended = now_at(context, cycle);
   } catch (const std::exception& error) {
-    fail(with, cycle, "internal", error.what());
-    ended = now_at(with, cycle);
+    fail(context, cycle, "internal", error.what());
+    ended = now_at(context, cycle);
   }
-  with.observer.ended(ended);
+  context.observer.ended(ended);
   return ended;
 }
 
 }  // namespace
 
-store::Cycle work(const Surroundings& with, const TrainingLock& lock, const store::Cycle& claimed,
+store::Cycle work(const CycleContext& context, const TrainingLock& lock, const store::Cycle& claimed,
                   const RunOptions& options) {
-  return guarded(with, claimed, [&] { return work_through(with, lock, claimed, options); });
+  return guarded(context, claimed, [&] { return work_through(context, lock, claimed, options); });
 }
 
-store::Cycle recover(const Surroundings& with, const store::Cycle& cycle) {
-  return guarded(with, cycle, [&] {
+store::Cycle recover(const CycleContext& context, const store::Cycle& cycle) {
+  return guarded(context, cycle, [&] {
     const auto experiment =
-        cycle.experiment_id ? store::experiments::find(with.database, *cycle.experiment_id) : std::nullopt;
+        cycle.experiment_id ? store::experiments::find(context.database, *cycle.experiment_id) : std::nullopt;
     const bool trained = experiment && experiment->status == store::ExperimentStatus::completed &&
                          experiment->checkpoint_sha256;
     if (!trained || !cycle.snapshot_sha256) {
-      fail(with, cycle, "internal",
+      fail(context, cycle, "internal",
            fmt::format("its process (pid {}) ended during the step {}", cycle.pid, store::name(cycle.step)));
-      return now_at(with, cycle);
+      return now_at(context, cycle);
     }
     base::log()->info("cycle {} of {} was left after its training; it is finished now", cycle.number,
                       cycle.schedule_id);
-    const auto window = market::decode_snapshot(base::read_file(with.home.snapshot(*cycle.snapshot_sha256)));
+    const auto window =
+        market::decode_snapshot(base::read_file(context.home.snapshot(*cycle.snapshot_sha256)));
     const bool deploy = std::ranges::find(experiment->tags, kNoDeploy) == experiment->tags.end();
-    return conclude(with, cycle, make_plan(with, cycle.schedule_id), window, *experiment, deploy);
+    const auto plan = make_plan(context, cycle.schedule_id, cycle.parent_model_version);
+    return conclude(context, cycle, plan, window, *experiment, deploy);
   });
 }
 

@@ -1,15 +1,16 @@
 #pragma once
 
 #include "cycle/cycle.h"
+#include "cycle/launcher.h"
 
 namespace ctt::cycle {
 
 /// Takes a claimed cycle from its window to its end and returns the row as it ended.
-store::Cycle work(const Surroundings& with, const TrainingLock& lock, const store::Cycle& claimed,
+store::Cycle work(const CycleContext& context, const TrainingLock& lock, const store::Cycle& claimed,
                   const RunOptions& options);
 
 /// Ends a cycle whose process died. One whose training had completed is evaluated, judged and
 /// published from its snapshot as if nothing had happened; an earlier one is closed as failed.
-store::Cycle recover(const Surroundings& with, const store::Cycle& interrupted);
+store::Cycle recover(const CycleContext& context, const store::Cycle& interrupted);
 
 }  // namespace ctt::cycle

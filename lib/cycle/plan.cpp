@@ -1,5 +1,7 @@
 #include "cycle/plan.h"
 
+#include <limits>
+
 #include <fmt/format.h>
 
 #include "base/error.h"
@@ -17,6 +19,8 @@ using base::Failure;
 
 namespace {
 
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();  // null in JSON
+
 store::Model parent_of(store::Database& database, const store::Schedule& schedule) {
   if (!schedule.current_model_version) {
     throw Error(Failure::not_found, fmt::format("schedule {} has no model to train from", schedule.id))
@@ -26,11 +30,11 @@ store::Model parent_of(store::Database& database, const store::Schedule& schedul
 }
 
 double number_or_null(std::optional<base::JsonValue> value) {
-  return value && value->is_number() ? value->as_number() : std::numeric_limits<double>::quiet_NaN();
+  return value && value->is_number() ? value->as_number() : kNaN;
 }
 
 void refuse_foreign(const Plan& plan) {
-  const auto contract = contract_of(plan.pack, plan.features, plan.config.symbol, plan.config.timeframe);
+  const auto contract = contract_made_by(plan.pack, plan.features, plan.config.symbol, plan.config.timeframe);
   if (const auto difference = contract.difference(plan.parent->contract())) {
     throw Error(Failure::refused,
                 fmt::format("pack {} and dataset {} do not fit model v{}: {}", plan.schedule.hp_pack_id,
@@ -49,9 +53,7 @@ void add_score(base::JsonWriter& json, const char* key, const std::optional<Scor
 // Means of returns a bar, in per cent; nothing where no bar was clean.
 void add_comparison(base::JsonWriter& json, const Comparison& clean) {
   json.field("clean_bars", clean.bars).field("clean_trades", clean.candidate_trades);
-  const auto number = [&](const char* key, double value) {
-    json.field(key, clean.bars > 0 ? value : std::numeric_limits<double>::quiet_NaN());
-  };
+  const auto number = [&](const char* key, double value) { json.field(key, clean.bars > 0 ? value : kNaN); };
   number("clean_pnl_pct", clean.candidate_pct);
   number("parent_clean_pnl_pct", clean.parent_pct);
   number("not_worse_share", clean.difference.share_not_below_0);
@@ -62,8 +64,9 @@ void add_comparison(base::JsonWriter& json, const Comparison& clean) {
 
 }  // namespace
 
-Plan make_plan(const Surroundings& with, const std::string& schedule_id) {
-  auto& database = with.database;
+Plan make_plan(const CycleContext& context, const std::string& schedule_id,
+               std::optional<std::int64_t> parent_version) {
+  auto& database = context.database;
   Plan plan;
   plan.schedule = store::schedules::get(database, schedule_id);
   plan.config = schedule::config_of(plan.schedule);
@@ -71,20 +74,20 @@ Plan make_plan(const Surroundings& with, const std::string& schedule_id) {
   plan.pack = training::Pack::parse(store::packs::get(database, plan.schedule.hp_pack_id).config,
                                     "pack " + plan.schedule.hp_pack_id);
   plan.features = features::FeatureSet::parse(plan.dataset.features, "dataset " + plan.dataset.id);
-  plan.parent_model = parent_of(database, plan.schedule);
-  plan.parent = policy::Policy::load(with.home.model(plan.parent_model.sha256), plan.parent_model.sha256);
+  plan.parent_model = parent_version ? store::models::get(database, fmt::format("v{}", *parent_version))
+                                     : parent_of(database, plan.schedule);
+  plan.parent = policy::Policy::load(context.home.model(plan.parent_model.sha256), plan.parent_model.sha256);
   refuse_foreign(plan);
   const auto desired = store::deployments::desired(database, schedule_id);
   if (desired && desired->sha256 != plan.parent_model.sha256) {
-    plan.served = policy::Policy::load(with.home.model(desired->sha256), desired->sha256);
+    plan.served = policy::Policy::load(context.home.model(desired->sha256), desired->sha256);
   } else if (desired) {
     plan.served = plan.parent;
   }
   const auto base_experiment = store::experiments::get(database, plan.schedule.base_experiment_id);
-  auto config =
-      base::JsonValue::parse(base_experiment.config, "experiment " + base_experiment.id).as_object();
-  plan.base_learning_rate = config.number("learning_rate");
-  plan.base_seed = static_cast<std::uint64_t>(config.integer("seed"));
+  const auto base = BaseSettings::parse(base_experiment.config, "experiment " + base_experiment.id);
+  plan.base_learning_rate = base.learning_rate;
+  plan.base_seed = base.seed;
   return plan;
 }
 
@@ -92,8 +95,8 @@ std::uint64_t cycle_seed(const Plan& plan, std::int64_t cycle_number) {
   return base::derived_seed(plan.base_seed, static_cast<std::uint64_t>(cycle_number));
 }
 
-policy::Contract contract_of(const training::Pack& pack, const features::FeatureSet& features,
-                             const std::string& symbol, const market::Timeframe& timeframe) {
+policy::Contract contract_made_by(const training::Pack& pack, const features::FeatureSet& features,
+                                  const std::string& symbol, const market::Timeframe& timeframe) {
   training::Job job;
   job.pack = pack;
   job.features = features;
@@ -114,12 +117,8 @@ std::string metrics_json(const evaluation::Evaluation& evaluation, const evaluat
   add_score(json, "oos_pnl_pct", evaluation.candidate);
   add_score(json, "parent_oos_pnl_pct", evaluation.parent);
   add_score(json, "prequential_pnl_pct", evaluation.prequential);
-  const evaluation::BacktestReport none{.hold_pct = std::numeric_limits<double>::quiet_NaN(),
-                                        .fees = std::numeric_limits<double>::quiet_NaN(),
-                                        .max_drawdown_pct = std::numeric_limits<double>::quiet_NaN(),
-                                        .sharpe = std::numeric_limits<double>::quiet_NaN(),
-                                        .fills = {},
-                                        .equity = {}};
+  const evaluation::BacktestReport none{
+      .hold_pct = kNaN, .fees = kNaN, .max_drawdown_pct = kNaN, .sharpe = kNaN, .fills = {}, .equity = {}};
   const auto& held_back = evaluation.candidate ? evaluation.candidate->report : none;
   json.field("hold_pct", held_back.hold_pct).field("sharpe", held_back.sharpe);
   json.field("max_drawdown_pct", held_back.max_drawdown_pct)
@@ -127,11 +126,9 @@ std::string metrics_json(const evaluation::Evaluation& evaluation, const evaluat
       .field("fees", held_back.fees);
   json.field("oos_bars", held_back.bars)
       .field("oos_clean", evaluation.candidate && evaluation.candidate->clean && evaluation.parent->clean);
-  json.field("trades_per_day", evaluation.candidate ? evaluation.candidate->trades_per_day : none.sharpe)
-      .field("oos_fee_free_pnl_pct",
-             evaluation.candidate ? evaluation.candidate->fee_free_pnl_pct : none.sharpe)
-      .field("parent_oos_fee_free_pnl_pct",
-             evaluation.parent ? evaluation.parent->fee_free_pnl_pct : none.sharpe);
+  json.field("trades_per_day", evaluation.candidate ? evaluation.candidate->trades_per_day : kNaN)
+      .field("oos_fee_free_pnl_pct", evaluation.candidate ? evaluation.candidate->fee_free_pnl_pct : kNaN)
+      .field("parent_oos_fee_free_pnl_pct", evaluation.parent ? evaluation.parent->fee_free_pnl_pct : kNaN);
   add_comparison(json, evaluation.clean);
   json.field("gate", name(verdict.outcome));
   json.field("window_trades", evaluation.window_trades);

@@ -3,7 +3,9 @@
 #include <memory>
 
 #include "cycle/cycle.h"
+#include "cycle/experiment_settings.h"
 #include "schedule/config.h"
+#include "store/experiments.h"
 #include "store/models.h"
 #include "store/schedules.h"
 
@@ -29,14 +31,17 @@ struct Plan {
 
 /// Throws Error(not_found, integrity) when something the schedule names is gone or damaged,
 /// Error(refused) when pack and dataset no longer make the policy that the parent is.
-Plan make_plan(const Surroundings& with, const std::string& schedule_id);
+/// The parent is the model that the schedule trains from now, unless a version is given: a cycle that was
+/// interrupted keeps the one it was trained from, whatever was rolled back or reverted since.
+Plan make_plan(const CycleContext& context, const std::string& schedule_id,
+               std::optional<std::int64_t> parent_version = std::nullopt);
 
 /// The seed of a cycle: follows from the base experiment's seed and the cycle's number.
 std::uint64_t cycle_seed(const Plan& plan, std::int64_t cycle_number);
 
 /// The contract of the policies that this pack makes of this dataset.
-policy::Contract contract_of(const training::Pack& pack, const features::FeatureSet& features,
-                             const std::string& symbol, const market::Timeframe& timeframe);
+policy::Contract contract_made_by(const training::Pack& pack, const features::FeatureSet& features,
+                                  const std::string& symbol, const market::Timeframe& timeframe);
 
 /// The numbers of a completed cycle under the keys of the web contract.
 std::string metrics_json(const evaluation::Evaluation& evaluation, const evaluation::GateVerdict& verdict,

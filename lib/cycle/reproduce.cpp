@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "base/json.h"
 #include "base/random.h"
 #include "base/sha256.h"
 #include "market/snapshot.h"
@@ -61,27 +60,15 @@ std::string made_by(const base::Home& home, const std::string& sha256) {
 
 TrainingRequest request_of(const store::Experiment& experiment, const base::Home& home) {
   const auto where = "experiment " + experiment.id;
-  auto config = base::JsonValue::parse(experiment.config, where).as_object();
   TrainingRequest request;
+  static_cast<ExperimentSettings&>(request) = ExperimentSettings::parse(experiment.config, where);
+  request.parent_experiment_id = experiment.parent_experiment_id;
   request.name = experiment.name;
+  request.experiment_id = experiment.id;
   request.script = experiment.script;
   request.tags = experiment.tags;
-  request.hp_pack_id = config.string("hp_pack_id");
-  request.dataset_id = config.string("dataset_id");
-  request.parent_experiment_id = experiment.parent_experiment_id;
-  if (const auto number = config.find("cycle_number"); number && number->is_number())
-    request.cycle_number = config.integer("cycle_number");
-  request.pack = training::Pack::parse(config.at("training_config").text(), where);
-  request.features = features::FeatureSet::parse(config.at("features").text(), where);
   request.window = window_of(experiment, home);
-  request.held_back = static_cast<std::size_t>(config.integer("held_back_bars"));
-  request.seed = static_cast<std::uint64_t>(config.integer("seed"));
-  request.iterations = static_cast<std::size_t>(config.integer("iterations"));
-  request.learning_rate = config.number("learning_rate");
-  request.parent_sha256 = config.string("parent_sha256", "");
-  request.compute.engine = training::parse_engine(config.string("engine"));
-  request.compute.device = training::parse_device(config.string("device"));
-  if (config.find("threads")) request.compute.threads = static_cast<int>(config.integer("threads"));
+  request.snapshot_sha256 = *experiment.snapshot_sha256;
   return request;
 }
 
@@ -99,6 +86,7 @@ TrainingRequest resume_of(store::Database& database, const store::Experiment& en
   const auto last = store::experiments::last_iteration(database, ended.id);
   const auto done = static_cast<std::uint64_t>(last ? last->iteration : 0);
   auto request = request_of(ended, home);
+  request.experiment_id.clear();
   if (!iterations && done >= request.iterations) {
     throw Error(Failure::usage,
                 fmt::format("experiment {} has done all of its {} iterations", ended.name, done))
@@ -120,7 +108,7 @@ Reproduction reproduce(store::Database& database, const base::Home& home, const 
   require_parent(database, home, request.parent_sha256);
   if (fs::exists(folder))
     throw Error(Failure::usage, fmt::format("{} exists; name a new directory", folder.string()));
-  write_job(folder, home, request, experiment.id, *experiment.snapshot_sha256);
+  write_job(folder, home, request);
   const auto ended = launch(folder, lock, options);
   if (ended.how != LaunchResult::How::completed) {
     throw Error(Failure::internal,

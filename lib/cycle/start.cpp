@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "base/home.h"
-#include "base/json.h"
+#include "cycle/experiment_settings.h"
 #include "cycle/plan.h"
 #include "store/deployments.h"
 #include "store/experiments.h"
@@ -24,7 +24,7 @@ void refuse_misfit(store::Transaction& change, const schedule::StartRequest& req
                                           "pack " + request.hp_pack_id);
   const auto dataset = store::datasets::get(change, request.dataset_id);
   const auto features = features::FeatureSet::parse(dataset.features, "dataset " + dataset.id);
-  const auto contract = contract_of(pack, features, request.config.symbol, request.config.timeframe);
+  const auto contract = contract_made_by(pack, features, request.config.symbol, request.config.timeframe);
   if (const auto difference = contract.difference(trained)) {
     throw Error(Failure::refused,
                 fmt::format("pack {} and dataset {} do not fit base {}: {}", request.hp_pack_id,
@@ -81,8 +81,8 @@ Started start(store::Transaction& change, const base::Home& home, const schedule
                                 now);
   }
   started.schedule = store::schedules::get(change, id);
-  auto config = base::JsonValue::parse(experiment.config, "experiment " + experiment.id).as_object();
-  started.base_learning_rate = config.number("learning_rate");
+  started.base_learning_rate =
+      BaseSettings::parse(experiment.config, "experiment " + experiment.id).learning_rate;
   started.learning_rate = started.base_learning_rate * request.config.fine_tune_lr_multiplier;
   return started;
 }

@@ -50,7 +50,7 @@ struct Trained : support::Desk {
     auto dataset = sample::dataset("d");
     policy::Checkpoint checkpoint;
     checkpoint.contract =
-        cycle::contract_of(training::Pack::parse(pack, "pack p"),
+        cycle::contract_made_by(training::Pack::parse(pack, "pack p"),
                            features::FeatureSet::parse(dataset.features), "BTC/USD", market::Timeframe());
     checkpoint.weights.assign(checkpoint.contract.network.parameter_count(), 0.0F);
     checkpoint.probes.push_back({std::vector<float>(checkpoint.contract.network.inputs),

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "cycle/reproduce.h"
 #include "rig.h"
 #include "schedule/claim.h"
 #include "store/deployments.h"
@@ -19,6 +20,10 @@ using store::Decision;
 namespace {
 
 const RunOptions kNow{.schedule_id = "s", .now = true, .deploy = true, .window_end = {}};
+
+base::Seconds hour_of(const char* time) {
+  return std::chrono::floor<std::chrono::seconds>(base::parse_time(time));
+}
 
 std::size_t count(const std::vector<std::string>& types, std::string_view type) {
   return static_cast<std::size_t>(std::ranges::count(types, type));
@@ -36,7 +41,7 @@ double lr_of(store::Database& database, const std::string& experiment) {
 TEST_CASE("with nothing due a run does nothing") {
   Rig rig;
   rig.begin(Rig::config());
-  const auto report = run(rig.surroundings(), {});
+  const auto report = run(rig.context(), {});
   CHECK(report.cycles.empty());
   CHECK_FALSE(report.busy.has_value());
 }
@@ -45,7 +50,7 @@ TEST_CASE("a due slot is trained from the parent, judged, published and made the
   Rig rig;
   rig.begin(Rig::config());
   rig.clock.advance(1min);  // past the slot at 00:00:20
-  const auto report = run(rig.surroundings(), {});
+  const auto report = run(rig.context(), {});
   REQUIRE(report.cycles.size() == 1);
   const auto& cycle = report.cycles[0];
   CHECK(cycle.status == CycleStatus::completed);
@@ -63,14 +68,14 @@ TEST_CASE("a due slot is trained from the parent, judged, published and made the
   CHECK(policy->lineage().parent_sha256 == store::models::get(*rig.database, "v1").sha256);
   const auto tags = store::experiments::get(*rig.database, *cycle.experiment_id).tags;
   CHECK(tags == std::vector<std::string>{"continuous", "cycle:1", "schedule:s"});
-  CHECK(run(rig.surroundings(), {}).cycles.empty());  // running twice has the effect of running once
+  CHECK(run(rig.context(), {}).cycles.empty());  // running twice has the effect of running once
 }
 
 TEST_CASE("the learning rate of every generation is a multiple of the base's, never of the parent's") {
   Rig rig;
   rig.begin(Rig::config());
   for (int generation = 0; generation < 3; ++generation) {
-    const auto report = run(rig.surroundings(), kNow);
+    const auto report = run(rig.context(), kNow);
     REQUIRE(report.cycles.size() == 1);
     CHECK(lr_of(*rig.database, *report.cycles[0].experiment_id) == doctest::Approx(0.0005));  // 0.5 x 0.001
     CHECK(report.cycles[0].parent_model_version == generation + 1);
@@ -82,7 +87,7 @@ TEST_CASE("a training that fails ends the cycle with its reason, and the parent 
   rig.begin(Rig::config());
   const auto ends_as = [&](const char* behaviour, const char* reason) {
     const Behaviour set(behaviour);
-    const auto report = run(rig.surroundings(), kNow);
+    const auto report = run(rig.context(), kNow);
     REQUIRE(report.cycles.size() == 1);
     CHECK(report.cycles[0].status == CycleStatus::failed);
     CHECK(report.cycles[0].reason == reason);
@@ -99,7 +104,7 @@ TEST_CASE("a candidate is held when nothing may deploy, and rejected by a gate t
   SUBCASE("auto_deploy is off") {
     config.auto_deploy = false;
     rig.begin(config);
-    CHECK(run(rig.surroundings(), kNow).cycles.at(0).decision == Decision::held);
+    CHECK(run(rig.context(), kNow).cycles.at(0).decision == Decision::held);
     CHECK(rig.schedule().current_model_version == 2);  // the next cycle trains on from it
   }
   SUBCASE("frozen") {
@@ -107,7 +112,7 @@ TEST_CASE("a candidate is held when nothing may deploy, and rejected by a gate t
     store::Transaction change(*rig.database);
     CHECK(schedule::freeze(change, "s", std::nullopt, rig.clock.now()) == schedule::Outcome::done);
     change.commit();
-    CHECK(run(rig.surroundings(), kNow).cycles.at(0).decision == Decision::held);
+    CHECK(run(rig.context(), kNow).cycles.at(0).decision == Decision::held);
   }
   SUBCASE("frozen while it trained, as by a rollback") {
     struct Operator : Observer {
@@ -122,10 +127,10 @@ TEST_CASE("a candidate is held when nothing may deploy, and rejected by a gate t
     } at_work;
     at_work.rig = &rig;
     rig.begin(config);
-    auto with = rig.surroundings();
-    const Surroundings watched{with.database, with.home,        with.clock,   with.open_source,
-                               with.launch,   with.deploy_wait, with.compute, with.keep_models,
-                               with.rows,     at_work};
+    const auto with = rig.context();
+    CycleContext watched{with, at_work};
+    watched.open_source = with.open_source;
+    watched.launch = with.launch;
     const auto cycle = run(watched, kNow).cycles.at(0);
     CHECK(cycle.decision == Decision::held);
     CHECK(cycle.decision_reason == "the schedule is frozen");
@@ -134,7 +139,7 @@ TEST_CASE("a candidate is held when nothing may deploy, and rejected by a gate t
     config.gate = schedule::Gate::strict;
     config.holdout_candles = 0;
     rig.begin(config);
-    const auto cycle = run(rig.surroundings(), kNow).cycles.at(0);
+    const auto cycle = run(rig.context(), kNow).cycles.at(0);
     CHECK(cycle.decision == Decision::rejected);
     CHECK(cycle.decision_reason == "gate strict: no bars were held back to compare it with its parent");
     CHECK(rig.schedule().current_model_version == 1);
@@ -144,20 +149,27 @@ TEST_CASE("a candidate is held when nothing may deploy, and rejected by a gate t
 
 namespace {
 
-// A source with holes in it.
+// A source that lacks some bars.
 class Torn : public market::CandleSource {
  public:
-  explicit Torn(std::unique_ptr<market::CandleSource> whole) : whole_(std::move(whole)) {}
+  using Lacks = std::function<bool(base::Seconds)>;
+  Torn(std::unique_ptr<market::CandleSource> whole, Lacks lacks, bool remote = false)
+      : whole_(std::move(whole)), lacks_(std::move(lacks)), remote_(remote) {}
+
   std::vector<market::Candle> closed_candles(const market::TimeRange& range) override {
     auto candles = whole_->closed_candles(range);
-    std::erase_if(candles,
-                  [](const auto& candle) { return candle.open_time.time_since_epoch() / 1h % 25 == 0; });
+    std::erase_if(candles, [&](const auto& candle) { return lacks_(candle.open_time); });
     return candles;
   }
+  bool remote() const override { return remote_; }
 
  private:
   std::unique_ptr<market::CandleSource> whole_;
+  Lacks lacks_;
+  bool remote_;
 };
+
+bool every_25th(base::Seconds time) { return time.time_since_epoch() / 1h % 25 == 0; }
 
 }  // namespace
 
@@ -174,9 +186,9 @@ TEST_CASE("candles that the data policy blocks end the cycle before its training
     reason = "would have to be filled in, more than the 1 % allowed";
   }
   rig.begin(config);
-  auto with = rig.surroundings();
+  auto with = rig.context();
   with.open_source = [whole = with.open_source](const store::Dataset& dataset) {
-    return std::make_unique<Torn>(whole(dataset));
+    return std::make_unique<Torn>(whole(dataset), every_25th);
   };
   const auto cycle = run(with, kNow).cycles.at(0);
   CHECK(cycle.status == store::CycleStatus::failed);
@@ -187,12 +199,66 @@ TEST_CASE("candles that the data policy blocks end the cycle before its training
   CHECK(rig.schedule().current_model_version == 1);
 }
 
+namespace {
+
+// The cycle of a schedule whose source lacks some bars.
+store::Cycle cycle_over(Rig& rig, const schedule::Config& config, const Torn::Lacks& lacks, bool remote) {
+  rig.begin(config);
+  auto with = rig.context();
+  with.open_source = [whole = with.open_source, lacks, remote](const store::Dataset& dataset) {
+    return std::make_unique<Torn>(whole(dataset), lacks, remote);
+  };
+  return run(with, kNow).cycles.at(0);
+}
+
+}  // namespace
+
+// 100 bars up to 23:00 and the 6 rows before them that warm the features up: the first is of 14:00 five
+// days before.
+TEST_CASE("a hole where the warm-up begins is filled with the price before it, however far back that is") {
+  const auto first = hour_of("2024-02-25T14:00:00Z");
+  bool remote = false;
+  base::Seconds hole_begin = first;
+  SUBCASE("one bar") {}
+  SUBCASE("one bar, of a remote source") { remote = true; }
+  SUBCASE("a month") { hole_begin = hour_of("2024-01-25T00:00:00Z"); }
+  SUBCASE("a month, of a remote source") {
+    hole_begin = hour_of("2024-01-25T00:00:00Z");
+    remote = true;
+  }
+  Rig rig;
+  const auto cycle = cycle_over(
+      rig, Rig::config(), [&](base::Seconds time) { return time >= hole_begin && time <= first; }, remote);
+  CHECK_MESSAGE(cycle.status == CycleStatus::completed, cycle.message.value_or(""));
+  CHECK(cycle.bars == 100);
+  CHECK(cycle.defects == R"({"hole":{"count":1,"first":"2024-02-25T14:00:00Z"}})");
+}
+
+TEST_CASE("over holes that are only marked a cycle's window reaches further back") {
+  auto config = Rig::config();
+  config.data_policy = market::DefectPolicies::parse(R"({"hole":"mark"})");
+  auto lacks = Torn::Lacks(every_25th);
+  base::Seconds first = hour_of("2024-02-25T16:00:00Z");  // 104 hours for 100 bars
+  bool remote = false;
+  SUBCASE("some") {}
+  SUBCASE("some, of a remote source") { remote = true; }
+  SUBCASE("nearly all bars") {
+    lacks = [](base::Seconds time) { return time.time_since_epoch() / 1h % 10 != 1; };
+    first = hour_of("2024-01-19T17:00:00Z");
+  }
+  Rig rig;
+  const auto cycle = cycle_over(rig, config, lacks, remote);
+  CHECK_MESSAGE(cycle.status == CycleStatus::completed, cycle.message.value_or(""));
+  CHECK(cycle.bars == 100);
+  CHECK(base::to_rfc3339(cycle.window_first.value()) == base::to_rfc3339(first));
+}
+
 TEST_CASE("while another training holds the lock a due slot is recorded as skipped, at once") {
   Rig rig;
   rig.begin(Rig::config());
   rig.clock.advance(1min);  // past the slot at 00:00:20
   const auto lock = TrainingLock::try_acquire(rig.home, "ctt train");
-  const auto report = run(rig.surroundings(), {});
+  const auto report = run(rig.context(), {});
   REQUIRE(report.busy.has_value());
   CHECK(report.busy->find("ctt train") != std::string::npos);
   REQUIRE(report.skipped.size() == 1);
@@ -235,7 +301,7 @@ TEST_CASE("schedules take turns, the longest waiting first, and a backlog keeps 
   hourly.anchor = 30min;
   second(rig, "t", hourly);
   rig.clock.advance(13h);
-  const auto report = run(rig.surroundings(), {});
+  const auto report = run(rig.context(), {});
   CHECK(owners(report.cycles) == std::vector<std::string>{"s", "t", "s", "s"});
   // What was made up for has the window of its own time: the newest bar closed by then.
   CHECK(base::to_rfc3339(*report.cycles[0].window_last) == "2024-02-29T23:00:00Z");
@@ -243,7 +309,7 @@ TEST_CASE("schedules take turns, the longest waiting first, and a backlog keeps 
   CHECK(base::to_rfc3339(*report.cycles[3].window_last) == "2024-03-01T11:00:00Z");
   REQUIRE(report.skipped.size() == 1);  // of the hourly one, in one row
   CHECK(report.skipped[0].slots == 12);
-  CHECK(run(rig.surroundings(), {}).cycles.empty());
+  CHECK(run(rig.context(), {}).cycles.empty());
 }
 
 TEST_CASE("a schedule whose turn is to come in the run that trains is not skipped") {
@@ -252,7 +318,7 @@ TEST_CASE("a schedule whose turn is to come in the run that trains is not skippe
   rig.clock.advance(1min);
   const auto lock = TrainingLock::try_acquire(rig.home, "ctt cycle run");
   SUBCASE("it waits") {
-    const auto report = run(rig.surroundings(), {});
+    const auto report = run(rig.context(), {});
     CHECK(report.busy.has_value());
     CHECK(report.skipped.empty());
     CHECK(rig.schedule().next_cycle_at == base::parse_time("2024-03-01T00:00:20Z"));
@@ -264,32 +330,55 @@ TEST_CASE("a schedule whose turn is to come in the run that trains is not skippe
       change.commit();
     }
     rig.clock.advance(6h);
-    const auto report = run(rig.surroundings(), {});
+    const auto report = run(rig.context(), {});
     CHECK(report.busy.has_value());
     REQUIRE(report.skipped.size() == 1);
     CHECK(report.skipped[0].reason == "launcher_busy");
   }
 }
 
+namespace {
+
+// A cycle of a process that does not live any more.
+store::Cycle abandon(Rig& rig) {
+  store::Transaction change(*rig.database);
+  const auto cycle = store::cycles::claim(change,
+                                          {.schedule_id = "s",
+                                           .slot_at = rig.clock.now(),
+                                           .pid = 999'999'999,
+                                           .process = "gone",
+                                           .parent_model_version = 1},
+                                          rig.clock.now());
+  change.commit();
+  return cycle;
+}
+
+// The same after its training, which was this experiment's, on the window of a whole cycle.
+void abandon(Rig& rig, const std::string& experiment_id, const store::Cycle& whole) {
+  const auto cycle = abandon(rig);
+  store::Transaction change(*rig.database);
+  store::cycles::start(change, cycle.id,
+                       {.experiment_id = experiment_id,
+                        .parent_experiment_id = {},
+                        .parent_model_version = 1,
+                        .window_first = *whole.window_first,
+                        .window_last = *whole.window_last,
+                        .bars = 100,
+                        .snapshot_sha256 = whole.snapshot_sha256,
+                        .defects = {},
+                        .total_iterations = 2},
+                       rig.clock.now());
+  change.commit();
+}
+
+}  // namespace
+
 TEST_CASE("a cycle whose process died is finished when its training had completed, else closed") {
   Rig rig;
   rig.begin(Rig::config());
-  // A cycle of a process that does not live any more.
-  const auto abandoned = [&] {
-    store::Transaction change(*rig.database);
-    const auto cycle = store::cycles::claim(change,
-                                            {.schedule_id = "s",
-                                             .slot_at = rig.clock.now(),
-                                             .pid = 999'999'999,
-                                             .process = "gone",
-                                             .parent_model_version = 1},
-                                            rig.clock.now());
-    change.commit();
-    return cycle;
-  };
   SUBCASE("before its training") {
-    abandoned();
-    const auto report = run(rig.surroundings(), {});
+    abandon(rig);
+    const auto report = run(rig.context(), {});
     REQUIRE(report.cycles.size() == 1);
     CHECK(report.cycles[0].status == CycleStatus::failed);
     CHECK(report.cycles[0].message == "its process (pid 999999999) ended during the step claim");
@@ -298,22 +387,9 @@ TEST_CASE("a cycle whose process died is finished when its training had complete
     // A whole cycle lends its experiment and snapshot to the abandoned one.
     auto options = kNow;
     options.deploy = deploy;
-    const auto whole = run(rig.surroundings(), options).cycles.at(0);
-    const auto cycle = abandoned();
-    store::Transaction change(*rig.database);
-    store::cycles::start(change, cycle.id,
-                         {.experiment_id = *whole.experiment_id,
-                          .parent_experiment_id = {},
-                          .parent_model_version = 1,
-                          .window_first = *whole.window_first,
-                          .window_last = *whole.window_last,
-                          .bars = 100,
-                          .snapshot_sha256 = whole.snapshot_sha256,
-                          .defects = {},
-                          .total_iterations = 2},
-                         rig.clock.now());
-    change.commit();
-    const auto report = run(rig.surroundings(), {});
+    const auto whole = run(rig.context(), options).cycles.at(0);
+    abandon(rig, *whole.experiment_id, whole);
+    const auto report = run(rig.context(), {});
     REQUIRE(report.cycles.size() == 1);
     CHECK(report.cycles[0].status == CycleStatus::completed);
     CHECK(report.cycles[0].model_version == whole.model_version);  // the same bytes are the same model
@@ -324,13 +400,34 @@ TEST_CASE("a cycle whose process died is finished when its training had complete
   CHECK(store::cycles::all_running(*rig.database).empty());
 }
 
+TEST_CASE(
+    "a recovered cycle has the parent that it was trained from, whatever the schedule trains from now") {
+  Rig rig;
+  rig.begin(Rig::config());
+  const auto whole = run(rig.context(), kNow).cycles.at(0);
+  REQUIRE(rig.schedule().current_model_version == 2);
+  // A training of v1 with another seed, whose cycle died before it was judged.
+  const auto first = store::experiments::get(*rig.database, whole.experiment_id.value());
+  auto request = request_of(first, rig.home);
+  request.seed += 1;
+  request.experiment_id.clear();
+  const auto id = request.experiment_id = open_experiment(rig.context(), request);
+  run_experiment(rig.context(), *TrainingLock::try_acquire(rig.home, "ctt cycle run"), request,
+                 rig.context().launch);
+  abandon(rig, id, whole);
+  const auto cycle = run(rig.context(), {}).cycles.at(0);
+  CHECK_MESSAGE(cycle.status == CycleStatus::completed, cycle.message.value_or(""));
+  CHECK(cycle.parent_model_version == 1);
+  CHECK(store::models::get(*rig.database, "v3").parent_version == 1);
+}
+
 TEST_CASE("every start has exactly one end, and the log rises") {
   Rig rig;
   rig.begin(Rig::config());
-  run(rig.surroundings(), kNow);
+  run(rig.context(), kNow);
   {
     const Behaviour set("diverge");
-    run(rig.surroundings(), kNow);
+    run(rig.context(), kNow);
   }
   const auto types = rig.event_types();
   CHECK(count(types, "continuous_cycle_start") == 2);
@@ -346,7 +443,7 @@ TEST_CASE("a checkpoint that was damaged on disk fails the cycle and is named") 
   auto bytes = base::read_file(file);
   bytes[bytes.size() / 2] ^= 1;
   base::write_file_atomically(file, bytes);
-  const auto cycle = run(rig.surroundings(), kNow).cycles.at(0);
+  const auto cycle = run(rig.context(), kNow).cycles.at(0);
   CHECK(cycle.status == CycleStatus::failed);
   CHECK(cycle.reason == "integrity");
   CHECK(cycle.message->find(file.filename().string()) != std::string::npos);
@@ -382,6 +479,7 @@ TEST_CASE("a training that nobody named goes by its id, which may be given") {
   request.script = "ctt train";
   request.hp_pack_id = "p";
   request.dataset_id = "d";
-  CHECK(open_experiment(*rig.database, request, *base.snapshot_sha256, rig.clock) == "exp-00000000abcd");
+  request.snapshot_sha256 = *base.snapshot_sha256;
+  CHECK(open_experiment(rig.context(), request) == "exp-00000000abcd");
   CHECK(store::experiments::get(*rig.database, "exp-00000000abcd").name == "exp-00000000abcd");
 }

@@ -110,7 +110,7 @@ schedule::Config strictly() {
 }
 
 store::Cycle cycle_on_waves(Rig& rig) {
-  auto with = rig.surroundings();
+  auto with = rig.context();
   with.open_source = [](const store::Dataset&) { return std::make_unique<Waves>(); };
   return run(with, {.schedule_id = "s", .now = true, .deploy = true, .window_end = {}}).cycles.at(0);
 }

@@ -41,7 +41,7 @@ LaunchResult launch_with(Rig& rig, const char* behaviour, LaunchOptions options)
 
 TEST_CASE("a training that completes gives its result, and each iteration was heard") {
   Rig rig;
-  auto options = rig.surroundings().launch;
+  auto options = rig.context().launch;
   std::vector<std::size_t> heard;
   options.on_iteration = [&](const training::IterationMetrics& metrics) {
     heard.push_back(metrics.iteration);
@@ -55,7 +55,7 @@ TEST_CASE("a training that completes gives its result, and each iteration was he
 
 TEST_CASE("how a training ended is told: diverged, dead, without a result") {
   Rig rig;
-  const auto options = rig.surroundings().launch;
+  const auto options = rig.context().launch;
   SUBCASE("diverged") {
     const auto launched = launch_with(rig, "diverge", options);
     CHECK(launched.how == How::diverged);
@@ -72,7 +72,7 @@ TEST_CASE("how a training ended is told: diverged, dead, without a result") {
 
 TEST_CASE("a learner that is not there is named") {
   Rig rig;
-  auto options = rig.surroundings().launch;
+  auto options = rig.context().launch;
   options.command = {(rig.scratch / "ctt-learn").string()};
   const auto message = "the learner " + options.command.front() + " is not installed";
   CHECK_THROWS_WITH_AS(launch_with(rig, "noise", options), message.c_str(), base::Error);
@@ -80,7 +80,7 @@ TEST_CASE("a learner that is not there is named") {
 
 TEST_CASE("a training beyond its deadline is asked to stop, then killed") {
   Rig rig;
-  auto options = rig.surroundings().launch;
+  auto options = rig.context().launch;
   options.deadline = 1s;
   options.grace = 50ms;
   const auto launched = launch_with(rig, "stubborn", options);
@@ -90,7 +90,7 @@ TEST_CASE("a training beyond its deadline is asked to stop, then killed") {
 
 TEST_CASE("a learner that closed its output and hangs is held to its deadline, and stops for the operator") {
   Rig rig;
-  auto options = rig.surroundings().launch;
+  auto options = rig.context().launch;
   options.grace = 50ms;
   SUBCASE("deadline") {
     options.deadline = 1s;
@@ -106,7 +106,7 @@ TEST_CASE("a learner that closed its output and hangs is held to its deadline, a
 
 TEST_CASE("an operator who asks twice stops the training at once") {
   Rig rig;
-  auto options = rig.surroundings().launch;
+  auto options = rig.context().launch;
   int looks = 0;
   options.stop_count = [&] { return ++looks > 3 ? 2 : 1; };
   CHECK(launch_with(rig, "stubborn", options).how == How::cancelled);

@@ -13,7 +13,7 @@ const RunOptions kNow{.schedule_id = "s", .now = true, .deploy = true, .window_e
 
 Reproduction again(Rig& rig, const store::Cycle& cycle, const std::filesystem::path& folder) {
   const auto lock = TrainingLock::try_acquire(rig.home, "test");
-  return reproduce(*rig.database, rig.home, *lock, cycle, folder, rig.surroundings().launch);
+  return reproduce(*rig.database, rig.home, *lock, cycle, folder, rig.context().launch);
 }
 
 }  // namespace
@@ -21,21 +21,22 @@ Reproduction again(Rig& rig, const store::Cycle& cycle, const std::filesystem::p
 TEST_CASE("what an experiment was given is read back whole from its row and its candles") {
   Rig rig;
   rig.begin(Rig::config());
-  const auto cycle = run(rig.surroundings(), kNow).cycles.at(0);
+  const auto cycle = run(rig.context(), kNow).cycles.at(0);
   const auto experiment = store::experiments::get(*rig.database, *cycle.experiment_id);
-  const auto request = request_of(experiment, rig.home);
+  auto request = request_of(experiment, rig.home);
   CHECK(request.cycle_number == 1);
   CHECK(request.held_back == 20);
   CHECK(request.window.series.candles.size() - request.window.warm_up == 100);
   // Opened once more, the row says the same: nothing was lost on the way.
-  const auto copy = open_experiment(*rig.database, request, *experiment.snapshot_sha256, rig.clock);
+  request.experiment_id.clear();
+  const auto copy = open_experiment(rig.context(), request);
   CHECK(store::experiments::get(*rig.database, copy).config == experiment.config);
 }
 
 TEST_CASE("a cycle is made again byte by byte, and nothing is recorded") {
   Rig rig;
   rig.begin(Rig::config());
-  const auto cycle = run(rig.surroundings(), kNow).cycles.at(0);
+  const auto cycle = run(rig.context(), kNow).cycles.at(0);
   const auto last = store::events::last_seq(*rig.database);
   const auto made = again(rig, cycle, rig.scratch / "again");
   CHECK(made.same());
@@ -49,23 +50,23 @@ TEST_CASE("without its parent's file, its candles or a completed training a cycl
   Rig rig;
   rig.begin(Rig::config());
   SUBCASE("parent") {
-    const auto cycle = run(rig.surroundings(), kNow).cycles.at(0);
+    const auto cycle = run(rig.context(), kNow).cycles.at(0);
     std::filesystem::remove(rig.home.model(store::models::get(*rig.database, "v1").sha256));
     CHECK(sample::caught([&] { again(rig, cycle, rig.scratch / "again"); }).exit_status == 3);
   }
   SUBCASE("candles") {
-    const auto cycle = run(rig.surroundings(), kNow).cycles.at(0);
+    const auto cycle = run(rig.context(), kNow).cycles.at(0);
     std::filesystem::remove(rig.home.snapshot(*cycle.snapshot_sha256));
     CHECK(sample::caught([&] { again(rig, cycle, rig.scratch / "again"); }).exit_status == 3);
   }
   SUBCASE("damaged candles") {
-    const auto cycle = run(rig.surroundings(), kNow).cycles.at(0);
+    const auto cycle = run(rig.context(), kNow).cycles.at(0);
     base::write_file_atomically(rig.home.snapshot(*cycle.snapshot_sha256), "x", 0400);
     CHECK(sample::caught([&] { again(rig, cycle, rig.scratch / "again"); }).exit_status == 8);
   }
   SUBCASE("training") {
     const Behaviour set("die");
-    const auto cycle = run(rig.surroundings(), kNow).cycles.at(0);
+    const auto cycle = run(rig.context(), kNow).cycles.at(0);
     CHECK(sample::caught([&] { again(rig, cycle, rig.scratch / "again"); }).exit_status == 5);
   }
   CHECK_FALSE(std::filesystem::exists(rig.scratch / "again"));
@@ -75,7 +76,7 @@ TEST_CASE(
     "a training goes on from its checkpoint with other random numbers, for what it has left or is given") {
   Rig rig;
   rig.begin(Rig::config());
-  const auto cycle = run(rig.surroundings(), kNow).cycles.at(0);
+  const auto cycle = run(rig.context(), kNow).cycles.at(0);
   const auto ended = store::experiments::get(*rig.database, *cycle.experiment_id);
   const auto refusal = sample::caught([&] { resume_of(*rig.database, ended, rig.home, {}); });
   CHECK(refusal.exit_status == 2);  // nothing is left of its two iterations

@@ -42,19 +42,16 @@ Rig::Rig() {
   change.commit();
 }
 
-Surroundings Rig::surroundings() {
+CycleContext Rig::context() {
   LaunchOptions launch;
   launch.command = {CTT_FAKE_LEARNER};
   launch.deadline = std::chrono::seconds(60);
   launch.grace = std::chrono::milliseconds(100);
-  return {.database = *database,
-          .home = home,
-          .clock = clock,
-          .open_source = open_source,
-          .launch = launch,
-          .deploy_wait = std::chrono::milliseconds(500),
-          .compute = {},
-          .observer = observer};
+  CycleContext context{{*database, home, clock}, observer};
+  context.open_source = open_source;
+  context.launch = launch;
+  context.deploy_wait = std::chrono::milliseconds(500);
+  return context;
 }
 
 schedule::Config Rig::config() {
@@ -69,7 +66,7 @@ schedule::Config Rig::config() {
 }
 
 void Rig::begin(schedule::Config config) {
-  const auto with = surroundings();
+  const auto with = context();
   TrainingRequest request;
   request.name = "base";
   request.script = "ctt train";
@@ -88,10 +85,11 @@ void Rig::begin(schedule::Config config) {
   request.seed = 1;
   request.iterations = 2;
   request.learning_rate = request.pack.ppo.lr;
-  const auto snapshot = keep_snapshot(*database, home, request.window, clock);
-  const auto id = open_experiment(*database, request, snapshot, clock);
+  request.symbol = "BTC/USD";
+  request.snapshot_sha256 = keep_snapshot(with, request.window);
+  const auto id = request.experiment_id = open_experiment(with, request);
   const auto lock = TrainingLock::try_acquire(home, "rig");
-  run_experiment(*database, home, *lock, id, request, snapshot, with.launch, clock);
+  run_experiment(with, *lock, request, with.launch);
 
   store::Transaction change(*database);
   const auto started = start(change, home,

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "cycle/cycle.h"
+#include "cycle/experiment.h"
 #include "cycle/start.h"
 #include "store/packs.h"
 #include "support/scratch.h"
@@ -20,7 +21,7 @@ struct Rig {
 
   Rig();
 
-  Surroundings surroundings();
+  CycleContext context();
   /// Trains the base and starts the schedule with these settings.
   void begin(schedule::Config config);
   static schedule::Config config();

@@ -39,7 +39,7 @@ struct Rejected : Rig {
     config.gate = schedule::Gate::strict;
     config.holdout_candles = 0;
     begin(config);
-    REQUIRE(run(surroundings(), kNow).cycles.at(0).decision == store::Decision::rejected);
+    REQUIRE(run(context(), kNow).cycles.at(0).decision == store::Decision::rejected);
   }
 };
 
@@ -61,7 +61,7 @@ TEST_CASE("what a gate rejected is deployed only by force") {
 TEST_CASE("a damaged file is not made the desired model") {
   Rig rig;
   rig.begin(Rig::config());
-  run(rig.surroundings(), kNow);
+  run(rig.context(), kNow);
   const auto file = rig.home.model(wanted(rig, "v2").model.sha256);
   auto bytes = base::read_file(file);
   bytes.back() ^= '\x10';
@@ -124,7 +124,7 @@ class IdleTrader {
 TEST_CASE("a rollback is done when the trader serves the earlier hash, and no cycle undoes it") {
   Rig rig;
   rig.begin(Rig::config());
-  run(rig.surroundings(), kNow);
+  run(rig.context(), kNow);
   const IdleTrader trader(rig);
   CHECK(nudge(*rig.database, rig.home, "s", 5s, rig.clock).outcome == Nudge::confirmed);
   CHECK(store::deployments::served(*rig.database, "s")->model_version == 2);
@@ -135,7 +135,7 @@ TEST_CASE("a rollback is done when the trader serves the earlier hash, and no cy
   CHECK(carry_out(rig, order).froze);
   CHECK(nudge(*rig.database, rig.home, "s", 5s, rig.clock).outcome == Nudge::confirmed);
   CHECK(store::deployments::served(*rig.database, "s")->sha256 == order.model.sha256);
-  CHECK(run(rig.surroundings(), kNow).cycles.at(0).decision == store::Decision::held);
+  CHECK(run(rig.context(), kNow).cycles.at(0).decision == store::Decision::held);
   CHECK(store::deployments::served(*rig.database, "s")->sha256 == order.model.sha256);
 }
 
@@ -144,7 +144,7 @@ TEST_CASE("a trader with a model of its own takes no other, and marks none as re
   Rig rig;
   rig.begin(Rig::config());
   const IdleTrader trader(rig, 1);
-  CHECK(run(rig.surroundings(), kNow).cycles.at(0).decision == store::Decision::deployed);
+  CHECK(run(rig.context(), kNow).cycles.at(0).decision == store::Decision::deployed);
   const auto report = nudge(*rig.database, rig.home, "s", 5s, rig.clock);
   CHECK(report.outcome == Nudge::refused);
   CHECK(report.message == "this trader was started with a model of its own (--model)");

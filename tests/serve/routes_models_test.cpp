@@ -15,7 +15,7 @@ struct Fleet : cycle::Rig {
 
   Fleet() {
     const cycle::RunOptions now{.schedule_id = "s", .now = true, .deploy = true, .window_end = {}};
-    for (int i = 0; i < 2; ++i) REQUIRE(cycle::run(surroundings(), now).cycles.at(0).model_version);
+    for (int i = 0; i < 2; ++i) REQUIRE(cycle::run(context(), now).cycles.at(0).model_version);
   }
   Answer call(const std::string& method, const std::string& target, const std::string& body = "") {
     return ask(routes, method, target, body);

@@ -20,7 +20,7 @@ namespace {
 struct Worked : Rig {
   Worked() {
     begin(config());
-    run(surroundings(), {.schedule_id = "s", .now = true, .deploy = true, .window_end = {}});
+    run(context(), {.schedule_id = "s", .now = true, .deploy = true, .window_end = {}});
   }
   std::vector<std::string> check() { return check_state(*database, home); }
   void sql(const std::string& text) { database->connection().sqlite().exec(text); }
@@ -80,7 +80,7 @@ TEST_CASE("the next cycle clears away what was left, and keeps aside what was wh
   std::ofstream(rig.home.models() / ".tmp-999999999-x") << '?';
   std::filesystem::create_directories(rig.home.jobs() / "exp-1");
   CHECK(rig.check().size() == 3);
-  run(rig.surroundings(), {.schedule_id = "s", .now = true, .deploy = true, .window_end = {}});
+  run(rig.context(), {.schedule_id = "s", .now = true, .deploy = true, .window_end = {}});
   CHECK(rig.check().empty());
   CHECK(std::filesystem::exists(rig.home.backups() / "unnamed" / (std::string(64, 'e') + ".safetensors")));
 }

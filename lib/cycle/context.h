@@ -1,0 +1,42 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+
+#include "cycle/deploy.h"
+#include "cycle/evaluate.h"
+#include "cycle/fetch.h"
+#include "cycle/gate.h"
+#include "cycle/launcher.h"
+#include "cycle/retention.h"
+#include "cycle/state_context.h"
+#include "store/cycles.h"
+#include "store/datasets.h"
+
+namespace ctt::cycle {
+
+/// Hears what a cycle does while it does it; for the terminal, the log, a test.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  virtual void window_taken(const store::Cycle&, const market::Window&, const FetchReport&,
+                            std::int64_t /*parent_version*/) {}
+  virtual void iteration(const store::Cycle&, const training::IterationMetrics&) {}
+  virtual void judged(const store::Cycle&, const evaluation::Evaluation&, const evaluation::GateVerdict&) {}
+  virtual void nudged(const store::Cycle&, std::int64_t /*version*/, const NudgeReport&) {}
+  virtual void ended(const store::Cycle&) {}
+};
+
+/// What cycles work with: a state directory, whoever watches, and the settings of a run.
+struct CycleContext : StateContext {
+  Observer& observer;
+  std::function<std::unique_ptr<market::CandleSource>(const store::Dataset&)> open_source{};
+  LaunchOptions launch{};  ///< how the learner is started, its deadline, the operator's signals
+  std::chrono::milliseconds deploy_wait{10'000};
+  training::Compute compute{};
+  std::size_t keep_models = 0;  ///< newest of each schedule whose files stay after a run; 0: all
+  RowRetention rows{};          ///< how long what nothing needs is kept in the database
+};
+
+}  // namespace ctt::cycle
