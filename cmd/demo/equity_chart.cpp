@@ -20,14 +20,14 @@ double round_step(double range, int parts) {
   return 10 * magnitude;
 }
 
-struct Range {
+struct ValueRange {
   double low;
   double high;
   double place(double value) const { return (value - low) / (high - low); }  // 0 at the bottom, 1 at the top
 };
 
-Range range_of(const EquityCurve& curve, bool with_hold) {
-  Range range{curve.points.front().equity, curve.points.front().equity};
+ValueRange range_of(const EquityCurve& curve, bool with_hold) {
+  ValueRange range{curve.points.front().equity, curve.points.front().equity};
   for (const auto& point : curve.points) {
     range.low = std::min({range.low, point.equity, with_hold ? point.hold : point.equity});
     range.high = std::max({range.high, point.equity, with_hold ? point.hold : point.equity});
@@ -97,11 +97,11 @@ double x_of(const EquityCurve& curve, std::size_t index) {
                      static_cast<double>(std::max<std::size_t>(1, curve.points.size() - 1));
 }
 
-double y_of(const Range& range, double value) {
+double y_of(const ValueRange& range, double value) {
   return kTop + (kHeight - kTop - kBottom) * (1 - range.place(value));
 }
 
-std::string polyline(const EquityCurve& curve, const Range& range, double EquityCurve::Point::*value,
+std::string polyline(const EquityCurve& curve, const ValueRange& range, double EquityCurve::Point::*value,
                      const char* kind) {
   std::string points;
   for (std::size_t i = 0; i < curve.points.size(); ++i) {
@@ -110,7 +110,7 @@ std::string polyline(const EquityCurve& curve, const Range& range, double Equity
   return fmt::format("<polyline class=\"{}\" points=\"{}\"/>\n", kind, points);
 }
 
-std::string grid(const Range& range) {
+std::string grid(const ValueRange& range) {
   std::string text;
   const double step = round_step(range.high - range.low, 5);
   for (double level = std::ceil(range.low / step) * step; level <= range.high; level += step) {

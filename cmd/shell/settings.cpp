@@ -19,6 +19,7 @@ namespace ctt::cmd {
 namespace fs = std::filesystem;
 using base::Error;
 using base::Failure;
+using base::Range;
 
 const std::vector<SettingDefinition>& setting_definitions() {
   static const std::vector<SettingDefinition> definitions{
@@ -38,14 +39,14 @@ const std::vector<SettingDefinition>& setting_definitions() {
       {"learner.command", "", "text",
        "words that start the learner, the job folder is appended; empty: ctt-learn of this installation"},
       {"learner.threads", "0", "whole", "worker threads of a training, at most 64; 0: one per core up to 4",
-       64},
+       Range::whole(0, 64)},
       {"learner.engine", "fast", "fast|autograd",
        "engine of a training: fast, or autograd: the readable reference"},
       {"learner.device", "cpu", "cpu|cuda", "cpu, or cuda with the engine autograd"},
       {"learner.deadline", "2h", "duration",
        "a training that takes longer is stopped and recorded as timeout"},
       {"models.keep", "0", "whole",
-       "newest models of each schedule whose files stay after a cycle; 0: all of them"},
+       "newest models of each schedule whose files stay after a cycle; 0: all of them", Range::whole(0)},
       {"retention.decisions", "90d", "duration",
        "decisions of a trader that led to no order are dropped when they are older; 0d: never"},
       {"retention.iterations", "90d", "duration",
@@ -53,11 +54,11 @@ const std::vector<SettingDefinition>& setting_definitions() {
       {"retention.events", "90d", "duration",
        "events are dropped when they are older, those of a cycle after its end; 0d: never"},
       {"trade.max_daily_loss_pct", "0", "number",
-       "the trader halts when it loses that much in a day (UTC); 0: no limit", 100},
+       "the trader halts when it loses that much in a day (UTC); 0: no limit", Range::from(0, 100)},
       {"trade.max_rejects", "3", "whole",
        "orders refused in a row, at most 1000, after which the trader only sells; twice as many halt it; 0: "
        "never",
-       1000},
+       Range::whole(0, 1000)},
       {"trade.max_model_age", "14d", "duration",
        "without newer training nothing is bought; told at half of it, sold out at twice"},
       {"trade.max_clock_skew", "5s", "duration", "against the broker's clock; beyond it nothing is bought"},
@@ -67,7 +68,7 @@ const std::vector<SettingDefinition>& setting_definitions() {
       {"trade.start_patience", "5m", "duration",
        "under systemd: for so long a starting trader asks again what the broker refuses"},
       {"trade.max_drawdown_pct", "30", "number", "the trader halts when equity falls this far below its peak",
-       100},
+       Range::from(0, 100)},
       {"trade.max_position_usd", "0", "number",
        "largest position the trader buys, in quote currency; 0: no limit"},
   };
@@ -82,22 +83,21 @@ const SettingDefinition* find(std::string_view key) {
   return found == all.end() ? nullptr : &*found;
 }
 
-bool is_number(std::string_view text, bool whole, const std::optional<double>& most) {
+bool is_number(std::string_view text, bool whole, const Range& range) {
   double number = 0;
   long long count = 0;
   const auto* end = text.data() + text.size();
   const auto read =
       whole ? std::from_chars(text.data(), end, count) : std::from_chars(text.data(), end, number);
   if (whole) number = static_cast<double>(count);
-  return read.ec == std::errc{} && read.ptr == end && std::isfinite(number) && number >= 0 &&
-         (!most || number <= *most);
+  return read.ec == std::errc{} && read.ptr == end && range.holds(number);
 }
 
 bool allowed(const SettingDefinition& definition, const std::string& text) {
   const auto& kind = definition.allowed;
   if (kind == "text" || kind == "path") return true;
   if (kind == "bool") return text == "true" || text == "false";
-  if (kind == "number" || kind == "whole") return is_number(text, kind == "whole", definition.most);
+  if (kind == "number" || kind == "whole") return is_number(text, kind == "whole", definition.range);
   if (kind == "duration") {
     try {
       base::parse_duration(text);
@@ -114,8 +114,10 @@ std::string wanted(const SettingDefinition& definition) {
   if (definition.allowed == "bool") return "true or false";
   if (definition.allowed == "duration") return "a duration such as 90s, 15m or 6h";
   if (definition.allowed == "whole" || definition.allowed == "number") {
+    const auto& range = definition.range;
     return (definition.allowed == "whole" ? "a whole number, " : "a number, ") +
-           (definition.most ? fmt::format("0 to {}", *definition.most) : "at least 0");
+           (range.high < Range::kUnlimited ? fmt::format("{} to {}", range.low, range.high)
+                                           : fmt::format("at least {}", range.low));
   }
   return "one of " + definition.allowed;
 }

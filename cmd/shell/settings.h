@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/parameter.h"
+
 namespace ctt::cmd {
 
 /// One setting ctt knows: its key in files (`learner.threads`), its variable (`CTT_LEARNER_THREADS`).
@@ -16,7 +18,7 @@ struct SettingDefinition {
   std::string default_value;
   std::string allowed;  ///< words with |, or `text`, `duration`, `number`, `whole`, `bool`, `path`
   std::string help;
-  std::optional<double> most = {};  ///< of a `number` or `whole`, which begin at 0
+  base::Range range = {};  ///< of a `number` or `whole`
 };
 
 const std::vector<SettingDefinition>& setting_definitions();
