@@ -5,9 +5,9 @@
 #include <memory>
 
 #include "cycle/deploy.h"
-#include "cycle/evaluate.h"
+#include "evaluation/evaluate.h"
 #include "cycle/fetch.h"
-#include "cycle/gate.h"
+#include "evaluation/gate.h"
 #include "cycle/launcher.h"
 #include "cycle/retention.h"
 #include "cycle/state_context.h"
