@@ -9,8 +9,8 @@ namespace {
 constexpr std::chrono::hours kLongest{1};
 
 std::string counted(const cycle::PrunedRows& rows) {
-  return fmt::format("{} decisions that led to no order, {} iterations of cycles and {} events",
-                     rows.decisions, rows.iterations, rows.events);
+  return fmt::format("{} decisions that led to no order, {} iterations of cycles, {} candles and {} events",
+                     rows.decisions, rows.iterations, rows.candles, rows.events);
 }
 
 }  // namespace
@@ -18,7 +18,8 @@ std::string counted(const cycle::PrunedRows& rows) {
 cycle::RowRetention row_retention_of(const Settings& settings) {
   return {.decisions = settings.duration("retention.decisions"),
           .iterations = settings.duration("retention.iterations"),
-          .events = settings.duration("retention.events")};
+          .events = settings.duration("retention.events"),
+          .candles = settings.duration("retention.candles")};
 }
 
 int DbPrune::run(Context& context) const {
@@ -28,7 +29,8 @@ int DbPrune::run(Context& context) const {
                             : cycle::prune_rows(context.database(), rule, context.now(), kLongest);
   if (context.json()) {
     auto json = document("db.prune").field("dry_run", dry_run).field("decisions", rows.decisions);
-    json.field("iterations", rows.iterations).field("events", rows.events).field("complete", rows.complete);
+    json.field("iterations", rows.iterations).field("candles", rows.candles);
+    json.field("events", rows.events).field("complete", rows.complete);
     context.print_json(json.end());
     return 0;
   }

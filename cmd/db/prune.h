@@ -15,7 +15,7 @@ cycle::RowRetention row_retention_of(const Settings& settings);
 struct DbPrune {
   static constexpr auto name = "prune";
   static constexpr auto summary =
-      "Drop old decisions, iterations and events, as the settings retention.* say";
+      "Drop old decisions, iterations, candles and events, as the settings retention.* say";
   static constexpr const char* examples[] = {"ctt db prune -n", "ctt db prune",
                                              "ctt config set retention.decisions 30d"};
   static constexpr auto exit_status = "0 pruned, or nothing was old enough, 3 no state directory, 8 damaged";

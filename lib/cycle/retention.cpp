@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "cycle/candle_retention.h"
 #include "store/cycles.h"
 #include "store/deployments.h"
 #include "store/events.h"
@@ -153,6 +154,9 @@ PrunedRows prunable_rows(store::Database& database, const RowRetention& rule, ba
   if (rule.iterations.count() > 0)
     rows.iterations = store::experiments::count_prunable_iterations(database, now - rule.iterations);
   rows.events = store::events::count_prunable(database, event_rule(rule), now);
+  if (rule.candles.count() == 0) return rows;
+  for (const auto& limit : candle_limits(database, rule.candles))
+    rows.candles += store::candles::count_before(database, limit.key, limit.before);
   return rows;
 }
 
@@ -160,11 +164,11 @@ PrunedRows prune_rows(store::Database& database, const RowRetention& rule, base:
                       std::chrono::milliseconds longest) {
   const auto until = std::chrono::steady_clock::now() + longest;
   PrunedRows rows;
-  const auto in_batches = [&](std::chrono::seconds kept, auto prune_batch) {
+  const auto in_batches = [&](auto prune_batch) {
     std::int64_t dropped = 0;
-    while (kept.count() > 0 && rows.complete) {
+    while (rows.complete) {
       store::Transaction change(database);
-      const auto batch = prune_batch(change, now - kept, kBatch);
+      const std::int64_t batch = prune_batch(change);
       change.commit();
       dropped += batch;
       if (batch < static_cast<std::int64_t>(kBatch)) break;
@@ -172,11 +176,23 @@ PrunedRows prune_rows(store::Database& database, const RowRetention& rule, base:
     }
     return dropped;
   };
-  store::Transaction change(database);
+  using store::Transaction;
+  Transaction change(database);
   rows.events = store::events::prune(change, event_rule(rule), now);
   change.commit();
-  rows.decisions = in_batches(rule.decisions, store::live_decisions::prune);
-  rows.iterations = in_batches(rule.iterations, store::experiments::prune_iterations);
+  if (rule.decisions.count() > 0)
+    rows.decisions = in_batches([&](Transaction& batch) {
+      return store::live_decisions::prune(batch, now - rule.decisions, kBatch);
+    });
+  if (rule.iterations.count() > 0)
+    rows.iterations = in_batches([&](Transaction& batch) {
+      return store::experiments::prune_iterations(batch, now - rule.iterations, kBatch);
+    });
+  if (rule.candles.count() == 0) return rows;
+  for (const auto& limit : candle_limits(database, rule.candles))
+    rows.candles += in_batches([&](Transaction& batch) {
+      return store::candles::prune_before(batch, limit.key, limit.before, kBatch);
+    });
   return rows;
 }
 
@@ -184,8 +200,8 @@ void tidy(store::Database& database, const base::Home& home, const TrainingLock&
           const RowRetention& rows, base::Instant now) {
   const auto dropped = prune_rows(database, rows, now, kTidyLongest);
   if (dropped.total() > 0)
-    base::log()->debug("{} old events, {} decisions and {} iterations were dropped", dropped.events,
-                       dropped.decisions, dropped.iterations);
+    base::log()->debug("{} old events, {} decisions, {} iterations and {} candles were dropped",
+                       dropped.events, dropped.decisions, dropped.iterations, dropped.candles);
   if (keep == 0) return;
   const auto pruned = prune(database, home, lock, {.keep = keep, .older_than = {}}, now);
   if (!pruned.versions.empty()) {

@@ -55,15 +55,18 @@ struct RowRetention {
   std::chrono::seconds decisions{0};   ///< of a trader, that led to no order
   std::chrono::seconds iterations{0};  ///< of the trainings of cycles, but for the last of each
   std::chrono::seconds events{0};
+  std::chrono::seconds candles{
+      0};  ///< of a source that can be asked again: before the newest of their series
 };
 
 struct PrunedRows {
   std::int64_t decisions = 0;
   std::int64_t iterations = 0;
   std::int64_t events = 0;
+  std::int64_t candles = 0;
   bool complete = true;  ///< false: the time was up, the next call goes on
 
-  std::int64_t total() const { return decisions + iterations + events; }
+  std::int64_t total() const { return decisions + iterations + events + candles; }
 };
 
 /// What `prune_rows` would take.

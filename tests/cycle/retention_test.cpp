@@ -3,6 +3,8 @@
 #include "base/files.h"
 #include "schedule/control.h"
 #include "store/deployments.h"
+#include "store/live_decisions.h"
+#include "store/live_sessions.h"
 #include "store/sample.h"
 #include "store/snapshots.h"
 
@@ -161,6 +163,90 @@ TEST_CASE("candles that no cycle and no experiment names go") {
   CHECK_FALSE(std::filesystem::exists(shelf.home.snapshot(snapshot.sha256)));
 }
 
+namespace {
+
+/// Hourly candles of a remote source; the schedule btc trains on 1000 of them.
+struct Candles : Shelf {
+  store::SeriesKey key = sample::dataset("btc-1h").series();
+  base::Seconds first = sample::bar("2025-11-01T00:00:00Z");
+  base::Seconds hour(long number) const { return first + std::chrono::hours(number); }
+
+  explicit Candles(long rows) {
+    std::vector<market::Candle> candles;
+    for (long row = 0; row < rows; ++row) candles.push_back({hour(row), 1, 1, 1, 1, 1});
+    sample::change(ledger.database, [&](store::Transaction& change) {
+      auto pack = store::packs::get(change, "quick");
+      pack.config = R"({"window_size":10})";
+      store::packs::update(change, pack);
+      store::candles::upsert(change, key, candles, now);
+      store::candles::cover(change, key, {first, hour(rows - 1)});
+    });
+  }
+  std::int64_t prune(std::chrono::seconds kept) {
+    const RowRetention rule{.decisions = {}, .iterations = {}, .events = {}, .candles = kept};
+    const auto counted = prunable_rows(ledger.database, rule, now).candles;
+    const auto pruned = prune_rows(ledger.database, rule, now, 10s);
+    CHECK(pruned.candles == counted);
+    return pruned.candles;
+  }
+  base::Seconds oldest() { return store::candles::stats(ledger.database, key).range->first; }
+};
+
+}  // namespace
+
+TEST_CASE("candles go by their distance from the newest, whatever the clock says, and are asked for again") {
+  Candles candles(5000);
+  CHECK(candles.prune(0s) == 0);
+  CHECK(candles.prune(std::chrono::hours(2000)) == 2999);
+  CHECK(candles.oldest() == candles.hour(2999));
+  const auto open =
+      store::candles::uncovered(candles.ledger.database, candles.key, {candles.first, candles.hour(4999)});
+  REQUIRE(open.size() == 1);
+  CHECK(open[0].last == candles.hour(2998));
+  CHECK(candles.prune(std::chrono::hours(2000)) == 0);
+}
+
+TEST_CASE("the window and the warm-up of a schedule stay, however short the retention") {
+  Candles candles(5000);
+  CHECK(candles.prune(1h) > 0);
+  CHECK(candles.oldest() < candles.hour(4999 - 1000 - 10));
+  CHECK(candles.oldest() > candles.hour(4999 - 1300));
+}
+
+TEST_CASE("what a decision for an account was computed from stays") {
+  Candles candles(5000);
+  sample::change(candles.ledger.database, [&](store::Transaction& change) {
+    store::LiveSession session;
+    session.id = "live-000000000001";
+    session.schedule_id = "btc";
+    session.symbol = "BTC/USD";
+    session.timeframe = "1h";
+    session.account = "PA1";
+    store::live_sessions::insert(change, session);
+    store::LiveDecision decision;
+    decision.session_id = session.id;
+    decision.bar_open_time = candles.hour(500);
+    decision.model_version = 1;
+    decision.model_sha256 = sample::sha('a');
+    store::live_decisions::append(change, std::span(&decision, 1));
+  });
+  CHECK(candles.prune(std::chrono::hours(2000)) > 0);
+  CHECK(candles.oldest() > candles.hour(200));
+  CHECK(candles.oldest() <= candles.hour(490));
+}
+
+TEST_CASE("candles of a file stay, because nobody can be asked for them again") {
+  Candles candles(10);
+  candles.key.source = "dataset:btc-1h";
+  sample::change(candles.ledger.database, [&](store::Transaction& change) {
+    const std::vector<market::Candle> two{{candles.hour(0), 1, 1, 1, 1, 1},
+                                          {candles.hour(4000), 1, 1, 1, 1, 1}};
+    store::candles::upsert(change, candles.key, two, candles.now);
+  });
+  CHECK(candles.prune(1h) == 0);
+  CHECK(store::candles::stats(candles.ledger.database, candles.key).count == 2);
+}
+
 TEST_CASE("a run of cycles ends with the old events dropped, and with old models when that is set") {
   Shelf shelf;
   const auto lock = TrainingLock::try_acquire(shelf.home, "test");
@@ -169,8 +255,8 @@ TEST_CASE("a run of cycles ends with the old events dropped, and with old models
   REQUIRE(events() > 0);
   tidy(shelf.ledger.database, shelf.home, *lock, 0, {}, long_after);
   CHECK(events() > 0);  // kept for ever
-  tidy(shelf.ledger.database, shelf.home, *lock, 0, {.decisions = {}, .iterations = {}, .events = 24h * 90},
-       long_after);
+  tidy(shelf.ledger.database, shelf.home, *lock, 0,
+       {.decisions = {}, .iterations = {}, .events = 24h * 90, .candles = {}}, long_after);
   CHECK(events() == 0);
   CHECK(std::filesystem::exists(shelf.home.model(Shelf::sha(2))));
   tidy(shelf.ledger.database, shelf.home, *lock, 1, {}, long_after);
