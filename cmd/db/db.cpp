@@ -51,6 +51,8 @@ std::vector<base::FileLock> hold_still(const base::Home& home) {
   for (const auto& entry : fs::directory_iterator(home.run())) {
     constexpr std::string_view kBegin = "trade-", kEnd = ".lock";
     auto name = entry.path().filename().string();
+    if (name.starts_with("replay-") && name.ends_with(kEnd))
+      held.push_back(hold(entry.path(), "a replay", "ctt trade status"));
     if (!name.starts_with(kBegin) || !name.ends_with(kEnd)) continue;
     name = name.substr(kBegin.size(), name.size() - kBegin.size() - kEnd.size());
     held.push_back(hold(entry.path(), fmt::format("the trader of schedule {}", name),

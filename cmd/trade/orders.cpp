@@ -18,6 +18,7 @@ void print_orders(Context& context, const std::vector<store::LiveOrder>& orders)
   auto json = document("trade.orders").key("items").array();
   for (const auto& row : orders) {
     json.object().field("client_order_id", row.client_order_id).field("broker_order_id", row.broker_order_id);
+    json.field("session_id", row.session_id);
     json.field("bar", row.bar_open_time);
     json.field("symbol", row.symbol).field("side", store::name(row.side)).field("type", row.type);
     json.field("quantity", row.quantity).field("notional", row.notional);
@@ -38,12 +39,14 @@ void TradeOrders::declare(CLI::App& app) {
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str()
       ->type_name("N");
+  app.add_flag("--replays", replays, "those of replays, which are left out where an account is traded");
 }
 
 int TradeOrders::run(Context& context) const {
   auto& database = context.readable_database();
   const auto id = store::schedules::get_or_only(database, schedule).id;
-  auto orders = store::live_orders::list(database, id, limit);
+  auto orders = store::live_orders::list(
+      database, id, limit, replays ? store::TradingOrigin::replays : store::TradingOrigin::trader);
   std::ranges::reverse(orders);
   if (context.json()) {
     print_orders(context, orders);

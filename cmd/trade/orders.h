@@ -9,15 +9,17 @@
 
 namespace ctt::cmd {
 
-/// `ctt trade orders`: what was sent to the broker and what became of it, newest last.
+/// `ctt trade orders`: what was sent to the broker and what became of it, newest last; of replays on request.
 struct TradeOrders {
   static constexpr auto name = "orders";
   static constexpr auto summary = "Show the newest orders of the trader and what became of them";
-  static constexpr const char* examples[] = {"ctt trade orders --limit 50", "ctt trade orders --json"};
+  static constexpr const char* examples[] = {"ctt trade orders --limit 50", "ctt trade orders --json",
+                                             "ctt trade orders --replays"};
   static constexpr auto exit_status = "0 shown, 3 unknown schedule";
 
   std::optional<std::string> schedule;
   std::size_t limit = 20;
+  bool replays = false;
   void declare(CLI::App& app);
   int run(Context& context) const;
 };

@@ -22,6 +22,10 @@ fs::path Home::trader_lock(std::string_view schedule) const {
   return run() / fmt::format("trade-{}.lock", schedule);
 }
 
+fs::path Home::session_lock(std::string_view session) const {
+  return run() / fmt::format("replay-{}.lock", session);
+}
+
 fs::path Home::account_lock(std::string_view account, std::string_view symbol) const {
   auto name = fmt::format("account-{}-{}.lock", account, symbol);
   // What a broker calls its accounts must not lead out of the folder.

@@ -21,6 +21,8 @@ struct Home {
   std::filesystem::path snapshot(std::string_view sha256) const;
   std::filesystem::path training_lock() const { return run() / "training.lock"; }
   std::filesystem::path trader_lock(std::string_view schedule) const;
+  /// Of one replay, for as long as it runs.
+  std::filesystem::path session_lock(std::string_view session) const;
   /// Of whoever trades `symbol` on a broker's account.
   std::filesystem::path account_lock(std::string_view account, std::string_view symbol) const;
   std::filesystem::path trader_socket(std::string_view schedule) const;

@@ -28,7 +28,8 @@ bool is_alive(const base::Home& home, const store::Experiment& experiment) {
 
 bool is_alive(const base::Home& home, const store::LiveSession& session) {
   return session.status == store::SessionStatus::running &&
-         holds(home.trader_lock(session.schedule_id), base::ProcessId::parse(session.pid, ""));
+         (holds(home.trader_lock(session.schedule_id), base::ProcessId::parse(session.pid, "")) ||
+          base::FileLock::is_held(home.session_lock(session.id)));
 }
 
 }  // namespace ctt::schedule

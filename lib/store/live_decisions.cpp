@@ -1,6 +1,7 @@
 #include "store/live_decisions.h"
 
 #include "store/sql.h"
+#include "store/trading_origin.h"
 
 namespace ctt::store {
 
@@ -81,16 +82,19 @@ std::vector<LiveDecision> range(Database& database, std::string_view session_id,
 std::vector<EquityPoint> equity(Database& database, std::string_view schedule_id, base::Seconds first,
                                 base::Seconds last) {
   Query rows(database,
-             "SELECT d.bar_open_time, d.equity, d.model_version FROM live_sessions AS s "
-             "JOIN live_decisions AS d ON d.session_id = s.id WHERE s.schedule_id = ?1 "
-             "AND d.bar_open_time BETWEEN ?2 AND ?3 ORDER BY d.bar_open_time, d.decided_at",
+             fmt::format("SELECT bar_open_time, equity, model_version FROM live_decisions "
+                         "WHERE session_id IN {} AND bar_open_time BETWEEN ?2 AND ?3 "
+                         "ORDER BY bar_open_time, decided_at",
+                         sql_session_ids(TradingOrigin::trader)),
              schedule_id, first, last);
   return all(rows, read_point);
 }
 
 std::vector<EquityPoint> newest_equity(Database& database, std::string_view schedule_id, base::Seconds last,
                                        std::size_t limit) {
-  Query sessions(database, "SELECT id FROM live_sessions WHERE schedule_id = ?1 ORDER BY rowid DESC",
+  Query sessions(database,
+                 fmt::format("SELECT id FROM live_sessions WHERE id IN {} ORDER BY rowid DESC",
+                             sql_session_ids(TradingOrigin::trader)),
                  schedule_id);
   std::vector<EquityPoint> points;  // newest first
   while (points.size() < limit && sessions.next()) {

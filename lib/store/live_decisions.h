@@ -50,11 +50,11 @@ std::vector<LiveDecision> range(Database& database, std::string_view session_id,
 /// The newest of a session with an opening time of at most `last`, oldest first.
 std::vector<LiveDecision> newest_until(Database& database, std::string_view session_id, base::Seconds last,
                                        std::optional<std::size_t> limit);
-/// Of the sessions of a schedule, begun last first, the newest points with a time of at most `last`: not
+/// Of the sessions of a schedule's trader, begun last first, the newest points with a time of at most `last`: not
 /// more than `limit` rows are read, however long it has traded. Oldest first.
 std::vector<EquityPoint> newest_equity(Database& database, std::string_view schedule_id, base::Seconds last,
                                        std::size_t limit);
-/// Over all sessions of a schedule, oldest first, both ends included.
+/// Over all sessions of a schedule's trader, oldest first, both ends included.
 std::vector<EquityPoint> equity(Database& database, std::string_view schedule_id, base::Seconds first,
                                 base::Seconds last);
 std::int64_t count(Database& database, std::string_view session_id);

@@ -65,24 +65,24 @@ std::optional<LiveOrder> find(Database& database, std::string_view client_order_
   return first(row, read_order);
 }
 
-std::vector<LiveOrder> pending(Database& database, std::string_view schedule_id) {
-  Query rows(database,
-             select("WHERE schedule_id = ?1 AND status NOT IN ('filled', 'cancelled', 'rejected', 'expired') "
-                    "ORDER BY created_at, rowid"),
-             schedule_id);
+std::vector<LiveOrder> pending(Database& database, std::string_view schedule_id,
+                               std::optional<std::string_view> session_id) {
+  Query rows(
+      database,
+      select(fmt::format("WHERE schedule_id = ?1 AND (session_id = ?2 OR ?2 IS NULL AND session_id IN {}) "
+                         "AND status NOT IN ('filled', 'cancelled', 'rejected', 'expired') "
+                         "ORDER BY created_at, rowid",
+                         sql_session_ids(TradingOrigin::trader))),
+      schedule_id, session_id);
   return all(rows, read_order);
 }
 
-std::vector<LiveOrder> pending_of_session(Database& database, std::string_view session_id) {
+std::vector<LiveOrder> list(Database& database, std::string_view schedule_id, std::size_t limit,
+                            TradingOrigin origin) {
   Query rows(database,
-             select("WHERE session_id = ?1 AND status NOT IN ('filled', 'cancelled', 'rejected', 'expired') "
-                    "ORDER BY created_at, rowid"),
-             session_id);
-  return all(rows, read_order);
-}
-
-std::vector<LiveOrder> list(Database& database, std::string_view schedule_id, std::size_t limit) {
-  Query rows(database, select("WHERE schedule_id = ?1 ORDER BY created_at DESC, rowid DESC LIMIT ?2"),
+             select(fmt::format("WHERE schedule_id = ?1 AND session_id IN {} ORDER BY created_at DESC, rowid "
+                                "DESC LIMIT ?2",
+                                sql_session_ids(origin))),
              schedule_id, limit);
   return all(rows, read_order);
 }

@@ -2,6 +2,7 @@
 
 #include "base/time.h"
 #include "store/states.h"
+#include "store/trading_origin.h"
 #include "store/transaction.h"
 
 #include <cstdint>
@@ -42,12 +43,13 @@ bool intend(Transaction& change, const LiveOrder& order);
 bool update(Transaction& change, const market::OrderEvent& event, base::Instant now);
 
 std::optional<LiveOrder> find(Database& database, std::string_view client_order_id);
-/// Those of a schedule that are not over, oldest first: what a start has to reconcile.
-std::vector<LiveOrder> pending(Database& database, std::string_view schedule_id);
-/// Those of one session that are not over, oldest first.
-std::vector<LiveOrder> pending_of_session(Database& database, std::string_view session_id);
+/// Those of a schedule's trader that are not over, oldest first: what a start has to reconcile. With a session,
+/// those of that session, a replay's as well.
+std::vector<LiveOrder> pending(Database& database, std::string_view schedule_id,
+                               std::optional<std::string_view> session_id = std::nullopt);
 /// Newest first.
-std::vector<LiveOrder> list(Database& database, std::string_view schedule_id, std::size_t limit = 100);
+std::vector<LiveOrder> list(Database& database, std::string_view schedule_id, std::size_t limit = 100,
+                            TradingOrigin origin = TradingOrigin::trader);
 
 }  // namespace live_orders
 }  // namespace ctt::store

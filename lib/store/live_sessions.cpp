@@ -45,15 +45,6 @@ LiveSession must_find(Database& database, std::string_view id) {
 
 namespace live_sessions {
 
-void end_crashed(Transaction& change, std::string_view schedule_id, base::Instant now) {
-  Query(change,
-        "UPDATE live_sessions SET status = 'failed', stopped_at = ?2, message = 'it ended without saying so' "
-        "WHERE schedule_id = ?1 AND status = 'running' AND (replay = 0 OR NOT EXISTS "
-        "(SELECT 1 FROM live_sessions WHERE schedule_id = ?1 AND account <> ''))",
-        schedule_id, now)
-      .run();
-}
-
 void insert(Transaction& change, const LiveSession& s) {
   Query(change,
         fmt::format(
@@ -150,6 +141,11 @@ std::optional<LiveSession> newest_of_account(Database& database, std::string_vie
   Query row(database, select("WHERE account = ?1 AND symbol = ?2 ORDER BY rowid DESC LIMIT 1"), account,
             symbol);
   return first(row, read_session);
+}
+
+std::vector<LiveSession> running(Database& database, std::string_view schedule_id) {
+  Query rows(database, select("WHERE schedule_id = ?1 AND status = 'running' ORDER BY rowid"), schedule_id);
+  return all(rows, read_session);
 }
 
 std::vector<LiveSession> list(Database& database, std::size_t limit, std::size_t offset) {

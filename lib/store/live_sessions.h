@@ -62,8 +62,6 @@ struct ModelSwap {
 
 namespace live_sessions {
 
-/// Ends the sessions of a schedule that a crash left running, as failed. For who holds its trader's lock.
-void end_crashed(Transaction& change, std::string_view schedule_id, base::Instant now);
 void insert(Transaction& change, const LiveSession& session);
 void update(Transaction& change, std::string_view id, const SessionState& state);
 /// Counts the swap and appends `live_model_updated`.
@@ -88,6 +86,8 @@ std::optional<LiveSession> newest_live(Database& database, std::string_view sche
 /// we knew of the position there.
 std::optional<LiveSession> newest_of_account(Database& database, std::string_view account,
                                              std::string_view symbol);
+/// Those of a schedule that have no end yet, replays included, oldest first; a crash leaves its session so.
+std::vector<LiveSession> running(Database& database, std::string_view schedule_id);
 /// Newest first.
 std::vector<LiveSession> list(Database& database, std::size_t limit = 100, std::size_t offset = 0);
 

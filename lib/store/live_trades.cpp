@@ -1,6 +1,7 @@
 #include "store/live_trades.h"
 
 #include "store/sql.h"
+#include "store/trading_origin.h"
 
 namespace ctt::store {
 
@@ -42,9 +43,9 @@ std::vector<LiveTrade> of_session(Database& database, std::string_view session_i
 std::vector<LiveTrade> of_schedule(Database& database, std::string_view schedule_id, base::Instant from,
                                    base::Instant to, std::optional<std::size_t> limit) {
   Query rows(database,
-             fmt::format("{} JOIN live_sessions AS s ON s.id = t.session_id WHERE s.schedule_id = ?1 "
-                         "AND t.timestamp BETWEEN ?2 AND ?3 ORDER BY t.timestamp, t.id LIMIT ?4",
-                         kSelect),
+             fmt::format("{} WHERE t.session_id IN {} AND t.timestamp BETWEEN ?2 AND ?3 "
+                         "ORDER BY t.timestamp, t.id LIMIT ?4",
+                         kSelect, sql_session_ids(TradingOrigin::trader)),
              schedule_id, from, to, at_most(limit));
   return all(rows, read_trade);
 }
@@ -52,9 +53,8 @@ std::vector<LiveTrade> of_schedule(Database& database, std::string_view schedule
 std::vector<LiveTrade> newest_of_schedule(Database& database, std::string_view schedule_id, base::Instant to,
                                           std::size_t limit) {
   Query rows(database,
-             fmt::format("{} JOIN live_sessions AS s ON s.id = t.session_id WHERE s.schedule_id = ?1 "
-                         "AND t.timestamp <= ?2 ORDER BY t.id DESC LIMIT ?3",
-                         kSelect),
+             fmt::format("{} WHERE t.session_id IN {} AND t.timestamp <= ?2 ORDER BY t.id DESC LIMIT ?3",
+                         kSelect, sql_session_ids(TradingOrigin::trader)),
              schedule_id, to, limit);
   auto trades = all(rows, read_trade);
   std::ranges::reverse(trades);

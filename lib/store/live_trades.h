@@ -36,7 +36,8 @@ bool insert(Transaction& change, const LiveTrade& trade);
 /// Oldest first; without a limit all of them.
 std::vector<LiveTrade> of_session(Database& database, std::string_view session_id,
                                   std::optional<std::size_t> limit = std::nullopt, std::size_t offset = 0);
-/// Oldest first, over all sessions of a schedule; without a limit all of them.
+/// Oldest first, over all sessions of a schedule's trader: those of replays only while it never traded on an
+/// account; without a limit all of them.
 std::vector<LiveTrade> of_schedule(Database& database, std::string_view schedule_id, base::Instant from,
                                    base::Instant to, std::optional<std::size_t> limit = std::nullopt);
 /// Of those, the `limit` that were stored last, oldest first; not many more rows than that are read.

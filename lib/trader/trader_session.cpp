@@ -61,6 +61,9 @@ TraderSession::TraderSession(const Options& options, const base::Home& home, sto
       clock_(clock),
       apart_(is_apart()),
       risk_(options.limits) {
+  row_.id = new_session_id();
+  if (options_.account.empty())
+    session_lock_ = base::FileLock::try_acquire(home_.session_lock(row_.id), options_.command);
   if (!apart_) {
     schedule_lock_ = lock_or_throw(home_.trader_lock(options_.schedule), options_.command,
                                    fmt::format("schedule {} has a trader", options_.schedule),
@@ -83,7 +86,6 @@ TraderSession::TraderSession(const Options& options, const base::Home& home, sto
   }
   if (broker_.needs_durable_intent())
     earlier_ = store::live_sessions::newest_of_account(database_, options_.account, contract_.symbol);
-  cancel_simulated_orders();
   open_row();
 }
 
@@ -151,7 +153,6 @@ void TraderSession::try_first(const std::shared_ptr<const ServedPolicy>& first) 
 
 void TraderSession::open_row() {
   const auto serving = policies_->current();
-  row_.id = new_session_id();
   row_.schedule_id = options_.schedule;
   if (const auto model = store::models::find(database_, serving->version()))
     row_.experiment_id = model->experiment_id;
@@ -177,9 +178,24 @@ void TraderSession::open_row() {
   row_.model_version = serving->version();
   row_.model_sha256 = serving->sha256();
   store::Transaction change(database_);
-  if (!apart_) store::live_sessions::end_crashed(change, row_.schedule_id, row_.started_at);
+  end_crashed(change);
   store::live_sessions::insert(change, row_);
   change.commit();
+}
+
+// A session on an account has the schedule's lock, which is ours by now or, when this is a replay apart, is
+// nobody's business here. One on a simulated account has a lock of its own.
+void TraderSession::end_crashed(store::Transaction& change) {
+  for (const auto& session : store::live_sessions::running(change, options_.schedule)) {
+    const auto lock = home_.session_lock(session.id);
+    const bool ended = session.account.empty() ? !base::FileLock::is_held(lock) : !apart_;
+    if (!ended) continue;
+    if (session.account.empty()) cancel_simulated_orders(change, session.id);
+    store::live_sessions::finish(change, session.id, store::SessionStatus::failed,
+                                 "it ended without saying so", row_.started_at);
+    std::error_code not_there;
+    std::filesystem::remove(lock, not_there);
+  }
 }
 
 void TraderSession::go_on(DecisionLoop& loop) {
@@ -209,30 +225,28 @@ void TraderSession::restore(DecisionLoop& loop) {
   }
 }
 
-// Orders that lived in a process have died with it: those of this session, and those of earlier ones that
-// a crash left.
-void TraderSession::cancel_simulated_orders() {
-  if (broker_.needs_durable_intent()) return;
-  store::Transaction change(database_);
-  const auto orders = apart_ ? store::live_orders::pending_of_session(change, row_.id)
-                             : store::live_orders::pending(change, options_.schedule);
-  for (const auto& order : orders) {
+// Orders that lived in a process have died with it.
+void TraderSession::cancel_simulated_orders(store::Transaction& change, const std::string& session) {
+  for (const auto& order : store::live_orders::pending(change, options_.schedule, session)) {
     store::live_orders::update(change,
                                {.client_order_id = order.client_order_id,
                                 .status = market::OrderStatus::cancelled,
                                 .reason = "the simulated session ended before it was filled"},
                                clock_.now());
   }
-  change.commit();
 }
 
 void TraderSession::close(const std::optional<std::string>& failure) {
-  cancel_simulated_orders();
   store::Transaction change(database_);
+  if (!broker_.needs_durable_intent()) cancel_simulated_orders(change, row_.id);
   store::live_sessions::finish(change, row_.id,
                                failure ? store::SessionStatus::failed : store::SessionStatus::stopped,
                                failure, clock_.now());
   change.commit();
+  if (!session_lock_) return;
+  session_lock_.reset();
+  std::error_code not_there;
+  std::filesystem::remove(home_.session_lock(row_.id), not_there);
 }
 
 }  // namespace ctt::trader

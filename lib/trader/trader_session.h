@@ -18,7 +18,7 @@ namespace ctt::trader {
 /// goes on from, and its row.
 ///
 /// Constructed, it holds the schedule's lock and that of the broker's account and symbol, has closed what
-/// a crashed session left, and has the desired model in service (a bad one is refused and the last
+/// a crashed session left (of a replay: one whose own lock nobody holds), and has the desired model in service (a bad one is refused and the last
 /// confirmed one serves). `go_on` gives a loop the memory of the session before. `close` ends the row.
 ///
 /// A replay of a schedule that has been traded on a broker's account is **apart**: it holds no lock of the
@@ -53,7 +53,8 @@ class TraderSession {
   void try_first(const std::shared_ptr<const ServedPolicy>& first);
   void open_row();
   void restore(DecisionLoop& loop);
-  void cancel_simulated_orders();
+  void end_crashed(store::Transaction& change);
+  void cancel_simulated_orders(store::Transaction& change, const std::string& session);
 
   const Options& options_;
   const base::Home& home_;
@@ -63,6 +64,7 @@ class TraderSession {
   const base::Clock& clock_;
   bool apart_ = false;
   std::optional<base::FileLock> schedule_lock_;
+  std::optional<base::FileLock> session_lock_;
   std::optional<base::FileLock> account_lock_;
   policy::Contract contract_;
   std::optional<PolicySlot> policies_;

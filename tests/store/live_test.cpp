@@ -112,15 +112,18 @@ TEST_CASE("a swap is counted and told") {
       R"("checkpoint_path":"models/v2","swap_count":1,"load_ms":0.5})"));
 }
 
-TEST_CASE("a session that a crash left open is closed by the next trader") {
+TEST_CASE("a session runs until somebody ends it") {
   Trading trading;
   change(trading.database, [](Transaction& t) {
-    store::live_sessions::end_crashed(t, "btc", kNoon);
     store::live_sessions::insert(t, session("live-000000000002"));
+    const auto running = store::live_sessions::running(t, "btc");
+    CHECK(running.size() == 2);
+    store::live_sessions::finish(t, running.front().id, store::SessionStatus::failed, "a crash", kNoon);
   });
   const auto first = store::live_sessions::find(trading.database, "live-000000000001");
   CHECK(first->status == store::SessionStatus::failed);
   CHECK(first->stopped_at == kNoon);
+  CHECK(store::live_sessions::running(trading.database, "btc").size() == 1);
   change(trading.database, [](Transaction& t) {
     store::live_sessions::finish(t, "live-000000000002", store::SessionStatus::stopped, std::nullopt, kNoon);
   });
@@ -183,6 +186,51 @@ TEST_CASE("an order's intent is recorded once and its end is final") {
           change(trading.database,
                  [&](Transaction& t) { store::live_orders::update(t, {.client_order_id = "none"}, kNoon); });
         }).exit_status == 3);
+}
+
+TEST_CASE("what replays did stays apart from a trader on an account, and is there when asked for") {
+  Trading trading;  // its first session is one on a simulated account
+  const auto replayed = [&] { return store::live_orders::list(trading.database, "btc"); };
+  const auto fill = [&](Transaction& t, const std::string& id, int hour) {
+    store::LiveTrade trade;
+    trade.session_id = id;
+    trade.timestamp = kNoon;
+    trade.symbol = "BTC/USD";
+    trade.price = 90000;
+    trade.size = 1;
+    store::live_trades::insert(t, trade);
+    auto made = decision(hour, 10000 + hour);
+    made.session_id = id;
+    store::live_decisions::append(t, std::span(&made, 1));
+  };
+  change(trading.database, [&](Transaction& t) {
+    store::live_orders::intend(t, order("replayed"));
+    fill(t, "live-000000000001", 1);
+  });
+  CHECK(replayed().size() == 1);  // never traded on an account: there is nothing else to show
+  change(trading.database, [&](Transaction& t) {
+    auto real = session("live-000000000002");
+    real.account = "PA1";
+    store::live_sessions::insert(t, real);
+    auto sent = order("sent");
+    sent.session_id = real.id;
+    store::live_orders::intend(t, sent);
+    fill(t, real.id, 2);
+  });
+  REQUIRE(replayed().size() == 1);
+  CHECK(replayed().front().client_order_id == "sent");
+  const auto asked_for =
+      store::live_orders::list(trading.database, "btc", 100, store::TradingOrigin::replays);
+  REQUIRE(asked_for.size() == 1);
+  CHECK(asked_for.front().client_order_id == "replayed");
+  REQUIRE(store::live_orders::pending(trading.database, "btc").size() == 1);
+  CHECK(store::live_orders::pending(trading.database, "btc", "live-000000000001").front().client_order_id ==
+        "replayed");
+  const auto last = bar("2026-11-24T00:00:00Z");
+  CHECK(store::live_trades::of_schedule(trading.database, "btc", kNoon, kNoon).size() == 1);
+  CHECK(store::live_trades::newest_of_schedule(trading.database, "btc", kNoon, 10).size() == 1);
+  REQUIRE(store::live_decisions::equity(trading.database, "btc", {}, last).size() == 1);
+  CHECK(store::live_decisions::newest_equity(trading.database, "btc", last, 10).front().equity == 10002);
 }
 
 TEST_CASE("a fill that is reported twice is one trade") {

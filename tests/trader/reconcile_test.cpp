@@ -244,6 +244,57 @@ TEST_CASE("a replay beside a real trader touches nothing of its schedule") {
         store::SessionStatus::stopped);
 }
 
+TEST_CASE(
+    "a replay that was killed is ended by the next session, a running one and the real trader's are not") {
+  Desk desk;
+  desk.trade();
+  const auto open = [&](const std::string& id, const std::string& account) {
+    store::Transaction change(desk.rig.database);
+    auto row = *store::live_sessions::newest(desk.rig.database, "btc");
+    row.id = id;
+    row.account = account;
+    row.replay = account.empty();
+    row.status = store::SessionStatus::running;
+    row.stopped_at.reset();
+    store::live_sessions::insert(change, row);
+    store::LiveOrder order;
+    order.client_order_id = "order of " + id;
+    order.session_id = id;
+    order.schedule_id = "btc";
+    order.symbol = "BTC/USD";
+    order.quantity = 1;
+    store::live_orders::intend(change, order);
+    change.commit();
+  };
+  open("live-killed", "");
+  open("live-runs", "");
+  open("live-real", "PA1");
+  const auto lock = base::FileLock::try_acquire(desk.rig.home.session_lock("live-runs"), "ctt trade");
+  const auto status = [&](const char* id) { return store::live_sessions::get(desk.rig.database, id).status; };
+  const auto order = [&](const char* id) {
+    return store::live_orders::find(desk.rig.database, fmt::format("order of {}", id))->status;
+  };
+  ReplayFeed feed({desk.contract.symbol, desk.contract.timeframe, warm_then(desk.contract, {100})}, {});
+  SimulatedBroker broker(10000, 0, environment::Fill::close);
+  SUBCASE("by a replay") {
+    const auto report =
+        Trader(Rig::options(), desk.rig.home, desk.rig.database, feed, broker, desk.clock).run({});
+    CHECK(status("live-real") == store::SessionStatus::running);
+    CHECK(order("live-real") == market::OrderStatus::intended);
+    CHECK_FALSE(std::filesystem::exists(desk.rig.home.session_lock(report.session_id)));
+  }
+  SUBCASE("by the real trader, which asks its broker about no order of a replay") {
+    desk.trade();
+    CHECK(status("live-real") == store::SessionStatus::failed);
+    REQUIRE(desk.seen.open_orders.size() == 1);
+    CHECK(desk.seen.open_orders[0].client_order_id == "order of live-real");
+  }
+  CHECK(status("live-killed") == store::SessionStatus::failed);
+  CHECK(order("live-killed") == market::OrderStatus::cancelled);
+  CHECK(status("live-runs") == store::SessionStatus::running);
+  CHECK(order("live-runs") == market::OrderStatus::intended);
+}
+
 TEST_CASE("a replay begins active, whatever the state of the real trader") {
   Desk desk;
   desk.trade();
