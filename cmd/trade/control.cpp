@@ -41,6 +41,8 @@ void print_running(Context& context, const std::string& body) {
   if (const auto unread = status.find("books_unread_s"))
     context.out << fmt::format("  account   not read for {}\n",
                                base::to_words(std::chrono::seconds(static_cast<int>(unread->as_number()))));
+  if (const auto refusals = status.integer("stream_refusals", 0); refusals > 0)
+    context.out << fmt::format("  streams   refused {} times\n", refusals);
   if (const auto problem = status.find("flatten_problem"))
     context.out << fmt::format("  flatten   not done: {}\n", problem->as_string());
   context.out << fmt::format("  serves    v{}, hash {}, {} swaps\n", status.integer("model_version"),

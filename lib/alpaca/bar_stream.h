@@ -61,6 +61,9 @@ class BarStream {
   /// Gives the connection up for a better one, at the usual time.
   void reconnect(const std::string& reason);
 
+  /// Connections that the server refused, in all.
+  std::size_t refusals() const { return reconnect_.refusals_total(); }
+
  private:
   using Steady = std::chrono::steady_clock;
   enum class Step { waiting, opening, greeting, authenticating, subscribing, streaming };

@@ -51,6 +51,7 @@ class AlpacaBroker : public trader::Broker {
   void read_books_again() override { books_.read_again(); }
   std::vector<trader::BooksDifference> take_differences() override { return books_.take_differences(); }
   std::string memory() const override { return books_.memory(); }
+  std::size_t stream_refusals() const override { return stream_ ? stream_->refusals() : 0; }
   double price() const override { return books_.price(); }
   std::optional<std::chrono::milliseconds> clock_ahead() const override { return client_.clock_ahead(); }
   std::string name() const override;

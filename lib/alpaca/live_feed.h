@@ -54,6 +54,7 @@ class LiveFeed : public trader::BarFeed {
   std::vector<market::Candle> history(std::size_t rows) override;
   trader::FeedEvent next(std::chrono::milliseconds wait) override;
   bool live() const override { return true; }
+  std::size_t stream_refusals() const override { return stream_.refusals(); }
   std::string name() const override { return "alpaca"; }
 
   /// Bars whose minutes changed after they were given.

@@ -34,6 +34,8 @@ class OrderStream {
   std::vector<OrderRecord> take();
 
   bool listening() const { return state_ == State::listening; }
+  /// Connections that the server refused, in all.
+  std::size_t refusals() const { return reconnect_.refusals_total(); }
 
  private:
   using Steady = std::chrono::steady_clock;

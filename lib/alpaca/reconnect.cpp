@@ -29,6 +29,7 @@ void Reconnect::lost(Steady::time_point now, const std::string& reason) {
 void Reconnect::refused(Steady::time_point now, const std::string& reason) {
   schedule(now, reason, options_.refused_wait_min);
   ++refusals_;  // after the line above, which may have begun the counts anew
+  ++refusals_total_;
 }
 
 void Reconnect::schedule(Steady::time_point now, const std::string& reason, milliseconds wait_min) {

@@ -50,6 +50,7 @@ class Reconnect {
 
   std::size_t failures() const { return failures_; }  ///< since the stream was healthy
   std::size_t refusals() const { return refusals_; }  ///< of those, what the server said no to
+  std::size_t refusals_total() const { return refusals_total_; }
 
  private:
   void schedule(Steady::time_point now, const std::string& reason, std::chrono::milliseconds wait_min);
@@ -63,6 +64,7 @@ class Reconnect {
   std::map<std::string, std::size_t> reasons_;  // since the stream was healthy
   std::size_t failures_ = 0;
   std::size_t refusals_ = 0;
+  std::size_t refusals_total_ = 0;
 };
 
 }  // namespace ctt::alpaca

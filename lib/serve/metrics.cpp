@@ -86,6 +86,9 @@ void add_trader(Exposition& out, const store::Schedule& schedule, const upkeep::
   if (health.books_unread_s)
     out.add("ctt_trader_books_unread_seconds", "how long the broker's books could not be read", label,
             *health.books_unread_s);
+  if (health.stream_refusals)
+    out.add("ctt_trader_stream_refusals", "connections that the session's streams were refused", label,
+            *health.stream_refusals);
 }
 
 }  // namespace

@@ -96,6 +96,8 @@ class Broker {
   virtual std::vector<BooksDifference> take_differences() { return {}; }
   /// What a later session needs to hold the broker's books against ours, as JSON; may be empty.
   virtual std::string memory() const { return {}; }
+  /// Connections that the stream of order updates was refused, in all.
+  virtual std::size_t stream_refusals() const { return 0; }
   /// The newest price that the broker named, 0 when it never did.
   virtual double price() const { return 0; }
   /// By how much our clock is ahead of the broker's; nothing when it never said the time.

@@ -42,6 +42,9 @@ class BarFeed {
   /// closed and fresh. A replay's bars are history by nature.
   virtual bool live() const = 0;
 
+  /// Connections that the stream of bars was refused, in all.
+  virtual std::size_t stream_refusals() const { return 0; }
+
   /// `alpaca`, `replay`: for the session's row.
   virtual std::string name() const = 0;
 };

@@ -30,8 +30,9 @@ struct LoopState {
   std::optional<std::chrono::milliseconds> clock_ahead;  ///< of the broker's
   bool bars_late = false;                                ///< of a live feed: the next bar is overdue
   BooksHealth books;
-  bool left_to_sell = false;    ///< the position is worth an order
-  std::string flatten_problem;  ///< what keeps a flatten from its end; empty: nothing did so far
+  std::size_t stream_refusals = 0;  ///< connections that the streams of bars and of orders were refused
+  bool left_to_sell = false;        ///< the position is worth an order
+  std::string flatten_problem;      ///< what keeps a flatten from its end; empty: nothing did so far
 };
 
 /// The account of one session: at the newest price, as it is shown, and as it is stored so that the

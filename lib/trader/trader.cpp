@@ -101,8 +101,13 @@ Report Trader::trade(TraderSession& session, const std::stop_token& stop) {
     const auto asked = control.handle({.op = "flatten", .sha256 = "", .reason = *options_.flatten, .id = 0});
     if (!asked.ok) throw base::Error(base::Failure::refused, asked.message);
   }
+  const auto publish = [&] {
+    auto state = loop.state();
+    state.stream_refusals = feed_.stream_refusals() + broker_.stream_refusals();
+    board.put(state);
+  };
   loop.warm_up(feed_.history(loop.history_rows()));
-  board.put(loop.state());
+  publish();
   {
     wire::Server::Options listening(home_.trader_socket(options_.schedule));
     listening.tick_every = options_.poll_every;
@@ -110,7 +115,7 @@ Report Trader::trade(TraderSession& session, const std::stop_token& stop) {
     const wire::Server server(listening,
                               [&](const wire::Request& request) { return control.handle(request); });
     if (options_.on_ready) options_.on_ready(id);
-    take_bars(loop, risk, stopping.get_token(), [&] { board.put(loop.state()); });
+    take_bars(loop, risk, stopping.get_token(), publish);
   }
   journal.flush();
   control.finish();

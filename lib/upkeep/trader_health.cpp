@@ -21,6 +21,7 @@ void read_answer(const std::string& body, TraderHealth& health) {
   if (!status.has("books_unread_s")) return;
   const auto unread = status.find("books_unread_s");  // null: they can be read
   health.books_unread_s = unread ? unread->as_number() : 0;
+  if (const auto refusals = status.find("stream_refusals")) health.stream_refusals = refusals->as_number();
 }
 
 // Returns what is wrong with the answer itself.

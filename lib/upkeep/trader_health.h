@@ -13,7 +13,8 @@ namespace ctt::upkeep {
 struct TraderHealth {
   bool running = false;                  ///< its session's process holds the lock
   std::optional<double> books_unread_s;  ///< since when the broker's books could not be read; absent: unknown
-  std::string finding;                   ///< a sentence with the next step; empty when all is well
+  std::optional<double> stream_refusals;  ///< connections that its streams were refused; absent: unknown
+  std::string finding;                    ///< a sentence with the next step; empty when all is well
 
   bool ok() const { return finding.empty(); }
 };

@@ -47,9 +47,10 @@ TEST_CASE("a trader runs while its lock is held, and its state and unread books 
     CHECK(has("ctt_trader_running{schedule=\"btc\"} 1\n"));
     CHECK_FALSE(has("ctt_trader_books_unread_seconds"));  // nobody said
     const wire::Server trader(wire::Server::Options(home.trader_socket("btc")), [](const wire::Request&) {
-      return wire::Answer::yes(R"({"books_unread_s":42.5})");
+      return wire::Answer::yes(R"({"books_unread_s":42.5,"stream_refusals":3})");
     });
     CHECK(has("ctt_trader_books_unread_seconds{schedule=\"btc\"} 42.5\n"));
+    CHECK(has("ctt_trader_stream_refusals{schedule=\"btc\"} 3\n"));
   }
   // Killed: the row says running still.
   CHECK(has("ctt_trader_running{schedule=\"btc\"} 0\n"));
