@@ -153,8 +153,11 @@ int CycleRun::run(Context& context) const {
   with.launch = launch;
   with.deploy_wait = context.settings.duration("timeout");
   with.compute = compute_of(context.settings);
-  with.keep_models = static_cast<std::size_t>(context.settings.number("models.keep"));
-  with.rows = row_retention_of(context.settings);
+  with.tidy = [&](const cycle::TrainingLock& lock) {
+    upkeep::tidy(database, context.home, lock,
+                 static_cast<std::size_t>(context.settings.number("models.keep")),
+                 row_retention_of(context.settings), context.now());
+  };
   const auto report = cycle::run(with, options);
   echo.flush();
   return status_of(report, context);

@@ -8,14 +8,14 @@ namespace {
 
 constexpr std::chrono::hours kLongest{1};
 
-std::string counted(const cycle::PrunedRows& rows) {
+std::string counted(const upkeep::PrunedRows& rows) {
   return fmt::format("{} decisions that led to no order, {} iterations of cycles, {} candles and {} events",
                      rows.decisions, rows.iterations, rows.candles, rows.events);
 }
 
 }  // namespace
 
-cycle::RowRetention row_retention_of(const Settings& settings) {
+upkeep::RowRetention row_retention_of(const Settings& settings) {
   return {.decisions = settings.duration("retention.decisions"),
           .iterations = settings.duration("retention.iterations"),
           .events = settings.duration("retention.events"),
@@ -25,8 +25,8 @@ cycle::RowRetention row_retention_of(const Settings& settings) {
 int DbPrune::run(Context& context) const {
   const auto rule = row_retention_of(context.settings);
   const bool dry_run = context.globals.dry_run;
-  const auto rows = dry_run ? cycle::prunable_rows(context.readable_database(), rule, context.now())
-                            : cycle::prune_rows(context.database(), rule, context.now(), kLongest);
+  const auto rows = dry_run ? upkeep::prunable_rows(context.readable_database(), rule, context.now())
+                            : upkeep::prune_rows(context.database(), rule, context.now(), kLongest);
   if (context.json()) {
     auto json = document("db.prune").field("dry_run", dry_run).field("decisions", rows.decisions);
     json.field("iterations", rows.iterations).field("candles", rows.candles);

@@ -3,12 +3,12 @@
 #include <CLI/CLI.hpp>
 
 #include "cmd/shell/context.h"
-#include "cycle/retention.h"
+#include "upkeep/retention.h"
 
 namespace ctt::cmd {
 
 /// How long rows are kept, as the settings `retention.*` say.
-cycle::RowRetention row_retention_of(const Settings& settings);
+upkeep::RowRetention row_retention_of(const Settings& settings);
 
 /// `ctt db prune`: drops the rows that the settings `retention.*` let go; every run of cycles does the same,
 /// for a few seconds.

@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "cmd/shell/output.h"
-#include "cycle/model_files.h"
+#include "models/model_files.h"
 #include "policy/checkpoint.h"
 #include "store/schedules.h"
 
@@ -70,7 +70,7 @@ int ModelsVerify::run(Context& context) const {
   const auto models = to_verify(database, *this);
   std::vector<Finding> findings;
   for (const auto& one : models) {
-    for (auto& sentence : cycle::verify(database, context.home, one))
+    for (auto& sentence : models::verify(database, context.home, one))
       findings.push_back({one, std::move(sentence)});
   }
   print_findings(context, models, findings);
@@ -143,7 +143,7 @@ void ModelsExport::declare(CLI::App& app) {
 
 int ModelsExport::run(Context& context) const {
   const auto found = store::models::get(context.readable_database(), model, schedule);
-  const auto bytes = cycle::export_bytes(context.home, found);
+  const auto bytes = models::export_bytes(context.home, found);
   if (context.globals.dry_run) {
     return context.would(fmt::format("write v{} ({} bytes) to {}", found.version,
                                      grouped(static_cast<long long>(bytes.size())), output));
@@ -179,7 +179,7 @@ int ModelsImport::run(Context& context) const {
     return context.would(fmt::format("publish {}: {} {}, {} weights", file, checkpoint.contract.symbol,
                                      checkpoint.contract.timeframe.name(), checkpoint.weights.size()));
   }
-  const auto imported = cycle::import_bytes(database, context.home, bytes, file, id, context.now());
+  const auto imported = models::import_bytes(database, context.home, bytes, file, id, context.now());
   if (context.json()) {
     context.print_json(document("models.import")
                            .field("model_version", imported.model.version)

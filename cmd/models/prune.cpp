@@ -3,7 +3,7 @@
 #include "base/error.h"
 #include "cmd/models/files.h"
 #include "cmd/shell/terminal.h"
-#include "cycle/retention.h"
+#include "upkeep/retention.h"
 
 namespace ctt::cmd {
 
@@ -14,8 +14,8 @@ namespace {
 
 constexpr std::size_t kWithoutConfirmation = 10;
 
-cycle::RetentionRule rule_of(const ModelsPrune& command) {
-  cycle::RetentionRule rule;
+upkeep::RetentionRule rule_of(const ModelsPrune& command) {
+  upkeep::RetentionRule rule;
   rule.keep = command.keep;
   if (command.older_than) rule.older_than = base::parse_duration(*command.older_than);
   return rule;
@@ -31,7 +31,7 @@ std::string names(const std::vector<store::Model>& models) {
   return text;
 }
 
-int preview(Context& context, const cycle::RetentionPlan& plan) {
+int preview(Context& context, const upkeep::RetentionPlan& plan) {
   if (context.json()) {
     auto json = document("models.prune").field("dry_run", true).key("prunable").array();
     for (const auto& model : plan.prunable) json.value(model.version);
@@ -68,7 +68,7 @@ bool allowed(Context& context, const ModelsPrune& command, std::size_t count) {
 
 namespace {
 
-void print(Context& context, const cycle::Pruned& pruned, std::size_t needed) {
+void print(Context& context, const upkeep::Pruned& pruned, std::size_t needed) {
   if (context.json()) {
     auto json = document("models.prune").field("dry_run", false).key("pruned").array();
     for (const auto version : pruned.versions) json.value(version);
@@ -96,7 +96,7 @@ void ModelsPrune::declare(CLI::App& app) {
 int ModelsPrune::run(Context& context) const {
   auto& database = context.database();
   const auto rule = rule_of(*this);
-  const auto plan = cycle::plan_retention(database, context.home, rule, context.now());
+  const auto plan = upkeep::plan_retention(database, context.home, rule, context.now());
   if (context.globals.dry_run) return preview(context, plan);
   if (!plan.prunable.empty() && !allowed(context, *this, plan.prunable.size())) {
     print(context, {}, plan.needed.size());
@@ -107,7 +107,7 @@ int ModelsPrune::run(Context& context) const {
     throw Error(Failure::busy, fmt::format("a training runs: {}", cycle::TrainingLock::holder(context.home)))
         .fix("ctt experiments list --status running");
   }
-  const auto pruned = cycle::prune(database, context.home, *lock, rule, context.now());
+  const auto pruned = upkeep::prune(database, context.home, *lock, rule, context.now());
   print(context, pruned, plan.needed.size());
   return 0;
 }

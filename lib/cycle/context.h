@@ -5,12 +5,11 @@
 #include <memory>
 
 #include "cycle/deploy.h"
-#include "evaluation/evaluate.h"
 #include "cycle/fetch.h"
-#include "evaluation/gate.h"
 #include "cycle/launcher.h"
-#include "cycle/retention.h"
 #include "cycle/state_context.h"
+#include "evaluation/evaluate.h"
+#include "evaluation/gate.h"
 #include "store/cycles.h"
 #include "store/datasets.h"
 
@@ -35,8 +34,7 @@ struct CycleContext : StateContext {
   LaunchOptions launch{};  ///< how the learner is started, its deadline, the operator's signals
   std::chrono::milliseconds deploy_wait{10'000};
   training::Compute compute{};
-  std::size_t keep_models = 0;  ///< newest of each schedule whose files stay after a run; 0: all
-  RowRetention rows{};          ///< how long what nothing needs is kept in the database
+  std::function<void(const TrainingLock&)> tidy{};  ///< before a run in which cycles ran gives up the lock
 };
 
 }  // namespace ctt::cycle

@@ -123,8 +123,7 @@ RunReport run(const CycleContext& context, const RunOptions& options) {
         report.cycles.push_back(work(context, *lock, *cycle, options_for(context, *cycle, options)));
     }
   }
-  if (!report.cycles.empty())
-    tidy(context.database, context.home, *lock, context.keep_models, context.rows, context.clock.now());
+  if (!report.cycles.empty() && context.tidy) context.tidy(*lock);
   return report;
 }
 

@@ -43,7 +43,7 @@ void refuse_foreign(const Plan& plan) {
   }
 }
 
-void add_score(base::JsonWriter& json, const char* key, const std::optional<Score>& score) {
+void add_score(base::JsonWriter& json, const char* key, const std::optional<evaluation::Score>& score) {
   if (score)
     json.field(key, score->report.pnl_pct);
   else
@@ -51,7 +51,7 @@ void add_score(base::JsonWriter& json, const char* key, const std::optional<Scor
 }
 
 // Means of returns a bar, in per cent; nothing where no bar was clean.
-void add_comparison(base::JsonWriter& json, const Comparison& clean) {
+void add_comparison(base::JsonWriter& json, const evaluation::Comparison& clean) {
   json.field("clean_bars", clean.bars).field("clean_trades", clean.candidate_trades);
   const auto number = [&](const char* key, double value) { json.field(key, clean.bars > 0 ? value : kNaN); };
   number("clean_pnl_pct", clean.candidate_pct);

@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "evaluation/backtest.h"
-#include "evaluation/bootstrap.h"
+#include "evaluation/stationary_bootstrap.h"
 #include "market/window.h"
 
 namespace ctt::evaluation {
@@ -22,7 +22,7 @@ struct Comparison {
   std::size_t candidate_trades = 0;  ///< on them
   double candidate_pct = 0;          ///< net result on them
   double parent_pct = 0;
-  BootstrapReport difference;  ///< of net returns, candidate - parent, bar by bar
+  ResampledMean difference;  ///< of net returns, candidate - parent, bar by bar
 };
 
 /// What a cycle knows about its candidate and its parent.

@@ -7,7 +7,7 @@
 #include "base/files.h"
 #include "base/sha256.h"
 #include "cycle/leftovers.h"
-#include "cycle/model_files.h"
+#include "models/model_files.h"
 #include "schedule/liveness.h"
 #include "store/contradictions.h"
 #include "store/cycles.h"
@@ -38,7 +38,7 @@ std::vector<fs::path> files_in(const fs::path& folder) {
 Sentences check_models(store::Database& database, const base::Home& home) {
   Sentences wrong;
   for (const auto& model : store::models::list(database, {.schedule_id = {}, .with_pruned = false})) {
-    for (const auto& sentence : verify(database, home, model))
+    for (const auto& sentence : models::verify(database, home, model))
       wrong.push_back(fmt::format("v{}: {}", model.version, sentence));
   }
   return wrong;
@@ -76,7 +76,7 @@ Sentences check_snapshots(store::Database& database, const base::Home& home) {
 
 Sentences check_leftovers(store::Database& database, const base::Home& home) {
   Sentences wrong;
-  for (const auto& left : leftovers(database, home)) {
+  for (const auto& left : cycle::leftovers(database, home)) {
     wrong.push_back(left.unfinished ? fmt::format("{} was never finished", left.file.string())
                                     : fmt::format("no row names {}", left.file.string()));
   }

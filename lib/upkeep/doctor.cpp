@@ -10,7 +10,7 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "cycle/launcher.h"
-#include "cycle/model_files.h"
+#include "models/model_files.h"
 #include "schedule/health.h"
 #include "schedule/liveness.h"
 #include "store/cycles.h"
@@ -78,8 +78,8 @@ Findings check_locks(const Patient& patient) {
   }
   if (!findings.empty()) return findings;
   const bool trains = base::FileLock::is_held(patient.home.training_lock());
-  return {
-      {Grade::ok, "locks", trains ? "training: " + TrainingLock::holder(patient.home) : "nobody trains", ""}};
+  return {{Grade::ok, "locks",
+           trains ? "training: " + cycle::TrainingLock::holder(patient.home) : "nobody trains", ""}};
 }
 
 bool active(const store::Schedule& schedule) { return schedule.status == store::ScheduleStatus::active; }
@@ -138,7 +138,7 @@ Findings check_models(const Patient& patient) {
   for (const auto version : versions) {
     const auto model = store::models::find(patient.database, version);
     if (!model) continue;
-    for (const auto& wrong : verify(patient.database, patient.home, *model)) {
+    for (const auto& wrong : models::verify(patient.database, patient.home, *model)) {
       findings.push_back({Grade::problem, "models", fmt::format("v{}: {}", version, wrong),
                           "ctt models rollback, or restore the file from a backup"});
     }

@@ -66,15 +66,16 @@ training::Job job_of(std::uint64_t seed) {
 
 std::shared_ptr<const policy::Policy> train(const std::filesystem::path& folder,
                                             const std::vector<double>& moves, std::uint64_t seed,
-                                            const TrainingLock& lock, const LaunchOptions& options) {
+                                            const cycle::TrainingLock& lock,
+                                            const cycle::LaunchOptions& options) {
   base::make_directory(folder);
   auto job = job_of(seed);
   const auto candles = market::encode_snapshot(window_of(moves, job.features.warm_up_rows()));
   base::write_file_atomically(folder / training::JobFiles::candles, candles);
   job.lineage.snapshot_sha256 = base::sha256(candles);
   job.write(folder);
-  const auto result = launch(folder, lock, options);
-  if (result.how != LaunchResult::How::completed) {
+  const auto result = cycle::launch(folder, lock, options);
+  if (result.how != cycle::LaunchResult::How::completed) {
     throw base::Error(base::Failure::internal, "a training of the self-test did not end: " + result.message);
   }
   return policy::Policy::load(folder / training::JobFiles::checkpoint, result.result->checkpoint_sha256);
@@ -85,18 +86,18 @@ double net_worth_ratio(const policy::Policy& policy, const std::vector<double>& 
   const auto warm_up = job.features.warm_up_rows();
   const auto data = environment::MarketData::make(job.features, window_of(moves, warm_up).series.candles,
                                                   warm_up, job.pack.environment.window_size);
-  const auto report = backtest(policy, data);
+  const auto report = evaluation::backtest(policy, data);
   return report.net_worth / report.initial_cash;
 }
 
 }  // namespace
 
 LearningCheck check_learning(const std::filesystem::path& folder, std::uint64_t seed,
-                             const LaunchOptions& options) {
+                             const cycle::LaunchOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   const base::Home home{folder};
   home.create();
-  const auto lock = TrainingLock::try_acquire(home, "ctt selftest learn");
+  const auto lock = cycle::TrainingLock::try_acquire(home, "ctt selftest learn");
   if (!lock) throw base::Error(base::Failure::busy, "another self-test works in " + folder.string());
   base::Random random(seed, 1);
   const auto moves = persistent_moves(kTrainingBars, random);

@@ -27,6 +27,6 @@ struct LearningCheck {
 /// `folder`, which it fills with job folders. Throws what `launch` throws, and Error(internal) when a
 /// training does not complete.
 LearningCheck check_learning(const std::filesystem::path& folder, std::uint64_t seed,
-                             const LaunchOptions& options);
+                             const cycle::LaunchOptions& options);
 
 }  // namespace ctt::upkeep

@@ -22,11 +22,14 @@ evaluation::Evaluation compared(double edge_pct) {
   evaluation.clean.bars = 100;
   evaluation.clean.candidate_trades = 8;
   evaluation.clean.candidate_pct = 100 * edge_pct;
-  evaluation.clean.difference = evaluation::bootstrap_mean(std::vector<double>(100, edge_pct / 100), 1);
+  evaluation.clean.difference =
+      evaluation::stationary_bootstrap(std::vector<double>(100, edge_pct / 100), {.seed = 1});
   return evaluation;
 }
 
-std::string reason(const evaluation::Evaluation& evaluation) { return evaluation::judge(Gate::strict, evaluation).reason; }
+std::string reason(const evaluation::Evaluation& evaluation) {
+  return evaluation::judge(Gate::strict, evaluation).reason;
+}
 
 }  // namespace
 

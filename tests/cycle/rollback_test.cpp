@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "cycle/deploy.h"
-#include "cycle/model_files.h"
+#include "models/model_files.h"
 #include "rig.h"
 #include "store/sample.h"
 #include "trader/idle_feed.h"

@@ -6,13 +6,15 @@
 #include <fstream>
 
 #include "base/files.h"
-#include "cycle/rig.h"
 #include "base/process.h"
+#include "cycle/rig.h"
 #include "store/connection.h"
 #include "store/models.h"
 #include "store/snapshots.h"
 
 namespace ctt::upkeep {
+
+using namespace ctt::cycle;
 
 namespace {
 

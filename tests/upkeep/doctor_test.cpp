@@ -13,6 +13,8 @@
 
 namespace ctt::upkeep {
 
+using namespace ctt::cycle;
+
 namespace {
 
 using Grade = Finding::Grade;

@@ -9,6 +9,8 @@
 
 namespace ctt::upkeep {
 
+using namespace ctt::cycle;
+
 namespace {
 
 using namespace std::chrono_literals;

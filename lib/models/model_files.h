@@ -8,7 +8,7 @@
 #include "base/home.h"
 #include "store/models.h"
 
-namespace ctt::cycle {
+namespace ctt::models {
 
 /// Everything that is wrong with a published model, one sentence each: its file (size, hash, form,
 /// values, probes), its companion for the learner, and what its row says about its parent. Empty when
@@ -33,4 +33,4 @@ Imported import_bytes(store::Database& database, const base::Home& home, std::st
                       const std::string& where, const std::optional<std::string>& schedule_id,
                       base::Instant now);
 
-}  // namespace ctt::cycle
+}  // namespace ctt::models

@@ -1,4 +1,4 @@
-#include "cycle/retention.h"
+#include "upkeep/retention.h"
 
 #include "base/files.h"
 #include "schedule/control.h"
@@ -9,8 +9,10 @@
 #include "store/snapshots.h"
 
 using namespace ctt;
-using namespace ctt::cycle;
+using namespace ctt::upkeep;
 using namespace std::chrono_literals;
+
+using namespace ctt::cycle;
 
 namespace {
 
@@ -60,7 +62,7 @@ struct Shelf {
 
   Pruned prune(const RetentionRule& rule) {
     const auto lock = TrainingLock::try_acquire(home, "test");
-    return cycle::prune(ledger.database, home, *lock, rule, now);
+    return upkeep::prune(ledger.database, home, *lock, rule, now);
   }
 };
 

@@ -9,7 +9,7 @@
 #include "cycle/launcher.h"
 #include "store/models.h"
 
-namespace ctt::cycle {
+namespace ctt::upkeep {
 
 /// Which models may lose their files. Both limits must be passed where both are given.
 struct RetentionRule {
@@ -46,7 +46,7 @@ struct Pruned {
 /// Carries the rule out: marks the rows in one transaction, then removes the files. Rows stay, so the
 /// lineage does. A run that was killed between the two leaves files of pruned models, which the next
 /// one removes. The training lock keeps cycles from choosing a parent meanwhile.
-Pruned prune(store::Database& database, const base::Home& home, const TrainingLock& lock,
+Pruned prune(store::Database& database, const base::Home& home, const cycle::TrainingLock& lock,
              const RetentionRule& rule, base::Instant now);
 
 /// How long rows are kept that nothing needs any more; 0: for ever. What explains or reproduces a trade or
@@ -79,7 +79,7 @@ PrunedRows prune_rows(store::Database& database, const RowRetention& rule, base:
 
 /// What a run of cycles does before it ends: drops the rows that are old enough, for some seconds at most,
 /// and, with `keep` above 0, the models beyond the newest so many of each schedule.
-void tidy(store::Database& database, const base::Home& home, const TrainingLock& lock, std::size_t keep,
-          const RowRetention& rows, base::Instant now);
+void tidy(store::Database& database, const base::Home& home, const cycle::TrainingLock& lock,
+          std::size_t keep, const RowRetention& rows, base::Instant now);
 
-}  // namespace ctt::cycle
+}  // namespace ctt::upkeep

@@ -1,11 +1,10 @@
-#include "cycle/retention.h"
+#include "upkeep/retention.h"
 
 #include <map>
 
 #include <fmt/format.h>
 
 #include "base/log.h"
-#include "cycle/candle_retention.h"
 #include "store/cycles.h"
 #include "store/deployments.h"
 #include "store/events.h"
@@ -14,8 +13,9 @@
 #include "store/live_sessions.h"
 #include "store/schedules.h"
 #include "store/snapshots.h"
+#include "upkeep/candle_retention.h"
 
-namespace ctt::cycle {
+namespace ctt::upkeep {
 
 namespace fs = std::filesystem;
 using store::Model;
@@ -127,7 +127,7 @@ RetentionPlan plan_retention(store::Database& database, const base::Home& home, 
   return plan;
 }
 
-Pruned prune(store::Database& database, const base::Home& home, const TrainingLock& /*held*/,
+Pruned prune(store::Database& database, const base::Home& home, const cycle::TrainingLock& /*held*/,
              const RetentionRule& rule, base::Instant now) {
   Pruned pruned;
   store::Transaction change(database);
@@ -196,8 +196,8 @@ PrunedRows prune_rows(store::Database& database, const RowRetention& rule, base:
   return rows;
 }
 
-void tidy(store::Database& database, const base::Home& home, const TrainingLock& lock, std::size_t keep,
-          const RowRetention& rows, base::Instant now) {
+void tidy(store::Database& database, const base::Home& home, const cycle::TrainingLock& lock,
+          std::size_t keep, const RowRetention& rows, base::Instant now) {
   const auto dropped = prune_rows(database, rows, now, kTidyLongest);
   if (dropped.total() > 0)
     base::log()->debug("{} old events, {} decisions, {} iterations and {} candles were dropped",
@@ -210,4 +210,4 @@ void tidy(store::Database& database, const base::Home& home, const TrainingLock&
   }
 }
 
-}  // namespace ctt::cycle
+}  // namespace ctt::upkeep

@@ -1,4 +1,4 @@
-#include "cycle/model_files.h"
+#include "models/model_files.h"
 
 #include <fmt/format.h>
 
@@ -9,7 +9,7 @@
 #include "policy/safetensors.h"
 #include "store/schedules.h"
 
-namespace ctt::cycle {
+namespace ctt::models {
 
 namespace fs = std::filesystem;
 using base::Error;
@@ -55,7 +55,7 @@ void verify_parent(store::Database& database, const base::Home& home, const stor
 void require_contract(store::Database& database, const base::Home& home, const policy::Contract& contract,
                       const std::string& schedule_id) {
   const auto schedule = store::schedules::get(database, schedule_id);
-  const auto wanted = models::contract_of(database, home, schedule);
+  const auto wanted = contract_of(database, home, schedule);
   if (const auto difference = contract.difference(wanted)) {
     throw Error(Failure::refused,
                 fmt::format("the policy was not trained for schedule {}: {}", schedule.id, *difference))
@@ -107,4 +107,4 @@ Imported import_bytes(store::Database& database, const base::Home& home, std::st
   return {*store::models::find(database, version), known && !known->pruned_at};
 }
 
-}  // namespace ctt::cycle
+}  // namespace ctt::models

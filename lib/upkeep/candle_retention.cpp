@@ -1,4 +1,4 @@
-#include "cycle/candle_retention.h"
+#include "upkeep/candle_retention.h"
 
 #include "base/error.h"
 #include "base/log.h"
@@ -10,7 +10,7 @@
 #include "store/schedules.h"
 #include "training/pack.h"
 
-namespace ctt::cycle {
+namespace ctt::upkeep {
 
 namespace {
 
@@ -55,4 +55,4 @@ std::vector<CandleLimit> candle_limits(store::Database& database, std::chrono::s
   return limits;
 }
 
-}  // namespace ctt::cycle
+}  // namespace ctt::upkeep

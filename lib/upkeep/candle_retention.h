@@ -5,7 +5,7 @@
 
 #include "store/candle_pruning.h"
 
-namespace ctt::cycle {
+namespace ctt::upkeep {
 
 /// Up to where the candles of one series may go.
 struct CandleLimit {
@@ -21,4 +21,4 @@ struct CandleLimit {
 /// Cycles are reproduced from snapshots, not from these.
 std::vector<CandleLimit> candle_limits(store::Database& database, std::chrono::seconds kept);
 
-}  // namespace ctt::cycle
+}  // namespace ctt::upkeep
