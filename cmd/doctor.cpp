@@ -50,7 +50,7 @@ std::vector<Finding> check_by_name(Context& context, const std::string& name) {
   if (name == "settings") return {check_settings(context)};
   try {
     if (name == "keys") return {check_keys(context)};
-    return upkeep::examine(name, context.readable_database(), context.home, context.clock);
+    return upkeep::examine(name, {context.readable_database(), context.home, context.clock});
   } catch (const base::Error& error) {
     return {finding_of(name, error)};
   }

@@ -62,7 +62,8 @@ cycle::Reproduction train_again(Context& context, const store::Cycle& cycle, con
   options.on_iteration = [&](const training::IterationMetrics& metrics) {
     progress.update(metrics.iteration, metrics.total_iterations, "");
   };
-  auto made = cycle::reproduce(context.database(), context.home, *lock, cycle, folder, options);
+  auto made =
+      cycle::reproduce({context.database(), context.home, context.clock}, *lock, cycle, folder, options);
   progress.finish();
   return made;
 }

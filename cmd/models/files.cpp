@@ -179,7 +179,7 @@ int ModelsImport::run(Context& context) const {
     return context.would(fmt::format("publish {}: {} {}, {} weights", file, checkpoint.contract.symbol,
                                      checkpoint.contract.timeframe.name(), checkpoint.weights.size()));
   }
-  const auto imported = models::import_bytes(database, context.home, bytes, file, id, context.now());
+  const auto imported = models::import_bytes({database, context.home, context.clock}, bytes, file, id);
   if (context.json()) {
     context.print_json(document("models.import")
                            .field("model_version", imported.model.version)

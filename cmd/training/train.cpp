@@ -267,7 +267,7 @@ int Train::run(Context& context) const {
   options.deadline = context.settings.duration("learner.deadline");
   options.stop_count = base::Signals::stop_count;
   EventEcho echo(context);
-  const cycle::StateContext state{context.database(), context.home, context.clock};
+  const store::StateContext state{context.database(), context.home, context.clock};
   cycle::close_orphans(state);
   request.snapshot_sha256 = cycle::keep_snapshot(state, request.window);
   request.experiment_id = cycle::open_experiment(state, request);

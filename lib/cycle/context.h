@@ -7,11 +7,11 @@
 #include "cycle/deploy.h"
 #include "cycle/fetch.h"
 #include "cycle/launcher.h"
-#include "cycle/state_context.h"
 #include "evaluation/evaluate.h"
 #include "evaluation/gate.h"
 #include "store/cycles.h"
 #include "store/datasets.h"
+#include "store/state_context.h"
 
 namespace ctt::cycle {
 
@@ -28,7 +28,7 @@ class Observer {
 };
 
 /// What cycles work with: a state directory, whoever watches, and the settings of a run.
-struct CycleContext : StateContext {
+struct CycleContext : store::StateContext {
   Observer& observer;
   std::function<std::unique_ptr<market::CandleSource>(const store::Dataset&)> open_source{};
   LaunchOptions launch{};  ///< how the learner is started, its deadline, the operator's signals

@@ -93,13 +93,14 @@ std::string final_metrics(const LaunchResult& launch, const std::optional<std::s
   return json.text();
 }
 
-void finish(const StateContext& context, const std::string& id, const store::ExperimentEnd& end) {
+void finish(const store::StateContext& context, const std::string& id, const store::ExperimentEnd& end) {
   store::Transaction change(context.database);
   store::experiments::finish(change, id, end, context.clock.now());
   change.commit();
 }
 
-LaunchOptions recording(const StateContext& context, const std::string& id, const LaunchOptions& options) {
+LaunchOptions recording(const store::StateContext& context, const std::string& id,
+                        const LaunchOptions& options) {
   auto recorded = options;
   recorded.on_iteration = [&context, id, &options](const training::IterationMetrics& metrics) {
     store::Transaction change(context.database);
@@ -113,7 +114,7 @@ LaunchOptions recording(const StateContext& context, const std::string& id, cons
 
 }  // namespace
 
-std::string keep_snapshot(const StateContext& context, const market::Window& window) {
+std::string keep_snapshot(const store::StateContext& context, const market::Window& window) {
   const auto bytes = market::encode_snapshot(window);
   const auto sha256 = base::sha256(bytes);
   if (!fs::exists(context.home.snapshot(sha256)))
@@ -133,7 +134,7 @@ std::string keep_snapshot(const StateContext& context, const market::Window& win
   return sha256;
 }
 
-std::string open_experiment(const StateContext& context, const TrainingRequest& request) {
+std::string open_experiment(const store::StateContext& context, const TrainingRequest& request) {
   store::Experiment experiment;
   experiment.id = request.experiment_id.empty() ? store::new_id("exp") : request.experiment_id;
   experiment.name = request.name.empty() ? experiment.id : request.name;
@@ -166,7 +167,7 @@ void write_job(const fs::path& folder, const base::Home& home, const TrainingReq
   job.write(folder);
 }
 
-TrainingOutcome run_experiment(const StateContext& context, const TrainingLock& lock,
+TrainingOutcome run_experiment(const store::StateContext& context, const TrainingLock& lock,
                                const TrainingRequest& request, const LaunchOptions& options) {
   const auto& id = request.experiment_id;
   const fs::path folder = context.home.jobs() / id;
@@ -212,7 +213,7 @@ void ask_to_stop(const base::Home& home, const store::Experiment& experiment) {
   }
 }
 
-void close_orphans(const StateContext& context) {
+void close_orphans(const store::StateContext& context) {
   for (const auto& experiment : store::experiments::list(
            context.database, {.status = ExperimentStatus::running, .script = {}, .tag = {}})) {
     base::log()->info("experiment {} was left running by pid {}; it is closed as failed", experiment.id,

@@ -7,9 +7,9 @@
 #include "base/time.h"
 #include "cycle/experiment_settings.h"
 #include "cycle/launcher.h"
-#include "cycle/state_context.h"
 #include "market/window.h"
 #include "store/experiments.h"
+#include "store/state_context.h"
 
 namespace ctt::cycle {
 
@@ -33,10 +33,10 @@ struct TrainingOutcome {
 
 /// Keeps the window's candles as a content-addressed snapshot, file first, then the row.
 /// Returns its sha256.
-std::string keep_snapshot(const StateContext& context, const market::Window& window);
+std::string keep_snapshot(const store::StateContext& context, const market::Window& window);
 
 /// Records the start of a training run: the row of the experiment, `running`. Returns its id.
-std::string open_experiment(const StateContext& context, const TrainingRequest& request);
+std::string open_experiment(const store::StateContext& context, const TrainingRequest& request);
 
 /// Writes the job folder of a training run: candles, parent, settings. The same request makes the same
 /// folder.
@@ -46,7 +46,7 @@ void write_job(const std::filesystem::path& folder, const base::Home& home, cons
 /// metrics of each iteration, the checkpoint published by its sha256, the end of the experiment's row. The
 /// job folder is gone afterwards.
 /// Throws what stands in its way only after the row says `failed`.
-TrainingOutcome run_experiment(const StateContext& context, const TrainingLock& lock,
+TrainingOutcome run_experiment(const store::StateContext& context, const TrainingLock& lock,
                                const TrainingRequest& request, const LaunchOptions& options);
 
 /// Asks the process that drives this experiment to finish its iteration, save and end.
@@ -55,6 +55,6 @@ void ask_to_stop(const base::Home& home, const store::Experiment& experiment);
 
 /// Ends the rows of trainings whose processes are gone and removes their job folders and what else they
 /// left (see leftovers.h). The caller holds the training lock, so whatever says `running` is a leftover.
-void close_orphans(const StateContext& context);
+void close_orphans(const store::StateContext& context);
 
 }  // namespace ctt::cycle

@@ -101,14 +101,14 @@ TrainingRequest resume_of(store::Database& database, const store::Experiment& en
   return request;
 }
 
-Reproduction reproduce(store::Database& database, const base::Home& home, const TrainingLock& lock,
+Reproduction reproduce(const store::StateContext& context, const TrainingLock& lock,
                        const store::Cycle& cycle, const fs::path& folder, const LaunchOptions& options) {
-  const auto experiment = trained(database, cycle);
-  const auto request = request_of(experiment, home);
-  require_parent(database, home, request.parent_sha256);
+  const auto experiment = trained(context.database, cycle);
+  const auto request = request_of(experiment, context.home);
+  require_parent(context.database, context.home, request.parent_sha256);
   if (fs::exists(folder))
     throw Error(Failure::usage, fmt::format("{} exists; name a new directory", folder.string()));
-  write_job(folder, home, request);
+  write_job(folder, context.home, request);
   const auto ended = launch(folder, lock, options);
   if (ended.how != LaunchResult::How::completed) {
     throw Error(Failure::internal,
@@ -117,7 +117,7 @@ Reproduction reproduce(store::Database& database, const base::Home& home, const 
   return {.experiment_id = experiment.id,
           .wanted_sha256 = *experiment.checkpoint_sha256,
           .made_sha256 = base::sha256(base::read_file(folder / training::JobFiles::checkpoint)),
-          .made_by = made_by(home, *experiment.checkpoint_sha256)};
+          .made_by = made_by(context.home, *experiment.checkpoint_sha256)};
 }
 
 }  // namespace ctt::cycle

@@ -35,7 +35,7 @@ TrainingRequest resume_of(store::Database& database, const store::Experiment& en
 ///
 /// Throws Error(refused) for a cycle without a completed training, Error(not_found) when its parent's
 /// file was pruned, Error(internal) when the learner does not complete.
-Reproduction reproduce(store::Database& database, const base::Home& home, const TrainingLock& lock,
+Reproduction reproduce(const store::StateContext& context, const TrainingLock& lock,
                        const store::Cycle& cycle, const std::filesystem::path& folder,
                        const LaunchOptions& options);
 

@@ -85,26 +85,25 @@ std::string export_bytes(const base::Home& home, const store::Model& model) {
   return base::read_file(home.model(model.sha256));
 }
 
-Imported import_bytes(store::Database& database, const base::Home& home, std::string_view bytes,
-                      const std::string& where, const std::optional<std::string>& schedule_id,
-                      base::Instant now) {
+Imported import_bytes(const store::StateContext& context, std::string_view bytes, const std::string& where,
+                      const std::optional<std::string>& schedule_id) {
   const auto checkpoint = policy::decode(bytes, where);
-  if (schedule_id) require_contract(database, home, checkpoint.contract, *schedule_id);
+  if (schedule_id) require_contract(context.database, context.home, checkpoint.contract, *schedule_id);
   store::Model model;
-  model.sha256 = policy::publish(std::string(bytes), home.models());
+  model.sha256 = policy::publish(std::string(bytes), context.home.models());
   model.origin = "import";
   model.size_bytes = static_cast<std::int64_t>(bytes.size());
-  model.published_at = now;
+  model.published_at = context.clock.now();
   model.schedule_id = schedule_id;
-  store::Transaction change(database);
+  store::Transaction change(context.database);
   const auto known = store::models::find_sha256(change, model.sha256);
   if (const auto parent = store::models::find_sha256(change, checkpoint.lineage.parent_sha256))
     model.parent_version = parent->version;
   const auto version = store::models::publish(change, model);
   change.commit();
   // A cycle that cleans up may have met the file before its row.
-  policy::publish(std::string(bytes), home.models());
-  return {*store::models::find(database, version), known && !known->pruned_at};
+  policy::publish(std::string(bytes), context.home.models());
+  return {*store::models::find(context.database, version), known && !known->pruned_at};
 }
 
 }  // namespace ctt::models

@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "base/home.h"
 #include "store/models.h"
+#include "store/state_context.h"
 
 namespace ctt::models {
 
@@ -29,8 +29,7 @@ struct Imported {
 /// with a schedule, also that its contract is that of the schedule's base. The parent is the model its
 /// lineage names, when that is known here. The file comes first, then the row.
 /// Throws Error(integrity) for anything but a whole checkpoint, Error(refused) for a foreign contract.
-Imported import_bytes(store::Database& database, const base::Home& home, std::string_view bytes,
-                      const std::string& where, const std::optional<std::string>& schedule_id,
-                      base::Instant now);
+Imported import_bytes(const store::StateContext& context, std::string_view bytes, const std::string& where,
+                      const std::optional<std::string>& schedule_id);
 
 }  // namespace ctt::models

@@ -27,18 +27,12 @@ using Findings = std::vector<Finding>;
 
 namespace {
 
-struct Patient {
-  store::Database& database;
-  const base::Home& home;
-  const base::Clock& clock;
-};
-
 constexpr std::uintmax_t kMiB = 1 << 20;
 constexpr std::uintmax_t kRoomWanted = 1024 * kMiB, kRoomNeeded = 200 * kMiB;
 constexpr auto kClockTolerance = std::chrono::minutes(2);
 constexpr auto kPatience = std::chrono::seconds(2);
 
-Findings check_database(const Patient& patient) {
+Findings check_database(const store::StateContext& patient) {
   if (const auto wrong = patient.database.check(); !wrong.empty())
     return {{Grade::problem, "database", wrong.front(), "ctt db check; then ctt db restore FILE"}};
   const auto size = static_cast<double>(fs::file_size(patient.home.database())) / kMiB;
@@ -46,7 +40,7 @@ Findings check_database(const Patient& patient) {
            fmt::format("schema {}, {:.1f} MiB, sound", patient.database.schema(), size), ""}};
 }
 
-Findings check_disk(const Patient& patient) {
+Findings check_disk(const store::StateContext& patient) {
   const auto room = fs::space(patient.home.root).available;
   const auto text = fmt::format("{} MiB are free where {} lies", room / kMiB, patient.home.root.string());
   if (room < kRoomNeeded)
@@ -55,7 +49,7 @@ Findings check_disk(const Patient& patient) {
   return {{Grade::ok, "disk", text, ""}};
 }
 
-Findings check_clock(const Patient& patient) {
+Findings check_clock(const store::StateContext& patient) {
   const auto newest = store::events::last_seq(patient.database);
   const auto events = store::events::since(patient.database, newest - 1, 1);
   if (!events.empty() && events.front().ts > patient.clock.now() + kClockTolerance) {
@@ -67,7 +61,7 @@ Findings check_clock(const Patient& patient) {
   return {{Grade::ok, "clock", "it has not gone back since the newest event", ""}};
 }
 
-Findings check_locks(const Patient& patient) {
+Findings check_locks(const store::StateContext& patient) {
   Findings findings;
   for (const auto& cycle : store::cycles::all_running(patient.database)) {
     if (schedule::is_alive(patient.home, cycle)) continue;
@@ -84,7 +78,7 @@ Findings check_locks(const Patient& patient) {
 
 bool active(const store::Schedule& schedule) { return schedule.status == store::ScheduleStatus::active; }
 
-Findings check_timer(const Patient& patient) {
+Findings check_timer(const store::StateContext& patient) {
   Findings findings;
   for (const auto& row : store::schedules::list(patient.database)) {
     if (!active(row)) continue;
@@ -97,7 +91,7 @@ Findings check_timer(const Patient& patient) {
   return findings;
 }
 
-Findings check_schedules(const Patient& patient) {
+Findings check_schedules(const store::StateContext& patient) {
   Findings findings;
   for (const auto& row : store::schedules::list(patient.database)) {
     const auto health = schedule::health(patient.database, row, patient.clock.now());
@@ -118,7 +112,7 @@ Findings check_schedules(const Patient& patient) {
 }
 
 // What a trader serves, should serve, or could go back to, and what the next cycle trains from.
-std::set<std::int64_t> needed_versions(const Patient& patient) {
+std::set<std::int64_t> needed_versions(const store::StateContext& patient) {
   std::set<std::int64_t> versions;
   const auto add = [&](const std::optional<store::Deployment>& deployment) {
     if (deployment) versions.insert(deployment->model_version);
@@ -132,7 +126,7 @@ std::set<std::int64_t> needed_versions(const Patient& patient) {
   return versions;
 }
 
-Findings check_models(const Patient& patient) {
+Findings check_models(const store::StateContext& patient) {
   Findings findings;
   const auto versions = needed_versions(patient);
   for (const auto version : versions) {
@@ -148,7 +142,7 @@ Findings check_models(const Patient& patient) {
   return findings;
 }
 
-Finding check_trader(const Patient& patient, const store::Schedule& row) {
+Finding check_trader(const store::StateContext& patient, const store::Schedule& row) {
   const auto reply = wire::ask(patient.home.trader_socket(row.id),
                                {.op = "status", .sha256 = "", .reason = "", .id = 1}, kPatience);
   if (reply.outcome == wire::Outcome::nobody_listening) {
@@ -175,14 +169,14 @@ Finding check_trader(const Patient& patient, const store::Schedule& row) {
           fmt::format("ctt trade resume --schedule {}, after a look", row.id)};
 }
 
-Findings check_traders(const Patient& patient) {
+Findings check_traders(const store::StateContext& patient) {
   Findings findings;
   for (const auto& row : store::schedules::list(patient.database))
     findings.push_back(check_trader(patient, row));
   return findings;
 }
 
-using Check = Findings (*)(const Patient&);
+using Check = Findings (*)(const store::StateContext&);
 
 const std::vector<std::pair<std::string, Check>>& checks() {
   static const std::vector<std::pair<std::string, Check>> all{
@@ -204,10 +198,9 @@ const std::vector<std::string>& doctor_checks() {
   return names;
 }
 
-Findings examine(const std::string& check, store::Database& database, const base::Home& home,
-                 const base::Clock& clock) {
+Findings examine(const std::string& check, const store::StateContext& context) {
   for (const auto& [name, made] : checks()) {
-    if (name == check) return made({database, home, clock});
+    if (name == check) return made(context);
   }
   throw std::invalid_argument("no check of the doctor: " + check);
 }

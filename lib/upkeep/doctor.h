@@ -3,9 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "base/home.h"
-#include "base/time.h"
-#include "store/database.h"
+#include "store/state_context.h"
 
 namespace ctt::upkeep {
 
@@ -24,7 +22,6 @@ const std::vector<std::string>& doctor_checks();
 /// Makes one check; most give one finding a schedule or model that needs a word, or a single `ok`.
 /// Reads only, and asks running traders how they are.
 /// Throws std::invalid_argument for a name that is no check.
-std::vector<Finding> examine(const std::string& check, store::Database& database, const base::Home& home,
-                             const base::Clock& clock);
+std::vector<Finding> examine(const std::string& check, const store::StateContext& context);
 
 }  // namespace ctt::upkeep

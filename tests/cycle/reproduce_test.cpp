@@ -13,7 +13,7 @@ const RunOptions kNow{.schedule_id = "s", .now = true, .deploy = true, .window_e
 
 Reproduction again(Rig& rig, const store::Cycle& cycle, const std::filesystem::path& folder) {
   const auto lock = TrainingLock::try_acquire(rig.home, "test");
-  return reproduce(*rig.database, rig.home, *lock, cycle, folder, rig.context().launch);
+  return reproduce(rig.context(), *lock, cycle, folder, rig.context().launch);
 }
 
 }  // namespace

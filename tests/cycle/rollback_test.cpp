@@ -80,16 +80,30 @@ TEST_CASE("a policy of another contract is not made the desired model") {
   auto checkpoint = policy::load(rig.home.model(wanted(rig, "v1").model.sha256));
   checkpoint.contract.symbol = "ETH/USD";
   const auto bytes = policy::encode(checkpoint);
-  CHECK(sample::caught([&] {
-          import_bytes(*rig.database, rig.home, bytes, "eth", "s", rig.clock.now());
-        }).exit_status == 5);
-  const auto imported = import_bytes(*rig.database, rig.home, bytes, "eth", {}, rig.clock.now());
+  CHECK(sample::caught([&] { import_bytes(rig.context(), bytes, "eth", "s"); }).exit_status == 5);
+  const auto imported = import_bytes(rig.context(), bytes, "eth", {});
   CHECK(imported.model.version == 2);
   CHECK(imported.model.origin == "import");
   const auto refusal = sample::caught([&] { check_deployable(*rig.database, rig.home, wanted(rig, "v2")); });
   CHECK(refusal.exit_status == 5);
   CHECK_MESSAGE(refusal.sentence.find("ETH/USD") != std::string::npos, refusal.sentence);
-  CHECK(import_bytes(*rig.database, rig.home, bytes, "eth", {}, rig.clock.now()).known);
+  CHECK(import_bytes(rig.context(), bytes, "eth", {}).known);
+}
+
+TEST_CASE(
+    "without its base's file a schedule has the contract of the model that is desired, for all who ask") {
+  Rig rig;
+  rig.begin(Rig::config());
+  run(rig.context(), kNow);
+  const auto bytes = base::read_file(rig.home.model(wanted(rig, "v2").model.sha256));
+  auto foreign = policy::load(rig.home.model(wanted(rig, "v2").model.sha256));
+  foreign.contract.symbol = "ETH/USD";
+  std::filesystem::remove(rig.home.model(wanted(rig, "v1").model.sha256));
+  CHECK(import_bytes(rig.context(), bytes, "btc", "s").known);
+  CHECK_NOTHROW(check_deployable(*rig.database, rig.home, wanted(rig, "v2")));
+  CHECK(sample::caught([&] {
+          import_bytes(rig.context(), policy::encode(foreign), "eth", "s");
+        }).exit_status == 5);
 }
 
 namespace {

@@ -24,9 +24,7 @@ Finding only(const std::vector<Finding>& findings) {
   return findings.front();
 }
 
-Finding examined(Rig& rig, const std::string& check) {
-  return only(examine(check, *rig.database, rig.home, rig.clock));
-}
+Finding examined(Rig& rig, const std::string& check) { return only(examine(check, rig.context())); }
 
 }  // namespace
 

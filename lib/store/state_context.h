@@ -4,7 +4,7 @@
 #include "base/time.h"
 #include "store/database.h"
 
-namespace ctt::cycle {
+namespace ctt::store {
 
 /// A state directory to work on: its database, its files, and the time.
 struct StateContext {
@@ -13,4 +13,4 @@ struct StateContext {
   const base::Clock& clock;
 };
 
-}  // namespace ctt::cycle
+}  // namespace ctt::store
