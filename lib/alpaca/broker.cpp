@@ -78,8 +78,8 @@ std::optional<Decimal> AlpacaBroker::buyable(double cash, double close) const {
 
 // A full sale uses the account's exact quantity: a double may lose its last digit.
 std::optional<Decimal> AlpacaBroker::sellable(double quantity, double close) const {
-  const bool all = quantity >= books_.position().number() * (1 - 1e-9);
   const auto available = books_.available();
+  const bool all = quantity >= available.number() * (1 - 1e-9);
   auto wanted = all ? available : std::min(Decimal::or_zero(quantity), available);
   if (close > 0) wanted = std::min(wanted, Decimal::or_zero(kSaleMargin * kLargestOrder / close));
   const auto rounded = wanted.down_to(asset_.trade_increment).with_places(kPlaces);

@@ -1,125 +1,9 @@
-#include "alpaca/broker.h"
-
-#include <thread>
-
-#include <fmt/format.h>
-
-#include "base/error.h"
-#include "fake_server.h"
+#include "broker_desk.h"
 
 namespace ctt::alpaca {
 namespace {
 
-using namespace std::chrono_literals;
-using environment::Side;
-using support::FakeAlpaca;
-using Status = market::OrderStatus;
-
-const base::Seconds kBar{std::chrono::hours(500'000)};
-
-HttpOptions quick() {
-  HttpOptions options;
-  options.connect_timeout = 2s;
-  options.total_timeout = 300ms;
-  return options;
-}
-
-BrokerOptions impatient() {
-  BrokerOptions options;
-  options.symbol = "BTC/USD";
-  options.orders = {.poll_every = 20ms, .lookup_every = 20ms, .safe_after = 150ms};
-  options.books = {
-      .symbol = {}, .patience = 800ms, .read_every = 50ms, .reread_first = 10ms, .reread_longest = 40ms};
-  return options;
-}
-
-// A broker on a fake Alpaca where a bitcoin costs 50,000 and 100,000 dollars are there.
-struct Desk {
-  explicit Desk(BrokerOptions options = impatient(), std::vector<std::string> more = {})
-      : server(with(std::move(more))),
-        client(server.endpoints(), server.credentials(), quick(), clock),
-        broker((price(50000), std::move(options)), client, server.credentials(), clock) {
-    broker.bar_arrived(bar(kBar));
-    broker.take_events();
-    server.forget_requests();
-  }
-
-  static std::vector<std::string> with(std::vector<std::string> more) {
-    std::vector<std::string> options{"--generate", "60", "--rate-limit", "0", "--date", "real"};
-    options.insert(options.end(), more.begin(), more.end());
-    return options;
-  }
-  static market::Candle bar(base::Seconds at) { return {at, 50000, 50000, 50000, 50000, 1}; }
-
-  int price(double usd) {
-    server.call("POST", "/prices", fmt::format(R"({{"BTC/USD":{}}})", usd));
-    return 0;
-  }
-  trader::OrderIntent buy(double cash, const std::string& id = "ctt-1") const {
-    return {id, {.side = Side::buy, .cash = cash}, kBar, 50000};
-  }
-  trader::OrderIntent sell(double quantity, const std::string& id = "ctt-2") const {
-    return {id, {.side = Side::sell, .quantity = quantity}, kBar, 50000};
-  }
-  // Every update until the order of that id is over.
-  std::vector<market::OrderEvent> until_over(const std::string& id = "ctt-1") {
-    std::vector<market::OrderEvent> all;
-    const auto until = std::chrono::steady_clock::now() + 10s;
-    while (std::chrono::steady_clock::now() < until) {
-      for (auto& update : broker.take_events()) all.push_back(update);
-      for (const auto& update : all) {
-        const bool over = update.status == Status::filled || update.status == Status::cancelled ||
-                          update.status == Status::rejected;
-        if (over && update.client_order_id == id) return all;
-      }
-      std::this_thread::sleep_for(5ms);
-    }
-    FAIL("the order did not end");
-    return all;
-  }
-  // Takes turns until the books agree; what came of differences is kept.
-  bool settles(std::chrono::milliseconds within = 5s) {
-    const auto until = std::chrono::steady_clock::now() + within;
-    do {
-      broker.take_events();
-      for (auto& difference : broker.take_differences()) differences.push_back(difference);
-      if (broker.books().settled) return true;
-      std::this_thread::sleep_for(5ms);
-    } while (std::chrono::steady_clock::now() < until);
-    return false;
-  }
-  // Buys for 500 dollars; the fee of 0.000025 is not taken yet when the books are read.
-  void buy_with_the_fee_due() {
-    server.fault(R"({"match":{"path":"/v2/account"},"fault":"status","status":503,"times":null})");
-    broker.submit(buy(500));
-    until_over();
-    server.call("POST", "/account", R"({"positions":{"BTC/USD":{"qty":"0.01","avg_entry_price":"50000"}}})");
-    server.call("DELETE", "/faults");
-    REQUIRE(settles());
-    REQUIRE(broker.account().quantity() == 0.01);
-  }
-  // Takes turns for as long as that.
-  void wait(std::chrono::milliseconds time) {
-    const auto until = std::chrono::steady_clock::now() + time;
-    while (std::chrono::steady_clock::now() < until) {
-      broker.take_events();
-      for (auto& difference : broker.take_differences()) differences.push_back(difference);
-      std::this_thread::sleep_for(5ms);
-    }
-  }
-  std::size_t orders_there() { return server.call("GET", "/orders").as_array().size(); }
-  std::size_t posts() {
-    std::size_t count = 0;
-    for (const auto& seen : server.requests("/v2/orders")) count += seen.method == "POST" ? 1 : 0;
-    return count;
-  }
-
-  FakeAlpaca server;
-  base::SystemClock clock;
-  TradingClient client;
-  AlpacaBroker broker;
-  std::vector<trader::BooksDifference> differences;
-};
+using Desk = BrokerDesk;
 
 // 500 dollars buy 0.01; 25 basis points of it are the fee: 0.009975 stay.
 TEST_CASE("a purchase is in our books at once, its fee taken in coin, and in the broker's a moment later") {
@@ -161,6 +45,27 @@ TEST_CASE("a sale of everything asks for exactly what is available") {
   CHECK(desk.broker.account().cash() == doctest::Approx(99997.503125));
   const auto sent = desk.server.requests("/v2/orders");
   CHECK(sent.back().body.find(R"("qty":"0.009975")") != std::string::npos);
+}
+
+// The nearest double of what is available is 123456789.12345678, three billionths too little.
+TEST_CASE("a sale of all that is free sends the account's exact quantity, of more digits than a double has") {
+  if (!FakeAlpaca::usable()) return;
+  Desk desk;
+  desk.price(0.001);
+  desk.server.call("POST", "/account",
+                   R"({"positions":{"BTC/USD":{"qty":"323456789.123456783","avg_entry_price":"0.001"}}})");
+  desk.server.call("POST", "/broker", R"({"fills":"manual"})");
+  const NewOrder foreign{"by-hand", "BTC/USD", Side::sell, {}, Decimal::parse("100000000")};
+  REQUIRE(desk.client.submit(foreign).outcome == Submission::Outcome::accepted);
+  const NewOrder other{"by-hand-2", "BTC/USD", Side::sell, {}, Decimal::parse("100000000")};
+  REQUIRE(desk.client.submit(other).outcome == Submission::Outcome::accepted);
+  desk.wait(1500ms);
+  auto sale = desk.sell(desk.broker.account().quantity());
+  sale.close = 0.001;
+  sale.order = desk.broker.round_to_increments(sale.order, sale.close);
+  desk.broker.submit(sale);
+  CHECK(desk.server.requests("/v2/orders").back().body.find(R"("qty":"123456789.123456783")") !=
+        std::string::npos);
 }
 
 TEST_CASE("orders are rounded down to what Alpaca takes, and too small ones are not sent") {
@@ -396,123 +301,6 @@ TEST_CASE("a second sending that is refused is no proof that the first did not l
   CHECK(desk.orders_there() == 1);
 }
 
-TEST_CASE("a position that changed by itself is told when patience is over, and the broker's word wins") {
-  if (!FakeAlpaca::usable()) return;
-  Desk desk;
-  REQUIRE(desk.settles());
-  desk.server.call("POST", "/account",
-                   R"({"positions":{"BTC/USD":{"qty":"0.5","avg_entry_price":"40000"}}})");
-  desk.wait(200ms);
-  CHECK_FALSE(desk.broker.books().settled);
-  CHECK(desk.differences.empty());
-  CHECK(desk.broker.account().quantity() == 0);  // still by our own books
-  CHECK(desk.settles());
-  REQUIRE(desk.differences.size() == 1);
-  CHECK(desk.differences[0].sentence.find("holds 0.5 of BTC/USD; by our books it should be 0") !=
-        std::string::npos);
-  CHECK(desk.differences[0].equity_change == doctest::Approx(25000));
-  CHECK(desk.broker.account().quantity() == 0.5);
-  CHECK(desk.broker.account().entry_price() == 40000);
-}
-
-TEST_CASE("cash that is not there is a difference like coins that are not") {
-  if (!FakeAlpaca::usable()) return;
-  Desk desk;
-  REQUIRE(desk.settles());
-  desk.server.call("POST", "/account", R"({"cash":"99900"})");
-  desk.wait(100ms);
-  CHECK(desk.settles());
-  REQUIRE(desk.differences.size() == 1);
-  CHECK(desk.differences[0].sentence.find("has 99900.00 in cash; by our books it should be 100000.00") !=
-        std::string::npos);
-  CHECK(desk.broker.account().cash() == 99900);
-}
-
-// For three quarters of the patience the broker shows what was before the fill.
-TEST_CASE("positions and cash that lag behind a fill are settling, and no difference") {
-  if (!FakeAlpaca::usable()) return;
-  for (const std::string stale :
-       {R"({"match":{"method":"GET","path":"/v2/positions"},"fault":"status","status":200,
-                                "json":[],"times":null})",
-        R"({"match":{"method":"GET","path":"/v2/account"},"fault":"replace",
-                                "find":"\"cash\": \"99500\"","with":"\"cash\": \"100000\"","times":null})"}) {
-    CAPTURE(stale);
-    Desk desk;
-    REQUIRE(desk.settles());
-    desk.server.fault(stale);
-    desk.broker.submit(desk.buy(500));
-    desk.until_over();
-    desk.wait(300ms);
-    CHECK_FALSE(desk.broker.books().settled);
-    CHECK(desk.broker.account().quantity() == 0.009975);
-    CHECK(desk.broker.account().net_worth(50000) == doctest::Approx(99998.75));
-    desk.server.call("DELETE", "/faults");
-    CHECK(desk.settles());
-    CHECK(desk.differences.empty());
-    CHECK(desk.broker.account().cash() == 99500);
-  }
-}
-
-TEST_CASE("one reading that is wrong is no difference, however long ago the last fill was") {
-  if (!FakeAlpaca::usable()) return;
-  Desk desk;
-  desk.wait(500ms);
-  desk.server.fault(
-      R"({"match":{"method":"GET","path":"/v2/account"},"fault":"replace","find":"\"cash\": \"100000\"",
-          "with":"\"cash\": \"1\"","times":2})");
-  desk.wait(600ms);
-  CHECK(desk.differences.empty());
-  CHECK(desk.settles());
-  CHECK(desk.broker.account().cash() == 100000);
-}
-
-TEST_CASE("a fee that is posted later than its fill is no difference, and more than it is one") {
-  if (!FakeAlpaca::usable()) return;
-  Desk desk;
-  REQUIRE(desk.settles());
-  desk.buy_with_the_fee_due();
-  desk.server.call("POST", "/account",
-                   R"({"positions":{"BTC/USD":{"qty":"0.009975","avg_entry_price":"50000"}}})");
-  desk.wait(600ms);
-  CHECK(desk.settles());
-  CHECK(desk.differences.empty());
-  CHECK(desk.broker.account().quantity() == 0.009975);
-  desk.server.call("POST", "/account",
-                   R"({"positions":{"BTC/USD":{"qty":"0.00995","avg_entry_price":"50000"}}})");
-  desk.wait(1500ms);
-  CHECK(desk.differences.size() == 1);
-}
-
-TEST_CASE("books that cannot be read are counted and told, and old ones are not settled") {
-  if (!FakeAlpaca::usable()) return;
-  Desk desk;
-  REQUIRE(desk.settles());
-  desk.server.fault(R"({"match":{"path":"/v2/account"},"fault":"status","status":401,"times":null})");
-  desk.wait(100ms);
-  CHECK(desk.broker.books().settled);  // one bad answer costs nothing
-  CHECK(desk.broker.books().unread_since);
-  desk.wait(1000ms);
-  CHECK_FALSE(desk.broker.books().settled);
-  CHECK(desk.broker.books().unread > 3);
-  desk.server.call("DELETE", "/faults");
-  CHECK(desk.settles());
-  CHECK_FALSE(desk.broker.books().unread_since);
-  CHECK(desk.differences.empty());
-}
-
-TEST_CASE("an account that may not trade for a while is named and not a difference") {
-  if (!FakeAlpaca::usable()) return;
-  Desk desk;
-  REQUIRE(desk.settles());
-  desk.server.call("POST", "/account", R"({"trading_blocked":true})");
-  desk.wait(100ms);
-  CHECK(desk.broker.books().barred.value() == "trading_blocked is set");
-  desk.server.call("POST", "/account", R"({"trading_blocked":false})");
-  desk.wait(100ms);
-  CHECK_FALSE(desk.broker.books().barred);
-  CHECK(desk.differences.empty());
-}
-
 TEST_CASE("order updates bring a fill before anybody asks") {
   if (!FakeAlpaca::usable()) return;
   auto options = impatient();
@@ -543,16 +331,6 @@ TEST_CASE("order updates bring a fill before anybody asks") {
 }
 
 // --- A start ---
-
-trader::Ledger ledger_with(const std::string& id, double position = 0) {
-  trader::Ledger ledger;
-  ledger.cash = 100000;
-  ledger.position = position;
-  if (!id.empty())
-    ledger.open_orders.push_back(
-        {.client_order_id = id, .side = Side::buy, .created_at = base::SystemClock().now()});
-  return ledger;
-}
 
 TEST_CASE("a start adopts the order that a crash left behind, with its fill") {
   if (!FakeAlpaca::usable()) return;
@@ -595,27 +373,6 @@ TEST_CASE("a start names a position that is not ours, an open order that is not 
   CHECK(desk.differences[0].sentence.find("an open order of BTC/USD that is not ours") != std::string::npos);
   CHECK(desk.differences[1].sentence.find("holds 0 of BTC/USD; by our books it should be 0.25") !=
         std::string::npos);
-}
-
-// Bought by the session before, whose fee was not taken yet when it ended.
-TEST_CASE("what a session knew of fees that are due passes to the next") {
-  if (!FakeAlpaca::usable()) return;
-  Desk desk;
-  REQUIRE(desk.settles());
-  desk.buy_with_the_fee_due();
-  auto ledger = ledger_with("", 0.01);
-  ledger.cash = 99500;
-  ledger.books_memory = desk.broker.memory();
-  desk.server.call("POST", "/account",
-                   R"({"positions":{"BTC/USD":{"qty":"0.009975","avg_entry_price":"50000"}}})");
-  AlpacaBroker next(impatient(), desk.client, desk.server.credentials(), desk.clock);
-  next.take_over(ledger);
-  for (int turn = 0; turn < 400 && !next.books().settled; ++turn) {
-    next.take_events();
-    std::this_thread::sleep_for(5ms);
-  }
-  CHECK(next.take_differences().empty());
-  CHECK(next.account().quantity() == 0.009975);
 }
 
 TEST_CASE("an account that may not trade is refused at the start") {
