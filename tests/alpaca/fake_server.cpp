@@ -1,7 +1,8 @@
 #include "alpaca/fake_server.h"
 
-#include <cstdio>
 #include <stdexcept>
+
+#include "support/skip.h"
 
 namespace ctt::support {
 
@@ -20,7 +21,7 @@ bool FakeAlpaca::usable() {
     base::Child child({{kPython, "-c", "import aiohttp"}, "/dev/null", {}});
     return child.wait().ok();
   }();
-  if (!usable) std::puts("skipped: the fake server needs python3-aiohttp");
+  if (!usable) support::note_skipped("the fake server needs python3-aiohttp");
   return usable;
 }
 

@@ -24,7 +24,7 @@ class FakeAlpaca {
   /// Throws when the server cannot be started; `usable()` tells beforehand.
   explicit FakeAlpaca(std::vector<std::string> options);
 
-  /// Whether this machine can run it: Python with aiohttp. Says so on standard output when not.
+  /// Whether this machine can run it: Python with aiohttp. When not, the suite is shown as skipped.
   static bool usable();
 
   alpaca::Endpoints endpoints() const;
