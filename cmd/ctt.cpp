@@ -128,8 +128,8 @@ void declare_trading(CLI::App& root, Commands& commands) {
   commands.add<ModelsExport>(models);
   commands.add<ModelsImport>(models);
   commands.add<ModelsPrune>(models);
-  commands.add<Trade>(root);
-  auto& trade = *root.get_subcommand(Trade::name);
+  commands.add<TradeRun>(root);
+  auto& trade = *root.get_subcommand(TradeRun::name);
   commands.add<TradeStatus>(trade);
   commands.add<TradeHalt>(trade);
   commands.add<TradeResume>(trade);

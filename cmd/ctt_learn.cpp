@@ -52,7 +52,7 @@ int report(Failure failure, std::string_view sentence) {
 int learn(const char* folder) {
   Signals::install_held();
   const auto result = ctt::learning::run_job(folder, {print_line, [] { return Signals::stop_count() > 0; }});
-  return result.outcome == ctt::training::Outcome::cancelled ? 128 + Signals::stop_signal() : 0;
+  return result.outcome == ctt::training::LearnerOutcome::cancelled ? 128 + Signals::stop_signal() : 0;
 }
 
 }  // namespace

@@ -51,9 +51,9 @@ std::string line(const Context& context, const Event& event) {
 }
 
 /// Prints what the log holds beyond the last look.
-class Reader {
+class EventReader {
  public:
-  Reader(Context& context, EventQuery query) : context_(context), query_(std::move(query)) {}
+  EventReader(Context& context, EventQuery query) : context_(context), query_(std::move(query)) {}
 
   void print_new() {
     while (true) {
@@ -95,7 +95,7 @@ EventQuery query_of(const Events& command, Context& context) {
 
 int Events::run(Context& context) const {
   auto& database = context.readable_database();
-  Reader reader(context, query_of(*this, context));
+  EventReader reader(context, query_of(*this, context));
   auto version = database.data_version();
   reader.print_new();
   if (!follow) return 0;

@@ -14,7 +14,7 @@ namespace ctt::cmd {
 std::size_t Init::prepare(const base::Home& home, base::Instant now) {
   home.create();
   store::Database database(home.database());
-  std::vector<store::Pack> packs;
+  std::vector<store::PackRow> packs;
   for (const auto& pack : training::seeded_packs()) {
     packs.push_back(
         {.id = pack.id, .name = pack.name, .description = pack.description, .config = pack.config});

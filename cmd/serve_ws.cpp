@@ -38,7 +38,7 @@ void ServeWs::declare(CLI::App& app) {
 
 namespace {
 
-struct Place {
+struct ListeningPlace {
   std::string address;
   unsigned short port = 0;
   bool loopback() const { return address.starts_with("127.") || address == "::1"; }
@@ -49,9 +49,9 @@ struct Place {
 };
 
 // `127.0.0.1:8000`, `[::1]:8000`, `localhost:8000`.
-Place parse_place(const std::string& text) {
+ListeningPlace parse_place(const std::string& text) {
   const auto colon = text.rfind(':');
-  Place place;
+  ListeningPlace place;
   const auto* begin = text.data() + (colon == std::string::npos ? text.size() : colon + 1);
   const auto* end = text.data() + text.size();
   const auto [stop, failed] = std::from_chars(begin, end, place.port);
@@ -80,7 +80,7 @@ fs::path page_folder(const std::optional<std::string>& wanted) {
   return *wanted;
 }
 
-void check_reach(const ServeWs& command, const Place& place) {
+void check_reach(const ServeWs& command, const ListeningPlace& place) {
   if (place.loopback()) return;
   if (command.no_auth)
     throw Error(Failure::usage, fmt::format("--no-auth is for loopback addresses, not {}", place.address))
@@ -91,7 +91,7 @@ void check_reach(const ServeWs& command, const Place& place) {
         .fix(fmt::format("ctt serve-ws --listen {} --token-file ctt.token", command.listen));
 }
 
-void announce(Context& context, const ServeWs& command, const Place& place, const std::string& url) {
+void announce(Context& context, const ServeWs& command, const ListeningPlace& place, const std::string& url) {
   if (context.json()) {
     base::JsonWriter json;
     json.object().field("type", "serving").field("url", url).field("read_only", command.read_only).end();
@@ -143,8 +143,8 @@ int ServeWs::run(Context& context) const {
   settings.read_only = read_only;
   settings.clients_max = max_clients;
   serve::Routes routes(context.home, context.clock, program_of(context));
-  serve::Server server(settings, context.home, context.clock,
-                       [&](const serve::Request& request) { return routes.answer(request); });
+  serve::WebServer server(settings, context.home, context.clock,
+                          [&](const serve::RestRequest& request) { return routes.answer(request); });
   routes.count_clients([&] { return server.listeners(); });
   place.port = server.port();
   const auto url =

@@ -82,10 +82,10 @@ std::map<std::string, double> parameters(const std::vector<std::string>& given, 
   return numbers;
 }
 
-environment::Settings settings_of(const Simulate& command) {
+environment::EpisodeSettings settings_of(const Simulate& command) {
   std::string none;
   std::string algorithm = "sharpe";
-  environment::Settings settings;
+  environment::EpisodeSettings settings;
   settings.action_scheme = environment::ActionSchemeSpec::parse(
       command.action_scheme, parameters(command.action_parameters, "--action-param", "", none));
   const auto reward = parameters(command.reward_parameters, "--reward-param", "return_algorithm", algorithm);

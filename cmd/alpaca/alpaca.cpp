@@ -2,7 +2,7 @@
 
 #include <cstdlib>
 
-#include "alpaca/bars.h"
+#include "alpaca/bar_source.h"
 #include "base/service.h"
 #include "base/signals.h"
 

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "alpaca/bars.h"
+#include "alpaca/bar_source.h"
 #include "alpaca/broker.h"
 #include "alpaca/live_feed.h"
 #include "cmd/shell/context.h"

@@ -29,7 +29,7 @@ void CycleRun::declare(CLI::App& app) {
 namespace {
 
 // Tells the terminal what cycles do: a bar while training, a line for everything else.
-class TerminalObserver : public cycle::Observer {
+class TerminalObserver : public cycle::CycleObserver {
  public:
   TerminalObserver(Context& context, EventEcho& echo) : context_(context), echo_(echo) {}
 

@@ -33,7 +33,7 @@ struct Gap {
   std::size_t bars = 0;
 };
 
-struct Report {
+struct CheckReport {
   std::string dataset_id;
   bool from_source = false;
   BarsView bars;
@@ -112,7 +112,7 @@ std::string_view policy_name(std::size_t defect) {
   return "";
 }
 
-void print_json(Context& context, const Report& report) {
+void print_json(Context& context, const CheckReport& report) {
   auto json = document("datasets.check")
                   .field("dataset_id", report.dataset_id)
                   .field("checked", report.from_source ? "source" : "stored")
@@ -139,7 +139,7 @@ void print_json(Context& context, const Report& report) {
   context.print_json(json);
 }
 
-void print(Context& context, const Report& report) {
+void print(Context& context, const CheckReport& report) {
   context.out << fmt::format("{}: {}\n", report.dataset_id, report.bars.text());
   Table table({{"FINDING"}, {"BARS", true}, {"FIRST (UTC)"}, {"WHAT A CYCLE DOES"}});
   for (std::size_t i = 0; i < market::kDefectCount; ++i) {
@@ -188,16 +188,16 @@ int DatasetsCheck::run(Context& context) const {
         .fix("ctt datasets show " + found.id);
   }
   auto rows = series.candles;
-  Report report{found.id,
-                source.from_source(),
-                BarsView(series, context.now()),
-                market::count_defects(series),
-                market::put_in_order(rows),
-                store::candles::revised_bars(database, source.key(), range),
-                longest_gap(series),
-                outliers(series.candles),
-                max_gap,
-                too_much_filled(series)};
+  CheckReport report{found.id,
+                     source.from_source(),
+                     BarsView(series, context.now()),
+                     market::count_defects(series),
+                     market::put_in_order(rows),
+                     store::candles::revised_bars(database, source.key(), range),
+                     longest_gap(series),
+                     outliers(series.candles),
+                     max_gap,
+                     too_much_filled(series)};
   const bool well = !report.would_block() && !report.gap_too_long();
   if (context.json()) {
     print_json(context, report);

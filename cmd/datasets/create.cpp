@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include "alpaca/bars.h"
+#include "alpaca/bar_source.h"
 #include "base/error.h"
+#include "base/random.h"
 #include "cmd/datasets/bars_view.h"
 #include "cmd/datasets/datasets.h"
 #include "cmd/features/feature_sets.h"
-#include "base/random.h"
 #include "market/csv.h"
 #include "market/series.h"
 #include "market/symbol.h"

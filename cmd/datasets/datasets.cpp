@@ -90,7 +90,7 @@ void DatasetsShow::declare(CLI::App& app) {
 
 namespace {
 
-struct Shown {
+struct ShownDataset {
   Dataset dataset;
   features::FeatureSet features;
   std::vector<std::string> users;
@@ -100,7 +100,7 @@ struct Shown {
   std::span<const market::Candle> head;
 };
 
-void print_json(Context& context, const Shown& shown) {
+void print_json(Context& context, const ShownDataset& shown) {
   auto json = document("datasets.show");
   views::add_dataset(json, shown.dataset);
   json.field("columns", shown.features.columns())
@@ -137,7 +137,7 @@ void print_head(Context& context, std::span<const market::Candle> head) {
   context.out << table.text(context.terminal);
 }
 
-void print(Context& context, const Shown& shown) {
+void print(Context& context, const ShownDataset& shown) {
   const auto& dataset = shown.dataset;
   const auto key = dataset.series();
   const auto line = [&](const char* label, const std::string& text) {
@@ -164,13 +164,13 @@ int DatasetsShow::run(Context& context) const {
   auto& database = context.readable_database();
   const auto found = store::datasets::get(database, dataset);
   const auto key = found.series();
-  Shown shown{found,
-              features_of(found),
-              store::datasets::users(database, found.id),
-              stored_bars(database, key),
-              0,
-              source_of(context, found),
-              {}};
+  ShownDataset shown{found,
+                     features_of(found),
+                     store::datasets::users(database, found.id),
+                     stored_bars(database, key),
+                     0,
+                     source_of(context, found),
+                     {}};
   if (!shown.stored.candles.empty()) {
     shown.revised =
         store::candles::revised_bars(

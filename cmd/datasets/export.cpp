@@ -26,7 +26,7 @@ void DatasetsExport::declare(CLI::App& app) {
 
 namespace {
 
-struct Rows {
+struct ExportRows {
   std::vector<market::Candle> candles;
   std::vector<std::string> columns;  // of features; empty without them
   features::FeatureMatrix features;
@@ -44,7 +44,7 @@ void put_in_order(std::vector<market::Candle>& candles) {
   candles = std::move(unique);
 }
 
-std::string csv(const Rows& rows) {
+std::string csv(const ExportRows& rows) {
   std::string text = "timestamp,open,high,low,close,volume";
   for (const auto& column : rows.columns) text += "," + column;
   text += '\n';
@@ -64,7 +64,7 @@ std::string csv(const Rows& rows) {
   return text;
 }
 
-void add_row(base::JsonWriter& json, const Rows& rows, std::size_t i) {
+void add_row(base::JsonWriter& json, const ExportRows& rows, std::size_t i) {
   json.object();
   views::add_candle(json, rows.candles[i]);
   if (!rows.columns.empty()) {
@@ -76,7 +76,7 @@ void add_row(base::JsonWriter& json, const Rows& rows, std::size_t i) {
   json.end();
 }
 
-std::string jsonl(const Rows& rows) {
+std::string jsonl(const ExportRows& rows) {
   std::string text;
   for (std::size_t i = 0; i < rows.candles.size(); ++i) {
     base::JsonWriter json;
@@ -86,14 +86,14 @@ std::string jsonl(const Rows& rows) {
   return text;
 }
 
-void print_items(Context& context, const std::string& id, const Rows& rows) {
+void print_items(Context& context, const std::string& id, const ExportRows& rows) {
   auto json = document("datasets.export").field("dataset_id", id).key("items").array();
   for (std::size_t i = 0; i < rows.candles.size(); ++i) add_row(json, rows, i);
   context.print_json(json.end().end());
 }
 
 // The features of the first rows need the bars before the range, as far as there are any.
-void add_features(Rows& rows, const features::FeatureSet& set, base::Seconds first) {
+void add_features(ExportRows& rows, const features::FeatureSet& set, base::Seconds first) {
   rows.columns = set.columns();
   rows.features = features::compute(set, rows.candles);
   const auto begin = std::ranges::lower_bound(rows.candles, first, {}, &market::Candle::open_time);
@@ -104,11 +104,11 @@ void add_features(Rows& rows, const features::FeatureSet& set, base::Seconds fir
   rows.features.rows = rows.candles.size();
 }
 
-Rows rows_of(Context& context, const DatasetsExport& command, const store::Dataset& dataset) {
+ExportRows rows_of(Context& context, const DatasetsExport& command, const store::Dataset& dataset) {
   const DatasetBars source(context, dataset);
   const auto range = source.range({command.from, command.to, {}});
   const auto first = command.with_features ? source.available()->first : range.first;
-  Rows rows;
+  ExportRows rows;
   rows.candles = source.bars({first, range.last}).candles;
   put_in_order(rows.candles);
   if (command.with_features) {

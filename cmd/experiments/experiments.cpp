@@ -127,14 +127,14 @@ void ExperimentsShow::declare(CLI::App& app) {
 
 namespace {
 
-struct Shown {
+struct ShownExperiment {
   Experiment experiment;
   std::vector<store::Iteration> iterations;
   std::optional<store::Model> model;
   std::optional<Experiment> parent;
 };
 
-void print_json(Context& context, const Shown& shown) {
+void print_json(Context& context, const ShownExperiment& shown) {
   auto json = document("experiments.show");
   add_experiment(json, shown.experiment);
   json.field("model_version", shown.model ? std::optional(shown.model->version) : std::nullopt)
@@ -186,7 +186,7 @@ void print_metrics(Context& context, const std::optional<std::string>& metrics) 
   }
 }
 
-void print(Context& context, const Shown& shown) {
+void print(Context& context, const ShownExperiment& shown) {
   const auto& experiment = shown.experiment;
   const auto line = [&](const char* label, const std::string& text) {
     if (!text.empty()) context.out << fmt::format("  {:<10} {}\n", label, text);
@@ -218,10 +218,10 @@ void print(Context& context, const Shown& shown) {
 
 int ExperimentsShow::run(Context& context) const {
   auto& database = context.readable_database();
-  Shown shown{.experiment = store::experiments::get(database, experiment),
-              .iterations = {},
-              .model = {},
-              .parent = {}};
+  ShownExperiment shown{.experiment = store::experiments::get(database, experiment),
+                        .iterations = {},
+                        .model = {},
+                        .parent = {}};
   const auto& found = shown.experiment;
   shown.iterations = store::experiments::iterations(database, found.id);
   if (found.checkpoint_sha256) shown.model = store::models::find_sha256(database, *found.checkpoint_sha256);

@@ -25,17 +25,17 @@ void declare_common(CLI::App& app, Command& command) {
 }
 
 // What is asked for, and what stood before.
-struct Order {
+struct DeployRequest {
   cycle::ManualDeploy wanted;
   std::optional<std::int64_t> served_before;
   std::chrono::milliseconds wait{};
 };
 
 template <class Command>
-Order order_of(Context& context, const Command& command) {
+DeployRequest order_of(Context& context, const Command& command) {
   auto& database = context.database();
   const auto schedule = store::schedules::get_or_only(database, command.schedule);
-  Order order;
+  DeployRequest order;
   order.wanted.schedule_id = schedule.id;
   order.wanted.model = store::models::get(database, command.model, schedule.id);
   order.wanted.reason = command.reason;
@@ -63,7 +63,7 @@ std::string_view word(Nudge outcome) {
   return "no_answer";
 }
 
-void print_json(Context& context, const char* noun_verb, const Order& order,
+void print_json(Context& context, const char* noun_verb, const DeployRequest& order,
                 const cycle::ManualDeployed& desired, const cycle::NudgeReport& report) {
   auto json = document(noun_verb)
                   .field("schedule_id", order.wanted.schedule_id)
@@ -81,7 +81,7 @@ void print_json(Context& context, const char* noun_verb, const Order& order,
 }
 
 // `Undo: ...`, one line that leads back.
-std::string undo(const Order& order) {
+std::string undo(const DeployRequest& order) {
   const auto& id = order.wanted.schedule_id;
   std::string text = fmt::format("ctt schedule unfreeze --schedule {}", id);
   if (order.served_before && *order.served_before != order.wanted.model.version)
@@ -89,13 +89,13 @@ std::string undo(const Order& order) {
   return text;
 }
 
-std::string frozen_line(const Order& order) {
+std::string frozen_line(const DeployRequest& order) {
   if (!order.wanted.freeze) return "";
   return fmt::format("\nSchedule {} is frozen: cycles train, nothing deploys. Undo: {}",
                      order.wanted.schedule_id, undo(order));
 }
 
-int carry_out(Context& context, const char* noun_verb, const Order& order) {
+int carry_out(Context& context, const char* noun_verb, const DeployRequest& order) {
   auto& database = context.database();
   const auto& wanted = order.wanted;
   cycle::check_deployable(database, context.home, wanted);
@@ -105,7 +105,7 @@ int carry_out(Context& context, const char* noun_verb, const Order& order) {
                                      wanted.freeze ? " and freeze it" : ""));
   }
   store::Transaction change(database);
-  const auto desired = cycle::desire(change, wanted, context.now());
+  const auto desired = cycle::request_deployment(change, wanted, context.now());
   change.commit();
   const auto began = std::chrono::steady_clock::now();
   const auto report = cycle::nudge(database, context.home, wanted.schedule_id, order.wait, context.clock);

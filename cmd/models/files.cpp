@@ -32,13 +32,13 @@ std::vector<Model> to_verify(store::Database& database, const ModelsVerify& comm
   return store::models::list(database, query);
 }
 
-struct Finding {
+struct FileFinding {
   Model model;
   std::string sentence;
 };
 
 void print_findings(Context& context, const std::vector<Model>& models,
-                    const std::vector<Finding>& findings) {
+                    const std::vector<FileFinding>& findings) {
   if (context.json()) {
     auto json = document("models.verify").field("models", models.size()).key("findings").array();
     for (const auto& [model, sentence] : findings) {
@@ -68,7 +68,7 @@ int ModelsVerify::run(Context& context) const {
     throw Error(Failure::usage, "say which model to verify, or --all").fix("ctt models verify --all");
   auto& database = context.readable_database();
   const auto models = to_verify(database, *this);
-  std::vector<Finding> findings;
+  std::vector<FileFinding> findings;
   for (const auto& one : models) {
     for (auto& sentence : models::verify(database, context.home, one))
       findings.push_back({one, std::move(sentence)});

@@ -27,7 +27,7 @@ void declare_changes(CLI::App& app, PackChanges& changes) {
 }
 
 // `pack` with the changes made; its JSON is valid after this.
-store::Pack changed(store::Pack pack, const PackChanges& changes) {
+store::PackRow changed(store::PackRow pack, const PackChanges& changes) {
   auto where = "pack " + pack.id;
   if (changes.file) {
     pack.config = read_input(*changes.file);
@@ -39,7 +39,7 @@ store::Pack changed(store::Pack pack, const PackChanges& changes) {
   return pack;
 }
 
-bool same(const store::Pack& a, const store::Pack& b) {
+bool same(const store::PackRow& a, const store::PackRow& b) {
   return a.description == b.description && views::parsed_pack(a).json() == views::parsed_pack(b).json();
 }
 
@@ -52,7 +52,7 @@ std::string free_id(store::Database& database, const std::string& id) {
   }
 }
 
-void print(Context& context, const char* verb, const store::Pack& pack, const std::string& sentence,
+void print(Context& context, const char* verb, const store::PackRow& pack, const std::string& sentence,
            const std::function<void(base::JsonWriter&)>& more) {
   if (!context.json()) {
     context.say(sentence);
@@ -77,7 +77,7 @@ int PacksCreate::run(Context& context) const {
   if (changes.from && changes.file)
     throw Error(Failure::usage, "--from and --file are two beginnings; give one");
   auto& database = context.database();
-  store::Pack made;
+  store::PackRow made;
   made.id = store::slug(pack);
   made.name = pack;
   if (changes.from) made.config = store::packs::get(database, *changes.from).config;

@@ -14,7 +14,7 @@ namespace ctt::cmd {
 
 namespace {
 
-using schedule::Outcome;
+using schedule::ControlOutcome;
 using Change = std::function<Outcome(store::Transaction&, std::string_view id)>;
 
 void declare_switch(CLI::App& app, ScheduleSwitch& options, bool with_reason) {

@@ -63,13 +63,13 @@ Words command_of(const Context& context, bool system) {
   return words;
 }
 
-struct Answer {
+struct ServiceAnswer {
   base::ChildExit end;
   Words lines;
 };
 
 // `missing` names what brings the program.
-Answer ask(const Words& argv, const char* missing, const fs::path& stderr_file = {}) {
+ServiceAnswer ask(const Words& argv, const char* missing, const fs::path& stderr_file = {}) {
   try {
     base::Child child({.argv = argv, .stderr_file = stderr_file, .inherited_descriptors = {}});
     Words lines;

@@ -168,8 +168,8 @@ std::string text_of(Context& context, const cycle::Started& started, const sched
       "first "
       "cycle with `ctt cycle run --now`.",
       started.schedule.id,
-      started.outcome == schedule::Outcome::already ? "active already; nothing changed" : "active", base_name,
-      model, grouped(config.window_candles), config.symbol, config.timeframe.alpaca_name(),
+      started.outcome == schedule::ControlOutcome::already ? "active already; nothing changed" : "active",
+      base_name, model, grouped(config.window_candles), config.symbol, config.timeframe.alpaca_name(),
       grouped(config.holdout_candles), config.iterations_per_cycle, started.learning_rate,
       config.fine_tune_lr_multiplier, started.base_learning_rate,
       context.terminal.moment_relative(started.schedule.next_cycle_at.value_or(now), now),
@@ -192,13 +192,13 @@ int ScheduleStart::run(Context& context) const {
 
   store::Transaction change(database);
   const auto started = cycle::start(change, context.home, request, context.now());
-  if (started.outcome == schedule::Outcome::already) refuse_other_settings(started.schedule, request);
+  if (started.outcome == schedule::ControlOutcome::already) refuse_other_settings(started.schedule, request);
   if (!context.globals.dry_run) change.commit();
   if (context.json()) {
     auto json = document("schedule.start")
                     .field("schedule_id", started.schedule.id)
                     .field("status", store::name(started.schedule.status));
-    json.field("already_active", started.outcome == schedule::Outcome::already)
+    json.field("already_active", started.outcome == schedule::ControlOutcome::already)
         .field("dry_run", context.globals.dry_run);
     json.field("base_experiment_id", experiment.id)
         .field("model_version", started.base_model.version)

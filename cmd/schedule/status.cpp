@@ -61,8 +61,8 @@ std::string live_line(Context& context, const StatusView& view) {
   return line;
 }
 
-Style style_of(store::ScheduleStatus status) {
-  return status == store::ScheduleStatus::active ? Style::good : Style::warning;
+Style style_of(store::ScheduleState status) {
+  return status == store::ScheduleState::active ? Style::good : Style::warning;
 }
 
 /// A schedule and its trader.

@@ -89,7 +89,8 @@ int ScheduleUpdate::run(Context& context) const {
   const auto lines = differences(before, schedule::config_of(after));
   if (context.json()) {
     auto json = document("schedule.update").field("schedule_id", after.id);
-    json.field("changed", outcome == schedule::Outcome::done).field("dry_run", context.globals.dry_run);
+    json.field("changed", outcome == schedule::ControlOutcome::done)
+        .field("dry_run", context.globals.dry_run);
     json.raw_field("config", after.config);
     json.field("next_cycle_at", after.next_cycle_at);
     context.print_json(json.end());

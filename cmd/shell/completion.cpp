@@ -43,10 +43,10 @@ end
 complete -c ctt -f -a '(__ctt_complete)'
 )";
 
-using Names = std::vector<std::string>;
+using Completions = std::vector<std::string>;
 
-Names names_in_store(store::Database& database, const std::string& what) {
-  Names names;
+Completions names_in_store(store::Database& database, const std::string& what) {
+  Completions names;
   if (what == "SCHEDULE")
     for (const auto& row : store::schedules::list(database)) names.push_back(row.id);
   if (what == "DATASET")
@@ -97,7 +97,7 @@ struct CompleteWords {
   static constexpr auto exit_status = "0";
 
   Commands* commands = nullptr;
-  Names words;
+  Completions words;
 
   void declare(CLI::App& app) {
     app.add_option("WORDS", words, "the command line without ctt, the last word begun");
@@ -119,7 +119,7 @@ struct CompleteWords {
     return *app;
   }
 
-  Names stored(Context& context, const std::string& kind) const {
+  Completions stored(Context& context, const std::string& kind) const {
     if (kind.empty()) return {};
     try {
       return names_in_store(context.readable_database(), kind);
@@ -128,12 +128,12 @@ struct CompleteWords {
     }
   }
 
-  Names candidates(Context& context, const std::string& begun) const {
+  Completions candidates(Context& context, const std::string& begun) const {
     const auto& app = place();
     const auto* before = words.size() > 1 ? option_named(app, words[words.size() - 2]) : nullptr;
     if (takes_value(before) && words[words.size() - 2].starts_with("-"))
       return stored(context, kind_of(app, *before));
-    Names names;
+    Completions names;
     if (begun.starts_with("-")) {
       for (const CLI::App* at = &app; at != nullptr; at = at->get_parent()) {
         for (const auto* option : at->get_options()) {

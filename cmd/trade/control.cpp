@@ -35,7 +35,7 @@ void print_running(Context& context, const std::string& body) {
                              status.integer("pid"));
   if (const auto reason = status.find("halt_reason"))
     context.out << fmt::format("  {:<9} {}\n", status.string("state"), reason->as_string());
-  const auto barred = status.string("entries_barred", "");
+  const auto barred = status.string("entries_blocked_by", "");
   if (!barred.empty() && barred != status.string("state"))
     context.out << fmt::format("  buys      nothing: {}\n", barred);
   if (const auto unread = status.find("books_unread_s"))
@@ -120,8 +120,8 @@ void TradeStop::declare(CLI::App& app) { declare_verb(app, *this, false); }
 int TradeStatus::run(Context& context) const {
   const auto id = store::schedules::get_or_only(context.readable_database(), schedule).id;
   const auto reply = ask(context, id, "status");
-  if (reply.outcome == wire::Outcome::nobody_listening) return show_session(context, id);
-  if (!reply.ok()) throw trader::no_yes(id, reply);
+  if (reply.outcome == wire::CallOutcome::nobody_listening) return show_session(context, id);
+  if (!reply.ok()) throw trader::trader_refused(id, reply);
   if (context.json()) {
     context.print_json(document("trade.status").field("running", true).raw_field("trader", reply.body).end());
   } else {
@@ -137,7 +137,7 @@ int TradeStop::run(Context& context) const {
   const auto id = store::schedules::get_or_only(context.readable_database(), schedule).id;
   if (context.globals.dry_run) return context.would("stop the trader of " + id);
   const auto reply = ask(context, id, "stop");
-  if (!reply.ok()) throw trader::no_yes(id, reply);
+  if (!reply.ok()) throw trader::trader_refused(id, reply);
   if (context.json()) {
     context.print_json(document("trade.stop").field("schedule_id", id).field("stopping", true).end());
   } else {

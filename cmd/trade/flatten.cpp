@@ -53,8 +53,8 @@ std::optional<Flattened> ask(Context& context, const std::string& schedule, cons
     const auto reply =
         wire::ask(context.home.trader_socket(schedule), {.op = op, .sha256 = "", .reason = reason, .id = 1},
                   context.settings.duration("timeout"));
-    if (reply.outcome == wire::Outcome::nobody_listening) return std::nullopt;
-    if (reply.outcome == wire::Outcome::refused)
+    if (reply.outcome == wire::CallOutcome::nobody_listening) return std::nullopt;
+    if (reply.outcome == wire::CallOutcome::refused)
       throw Error(Failure::refused, fmt::format("the trader of {} refused: {}", schedule, reply.message));
     if (reply.ok()) return read_answer(reply.body);
     if (std::chrono::steady_clock::now() >= until || base::Signals::stop_count() > 0)

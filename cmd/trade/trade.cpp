@@ -25,7 +25,7 @@ namespace ctt::cmd {
 using base::Error;
 using base::Failure;
 
-void Trade::declare(CLI::App& app) {
+void TradeRun::declare(CLI::App& app) {
   app.add_option("--schedule", schedule, "whose models it serves; may be left out when there is one")
       ->type_name("NAME");
   app.add_option("--model", model, "serve this model and no other")->type_name("MODEL");
@@ -66,7 +66,7 @@ namespace {
 
 constexpr std::string_view kDatasetPrefix = "dataset:";
 
-market::CandleSeries dataset_candles(Context& context, const std::string& dataset, const Trade& command,
+market::CandleSeries dataset_candles(Context& context, const std::string& dataset, const TradeRun& command,
                                      std::size_t warm_up) {
   const auto row = store::datasets::get(context.database(), dataset);
   const auto key = row.series();
@@ -85,7 +85,7 @@ market::CandleSeries dataset_candles(Context& context, const std::string& datase
 
 // The rows of a file from the warm-up before --from to --to.
 market::CandleSeries file_candles(const std::string& file, const policy::Contract& contract,
-                                  const Trade& command, std::size_t warm_up) {
+                                  const TradeRun& command, std::size_t warm_up) {
   market::CandleSeries series{contract.symbol, contract.timeframe, market::read_csv(file)};
   auto& rows = series.candles;
   const auto distance = market::usual_distance(rows);
@@ -107,7 +107,7 @@ market::CandleSeries file_candles(const std::string& file, const policy::Contrac
   return series;
 }
 
-trader::Options options_of(Context& context, const Trade& command, const store::Schedule& schedule) {
+trader::Options options_of(Context& context, const TradeRun& command, const store::Schedule& schedule) {
   trader::Options options;
   options.schedule = schedule.id;
   if (command.model)
@@ -134,7 +134,7 @@ void print_bar(Context& context, const trader::BarResult& result) {
   context.print_json(live_action_json(*result.decision));
 }
 
-std::string in_words(const trader::Report& report) {
+std::string in_words(const trader::TradeReport& report) {
   const double pnl_pct = 100 * (report.loop.equity / report.initial_equity - 1);
   return fmt::format(
       "{} bars, {} decisions, {} trades, {} model swaps; equity {:.2f} ({}), deepest drawdown {:.2f} %, last "
@@ -171,7 +171,7 @@ int trade(Context& context, trader::Options options, trader::BarFeed& feed, trad
   return base::Signals::stop_count() > 0 ? 128 + base::Signals::stop_signal() : 0;
 }
 
-int replay_candles(Context& context, const Trade& command, const store::Schedule& row,
+int replay_candles(Context& context, const TradeRun& command, const store::Schedule& row,
                    const policy::Contract& contract) {
   const std::size_t warm_up = contract.features.warm_up_rows() + contract.window_size - 1;
   const auto& replay = *command.replay;
@@ -188,7 +188,7 @@ int replay_candles(Context& context, const Trade& command, const store::Schedule
   return trade(context, options_of(context, command, row), feed, broker);
 }
 
-int trade_alpaca(Context& context, const Trade& command, const store::Schedule& row,
+int trade_alpaca(Context& context, const TradeRun& command, const store::Schedule& row,
                  const policy::Contract& contract) {
   if (command.from || command.to || command.speed > 0)
     throw Error(Failure::usage, "--from, --to and --speed belong to --replay").fix("ctt trade --help");
@@ -206,7 +206,7 @@ int trade_alpaca(Context& context, const Trade& command, const store::Schedule& 
 
 }  // namespace
 
-int Trade::run(Context& context) const {
+int TradeRun::run(Context& context) const {
   const auto row = store::schedules::get_or_only(context.database(), schedule);
   const auto contract = models::contract_of(context.database(), context.home, row);
   if (live && replay) throw Error(Failure::usage, "a replay is never live").fix("ctt trade --help");

@@ -11,7 +11,7 @@ namespace ctt::cmd {
 
 /// `ctt trade`: the trader of one schedule, in the foreground until its feed ends or it is stopped:
 /// on Alpaca's bars and paper account, with `--replay` on a file and a simulated account.
-struct Trade {
+struct TradeRun {
   static constexpr auto name = "trade";
   static constexpr auto summary = "Run the paper trader of a schedule, or steer a running one";
   static constexpr const char* examples[] = {

@@ -20,7 +20,7 @@ namespace ctt::cmd {
 
 using base::Error;
 using base::Failure;
-using How = cycle::LaunchResult::How;
+using Outcome = cycle::LaunchResult::Outcome;
 
 void Train::declare(CLI::App& app) {
   app.add_option("--dataset", dataset, "what to learn from")->type_name("DATASET");
@@ -211,10 +211,10 @@ int report(Context& context, const std::string& id, const cycle::TrainingOutcome
     json.raw_field("final_metrics", experiment.final_metrics.value_or("null")).end();
     context.print_json(json);
   }
-  switch (outcome.launch.how) {
-    case How::completed:
+  switch (outcome.launch.outcome) {
+    case Outcome::completed:
       break;
-    case How::cancelled:
+    case Outcome::cancelled:
       if (!context.json() && outcome.checkpoint_sha256) {
         context.err << fmt::format(
             "Experiment {} is cancelled after {} of {} iterations, its work is saved. Next: ctt train "

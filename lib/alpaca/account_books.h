@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "alpaca/trading.h"
+#include "alpaca/trading_client.h"
 #include "trader/broker.h"
 
 namespace ctt::alpaca {

@@ -73,7 +73,7 @@ void BarStream::look_at_the_time(Steady::time_point now) {
   }
   if (now - minute_at_ > options_.silent_after) {
     minute_at_ = now;
-    events_.push_back({StreamEvent::What::silent, {}});
+    events_.push_back({StreamEvent::Kind::silent, {}});
   }
 }
 
@@ -112,57 +112,57 @@ void BarStream::refused(Failure failure, const std::string& said, const std::str
 }
 
 void BarStream::take(const SocketEvent& event) {
-  switch (event.what) {
-    case SocketEvent::What::idle:
+  switch (event.kind) {
+    case SocketEvent::Kind::idle:
       return;
-    case SocketEvent::What::opened:
+    case SocketEvent::Kind::opened:
       heard_at_ = Steady::now();
       return enter(Step::greeting);
-    case SocketEvent::What::alive:
+    case SocketEvent::Kind::alive:
       heard_at_ = Steady::now();
       return;
-    case SocketEvent::What::message:
+    case SocketEvent::Kind::message:
       heard_at_ = Steady::now();
       for (const auto& message : parse_stream_message(event.text)) {
         if (step_ == Step::waiting) return;  // given up over an item before
         take(message);
       }
       return;
-    case SocketEvent::What::refused:
+    case SocketEvent::Kind::refused:
       return take_refusal(event.http_status);
-    case SocketEvent::What::untrusted:
+    case SocketEvent::Kind::untrusted:
       if (!ever_subscribed_) {
         throw Error(Failure::unreachable,
                     fmt::format("the certificate of {} is not to be trusted: {}", url_.host, event.text));
       }
       return lost("its certificate is not to be trusted: " + event.text);
-    case SocketEvent::What::closed:
+    case SocketEvent::Kind::closed:
       return lost(event.text);
   }
 }
 
 void BarStream::take(const StreamMessage& message) {
-  switch (message.what) {
-    case StreamMessage::What::connected:
+  switch (message.kind) {
+    case StreamMessage::Kind::connected:
       if (step_ != Step::greeting) return;
       socket_->send(auth_message(credentials_));
       return enter(Step::authenticating);
-    case StreamMessage::What::authenticated:
+    case StreamMessage::Kind::authenticated:
       if (step_ != Step::authenticating) return;
       socket_->send(subscribe_message(options_.symbol));
       return enter(Step::subscribing);
-    case StreamMessage::What::subscription:
+    case StreamMessage::Kind::subscription:
       return subscribed(message);
-    case StreamMessage::What::error:
+    case StreamMessage::Kind::error:
       return take_error(message);
-    case StreamMessage::What::minute:
+    case StreamMessage::Kind::minute:
       if (message.symbol != options_.symbol) return;
       minute_at_ = Steady::now();
       reconnect_.delivered();
-      return events_.push_back({StreamEvent::What::minute, message.candle});
-    case StreamMessage::What::damaged:
+      return events_.push_back({StreamEvent::Kind::minute, message.candle});
+    case StreamMessage::Kind::damaged:
       return base::log()->warn("the bar stream of {}: {}", url_.host, message.text);
-    case StreamMessage::What::other:
+    case StreamMessage::Kind::other:
       return;
   }
 }
@@ -178,7 +178,7 @@ void BarStream::subscribed(const StreamMessage& state) {
   reconnect_.serving(step_since_);
   pinged_at_ = minute_at_ = step_since_;
   base::log()->info("bars of {} come from {}", options_.symbol, url_.host);
-  events_.push_back({StreamEvent::What::subscribed, {}});
+  events_.push_back({StreamEvent::Kind::subscribed, {}});
 }
 
 void BarStream::take_error(const StreamMessage& message) {

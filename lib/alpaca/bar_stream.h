@@ -26,13 +26,13 @@ struct StreamOptions {
 };
 
 struct StreamEvent {
-  enum class What {
+  enum class Kind {
     idle,        ///< nothing, within the wait
     subscribed,  ///< bars come from now on; those since the last one are to be had elsewhere
     minute,      ///< `minute`, as it came
     silent,      ///< connected, and no bar for `silent_after`; told again after as long
   };
-  What what = What::idle;
+  Kind what = Kind::idle;
   market::Candle minute;
 };
 

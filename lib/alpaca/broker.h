@@ -8,7 +8,7 @@
 #include "alpaca/account_books.h"
 #include "alpaca/order_stream.h"
 #include "alpaca/order_tracker.h"
-#include "alpaca/trading.h"
+#include "alpaca/trading_client.h"
 #include "trader/broker.h"
 
 namespace ctt::alpaca {

@@ -120,7 +120,7 @@ void read_headers(CURL* curl, HttpResult& result) {
 }
 
 // A server that quotes what it refused must not bring a key into a sentence or a log.
-void strike_out(std::string& text, const std::string& secret) {
+void redact(std::string& text, const std::string& secret) {
   for (auto at = text.find(secret); at != std::string::npos; at = text.find(secret, at))
     text.replace(at, secret.size(), "[key]");
 }
@@ -259,8 +259,8 @@ HttpResult HttpClient::send(const HttpRequest& request) {
   result.status = static_cast<int>(status);
   read_headers(curl, result);
   if (!result.ok() && connection_->credentials) {
-    strike_out(result.body, connection_->credentials->secret_key.reveal());
-    strike_out(result.body, connection_->credentials->key_id.reveal());
+    redact(result.body, connection_->credentials->secret_key.reveal());
+    redact(result.body, connection_->credentials->key_id.reveal());
   }
   return std::move(result);
 }

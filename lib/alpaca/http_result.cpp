@@ -35,7 +35,7 @@ std::string printable(std::string_view text) {
   return result;
 }
 
-std::string what_body_says(const HttpResult& result) {
+std::string error_detail(const HttpResult& result) {
   if (is_markup(result.body)) return "an HTML page";
   const auto message = message_of(result.body);
   return printable(message.empty() ? result.body : message);
@@ -74,7 +74,7 @@ std::string_view name(Transport transport) {
 
 std::string HttpResult::describe() const {
   if (transport != Transport::answered) return std::string(name(transport));
-  const auto text = what_body_says(*this);
+  const auto text = error_detail(*this);
   return text.empty() ? fmt::format("HTTP {}", status) : fmt::format("HTTP {} ({})", status, text);
 }
 

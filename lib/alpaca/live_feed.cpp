@@ -94,9 +94,9 @@ FeedEvent LiveFeed::next(milliseconds wait) {
     // What has come is heard before the clock is: after a long decision the last minute is here already.
     const auto waiting = stream_.next(milliseconds(0));
     take(waiting);
-    if (waiting.what != StreamEvent::What::idle) continue;
+    if (waiting.kind != StreamEvent::Kind::idle) continue;
     if (const auto candle = take_closed()) {
-      return {FeedEvent::What::bar, {*candle, options_.timeframe, false}};
+      return {FeedEvent::Kind::bar, {*candle, options_.timeframe, false}};
     }
     const auto left = std::chrono::ceil<milliseconds>(until - Steady::now());
     take(stream_.next(std::max(left, milliseconds(0))));
@@ -116,18 +116,18 @@ std::optional<market::Candle> LiveFeed::take_closed() {
 }
 
 void LiveFeed::take(const StreamEvent& event) {
-  switch (event.what) {
-    case StreamEvent::What::idle:
+  switch (event.kind) {
+    case StreamEvent::Kind::idle:
       return;
-    case StreamEvent::What::minute: {
+    case StreamEvent::Kind::minute: {
       const auto expected = after_newest();
       keep(event.minute);
       if (after_newest() > expected + kMinute) miss(expected);
       return;
     }
-    case StreamEvent::What::subscribed:
+    case StreamEvent::Kind::subscribed:
       return miss(std::max(first_, after_newest() - options_.reread));
-    case StreamEvent::What::silent:
+    case StreamEvent::Kind::silent:
       return check_silence();
   }
 }

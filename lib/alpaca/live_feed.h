@@ -3,8 +3,8 @@
 #include <deque>
 #include <optional>
 
+#include "alpaca/bar_source.h"
 #include "alpaca/bar_stream.h"
-#include "alpaca/bars.h"
 #include "alpaca/endpoints.h"
 #include "alpaca/minute_bars.h"
 #include "alpaca/startup_retry.h"

@@ -82,17 +82,17 @@ void OrderStream::watch() {
 
 // False when there is nothing more to take.
 bool OrderStream::take_event(const SocketEvent& event, std::vector<OrderRecord>& orders) {
-  using What = SocketEvent::What;
-  if (event.what == What::idle) return false;
+  using Kind = SocketEvent::Kind;
+  if (event.kind == Kind::idle) return false;
   heard_ = Steady::now();
-  if (event.what == What::opened) {
+  if (event.kind == Kind::opened) {
     enter(State::authenticating);
     socket_->send(authentication(credentials_));
-  } else if (event.what == What::message) {
+  } else if (event.kind == Kind::message) {
     take_message(event.text, orders);
-  } else if (event.what == What::refused) {
+  } else if (event.kind == Kind::refused) {
     refused(fmt::format("HTTP {}", event.http_status));
-  } else if (event.what != What::alive) {
+  } else if (event.kind != Kind::alive) {
     lost(event.text);
   }
   return socket_ != nullptr;

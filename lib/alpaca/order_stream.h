@@ -7,7 +7,7 @@
 
 #include "alpaca/reconnect.h"
 #include "alpaca/stream_socket.h"
-#include "alpaca/trading.h"
+#include "alpaca/trading_client.h"
 
 namespace ctt::alpaca {
 

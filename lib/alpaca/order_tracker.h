@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "alpaca/trading.h"
+#include "alpaca/trading_client.h"
 #include "market/order.h"
 #include "store/live_orders.h"
 

@@ -95,7 +95,7 @@ std::optional<milliseconds> asked_wait(const HttpResult& result, base::Instant n
 namespace {
 
 // What the server says is left is an upper bound for our own count.
-void heed(TokenBucket& bucket, const HttpResult& result) {
+void apply_rate_limit(TokenBucket& bucket, const HttpResult& result) {
   if (result.status == 429)
     bucket.at_most(0);
   else if (result.rate_limit.remaining)
@@ -130,7 +130,7 @@ HttpResult send_with_retries(HttpClient& client, const HttpRequest& request, Tok
   for (int attempt = 1;; ++attempt) {
     if (!sleep_unless(stopping, bucket.take())) return stopped();
     auto result = client.send(request);
-    heed(bucket, result);
+    apply_rate_limit(bucket, result);
     if (result.ok() || !worth_retrying(result) || attempt >= options.tries) return result;
     const auto asked = asked_wait(result, clock.now());
     if (asked && *asked > options.asked_wait_max) return result;

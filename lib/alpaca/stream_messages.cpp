@@ -7,11 +7,9 @@ namespace ctt::alpaca {
 
 namespace {
 
-using What = StreamMessage::What;
-
 StreamMessage damaged(const std::string& why) {
   StreamMessage message;
-  message.what = What::damaged;
+  message.kind = StreamMessage::Kind::damaged;
   message.text = why;
   return message;
 }
@@ -27,7 +25,7 @@ std::vector<std::string> symbols(base::JsonObject& item, std::string_view channe
 
 StreamMessage minute(base::JsonObject& item, bool corrected) {
   StreamMessage message;
-  message.what = What::minute;
+  message.kind = StreamMessage::Kind::minute;
   message.corrected = corrected;
   message.symbol = item.string("S");
   // A fraction of a second would make it a bar off the grid; it must not be cut to fit.
@@ -49,14 +47,14 @@ StreamMessage read_item(base::JsonObject item) {
   if (kind == "b" || kind == "u") return minute(item, kind == "u");
   if (kind == "success") {
     message.text = item.string("msg", "");
-    if (message.text == "connected") message.what = What::connected;
-    if (message.text == "authenticated") message.what = What::authenticated;
+    if (message.text == "connected") message.kind = StreamMessage::Kind::connected;
+    if (message.text == "authenticated") message.kind = StreamMessage::Kind::authenticated;
   } else if (kind == "subscription") {
-    message.what = What::subscription;
+    message.kind = StreamMessage::Kind::subscription;
     message.bars = symbols(item, "bars");
     message.updated_bars = symbols(item, "updatedBars");
   } else if (kind == "error") {
-    message.what = What::error;
+    message.kind = StreamMessage::Kind::error;
     message.code = static_cast<int>(item.integer("code"));
     message.text = item.string("msg", "");
   }

@@ -11,7 +11,7 @@ namespace ctt::alpaca {
 
 /// One item of what the data stream says.
 struct StreamMessage {
-  enum class What {
+  enum class Kind {
     connected,
     authenticated,
     subscription,  ///< `bars` and `updated_bars`: the whole state as the server sees it
@@ -20,7 +20,7 @@ struct StreamMessage {
     other,         ///< nothing that we use
     damaged,       ///< `text` says what is wrong with it
   };
-  What what = What::other;
+  Kind what = Kind::other;
   int code = 0;
   std::string text;
   std::vector<std::string> bars;

@@ -32,7 +32,7 @@ using boost::system::error_code;
 using tcp = net::ip::tcp;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
-using What = SocketEvent::What;
+using Kind = SocketEvent::Kind;
 
 /// What the socket is made of, with and without TLS.
 class StreamSocket::Connection {
@@ -87,11 +87,11 @@ class ConnectionOver final : public StreamSocket::Connection {
       request.set(beast::http::field::user_agent, fmt::format("ctt/{}", base::version()));
     }));
     socket_.control_callback([this](websocket::frame_type kind, beast::string_view) {
-      if (kind != websocket::frame_type::close) happened(What::alive);
+      if (kind != websocket::frame_type::close) happened(Kind::alive);
     });
     deadline_.expires_after(options_.open_timeout);
     deadline_.async_wait([this](error_code cancelled) {
-      if (!cancelled && !resolved_) end(What::closed, "its host was not found in time");
+      if (!cancelled && !resolved_) end(Kind::closed, "its host was not found in time");
     });
     lookup_.emplace(url_.host, url_.port, [this](error_code failed, const HostLookup::Results& found) {
       net::post(io_, [this, failed, found] { resolved(failed, found); });
@@ -156,11 +156,11 @@ class ConnectionOver final : public StreamSocket::Connection {
     }
   }
 
-  void happened(What what, std::string text = {}, int http_status = 0) {
+  void happened(Kind what, std::string text = {}, int http_status = 0) {
     if (!ended_) events_.push_back({what, std::move(text), http_status});
   }
 
-  void end(What what, std::string text, int http_status = 0) {
+  void end(Kind what, std::string text, int http_status = 0) {
     happened(what, std::move(text), http_status);
     ended_ = true;
     open_ = false;
@@ -171,7 +171,7 @@ class ConnectionOver final : public StreamSocket::Connection {
     if (ended_) return;
     resolved_ = true;
     deadline_.cancel();
-    if (failed) return end(What::closed, fmt::format("{} was not found: {}", url_.host, failed.message()));
+    if (failed) return end(Kind::closed, fmt::format("{} was not found: {}", url_.host, failed.message()));
     connect(found);
   }
 
@@ -179,7 +179,7 @@ class ConnectionOver final : public StreamSocket::Connection {
     auto& layer = beast::get_lowest_layer(socket_);
     layer.expires_after(options_.open_timeout);
     layer.async_connect(found, [this](error_code failed, const tcp::endpoint&) {
-      if (failed) return end(What::closed, fmt::format("no connection: {}", failed.message()));
+      if (failed) return end(Kind::closed, fmt::format("no connection: {}", failed.message()));
       beast::get_lowest_layer(socket_).socket().set_option(tcp::no_delay(true));
       secure();
     });
@@ -194,8 +194,8 @@ class ConnectionOver final : public StreamSocket::Connection {
       tls.async_handshake(ssl::stream_base::client, [this](error_code failed) {
         if (!failed) return upgrade();
         const auto verified = SSL_get_verify_result(socket_.next_layer().native_handle());
-        if (verified != X509_V_OK) return end(What::untrusted, X509_verify_cert_error_string(verified));
-        end(What::closed, fmt::format("no TLS connection: {}", failed.message()));
+        if (verified != X509_V_OK) return end(Kind::untrusted, X509_verify_cert_error_string(verified));
+        end(Kind::closed, fmt::format("no TLS connection: {}", failed.message()));
       });
     } else {
       upgrade();
@@ -211,13 +211,13 @@ class ConnectionOver final : public StreamSocket::Connection {
                             [this](error_code failed) {
                               if (!failed) {
                                 open_ = true;
-                                return happened(What::opened);
+                                return happened(Kind::opened);
                               }
                               if (failed == websocket::error::upgrade_declined) {
                                 const auto status = static_cast<int>(answer_.result_int());
-                                return end(What::refused, fmt::format("HTTP {}", status), status);
+                                return end(Kind::refused, fmt::format("HTTP {}", status), status);
                               }
-                              end(What::closed, fmt::format("no upgrade: {}", failed.message()));
+                              end(Kind::closed, fmt::format("no upgrade: {}", failed.message()));
                             });
   }
 
@@ -227,7 +227,7 @@ class ConnectionOver final : public StreamSocket::Connection {
     socket_.async_read(incoming_, [this](error_code failed, std::size_t) {
       reading_ = false;
       if (failed) return lost(failed);
-      happened(What::message, beast::buffers_to_string(incoming_.data()));
+      happened(Kind::message, beast::buffers_to_string(incoming_.data()));
       incoming_.consume(incoming_.size());
     });
   }
@@ -235,10 +235,10 @@ class ConnectionOver final : public StreamSocket::Connection {
   void lost(error_code failed) {
     if (failed == websocket::error::closed) {
       const auto& reason = socket_.reason();
-      return end(What::closed, fmt::format("closed by the server, code {} {}", static_cast<int>(reason.code),
+      return end(Kind::closed, fmt::format("closed by the server, code {} {}", static_cast<int>(reason.code),
                                            std::string_view(reason.reason.data(), reason.reason.size())));
     }
-    end(What::closed, failed.message());
+    end(Kind::closed, failed.message());
   }
 
   void write_next() {
@@ -246,7 +246,7 @@ class ConnectionOver final : public StreamSocket::Connection {
     socket_.async_write(net::buffer(outgoing_.front()), [this](error_code failed, std::size_t) {
       OPENSSL_cleanse(outgoing_.front().data(), outgoing_.front().size());
       outgoing_.pop_front();
-      if (failed) return end(What::closed, failed.message());
+      if (failed) return end(Kind::closed, failed.message());
       if (!outgoing_.empty()) write_next();
     });
   }

@@ -18,7 +18,7 @@ struct SocketOptions {
 
 /// What happened on a socket.
 struct SocketEvent {
-  enum class What {
+  enum class Kind {
     idle,       ///< nothing, within the wait
     opened,     ///< the upgrade is done, messages may be sent
     message,    ///< `text` is a whole message, text or binary, its fragments joined
@@ -27,7 +27,7 @@ struct SocketEvent {
     untrusted,  ///< the certificate does not verify; `text` says why
     closed,     ///< lost, ended by the server, never opened; `text` says why
   };
-  What what = What::idle;
+  Kind what = Kind::idle;
   std::string text;
   int http_status = 0;
 };

@@ -16,9 +16,9 @@
 namespace ctt::cycle {
 
 /// Hears what a cycle does while it does it; for the terminal, the log, a test.
-class Observer {
+class CycleObserver {
  public:
-  virtual ~Observer() = default;
+  virtual ~CycleObserver() = default;
   virtual void window_taken(const store::Cycle&, const market::Window&, const FetchReport&,
                             std::int64_t /*parent_version*/) {}
   virtual void iteration(const store::Cycle&, const training::IterationMetrics&) {}
@@ -29,7 +29,7 @@ class Observer {
 
 /// What cycles work with: a state directory, whoever watches, and the settings of a run.
 struct CycleContext : store::StateContext {
-  Observer& observer;
+  CycleObserver& observer;
   std::function<std::unique_ptr<market::CandleSource>(const store::Dataset&)> open_source{};
   LaunchOptions launch{};  ///< how the learner is started, its deadline, the operator's signals
   std::chrono::milliseconds deploy_wait{10'000};

@@ -44,15 +44,15 @@ NudgeReport nudge(store::Database& database, const base::Home& home, std::string
   const wire::Request request{.op = "reload", .sha256 = desired->sha256, .reason = "", .id = desired->id};
   const auto reply = wire::ask(home.trader_socket(schedule_id), request, wait);
   switch (reply.outcome) {
-    case wire::Outcome::answered:
+    case wire::CallOutcome::answered:
       return confirmed(database, home, *desired, reply.body, clock);
-    case wire::Outcome::refused:
+    case wire::CallOutcome::refused:
       // A trader that will not have the model has recorded that itself; one that is pinned, or busy, has
       // said nothing against it.
       return {Nudge::refused, reply.message, 0, 0};
-    case wire::Outcome::nobody_listening:
+    case wire::CallOutcome::nobody_listening:
       return {Nudge::no_trader, "no trader runs; it takes the model when it starts", 0, 0};
-    case wire::Outcome::timed_out:
+    case wire::CallOutcome::timed_out:
       return {Nudge::no_answer, "the trader did not answer in time; it takes the model at its next bar", 0,
               0};
   }

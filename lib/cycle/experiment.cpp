@@ -23,7 +23,7 @@ namespace ctt::cycle {
 
 namespace fs = std::filesystem;
 using store::ExperimentStatus;
-using How = LaunchResult::How;
+using Outcome = LaunchResult::Outcome;
 
 namespace {
 
@@ -69,9 +69,9 @@ std::optional<std::string> publish_result(const fs::path& folder, const base::Ho
   return sha256;
 }
 
-ExperimentStatus status_of(How how) {
-  if (how == How::completed) return ExperimentStatus::completed;
-  return how == How::cancelled ? ExperimentStatus::cancelled : ExperimentStatus::failed;
+ExperimentStatus status_of(Outcome how) {
+  if (how == Outcome::completed) return ExperimentStatus::completed;
+  return how == Outcome::cancelled ? ExperimentStatus::cancelled : ExperimentStatus::failed;
 }
 
 // The numbers at the end under the names that dashboards know.
@@ -186,7 +186,7 @@ TrainingOutcome run_experiment(const store::StateContext& context, const Trainin
     throw;
   }
   finish(context, id,
-         {.status = status_of(outcome.launch.how),
+         {.status = status_of(outcome.launch.outcome),
           .final_metrics = outcome.launch.result
                                ? std::optional(final_metrics(outcome.launch, outcome.checkpoint_sha256))
                                : std::nullopt,

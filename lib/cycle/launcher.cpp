@@ -14,7 +14,7 @@ namespace ctt::cycle {
 namespace fs = std::filesystem;
 using base::Error;
 using base::Failure;
-using How = LaunchResult::How;
+using Outcome = LaunchResult::Outcome;
 
 namespace {
 
@@ -46,22 +46,22 @@ std::string last_words(const fs::path& job) {
 
 LaunchResult ended_by_itself(const fs::path& job, const base::ChildExit& exit) {
   if (!fs::exists(job / training::JobFiles::result)) {
-    return {How::died,
+    return {Outcome::died,
             fmt::format("the learner ended without a result ({}){}", exit.describe(), last_words(job)),
             std::nullopt};
   }
   auto result = training::Result::read(job);
-  const How how = result.outcome == training::Outcome::completed  ? How::completed
-                  : result.outcome == training::Outcome::diverged ? How::diverged
-                                                                  : How::cancelled;
-  if (how == How::completed && !exit.ok()) {
+  const Outcome how = result.outcome == training::LearnerOutcome::completed  ? Outcome::completed
+                      : result.outcome == training::LearnerOutcome::diverged ? Outcome::diverged
+                                                                             : Outcome::cancelled;
+  if (how == Outcome::completed && !exit.ok()) {
     return {
-        How::died,
+        Outcome::died,
         fmt::format("the learner wrote a result and then failed ({}){}", exit.describe(), last_words(job)),
         std::nullopt};
   }
   auto message = result.reason;
-  if (how == How::cancelled && message.empty()) message = "stopped by the operator";
+  if (how == Outcome::cancelled && message.empty()) message = "stopped by the operator";
   return {how, std::move(message), std::move(result)};
 }
 
@@ -94,7 +94,7 @@ LaunchResult launch(const fs::path& job, const TrainingLock& lock, const LaunchO
     if (const auto line = learner.read_line(kLook)) hear(*line, options);
     if (std::chrono::steady_clock::now() >= deadline) {
       learner.stop(options.grace);
-      return {How::timed_out,
+      return {Outcome::timed_out,
               fmt::format("the training was stopped at its deadline of {}", base::to_words(options.deadline)),
               std::nullopt};
     }
@@ -104,7 +104,7 @@ LaunchResult launch(const fs::path& job, const TrainingLock& lock, const LaunchO
       asked = true;
     } else if (stops > 1) {
       learner.stop(std::chrono::milliseconds(0));
-      return {How::cancelled, "stopped at once by the operator", std::nullopt};
+      return {Outcome::cancelled, "stopped at once by the operator", std::nullopt};
     }
   }
   return ended_by_itself(job, learner.wait());

@@ -41,8 +41,8 @@ struct LaunchOptions {
 
 /// How a training ended, as its parent saw it.
 struct LaunchResult {
-  enum class How { completed, diverged, cancelled, timed_out, died };
-  How how = How::died;
+  enum class Outcome { completed, diverged, cancelled, timed_out, died };
+  Outcome how = Outcome::died;
   std::string message;                     ///< a sentence unless completed
   std::optional<training::Result> result;  ///< what the learner wrote
 };

@@ -17,10 +17,10 @@ namespace fs = std::filesystem;
 
 namespace {
 
-using Names = std::set<std::string, std::less<>>;
+using FileNames = std::set<std::string, std::less<>>;
 
-Names named_checkpoints(store::Database& database) {
-  Names names, pruned;
+FileNames named_checkpoints(store::Database& database) {
+  FileNames names, pruned;
   for (const auto& model : store::models::list(database, {.schedule_id = {}, .with_pruned = true}))
     (model.pruned_at ? pruned : names).insert(model.sha256);
   for (const auto& row : store::experiments::list(database, {.status = {}, .script = {}, .tag = {}})) {
@@ -30,14 +30,14 @@ Names named_checkpoints(store::Database& database) {
   return names;
 }
 
-Names named_snapshots(store::Database& database) {
-  Names names;
+FileNames named_snapshots(store::Database& database) {
+  FileNames names;
   for (const auto& row : store::snapshots::list(database)) names.insert(row.sha256);
   return names;
 }
 
 // A file is named by its hash up to the first dot.
-void look(const fs::path& folder, const Names& named, std::vector<Leftover>& found) {
+void look(const fs::path& folder, const FileNames& named, std::vector<Leftover>& found) {
   if (!fs::exists(folder)) return;
   for (const auto& entry : fs::directory_iterator(folder)) {
     const auto name = entry.path().filename().string();

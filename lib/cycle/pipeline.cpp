@@ -24,7 +24,7 @@ namespace ctt::cycle {
 using base::Error;
 using base::Failure;
 using store::Step;
-using How = LaunchResult::How;
+using Outcome = LaunchResult::Outcome;
 
 namespace {
 
@@ -161,19 +161,19 @@ LaunchOptions journaling(const CycleContext& context, const store::Cycle& cycle)
 
 // True when the training left a candidate; otherwise the cycle's row has got its end.
 bool trained(const CycleContext& context, const store::Cycle& cycle, const TrainingOutcome& outcome) {
-  switch (outcome.launch.how) {
-    case How::completed:
+  switch (outcome.launch.outcome) {
+    case Outcome::completed:
       return true;
-    case How::diverged:
+    case Outcome::diverged:
       fail(context, cycle, "not_finite", outcome.launch.message);
       return false;
-    case How::timed_out:
+    case Outcome::timed_out:
       fail(context, cycle, "timeout", outcome.launch.message);
       return false;
-    case How::died:
+    case Outcome::died:
       fail(context, cycle, "internal", outcome.launch.message);
       return false;
-    case How::cancelled:
+    case Outcome::cancelled:
       break;
   }
   cancel(context, cycle, outcome.launch.message);

@@ -110,7 +110,7 @@ Reproduction reproduce(const store::StateContext& context, const TrainingLock& l
     throw Error(Failure::usage, fmt::format("{} exists; name a new directory", folder.string()));
   write_job(folder, context.home, request);
   const auto ended = launch(folder, lock, options);
-  if (ended.how != LaunchResult::How::completed) {
+  if (ended.outcome != LaunchResult::Outcome::completed) {
     throw Error(Failure::internal,
                 fmt::format("cycle {} could not be trained again: {}", cycle.number, ended.message));
   }

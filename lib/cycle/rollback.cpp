@@ -51,7 +51,7 @@ void check_deployable(store::Database& database, const base::Home& home, const M
   policy::Policy::load(home.model(model.sha256), model.sha256, &contract);
 }
 
-ManualDeployed desire(store::Transaction& change, const ManualDeploy& wanted, base::Instant now) {
+ManualDeployed request_deployment(store::Transaction& change, const ManualDeploy& wanted, base::Instant now) {
   ManualDeployed done;
   const auto before = store::deployments::desired(change, wanted.schedule_id);
   const bool of_this_schedule = wanted.model.schedule_id == wanted.schedule_id;
@@ -66,7 +66,7 @@ ManualDeployed desire(store::Transaction& change, const ManualDeploy& wanted, ba
   done.already_desired = before && before->id == done.deployment.id;
   if (wanted.freeze) {
     const auto reason = wanted.reason.value_or(fmt::format("rolled back to v{}", wanted.model.version));
-    done.froze = schedule::freeze(change, wanted.schedule_id, reason, now) == schedule::Outcome::done;
+    done.froze = schedule::freeze(change, wanted.schedule_id, reason, now) == schedule::ControlOutcome::done;
   }
   return done;
 }

@@ -35,6 +35,6 @@ void check_deployable(store::Database& database, const base::Home& home, const M
 
 /// Makes the model the desired one and, when asked to, freezes the schedule: all in the transaction
 /// given. The trader hears of it by `nudge`, or finds it by itself.
-ManualDeployed desire(store::Transaction& change, const ManualDeploy& wanted, base::Instant now);
+ManualDeployed request_deployment(store::Transaction& change, const ManualDeploy& wanted, base::Instant now);
 
 }  // namespace ctt::cycle

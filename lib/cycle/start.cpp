@@ -69,7 +69,7 @@ Started start(store::Transaction& change, const base::Home& home, const schedule
   if (before && before->base_experiment_id == experiment.id && before->current_model_version) {
     // It was stopped, and goes on with what it had learned and what is served.
     started.base_model = store::models::get(change, fmt::format("v{}", *before->current_model_version));
-  } else if (started.outcome == schedule::Outcome::done) {
+  } else if (started.outcome == schedule::ControlOutcome::done) {
     started.base_model = publish_base(change, home, experiment, now);
     store::schedules::set_current_model(change, id, started.base_model.version, now);
     store::deployments::request(change,

@@ -8,7 +8,7 @@ namespace ctt::cycle {
 
 /// What starting a schedule comes to; the same for a preview.
 struct Started {
-  schedule::Outcome outcome = schedule::Outcome::done;
+  schedule::ControlOutcome outcome = schedule::ControlOutcome::done;
   store::Schedule schedule;
   store::Model base_model;
   double learning_rate = 0;  ///< of its cycles: multiplier x the base experiment's

@@ -11,12 +11,12 @@ namespace ctt::environment {
 
 struct Episode::State {
   std::shared_ptr<const MarketData> data;
-  Settings settings;
+  EpisodeSettings settings;
   EpisodeCore core;
   bool done = false;
 };
 
-Episode::Episode(std::shared_ptr<const MarketData> data, const Settings& settings,
+Episode::Episode(std::shared_ptr<const MarketData> data, const EpisodeSettings& settings,
                  std::optional<std::size_t> start) {
   validate(settings);
   const std::size_t row = start.value_or(data->first_full_row(settings.window_size));
@@ -30,7 +30,7 @@ Episode::Episode(std::shared_ptr<const MarketData> data, const Settings& setting
   state_.reset(new State{std::move(data), settings, std::move(core)});
 }
 
-Episode Episode::scripted(std::vector<market::Candle> candles, Settings settings) {
+Episode Episode::scripted(std::vector<market::Candle> candles, EpisodeSettings settings) {
   settings.max_allowed_loss = 1;
   settings.max_episode_steps = 0;
   return {MarketData::prices_only(std::move(candles)), settings, 0};

@@ -24,10 +24,10 @@ class Episode {
   /// Starts at row `start` (default: the first row whose window is full); random_start_pct is not
   /// used. Throws Error(usage) for settings out of range, Error(data_blocked) when there is no
   /// row after `start`.
-  Episode(std::shared_ptr<const MarketData> data, const Settings& settings,
+  Episode(std::shared_ptr<const MarketData> data, const EpisodeSettings& settings,
           std::optional<std::size_t> start = std::nullopt);
   /// A run over bare candles from row 0 to their end: no features, no loss or step limit.
-  static Episode scripted(std::vector<market::Candle> candles, Settings settings);
+  static Episode scripted(std::vector<market::Candle> candles, EpisodeSettings settings);
   ~Episode();
   Episode(Episode&&) noexcept;
   Episode& operator=(Episode&&) noexcept;

@@ -15,7 +15,7 @@ constexpr double kLargestReward = 1e30;  // well inside float32
 
 }  // namespace
 
-EpisodeCore::EpisodeCore(const MarketData& data, const Settings& settings)
+EpisodeCore::EpisodeCore(const MarketData& data, const EpisodeSettings& settings)
     : data_(&data),
       fill_(settings.fill),
       max_steps_(settings.max_episode_steps),

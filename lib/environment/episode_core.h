@@ -38,7 +38,7 @@ struct StepResult {
 class EpisodeCore {
  public:
   /// `settings` are validated by the caller.
-  EpisodeCore(const MarketData& data, const Settings& settings);
+  EpisodeCore(const MarketData& data, const EpisodeSettings& settings);
 
   /// Starts an episode at `row`, of which row + 1 must exist.
   void start(std::size_t row);

@@ -44,14 +44,14 @@ void check_return_algorithm(const RewardType& type, std::string_view algorithm) 
 constexpr auto kFills = base::names_of<Fill>({{Fill::close, "close"}, {Fill::next_open, "next_open"}});
 
 // In the order in which a pack is written.
-constexpr base::NumberMember<Settings> kNumbers[] = {
-    {"commission", &Settings::commission_fraction, Range::from(0, 0.5)},
-    {"initial_cash", &Settings::initial_cash, Range::from(1e-6, 1e12)},
-    {"window_size", &Settings::window_size, Range::whole(1, 10'000)},
-    {"max_episode_steps", &Settings::max_episode_steps, Range::whole(0, kStepsMax)},
-    {"max_allowed_loss", &Settings::max_allowed_loss, Range::above(0, 1)},
-    {"random_start_pct", &Settings::random_start_pct, Range::from(0, 1)},
-    {"start_half_life", &Settings::start_half_life, Range::from(0, 1e9)},
+constexpr base::NumberMember<EpisodeSettings> kNumbers[] = {
+    {"commission", &EpisodeSettings::commission_fraction, Range::from(0, 0.5)},
+    {"initial_cash", &EpisodeSettings::initial_cash, Range::from(1e-6, 1e12)},
+    {"window_size", &EpisodeSettings::window_size, Range::whole(1, 10'000)},
+    {"max_episode_steps", &EpisodeSettings::max_episode_steps, Range::whole(0, kStepsMax)},
+    {"max_allowed_loss", &EpisodeSettings::max_allowed_loss, Range::above(0, 1)},
+    {"random_start_pct", &EpisodeSettings::random_start_pct, Range::from(0, 1)},
+    {"start_half_life", &EpisodeSettings::start_half_life, Range::from(0, 1e9)},
 };
 
 }  // namespace
@@ -97,9 +97,9 @@ std::vector<std::string> action_scheme_names() { return names(action_types()); }
 
 std::vector<std::string> reward_scheme_names() { return names(reward_types()); }
 
-std::span<const base::NumberMember<Settings>> number_settings() { return kNumbers; }
+std::span<const base::NumberMember<EpisodeSettings>> number_settings() { return kNumbers; }
 
-void validate(const Settings& settings) {
+void validate(const EpisodeSettings& settings) {
   const auto& action = settings.action_scheme;
   const auto& reward = settings.reward_scheme;
   ActionSchemeSpec::parse(action.name, action.parameters);
@@ -112,7 +112,7 @@ void validate(const Settings& settings) {
   }
 }
 
-std::size_t observation_size(const Settings& settings, std::size_t feature_columns) {
+std::size_t observation_size(const EpisodeSettings& settings, std::size_t feature_columns) {
   return settings.window_size * feature_columns + (settings.account_columns ? kAccountColumns : 0);
 }
 

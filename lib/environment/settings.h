@@ -56,7 +56,7 @@ std::vector<std::string> reward_scheme_names();
 inline constexpr std::size_t kAccountColumns = 3;  ///< invested fraction, unrealised return, bars held
 
 /// Everything about the environment that is not market data.
-struct Settings {
+struct EpisodeSettings {
   ActionSchemeSpec action_scheme{};
   RewardSchemeSpec reward_scheme{};
   Fill fill = Fill::next_open;
@@ -71,17 +71,17 @@ struct Settings {
   /// An episode starts half as likely so many bars before the newest start there is; 0: all alike.
   double start_half_life = 0;
 
-  bool operator==(const Settings&) const = default;
+  bool operator==(const EpisodeSettings&) const = default;
 };
 
 /// The numbers among the settings, under the names that packs have for them.
-std::span<const base::NumberMember<Settings>> number_settings();
+std::span<const base::NumberMember<EpisodeSettings>> number_settings();
 
 /// Throws Error(usage) that names the first setting out of range. Everything that takes Settings
 /// calls it, so a caller need not.
-void validate(const Settings& settings);
+void validate(const EpisodeSettings& settings);
 
 /// Length of an observation: window rows x feature columns, then the account columns.
-std::size_t observation_size(const Settings& settings, std::size_t feature_columns);
+std::size_t observation_size(const EpisodeSettings& settings, std::size_t feature_columns);
 
 }  // namespace ctt::environment

@@ -27,7 +27,7 @@ std::size_t starts_back(double uniform, double half_life, std::size_t starts) {
 
 struct VectorEnvironment::State {
   std::shared_ptr<const MarketData> data;
-  Settings settings;
+  EpisodeSettings settings;
   std::size_t observation_size;
   std::size_t first_start;
   std::size_t starts;  ///< how many rows an episode may start at, from `first_start` on
@@ -74,7 +74,7 @@ void VectorEnvironment::State::finish(std::size_t index) {
   start(index);
 }
 
-VectorEnvironment::VectorEnvironment(std::shared_ptr<const MarketData> data, Settings settings,
+VectorEnvironment::VectorEnvironment(std::shared_ptr<const MarketData> data, EpisodeSettings settings,
                                      std::size_t count, std::uint64_t seed) {
   validate(settings);
   if (count == 0) throw std::invalid_argument("a vector environment needs at least one environment");
@@ -113,7 +113,7 @@ int VectorEnvironment::action_count() const { return state_->settings.action_sch
 
 const std::shared_ptr<const MarketData>& VectorEnvironment::data() const { return state_->data; }
 
-const Settings& VectorEnvironment::settings() const { return state_->settings; }
+const EpisodeSettings& VectorEnvironment::settings() const { return state_->settings; }
 
 void VectorEnvironment::reset() {
   for (std::size_t k = 0; k < count(); ++k) state_->start(k);

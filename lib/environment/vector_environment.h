@@ -21,7 +21,7 @@ class VectorEnvironment {
  public:
   /// Starts an episode in every environment. Throws Error(usage) for settings out of range,
   /// Error(data_blocked) when the data have no step after the first full window.
-  VectorEnvironment(std::shared_ptr<const MarketData> data, Settings settings, std::size_t count,
+  VectorEnvironment(std::shared_ptr<const MarketData> data, EpisodeSettings settings, std::size_t count,
                     std::uint64_t seed);
   ~VectorEnvironment();
 
@@ -29,7 +29,7 @@ class VectorEnvironment {
   std::size_t observation_size() const;
   int action_count() const;
   const std::shared_ptr<const MarketData>& data() const;
-  const Settings& settings() const;
+  const EpisodeSettings& settings() const;
 
   /// Starts an episode in every environment; the random streams go on. Statistics of the
   /// unfinished episodes are dropped.

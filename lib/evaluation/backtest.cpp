@@ -63,8 +63,8 @@ void count_action(BacktestReport& report, int action) {
 
 }  // namespace
 
-environment::Settings settings_of(const policy::Contract& contract, double initial_cash) {
-  environment::Settings settings;
+environment::EpisodeSettings settings_of(const policy::Contract& contract, double initial_cash) {
+  environment::EpisodeSettings settings;
   settings.action_scheme =
       environment::ActionSchemeSpec::parse(contract.action_scheme, contract.action_parameters);
   settings.reward_scheme = environment::RewardSchemeSpec::parse("SimpleProfit");

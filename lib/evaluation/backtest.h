@@ -35,7 +35,7 @@ struct BacktestReport {
 };
 
 /// The environment a policy was trained for, with episodes that run to the end of the data.
-environment::Settings settings_of(const policy::Contract& contract, double initial_cash = 10000);
+environment::EpisodeSettings settings_of(const policy::Contract& contract, double initial_cash = 10000);
 
 struct BacktestOptions {
   base::Seconds first{};             ///< the first bar that counts

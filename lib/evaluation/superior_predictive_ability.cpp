@@ -14,15 +14,15 @@ namespace ctt::evaluation {
 
 namespace {
 
-struct Strategy {
+struct Contender {
   std::size_t index = 0;
   double mean = 0;
   double error = 0;                 ///< of the mean: w_k / sqrt(n)
   std::array<double, 3> centres{};  ///< g_k of lower, consistent, upper
 };
 
-std::vector<Strategy> varying(std::span<const std::vector<double>> differences, double block_mean) {
-  std::vector<Strategy> out;
+std::vector<Contender> varying(std::span<const std::vector<double>> differences, double block_mean) {
+  std::vector<Contender> out;
   const auto n = static_cast<double>(differences.front().size());
   for (std::size_t k = 0; k < differences.size(); ++k) {
     const auto of = sample_moments(differences[k]);
@@ -43,7 +43,7 @@ std::vector<Strategy> varying(std::span<const std::vector<double>> differences, 
 // Sums of the first i values of every strategy, the series laid out twice: [2 n + 1][strategies], so that
 // a block reads two rows.
 std::vector<double> circular_sums(std::span<const std::vector<double>> differences,
-                                  const std::vector<Strategy>& strategies) {
+                                  const std::vector<Contender>& strategies) {
   const std::size_t n = differences.front().size();
   const std::size_t width = strategies.size();
   std::vector<double> sums((2 * n + 1) * width);
@@ -86,7 +86,7 @@ PredictiveAbility superior_predictive_ability(std::span<const std::vector<double
   const auto strategies = varying(differences, settings.block_mean);
   PredictiveAbility out;
   if (strategies.empty()) return out;
-  const auto studentised = [](const Strategy& strategy) { return strategy.mean / strategy.error; };
+  const auto studentised = [](const Contender& strategy) { return strategy.mean / strategy.error; };
   const auto best = std::ranges::max_element(strategies, {}, studentised);
   out.best = best->index;
   out.statistic = std::max(0.0, studentised(*best));

@@ -21,7 +21,7 @@ using base::Error;
 using base::Failure;
 using training::Job;
 using training::JobFiles;
-using training::Outcome;
+using training::LearnerOutcome;
 using training::Result;
 
 constexpr std::size_t kProbes = 8;

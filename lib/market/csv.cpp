@@ -21,7 +21,7 @@ constexpr std::size_t kFieldsMax = 256;
 constexpr std::size_t kQuotedMax = 60;  // bytes of a field that a sentence quotes
 
 // Where in the text we are, for sentences.
-struct Place {
+struct CsvPlace {
   const std::string& where;
   std::size_t line;
 
@@ -49,9 +49,9 @@ bool take_line_end(std::string_view& text) {
 
 /// The rows of a text by RFC 4180, one after the other: a field in quotes may hold commas, line ends and
 /// doubled quotes. (Those stay doubled: no field of candles has any.)
-class Rows {
+class CsvRows {
  public:
-  Rows(std::string_view text, const std::string& where) : text_(text), where_(where) {}
+  CsvRows(std::string_view text, const std::string& where) : text_(text), where_(where) {}
 
   /// The fields of the next row that is not blank, or nothing at the end. They last until the next.
   std::optional<std::span<const std::string_view>> next() {
@@ -67,7 +67,7 @@ class Rows {
   }
 
   /// The first line of the row that `next` gave.
-  Place place() const { return {where_, line_}; }
+  CsvPlace place() const { return {where_, line_}; }
 
  private:
   std::span<const std::string_view> row() {
@@ -125,7 +125,7 @@ struct Header {
   std::size_t fields = 0;
 };
 
-Header read_header(std::span<const std::string_view> names, const Place& place) {
+Header read_header(std::span<const std::string_view> names, const CsvPlace& place) {
   constexpr auto kNowhere = static_cast<std::size_t>(-1);
   Header header;
   header.position.fill(kNowhere);
@@ -145,7 +145,7 @@ Header read_header(std::span<const std::string_view> names, const Place& place) 
   return header;
 }
 
-base::Seconds read_time(std::string_view text, const Place& place) {
+base::Seconds read_time(std::string_view text, const CsvPlace& place) {
   if (const auto time = base::plain_time(text)) return *time;
   base::Instant instant;
   try {
@@ -158,7 +158,7 @@ base::Seconds read_time(std::string_view text, const Place& place) {
   return second;
 }
 
-double read_number(std::string_view text, std::string_view column, const Place& place) {
+double read_number(std::string_view text, std::string_view column, const CsvPlace& place) {
   double number = 0;
   const auto* end = text.data() + text.size();
   const auto read = std::from_chars(text.data(), end, number);
@@ -168,7 +168,7 @@ double read_number(std::string_view text, std::string_view column, const Place& 
   return number;
 }
 
-Candle read_row(const Header& header, std::span<const std::string_view> fields, const Place& place) {
+Candle read_row(const Header& header, std::span<const std::string_view> fields, const CsvPlace& place) {
   if (fields.size() != header.fields) {
     place.refuse(fmt::format("{} fields where the header has {}", fields.size(), header.fields));
   }
@@ -200,7 +200,7 @@ void append(std::string& text, double number) {
 
 std::vector<Candle> parse_csv(std::string_view text, const std::string& where) {
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-  Rows rows(text, where);
+  CsvRows rows(text, where);
   std::optional<Header> header;
   std::vector<Candle> candles;
   candles.reserve(text.size() / 56);
@@ -211,7 +211,7 @@ std::vector<Candle> parse_csv(std::string_view text, const std::string& where) {
       candles.push_back(read_row(*header, *fields, rows.place()));
     }
   }
-  if (!header) Place{where, 1}.refuse(fmt::format("no header; it needs {}", fmt::join(kColumns, ",")));
+  if (!header) CsvPlace{where, 1}.refuse(fmt::format("no header; it needs {}", fmt::join(kColumns, ",")));
   return candles;
 }
 

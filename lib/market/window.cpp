@@ -16,7 +16,7 @@ using base::Seconds;
 // A hole wider than this is a wrong time stamp, not a quiet market: filling it would eat the memory.
 constexpr std::size_t kHoleBarsMax = 1'000'000;
 
-struct Finding {
+struct BarDefects {
   Defect defect;
   Seconds time;
   std::size_t count = 1;
@@ -24,7 +24,7 @@ struct Finding {
 
 struct Repaired {
   std::vector<Candle> rows;  // in order, each time once
-  std::vector<Finding> findings;
+  std::vector<BarDefects> findings;
   std::vector<Seconds> filled;  // opening times of rows that were made up
 };
 
@@ -134,7 +134,7 @@ Repaired repair(Repaired ordered, Timeframe timeframe, const DefectPolicies& pol
   return std::move(walk.result);
 }
 
-DefectReport report(const std::vector<Finding>& findings, Seconds first) {
+DefectReport report(const std::vector<BarDefects>& findings, Seconds first) {
   DefectReport report;
   for (const auto& finding : findings) {
     if (finding.time < first) continue;

@@ -8,13 +8,13 @@ namespace ctt::policy {
 namespace {
 
 // Where a run of layers has left its rows: in one of the two scratch buffers, or still the input.
-struct Rows {
+struct WeightRows {
   const float* data;
   std::size_t stride;
 };
 
-Rows apply_all(const std::vector<DenseLayer>& layers, Rows rows, std::size_t count,
-               Forward::Scratch& scratch) {
+WeightRows apply_all(const std::vector<DenseLayer>& layers, WeightRows rows, std::size_t count,
+                     Forward::Scratch& scratch) {
   for (const auto& layer : layers) {
     auto& target = rows.data == scratch.a.data() ? scratch.b : scratch.a;
     layer.apply(rows.data, rows.stride, count, target.data(), layer.padded_outputs());
@@ -23,7 +23,7 @@ Rows apply_all(const std::vector<DenseLayer>& layers, Rows rows, std::size_t cou
   return rows;
 }
 
-void apply_head(const DenseLayer& head, Rows rows, std::size_t count, std::span<float> out,
+void apply_head(const DenseLayer& head, WeightRows rows, std::size_t count, std::span<float> out,
                 Forward::Scratch& scratch) {
   // The other buffer: a shared trunk's rows are read again by the second head.
   auto& target = rows.data == scratch.a.data() ? scratch.b : scratch.a;
@@ -44,9 +44,9 @@ std::vector<DenseLayer> hidden_layers(const NetworkShape& shape) {
 }
 
 // Hands out the flat buffer piece by piece, in the order of NetworkShape::parameters().
-class Reader {
+class TensorReader {
  public:
-  explicit Reader(std::span<const float> weights) : rest_(weights) {}
+  explicit TensorReader(std::span<const float> weights) : rest_(weights) {}
   void fill(DenseLayer& layer) {
     const auto weights = take(layer.inputs() * layer.outputs());
     layer.load(weights, take(layer.outputs()));
@@ -76,7 +76,7 @@ void Forward::load(std::span<const float> weights) {
   if (weights.size() != shape_.parameter_count()) {
     throw std::invalid_argument("the weights do not fill the network");
   }
-  Reader reader(weights);
+  TensorReader reader(weights);
   for (auto& layer : policy_) reader.fill(layer);
   reader.fill(logits_);
   for (auto& layer : value_) reader.fill(layer);
@@ -95,9 +95,9 @@ void Forward::run(std::span<const float> observations, std::size_t rows, std::sp
   if (scratch.a.size() < rows * width) scratch.a.resize(rows * width);
   if (scratch.b.size() < rows * width) scratch.b.resize(rows * width);
 
-  const Rows input{observations.data(), shape_.inputs};
+  const WeightRows input{observations.data(), shape_.inputs};
   const bool trunk_serves_both = shape_.shared && !values.empty();
-  Rows hidden = input;
+  WeightRows hidden = input;
   if (!logits.empty() || trunk_serves_both) hidden = apply_all(policy_, input, rows, scratch);
   if (!logits.empty()) apply_head(logits_, hidden, rows, logits, scratch);
   if (values.empty()) return;

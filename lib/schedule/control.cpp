@@ -14,7 +14,7 @@ namespace ctt::schedule {
 using base::Error;
 using base::Failure;
 using store::Schedule;
-using store::ScheduleStatus;
+using store::ScheduleState;
 
 namespace {
 
@@ -65,9 +65,9 @@ void take_settings(store::Database& database, Schedule& schedule, const StartReq
   schedule.skip_next = false;
 }
 
-Outcome start_again(store::Transaction& change, Schedule schedule, const StartRequest& request,
-                    base::Instant now) {
-  if (schedule.status == ScheduleStatus::active) return Outcome::already;
+ControlOutcome start_again(store::Transaction& change, Schedule schedule, const StartRequest& request,
+                           base::Instant now) {
+  if (schedule.status == ScheduleStatus::active) return ControlOutcome::already;
   if (schedule.status == ScheduleStatus::paused) {
     throw Error(Failure::refused, fmt::format("schedule {} is paused", schedule.id))
         .fix(fmt::format("ctt schedule resume --schedule {}", schedule.id));
@@ -75,32 +75,32 @@ Outcome start_again(store::Transaction& change, Schedule schedule, const StartRe
   take_settings(change, schedule, request);
   activate(schedule, request.config, now);
   save(change, schedule, now);
-  return Outcome::done;
+  return ControlOutcome::done;
 }
 
-Outcome halt(store::Transaction& change, Schedule schedule, ScheduleStatus status,
-             const std::optional<std::string>& reason, base::Instant now) {
-  if (schedule.status == status) return Outcome::already;
+ControlOutcome halt(store::Transaction& change, Schedule schedule, ScheduleStatus status,
+                    const std::optional<std::string>& reason, base::Instant now) {
+  if (schedule.status == status) return ControlOutcome::already;
   schedule.status = status;
   schedule.status_reason = reason;
   schedule.next_cycle_at.reset();
   save(change, schedule, now, reason);
-  return Outcome::done;
+  return ControlOutcome::done;
 }
 
-Outcome set_frozen(store::Transaction& change, std::string_view id, bool frozen,
-                   const std::optional<std::string>& reason, base::Instant now) {
+ControlOutcome set_frozen(store::Transaction& change, std::string_view id, bool frozen,
+                          const std::optional<std::string>& reason, base::Instant now) {
   auto schedule = store::schedules::get(change, id);
-  if (schedule.frozen == frozen) return Outcome::already;
+  if (schedule.frozen == frozen) return ControlOutcome::already;
   schedule.frozen = frozen;
   schedule.frozen_reason = reason;
   save(change, schedule, now, reason);
-  return Outcome::done;
+  return ControlOutcome::done;
 }
 
 }  // namespace
 
-Outcome start(store::Transaction& change, const StartRequest& request, base::Instant now) {
+ControlOutcome start(store::Transaction& change, const StartRequest& request, base::Instant now) {
   request.config.check(fmt::format("schedule {}", request.name));
   const auto id = store::slug(request.name);
   if (auto known = store::schedules::find(change, id))
@@ -111,65 +111,65 @@ Outcome start(store::Transaction& change, const StartRequest& request, base::Ins
   activate(schedule, request.config, now);
   schedule.created_at = schedule.updated_at = now;
   store::schedules::insert(change, schedule, {std::nullopt, std::string(name(Health::ok))});
-  return Outcome::done;
+  return ControlOutcome::done;
 }
 
-Outcome stop(store::Transaction& change, std::string_view schedule_id,
-             const std::optional<std::string>& reason, base::Instant now) {
+ControlOutcome stop(store::Transaction& change, std::string_view schedule_id,
+                    const std::optional<std::string>& reason, base::Instant now) {
   return halt(change, store::schedules::get(change, schedule_id), ScheduleStatus::idle, reason, now);
 }
 
-Outcome pause(store::Transaction& change, std::string_view schedule_id,
-              const std::optional<std::string>& reason, base::Instant now) {
+ControlOutcome pause(store::Transaction& change, std::string_view schedule_id,
+                     const std::optional<std::string>& reason, base::Instant now) {
   const auto schedule = store::schedules::get(change, schedule_id);
   if (schedule.status == ScheduleStatus::idle) refuse_stopped(schedule);
   return halt(change, schedule, ScheduleStatus::paused, reason, now);
 }
 
-Outcome resume(store::Transaction& change, std::string_view schedule_id, base::Instant now) {
+ControlOutcome resume(store::Transaction& change, std::string_view schedule_id, base::Instant now) {
   auto schedule = store::schedules::get(change, schedule_id);
   if (schedule.status == ScheduleStatus::idle) refuse_stopped(schedule);
-  if (schedule.status == ScheduleStatus::active) return Outcome::already;
+  if (schedule.status == ScheduleStatus::active) return ControlOutcome::already;
   activate(schedule, config_of(schedule), now);
   save(change, schedule, now);
-  return Outcome::done;
+  return ControlOutcome::done;
 }
 
-Outcome freeze(store::Transaction& change, std::string_view schedule_id,
-               const std::optional<std::string>& reason, base::Instant now) {
+ControlOutcome freeze(store::Transaction& change, std::string_view schedule_id,
+                      const std::optional<std::string>& reason, base::Instant now) {
   return set_frozen(change, schedule_id, true, reason, now);
 }
 
-Outcome unfreeze(store::Transaction& change, std::string_view schedule_id, base::Instant now) {
+ControlOutcome unfreeze(store::Transaction& change, std::string_view schedule_id, base::Instant now) {
   return set_frozen(change, schedule_id, false, std::nullopt, now);
 }
 
-Outcome skip_next(store::Transaction& change, std::string_view schedule_id, base::Instant now) {
+ControlOutcome skip_next(store::Transaction& change, std::string_view schedule_id, base::Instant now) {
   auto schedule = store::schedules::get(change, schedule_id);
   if (schedule.status != ScheduleStatus::active) {
     throw Error(Failure::refused,
                 fmt::format("schedule {} is {}: no slot is to come", schedule.id, name(schedule.status)))
         .fix("ctt schedule status");
   }
-  if (schedule.skip_next) return Outcome::already;
+  if (schedule.skip_next) return ControlOutcome::already;
   schedule.skip_next = true;
   save(change, schedule, now, "skip_next");
-  return Outcome::done;
+  return ControlOutcome::done;
 }
 
-Outcome update(store::Transaction& change, std::string_view schedule_id, const Config& config,
-               base::Instant now) {
+ControlOutcome update(store::Transaction& change, std::string_view schedule_id, const Config& config,
+                      base::Instant now) {
   auto schedule = store::schedules::get(change, schedule_id);
   config.check(fmt::format("schedule {}", schedule.id));
   const auto before = config_of(schedule);
-  if (before == config) return Outcome::already;
+  if (before == config) return ControlOutcome::already;
   schedule.config = config.json();
   const bool moved = before.interval != config.interval || before.anchor != config.anchor;
   // A slot that is due already stays: it would have no row.
   if (moved && schedule.next_cycle_at && *schedule.next_cycle_at > now)
     schedule.next_cycle_at = slot_after(config, now);
   save(change, schedule, now);
-  return Outcome::done;
+  return ControlOutcome::done;
 }
 
 Config config_of(const Schedule& schedule) {

@@ -11,7 +11,7 @@
 namespace ctt::schedule {
 
 /// Asking for the state that is already there is no error.
-enum class Outcome { done, already };
+enum class ControlOutcome { done, already };
 
 struct StartRequest {
   std::string name;                ///< a slug, or what a slug can be made of
@@ -28,28 +28,32 @@ struct StartRequest {
 /// and keeps its history. `already` when it is active (nothing changes, whatever was asked for).
 /// Throws Error(refused) when it is paused, Error(not_found) for a missing experiment (or one
 /// without a checkpoint), dataset or pack, Error(usage) for settings beyond their limits.
-[[nodiscard]] Outcome start(store::Transaction& change, const StartRequest& request, base::Instant now);
+[[nodiscard]] ControlOutcome start(store::Transaction& change, const StartRequest& request,
+                                   base::Instant now);
 
 /// To idle, from any status.
-[[nodiscard]] Outcome stop(store::Transaction& change, std::string_view schedule_id,
-                           const std::optional<std::string>& reason, base::Instant now);
+[[nodiscard]] ControlOutcome stop(store::Transaction& change, std::string_view schedule_id,
+                                  const std::optional<std::string>& reason, base::Instant now);
 /// Active to paused. Throws Error(refused) when it is stopped.
-[[nodiscard]] Outcome pause(store::Transaction& change, std::string_view schedule_id,
-                            const std::optional<std::string>& reason, base::Instant now);
+[[nodiscard]] ControlOutcome pause(store::Transaction& change, std::string_view schedule_id,
+                                   const std::optional<std::string>& reason, base::Instant now);
 /// Paused to active; the next slot is the first one after `now`. Throws Error(refused) when stopped.
-[[nodiscard]] Outcome resume(store::Transaction& change, std::string_view schedule_id, base::Instant now);
+[[nodiscard]] ControlOutcome resume(store::Transaction& change, std::string_view schedule_id,
+                                    base::Instant now);
 
 /// Cycles train but nothing deploys.
-[[nodiscard]] Outcome freeze(store::Transaction& change, std::string_view schedule_id,
-                             const std::optional<std::string>& reason, base::Instant now);
-[[nodiscard]] Outcome unfreeze(store::Transaction& change, std::string_view schedule_id, base::Instant now);
+[[nodiscard]] ControlOutcome freeze(store::Transaction& change, std::string_view schedule_id,
+                                    const std::optional<std::string>& reason, base::Instant now);
+[[nodiscard]] ControlOutcome unfreeze(store::Transaction& change, std::string_view schedule_id,
+                                      base::Instant now);
 
 /// The next slot is recorded as skipped. Throws Error(refused) unless active.
-[[nodiscard]] Outcome skip_next(store::Transaction& change, std::string_view schedule_id, base::Instant now);
+[[nodiscard]] ControlOutcome skip_next(store::Transaction& change, std::string_view schedule_id,
+                                       base::Instant now);
 
 /// New settings from the next slot on. `already` when they are the same.
-[[nodiscard]] Outcome update(store::Transaction& change, std::string_view schedule_id, const Config& config,
-                             base::Instant now);
+[[nodiscard]] ControlOutcome update(store::Transaction& change, std::string_view schedule_id,
+                                    const Config& config, base::Instant now);
 
 /// The stored settings of a schedule.
 Config config_of(const store::Schedule& schedule);

@@ -87,7 +87,7 @@ std::string_view name(Health health) {
 
 HealthReport health(const store::Schedule& schedule, const Config& config,
                     std::span<const Cycle> newest_first, Instant now, std::optional<seconds> age_max) {
-  if (schedule.status != store::ScheduleStatus::active) return {};
+  if (schedule.status != store::ScheduleState::active) return {};
   if (auto reason = failing(newest_first)) return {Health::failing, *reason};
   if (auto reason = late(schedule, config, now)) return {Health::late, *reason};
   if (auto reason = stale(schedule, config, newest_first, now, age_max)) return {Health::stale, *reason};
@@ -107,7 +107,7 @@ HealthReport health(store::Database& database, const store::Schedule& schedule, 
 HealthReport health(store::Database& database, const base::Home& home, const store::Schedule& schedule,
                     Instant now, std::optional<seconds> age_max) {
   auto report = health(database, schedule, now, age_max);
-  if (schedule.status != store::ScheduleStatus::active || report.health == Health::failing) return report;
+  if (schedule.status != store::ScheduleState::active || report.health == Health::failing) return report;
   const auto running = store::cycles::running(database, schedule.id);
   if (!running || is_alive(home, *running)) return report;
   return {Health::failing, fmt::format("cycle {} was left by its process (pid {}), which is gone; "

@@ -40,7 +40,7 @@ Instant slot_after(const Config& config, Instant now) {
 }
 
 std::optional<Due> due(const store::Schedule& schedule, const Config& config, Instant now) {
-  if (schedule.status != store::ScheduleStatus::active || !schedule.next_cycle_at) return std::nullopt;
+  if (schedule.status != store::ScheduleState::active || !schedule.next_cycle_at) return std::nullopt;
   const Instant stored = *schedule.next_cycle_at;
   if (now < schedule.created_at - patience(config)) return std::nullopt;
   if (stored > now + config.interval + patience(config)) {

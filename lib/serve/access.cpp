@@ -58,7 +58,7 @@ AccessRules rules_for(const std::string& address, unsigned port,
   return rules;
 }
 
-std::optional<Answer> refuse_stranger(const AccessRules& rules, const Credentials& who) {
+std::optional<RestAnswer> refuse_stranger(const AccessRules& rules, const AccessCredentials& who) {
   if (who.host.empty()) return problem(400, "E_HOST", "the request names no host");
   if (!rules.hosts.contains(who.host))
     return problem(403, "E_HOST", "this server is not known by the name the request gives in Host");
@@ -67,7 +67,7 @@ std::optional<Answer> refuse_stranger(const AccessRules& rules, const Credential
   return std::nullopt;
 }
 
-std::optional<Answer> refuse_call(const AccessRules& rules, const Credentials& who) {
+std::optional<RestAnswer> refuse_call(const AccessRules& rules, const AccessCredentials& who) {
   if (!rules.token.empty() && !bearer_matches(rules, who.authorization)) {
     auto answer =
         problem(401, "E_TOKEN", "the token is missing or wrong; ctt serve-ws prints it at its start");

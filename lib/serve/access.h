@@ -23,7 +23,7 @@ AccessRules rules_for(const std::string& address, unsigned port,
                       const std::vector<std::string>& allowed_origins);
 
 /// What a request says of itself in its headers; "" where one is missing.
-struct Credentials {
+struct AccessCredentials {
   std::string method;
   std::string host;
   std::optional<std::string> origin;
@@ -32,10 +32,10 @@ struct Credentials {
 };
 
 /// The refusal of a request with a wrong Host or Origin; asked of every request, upgrades included.
-std::optional<Answer> refuse_stranger(const AccessRules& rules, const Credentials& who);
+std::optional<RestAnswer> refuse_stranger(const AccessRules& rules, const AccessCredentials& who);
 
 /// The refusal of a call of `/api` or `/metrics`: token, method, media type, --read-only.
-std::optional<Answer> refuse_call(const AccessRules& rules, const Credentials& who);
+std::optional<RestAnswer> refuse_call(const AccessRules& rules, const AccessCredentials& who);
 
 /// Compares in a time that depends on the length alone.
 bool token_matches(const AccessRules& rules, std::string_view offered);

@@ -16,7 +16,7 @@ namespace ctt::serve {
 
 /// One REST call with what it is answered from.
 struct Call {
-  const Request& request;
+  const RestRequest& request;
   store::Database& database;
   const base::Home& home;
   const base::Clock& clock;
@@ -44,7 +44,7 @@ struct Call {
 struct Route {
   std::string_view method;
   std::string_view path;
-  Answer (*call)(const Call&);
+  RestAnswer (*call)(const Call&);
 };
 
 }  // namespace ctt::serve

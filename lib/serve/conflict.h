@@ -9,11 +9,11 @@
 namespace ctt::serve {
 
 /// The Status of a schedule as an answer.
-Answer with_status(store::Database& database, const base::Home& home, const store::Schedule& schedule,
-                   const base::Clock& clock, unsigned code = 200);
+RestAnswer with_status(store::Database& database, const base::Home& home, const store::Schedule& schedule,
+                       const base::Clock& clock, unsigned code = 200);
 
 /// What a schedule's state does not allow: 409 with the Status that it has now as `current`.
-Answer conflict(store::Database& database, const base::Home& home, const std::string& schedule_id,
-                const base::Clock& clock, const base::Error& error);
+RestAnswer conflict(store::Database& database, const base::Home& home, const std::string& schedule_id,
+                    const base::Clock& clock, const base::Error& error);
 
 }  // namespace ctt::serve

@@ -15,24 +15,24 @@ namespace {
 constexpr std::size_t kBars = 5000;
 constexpr std::size_t kSample = 20;
 
-struct Bars {
+struct PreviewBars {
   std::vector<market::Candle> newest;
   std::optional<market::TimeRange> range;
   std::size_t count = 0;
 };
 
-Bars stored(store::Database& database, const store::SeriesKey& key) {
+PreviewBars stored(store::Database& database, const store::SeriesKey& key) {
   const auto stats = store::candles::stats(database, key);
   return {store::candles::newest(database, key, kBars).candles, stats.range, stats.count};
 }
 
-Bars from_source(const store::Dataset& dataset, const store::SeriesKey& key, base::Instant now) {
+PreviewBars from_source(const store::Dataset& dataset, const store::SeriesKey& key, base::Instant now) {
   const auto source =
       market::open_source(dataset.source_type, dataset.source_settings(), key.symbol, key.timeframe);
   const auto newest = key.timeframe.newest_closed(now);
   const auto width = key.timeframe.duration() * static_cast<std::int64_t>(kBars - 1);
   const auto range = source->available().value_or(market::TimeRange{newest - width, newest});
-  Bars bars;
+  PreviewBars bars;
   bars.newest = source->closed_candles({range.first, std::min(range.last, newest)});
   bars.count = bars.newest.size();
   if (bars.newest.empty()) return bars;

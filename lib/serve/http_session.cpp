@@ -37,17 +37,18 @@ bool is_ambiguous(const Message& message) {
          message.count(http::field::authorization) > 1 || message.count(http::field::content_type) > 1;
 }
 
-Credentials credentials_of(const Message& message) {
-  Credentials who{.method = text(message.method_string()),
-                  .host = text(message[http::field::host]),
-                  .origin = {},
-                  .authorization = text(message[http::field::authorization]),
-                  .content_type = text(message[http::field::content_type])};
+AccessCredentials credentials_of(const Message& message) {
+  AccessCredentials who{.method = text(message.method_string()),
+                        .host = text(message[http::field::host]),
+                        .origin = {},
+                        .authorization = text(message[http::field::authorization]),
+                        .content_type = text(message[http::field::content_type])};
   if (message.count(http::field::origin) > 0) who.origin = text(message[http::field::origin]);
   return who;
 }
 
-http::response<http::string_body> response_of(const Answer& answer, const Message& message, const Hub& hub) {
+http::response<http::string_body> response_of(const RestAnswer& answer, const Message& message,
+                                              const Hub& hub) {
   http::response<http::string_body> response;
   response.version(message.version() == 10 ? 10 : 11);
   response.result(answer.status);
@@ -72,7 +73,7 @@ http::response<http::string_body> response_of(const Answer& answer, const Messag
 }
 
 // What a browser asks before it lets a page of another origin send a token.
-Answer preflight() {
+RestAnswer preflight() {
   return {.status = 204,
           .content_type = "text/plain",
           .body = {},
@@ -81,7 +82,7 @@ Answer preflight() {
                       {"Access-Control-Max-Age", "600"}}};
 }
 
-Answer answer_to(const Message& message, const Request& request, Hub& hub) {
+RestAnswer answer_to(const Message& message, const RestRequest& request, Hub& hub) {
   if (is_ambiguous(message)) return problem(400, "E_REQUEST", "a header that must be unique comes twice");
   const auto who = credentials_of(message);
   if (message.method() == http::verb::options && who.origin) {
@@ -92,13 +93,13 @@ Answer answer_to(const Message& message, const Request& request, Hub& hub) {
                     message[http::field::accept_encoding].find("gzip") != beast::string_view::npos);
 }
 
-Answer unreadable(const error_code& error) {
+RestAnswer unreadable(const error_code& error) {
   if (error == http::error::body_limit) return problem(413, "E_TOO_LARGE", "a body may have 64 kB");
   if (error == http::error::header_limit) return problem(431, "E_TOO_LARGE", "the headers are too long");
   return problem(400, "E_REQUEST", "this is no HTTP request");
 }
 
-std::optional<std::int64_t> since_of(const Request& request) {
+std::optional<std::int64_t> since_of(const RestRequest& request) {
   const auto given = request.query.find("since");
   if (given == request.query.end()) return std::nullopt;
   std::int64_t seq = -1;
@@ -108,13 +109,13 @@ std::optional<std::int64_t> since_of(const Request& request) {
 }
 
 /// Reads and answers the requests of one connection.
-class Connection {
+class HttpConnection {
  public:
-  Connection(beast::tcp_stream stream, Hub& hub) : stream_(std::move(stream)), hub_(hub) {}
+  HttpConnection(beast::tcp_stream stream, Hub& hub) : stream_(std::move(stream)), hub_(hub) {}
 
   asio::awaitable<void> run() {
     while (co_await read()) {
-      Request request;
+      RestRequest request;
       const bool readable = read_target({message_.target().data(), message_.target().size()}, request);
       if (!readable) {
         co_await write(problem(400, "E_PATH", "this path is not one that is served"));
@@ -176,17 +177,17 @@ class Connection {
     }
   }
 
-  asio::awaitable<void> write(Answer answer) {
+  asio::awaitable<void> write(RestAnswer answer) {
     const auto response = response_of(answer, message_, hub_);
     stream_.expires_after(kWriteTimeout);
     co_await http::async_write(stream_, response, use_awaitable);
   }
 
   // True when the connection has been a WebSocket, and is over.
-  asio::awaitable<bool> upgrade(const Request& request) {
+  asio::awaitable<bool> upgrade(const RestRequest& request) {
     const auto who = credentials_of(message_);
     const bool known = bearer_matches(hub_.rules(), who.authorization);
-    std::optional<Answer> refusal;
+    std::optional<RestAnswer> refusal;
     if (is_ambiguous(message_))
       refusal = problem(400, "E_REQUEST", "a header that must be unique comes twice");
     if (!refusal) refusal = refuse_stranger(hub_.rules(), who);
@@ -217,7 +218,7 @@ class Connection {
 
 asio::awaitable<void> serve_connection(beast::tcp_stream stream, Hub& hub) {
   try {
-    Connection connection(std::move(stream), hub);
+    HttpConnection connection(std::move(stream), hub);
     co_await connection.run();
   } catch (const boost::system::system_error&) {
     // The client is gone, or took too long.

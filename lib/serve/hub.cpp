@@ -25,7 +25,7 @@ bool is_live(const store::Event& event) { return event.type.starts_with("live_")
 }  // namespace
 
 Hub::Hub(const base::Home& home, const base::Clock& clock, Handler handler, AccessRules rules,
-         StaticFiles page, Patience patience)
+         StaticFiles page, Timeouts patience)
     : home_(home),
       database_(home.database(), store::Access::read_only),
       clock_(clock),
@@ -36,7 +36,7 @@ Hub::Hub(const base::Home& home, const base::Clock& clock, Handler handler, Acce
       live_(database_),
       seq_(store::events::last_seq(database_)) {}
 
-Answer Hub::answer(const Request& request, const Credentials& who, bool takes_gzip) {
+RestAnswer Hub::answer(const RestRequest& request, const AccessCredentials& who, bool takes_gzip) {
   if (auto refusal = refuse_stranger(rules_, who)) return *refusal;
   const bool api = !request.segments.empty() && request.segments.front() == "api";
   const bool open = request.path == "/healthz" || request.path == "/readyz";
@@ -57,7 +57,7 @@ Answer Hub::answer(const Request& request, const Credentials& who, bool takes_gz
   return page_.answer(request, takes_gzip);
 }
 
-Answer Hub::call(const Request& request) {
+RestAnswer Hub::call(const RestRequest& request) {
   try {
     return handler_(request);
   } catch (const base::Error& error) {
@@ -68,7 +68,7 @@ Answer Hub::call(const Request& request) {
   }
 }
 
-Answer Hub::operations(const Request& request) {
+RestAnswer Hub::operations(const RestRequest& request) {
   if (request.path == "/healthz")
     return {.status = 200, .content_type = "application/json", .body = R"({"status":"ok"})"};
   try {
@@ -85,7 +85,7 @@ Answer Hub::operations(const Request& request) {
 
 // The core's own answer, so that hello and REST cannot differ.
 std::string Hub::part_of_hello(const char* path) {
-  Request request;
+  RestRequest request;
   request.method = "GET";
   read_target(path, request);
   const auto answer = call(request);

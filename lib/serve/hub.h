@@ -15,7 +15,7 @@
 namespace ctt::serve {
 
 /// How long the server waits for whom.
-struct Patience {
+struct Timeouts {
   std::chrono::milliseconds header{10'000};   ///< from the first byte of a request to its last
   std::chrono::milliseconds idle{60'000};     ///< between requests
   std::chrono::milliseconds auth{5'000};      ///< for the first frame of a WebSocket
@@ -44,10 +44,10 @@ class Listener {
 class Hub {
  public:
   Hub(const base::Home& home, const base::Clock& clock, Handler handler, AccessRules rules, StaticFiles page,
-      Patience patience);
+      Timeouts patience);
 
   /// The answer to a request that is no upgrade, refusals included.
-  Answer answer(const Request& request, const Credentials& who, bool takes_gzip);
+  RestAnswer answer(const RestRequest& request, const AccessCredentials& who, bool takes_gzip);
 
   /// `hello` with the state of things at its seq.
   Frame hello();
@@ -69,11 +69,11 @@ class Hub {
   void close_all();
 
   const AccessRules& rules() const { return rules_; }
-  const Patience& patience() const { return patience_; }
+  const Timeouts& patience() const { return patience_; }
 
  private:
-  Answer operations(const Request& request);
-  Answer call(const Request& request);
+  RestAnswer operations(const RestRequest& request);
+  RestAnswer call(const RestRequest& request);
   std::string part_of_hello(const char* path);
   void hand_on_events();
   void hand_on_live();
@@ -84,7 +84,7 @@ class Hub {
   Handler handler_;
   AccessRules rules_;
   StaticFiles page_;
-  Patience patience_;
+  Timeouts patience_;
   std::set<Listener*> listeners_;
   LiveTail live_;
   std::int64_t seen_version_ = -1;

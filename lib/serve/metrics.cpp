@@ -38,7 +38,7 @@ void add_schedule(Exposition& out, store::Database& database, const base::Home& 
   const auto label = fmt::format("schedule=\"{}\"", schedule.id);
   const auto health = schedule::health(database, home, schedule, now).health;
   out.add("ctt_schedule_active", "1 while the schedule runs", label,
-          schedule.status == store::ScheduleStatus::active ? 1 : 0);
+          schedule.status == store::ScheduleState::active ? 1 : 0);
   for (const auto each :
        {schedule::Health::ok, schedule::Health::late, schedule::Health::stale, schedule::Health::failing}) {
     out.add("ctt_schedule_health", "1 for the health the schedule has",

@@ -49,7 +49,7 @@ std::string_view title_of(unsigned status) {
   }
 }
 
-Answer problem(unsigned status, const Problem& what) {
+RestAnswer problem(unsigned status, const Problem& what) {
   base::JsonWriter json;
   json.object()
       .field("type", "about:blank")
@@ -67,12 +67,12 @@ Answer problem(unsigned status, const Problem& what) {
   json.end();
   if (!what.current.empty()) json.raw_field("current", what.current);
   json.end();
-  Answer answer{.status = status, .content_type = "application/problem+json", .body = json.text()};
+  RestAnswer answer{.status = status, .content_type = "application/problem+json", .body = json.text()};
   if (status == 503 || status == 429) answer.headers.emplace("Retry-After", "1");
   return answer;
 }
 
-Answer problem(unsigned status, std::string_view code, std::string_view detail) {
+RestAnswer problem(unsigned status, std::string_view code, std::string_view detail) {
   return problem(status, Problem{.code = std::string(code), .detail = std::string(detail)});
 }
 
@@ -94,7 +94,7 @@ unsigned status_of(Failure failure) {
   }
 }
 
-Answer problem(const base::Error& error) {
+RestAnswer problem(const base::Error& error) {
   return problem(status_of(error.failure()), Problem{.code = std::string(base::code(error.failure())),
                                                      .detail = error.what(),
                                                      .fix = error.fixes()});

@@ -24,12 +24,12 @@ struct Problem {
 };
 
 /// `application/problem+json`; `error` repeats `detail` for clients that look there.
-Answer problem(unsigned status, const Problem& what);
-Answer problem(unsigned status, std::string_view code, std::string_view detail);
+RestAnswer problem(unsigned status, const Problem& what);
+RestAnswer problem(unsigned status, std::string_view code, std::string_view detail);
 
 /// An error of the core as an answer: usage 422, not found 404, refused and blocked data 409, busy 503,
 /// unreachable 502, anything else 500.
-Answer problem(const base::Error& error);
+RestAnswer problem(const base::Error& error);
 unsigned status_of(base::Failure failure);
 
 /// `Not Found`: the standard phrase of a status.

@@ -9,7 +9,7 @@ namespace ctt::serve {
 
 /// One request as the transport hands it on: read whole, its Host, Origin, token, size and media
 /// type already judged.
-struct Request {
+struct RestRequest {
   std::string method;                        ///< `GET`, `POST`, `PUT`, `DELETE`; a HEAD arrives as GET
   std::string path;                          ///< percent-decoded, without the query: `/api/models/42/lineage`
   std::vector<std::string> segments;         ///< of the path, decoded: `api`, `models`, `42`, `lineage`
@@ -19,7 +19,7 @@ struct Request {
 };
 
 /// What goes back. The transport adds the headers that every answer carries.
-struct Answer {
+struct RestAnswer {
   unsigned status = 200;
   std::string content_type = "application/json";
   std::string body;
@@ -29,6 +29,6 @@ struct Answer {
 /// Who answers what the transport itself does not: `/api/...`. Called on the server's one thread, so it
 /// has to be short; a busy database is 503. What it throws becomes a 500, or the status that belongs to
 /// a base::Error.
-using Handler = std::function<Answer(const Request&)>;
+using Handler = std::function<RestAnswer(const RestRequest&)>;
 
 }  // namespace ctt::serve

@@ -23,14 +23,14 @@ namespace {
 
 constexpr std::size_t kRemembered = 1000;
 
-Answer version(const Call& call) {
+RestAnswer version(const Call& call) {
   base::JsonWriter json;
   json.object().field("version", base::version()).field("commit", base::commit());
   json.field("database_schema", call.database.schema()).field("protocol", 1);
   return {.body = json.end().text()};
 }
 
-Answer contract(const Call&) { return {.body = std::string(openapi())}; }
+RestAnswer contract(const Call&) { return {.body = std::string(openapi())}; }
 
 // `/api/models/*/lineage` is the pattern of `api`, `models`, `42`, `lineage`.
 bool matches(std::string_view pattern, const std::vector<std::string>& segments) {
@@ -45,7 +45,7 @@ bool matches(std::string_view pattern, const std::vector<std::string>& segments)
 }
 
 // A body is a JSON object, or there is none.
-std::optional<Answer> malformed(const Request& request) {
+std::optional<RestAnswer> malformed(const RestRequest& request) {
   try {
     if (!request.body.empty())
       static_cast<void>(base::JsonValue::parse(request.body, "the body").as_object());
@@ -77,12 +77,12 @@ Routes::Routes(const base::Home& home, const base::Clock& clock, std::vector<std
       routes_(all_routes()),
       background_(home, clock) {}
 
-Answer Routes::answer(const Request& request) {
+RestAnswer Routes::answer(const RestRequest& request) {
   return request.method == "GET" || request.idempotency_key.empty() ? dispatch(request)
                                                                     : carry_out_once(request);
 }
 
-Answer Routes::carry_out_once(const Request& request) {
+RestAnswer Routes::carry_out_once(const RestRequest& request) {
   auto whole = fmt::format("{} {}", request.method, request.path);
   for (const auto& [name, value] : request.query) whole += fmt::format("\n{}={}", name, value);
   whole += fmt::format("\n\n{}", request.body);
@@ -101,7 +101,7 @@ Answer Routes::carry_out_once(const Request& request) {
   return answer;
 }
 
-Answer Routes::dispatch(const Request& request) {
+RestAnswer Routes::dispatch(const RestRequest& request) {
   std::set<std::string_view> allowed;
   for (const auto& route : routes_) {
     if (!matches(route.path, request.segments)) continue;

@@ -24,7 +24,7 @@ class Routes {
   /// trainings and cycles; empty: the running program. Throws what Database throws.
   Routes(const base::Home& home, const base::Clock& clock, std::vector<std::string> program = {});
 
-  Answer answer(const Request& request);
+  RestAnswer answer(const RestRequest& request);
 
   /// How many WebSockets are open is asked there.
   void count_clients(std::function<std::size_t()> count) { clients_ = std::move(count); }
@@ -35,11 +35,11 @@ class Routes {
  private:
   struct Remembered {
     std::string request;
-    Answer answer;
+    RestAnswer answer;
   };
 
-  Answer dispatch(const Request& request);
-  Answer carry_out_once(const Request& request);
+  RestAnswer dispatch(const RestRequest& request);
+  RestAnswer carry_out_once(const RestRequest& request);
 
   base::Home home_;
   const base::Clock& clock_;

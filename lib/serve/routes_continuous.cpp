@@ -42,7 +42,7 @@ std::vector<Problem::Field> unfit_fields(base::JsonObject& settings, const std::
   return unfit;
 }
 
-Answer status(const Call& call) {
+RestAnswer status(const Call& call) {
   const auto id = call.asked("schedule_id");
   if (!id && store::schedules::list(call.database).empty()) {
     base::JsonWriter json;
@@ -53,19 +53,19 @@ Answer status(const Call& call) {
   return with_status(call.database, call.home, store::schedules::get_or_only(call.database, id), call.clock);
 }
 
-Answer schedules(const Call& call) {
+RestAnswer schedules(const Call& call) {
   base::JsonWriter json;
   json.object().key("items").array();
   for (const auto& schedule : store::schedules::list(call.database)) {
     json.object();
-    views::add_status(json, views::status_view(call.database, call.home, schedule, call.clock.now()), call.database,
-               call.clock.now());
+    views::add_status(json, views::status_view(call.database, call.home, schedule, call.clock.now()),
+                      call.database, call.clock.now());
     json.end();
   }
   return {.body = json.end().end().text()};
 }
 
-Answer history(const Call& call) {
+RestAnswer history(const Call& call) {
   store::HistoryQuery query;
   query.schedule_id = store::schedules::get_or_only(call.database, call.asked("schedule_id")).id;
   if (const auto result = call.asked("result"))
@@ -88,7 +88,7 @@ Answer history(const Call& call) {
   return {.body = json.end().text()};
 }
 
-Answer start(const Call& call) {
+RestAnswer start(const Call& call) {
   auto body = call.body();
   std::vector<Problem::Field> errors;
   const auto named = [&](const char* key) {
@@ -128,7 +128,7 @@ Answer start(const Call& call) {
   const bool dry_run = call.flag("dry_run");
   store::Transaction change(call.database);
   const auto started = cycle::start(change, call.home, wanted, call.clock.now());
-  if (started.outcome == schedule::Outcome::already && !dry_run)
+  if (started.outcome == schedule::ControlOutcome::already && !dry_run)
     return conflict(
         change, call.home, started.schedule.id, call.clock,
         Error(Failure::refused, fmt::format("schedule {} is active already", started.schedule.id)));
@@ -136,7 +136,7 @@ Answer start(const Call& call) {
     base::JsonWriter json;
     json.object();
     views::add_status(json, views::status_view(change, call.home, started.schedule, call.clock.now()), change,
-               call.clock.now());
+                      call.clock.now());
     json.key("preview").object();
     add_start_preview(json, change, from, started, call.clock.now());
     return {.body = json.end().end().text()};
@@ -145,7 +145,7 @@ Answer start(const Call& call) {
   return with_status(call.database, call.home, started.schedule, call.clock, 201);
 }
 
-Answer control(const Call& call) {
+RestAnswer control(const Call& call) {
   auto body = call.body();
   const auto asked_id = body.find("schedule_id");
   const auto schedule = store::schedules::get_or_only(

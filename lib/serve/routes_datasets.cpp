@@ -22,7 +22,7 @@ using store::Dataset;
 
 namespace {
 
-Answer with_dataset(const Dataset& dataset, unsigned status = 200) {
+RestAnswer with_dataset(const Dataset& dataset, unsigned status = 200) {
   base::JsonWriter json;
   views::add_dataset(json.object(), dataset);
   json.end();
@@ -57,7 +57,7 @@ void check_source(const Dataset& dataset) {
 }
 
 // Every part that will not do, as a problem; nothing when all do.
-std::optional<Answer> unfit(const Dataset& dataset) {
+std::optional<RestAnswer> unfit(const Dataset& dataset) {
   Problem found{.code = "E_USAGE", .detail = "the dataset cannot be kept like that"};
   const auto check = [&](const char* path, const auto& look) {
     try {
@@ -84,7 +84,7 @@ Dataset named(const Call& call) {
       .fix("ctt datasets list");
 }
 
-Answer list(const Call& call) {
+RestAnswer list(const Call& call) {
   base::JsonWriter json;
   json.array();
   for (const auto& dataset : store::datasets::list(call.database)) {
@@ -94,16 +94,16 @@ Answer list(const Call& call) {
   return {.body = json.end().text()};
 }
 
-Answer catalogue(const Call&) { return {.body = features::catalogue_json()}; }
+RestAnswer catalogue(const Call&) { return {.body = features::catalogue_json()}; }
 
-Answer detail(const Call& call) { return with_dataset(named(call)); }
+RestAnswer detail(const Call& call) { return with_dataset(named(call)); }
 
-Answer preview(const Call& call) {
+RestAnswer preview(const Call& call) {
   const auto dataset = named(call);
   return {.body = dataset_preview(call.database, dataset, call.clock.now())};
 }
 
-Answer create(const Call& call) {
+RestAnswer create(const Call& call) {
   Dataset dataset;
   read_into(dataset, call);
   if (const auto refusal = unfit(dataset)) return *refusal;
@@ -121,7 +121,7 @@ bool same_bars(const Dataset& a, const Dataset& b) {
 }
 
 // A policy fits the features and the market it was trained on, so what something was made from stays.
-Answer change(const Call& call) {
+RestAnswer change(const Call& call) {
   const auto before = named(call);
   auto after = before;
   read_into(after, call);
@@ -144,7 +144,7 @@ Answer change(const Call& call) {
   return with_dataset(after);
 }
 
-Answer remove(const Call& call) {
+RestAnswer remove(const Call& call) {
   const auto dataset = named(call);
   store::Transaction changing(call.database);
   store::datasets::remove(changing, dataset.id);

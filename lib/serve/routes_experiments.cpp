@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kPageMax = 1000;
 
-Answer list(const Call& call) {
+RestAnswer list(const Call& call) {
   store::ExperimentQuery query;
   if (const auto status = call.asked("status"))
     query.status = *status == "pruned" ? store::ExperimentStatus::cancelled
@@ -34,7 +34,7 @@ Answer list(const Call& call) {
   return {.body = json.end().text()};
 }
 
-Answer detail(const Call& call) {
+RestAnswer detail(const Call& call) {
   const auto experiment = store::experiments::get(call.database, call.named());
   base::JsonWriter json;
   json.object().key("experiment").object();
@@ -52,7 +52,7 @@ Answer detail(const Call& call) {
   return {.body = json.end().end().text()};
 }
 
-Answer trades(const Call& call) {
+RestAnswer trades(const Call& call) {
   const auto id = store::experiments::get(call.database, call.named()).id;
   const auto offset = static_cast<std::size_t>(call.asked_number("offset", 0).value_or(0));
   base::JsonWriter json;
@@ -82,7 +82,7 @@ void add_values(base::JsonWriter& json, const char* key, const std::vector<Compa
   json.end();
 }
 
-Answer comparison(const Call& call) {
+RestAnswer comparison(const Call& call) {
   const auto one = [&](const char* key) {
     const auto given = call.asked(key);
     if (!given)
@@ -98,7 +98,7 @@ Answer comparison(const Call& call) {
   return {.body = json.end().text()};
 }
 
-Answer leaderboard(const Call& call) {
+RestAnswer leaderboard(const Call& call) {
   const auto metric = call.asked("metric").value_or("pnl");
   std::int64_t rank = 0;
   base::JsonWriter json;
@@ -121,7 +121,7 @@ Answer leaderboard(const Call& call) {
 }
 
 // Studies are searches for hyper-parameters, which ctt does not make: there are none.
-Answer stats(const Call& call) {
+RestAnswer stats(const Call& call) {
   const auto found = store::experiments::stats(call.database);
   base::JsonWriter json;
   json.object()

@@ -39,7 +39,7 @@ std::optional<LiveSession> newest(const Call& call) {
   return sessions.empty() ? std::nullopt : std::optional(std::move(sessions.front()));
 }
 
-Answer status(const Call& call) {
+RestAnswer status(const Call& call) {
   const auto session = newest(call);
   const auto schedule = schedule_of(call, session);
   base::JsonWriter json;
@@ -51,7 +51,7 @@ Answer status(const Call& call) {
   return {.body = json.end().text()};
 }
 
-Answer sessions(const Call& call) {
+RestAnswer sessions(const Call& call) {
   const auto offset = static_cast<std::size_t>(call.asked_number("offset", 0).value_or(0));
   base::JsonWriter json;
   json.array();
@@ -69,14 +69,14 @@ LiveSession named_session(const Call& call) {
   throw Error(Failure::not_found, fmt::format("there is no trading session {}", id)).fix("ctt trade status");
 }
 
-Answer session(const Call& call) {
+RestAnswer session(const Call& call) {
   base::JsonWriter json;
   json.object();
   views::add_session(json, named_session(call));
   return {.body = json.end().text()};
 }
 
-Answer session_trades(const Call& call) {
+RestAnswer session_trades(const Call& call) {
   const auto offset = static_cast<std::size_t>(call.asked_number("offset", 0).value_or(0));
   base::JsonWriter json;
   json.array();
@@ -120,12 +120,12 @@ void column(base::JsonWriter& json, const char* key, const std::vector<Row>& row
   json.end();
 }
 
-Answer finished(base::JsonWriter& json, std::size_t total, std::size_t given) {
+RestAnswer finished(base::JsonWriter& json, std::size_t total, std::size_t given) {
   json.field("total", total).field("sampled", given < total);
   return {.body = json.end().text()};
 }
 
-Answer equity(const Call& call) {
+RestAnswer equity(const Call& call) {
   const auto wanted = stretch_of(call);
   const auto& id = wanted.schedule.id;
   const auto all = wanted.from
@@ -174,7 +174,7 @@ std::vector<market::Candle> bars_in(const Call& call, const Stretch& wanted) {
   return bars;
 }
 
-Answer bars(const Call& call) {
+RestAnswer bars(const Call& call) {
   const auto wanted = stretch_of(call);
   const auto all = bars_in(call, wanted);
   const auto kept = sampled(std::span(all), wanted.points_max);
@@ -190,7 +190,7 @@ Answer bars(const Call& call) {
 }
 
 // Fills are not put together: of too many, the newest are given.
-Answer trades(const Call& call) {
+RestAnswer trades(const Call& call) {
   using store::LiveTrade;
   const auto wanted = stretch_of(call);
   const auto& id = wanted.schedule.id;
@@ -212,7 +212,7 @@ Answer trades(const Call& call) {
   return finished(json, all.size(), kept.size());
 }
 
-Answer set_halt(const Call& call) {
+RestAnswer set_halt(const Call& call) {
   const bool halt = call.request.segments.back() == "halt";
   auto body = call.body();
   const auto asked = body.find("schedule_id");

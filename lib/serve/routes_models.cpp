@@ -35,7 +35,7 @@ Model named(const Call& call) {
       .fix("ctt models list");
 }
 
-Answer items(const Call& call, const std::vector<Model>& models) {
+RestAnswer items(const Call& call, const std::vector<Model>& models) {
   const auto live = views::live_models(call.database);
   base::JsonWriter json;
   json.object().key("items").array();
@@ -47,7 +47,7 @@ Answer items(const Call& call, const std::vector<Model>& models) {
   return {.body = json.end().end().text()};
 }
 
-Answer list(const Call& call) {
+RestAnswer list(const Call& call) {
   store::ModelQuery query;
   if (const auto schedule = call.asked("schedule_id"))
     query.schedule_id = store::schedules::get(call.database, *schedule).id;
@@ -55,7 +55,7 @@ Answer list(const Call& call) {
   return items(call, store::models::list(call.database, query));
 }
 
-Answer detail(const Call& call) {
+RestAnswer detail(const Call& call) {
   const auto model = named(call);
   base::JsonWriter json;
   json.object();
@@ -63,7 +63,7 @@ Answer detail(const Call& call) {
   return {.body = json.end().text()};
 }
 
-Answer lineage(const Call& call) {
+RestAnswer lineage(const Call& call) {
   return items(call, store::models::lineage(call.database, named(call).version));
 }
 
@@ -76,12 +76,12 @@ void hear_trader(store::Database& database, const base::Home& home, const base::
               report.message);
 }
 
-Answer carry_out(const Call& call, const cycle::ManualDeploy& wanted) {
+RestAnswer carry_out(const Call& call, const cycle::ManualDeploy& wanted) {
   cycle::check_deployable(call.database, call.home, wanted);
   const auto request_id = store::new_id("req");
   const auto place = call.background.place();
   store::Transaction change(call.database);
-  const auto desired = cycle::desire(change, wanted, call.clock.now());
+  const auto desired = cycle::request_deployment(change, wanted, call.clock.now());
   change.commit();
   call.background.run(
       place, request_id,
@@ -99,7 +99,7 @@ Answer carry_out(const Call& call, const cycle::ManualDeploy& wanted) {
   return {.status = 202, .body = json.text()};
 }
 
-Answer carry_out_or_say(const Call& call, const cycle::ManualDeploy& wanted) {
+RestAnswer carry_out_or_say(const Call& call, const cycle::ManualDeploy& wanted) {
   try {
     return carry_out(call, wanted);
   } catch (const Error& error) {
@@ -113,7 +113,7 @@ std::optional<std::string> text_in(base::JsonObject& body, const char* key) {
   return value ? std::optional(value->as_string()) : std::nullopt;
 }
 
-Answer deploy(const Call& call) {
+RestAnswer deploy(const Call& call) {
   auto body = call.body();
   cycle::ManualDeploy wanted;
   wanted.model = named(call);
@@ -124,7 +124,7 @@ Answer deploy(const Call& call) {
   return carry_out_or_say(call, wanted);
 }
 
-Answer rollback(const Call& call) {
+RestAnswer rollback(const Call& call) {
   auto body = call.body();
   cycle::ManualDeploy wanted;
   wanted.schedule_id = store::schedules::get_or_only(call.database, text_in(body, "schedule_id")).id;

@@ -13,7 +13,7 @@ namespace ctt::serve {
 
 using base::Error;
 using base::Failure;
-using store::Pack;
+using store::PackRow;
 
 namespace {
 
@@ -33,7 +33,7 @@ void add_pack(base::JsonWriter& json, const Pack& pack) {
   json.end();
 }
 
-Answer with_pack(const Pack& pack, unsigned status = 200) {
+RestAnswer with_pack(const Pack& pack, unsigned status = 200) {
   base::JsonWriter json;
   add_pack(json, pack);
   return {.status = status, .body = json.text()};
@@ -50,7 +50,7 @@ void read_into(Pack& pack, const Call& call) {
 }
 
 // A setting that will not do, as a problem; nothing when all do.
-std::optional<Answer> unfit(const Pack& pack) {
+std::optional<RestAnswer> unfit(const Pack& pack) {
   try {
     static_cast<void>(views::parsed_pack(pack));
   } catch (const Error& error) {
@@ -67,16 +67,16 @@ Pack named(const Call& call) {
   throw Error(Failure::not_found, fmt::format("there is no pack \"{}\"", call.named())).fix("ctt packs list");
 }
 
-Answer list(const Call& call) {
+RestAnswer list(const Call& call) {
   base::JsonWriter json;
   json.array();
   for (const auto& pack : store::packs::list(call.database)) add_pack(json, pack);
   return {.body = json.end().text()};
 }
 
-Answer detail(const Call& call) { return with_pack(named(call)); }
+RestAnswer detail(const Call& call) { return with_pack(named(call)); }
 
-Answer insert(const Call& call, Pack pack) {
+RestAnswer insert(const Call& call, Pack pack) {
   pack.id = store::slug(pack.name);
   pack.created_at = pack.updated_at = call.clock.now();
   store::Transaction change(call.database);
@@ -85,7 +85,7 @@ Answer insert(const Call& call, Pack pack) {
   return with_pack(pack, 201);
 }
 
-Answer create(const Call& call) {
+RestAnswer create(const Call& call) {
   Pack pack;
   read_into(pack, call);
   if (pack.name.empty())
@@ -98,7 +98,7 @@ Answer create(const Call& call) {
 
 // What schedules and experiments name keeps its settings, as on the command line: a change of it would
 // change what they say they were made with.
-Answer change(const Call& call) {
+RestAnswer change(const Call& call) {
   const auto before = named(call);
   auto after = before;
   read_into(after, call);
@@ -119,7 +119,7 @@ Answer change(const Call& call) {
   return with_pack(after);
 }
 
-Answer remove(const Call& call) {
+RestAnswer remove(const Call& call) {
   const auto id = named(call).id;
   store::Transaction changing(call.database);
   store::packs::remove(changing, id);
@@ -137,7 +137,7 @@ std::string free_name(store::Database& database, const std::string& id) {
   }
 }
 
-Answer duplicate(const Call& call) {
+RestAnswer duplicate(const Call& call) {
   auto pack = named(call);
   auto body = call.body();
   pack.name = body.string("name", free_name(call.database, pack.id));

@@ -53,7 +53,7 @@ std::string running_json(const Call& call) {
   return json.end().text();
 }
 
-Answer running(const Call& call) { return {.body = running_json(call)}; }
+RestAnswer running(const Call& call) { return {.body = running_json(call)}; }
 
 bool trains_in_a_cycle(const Call& call) {
   return std::ranges::any_of(store::cycles::all_running(call.database),
@@ -62,7 +62,7 @@ bool trains_in_a_cycle(const Call& call) {
 
 // One training at a time: the conflict, when another runs. The lock itself is not tried, for whoever
 // tries it at the same moment would find it taken; what begins just now is found out by the command.
-std::optional<Answer> occupied(const Call& call) {
+std::optional<RestAnswer> occupied(const Call& call) {
   if (driven(call).empty() && !trains_in_a_cycle(call)) return std::nullopt;
   return problem(
       409, Problem{.code = std::string(base::code(Failure::busy)),
@@ -104,7 +104,7 @@ std::vector<std::string> tags_in(base::JsonObject& body) {
 }
 
 // `{"lr":0.001,"model":{"fcnet_hiddens":[64]}}` as settings, checked against the pack.
-std::vector<std::string> settings_in(base::JsonObject& body, const store::Pack& pack) {
+std::vector<std::string> settings_in(base::JsonObject& body, const store::PackRow& pack) {
   std::vector<std::string> settings;
   if (const auto given = body.find("overrides")) {
     for (const auto& [key, value] : training::flattened(given->text()))
@@ -151,7 +151,7 @@ std::vector<std::string> train_words(const Call& call, const std::string& id) {
   return words;
 }
 
-Answer launch_training(const Call& call) {
+RestAnswer launch_training(const Call& call) {
   const auto id = store::new_id("exp");
   const auto words = train_words(call, id);
   if (const auto conflict = occupied(call)) return *conflict;
@@ -160,7 +160,7 @@ Answer launch_training(const Call& call) {
   return {.body = json.object().field("experiment_id", id).field("status", "launched").end().text()};
 }
 
-Answer cancel(const Call& call) {
+RestAnswer cancel(const Call& call) {
   const auto experiment = store::experiments::get(call.database, call.named());
   const bool asked = experiment.status == store::ExperimentStatus::running;
   if (asked) cycle::ask_to_stop(call.home, experiment);
@@ -173,7 +173,7 @@ Answer cancel(const Call& call) {
   return {.body = json.text()};
 }
 
-Answer run_now(const Call& call) {
+RestAnswer run_now(const Call& call) {
   auto body = call.body();
   const auto asked = body.find("schedule_id");
   const auto schedule =
@@ -184,20 +184,20 @@ Answer run_now(const Call& call) {
   launch(call, request_id, {"cycle", "run", "--now", "--schedule", schedule.id});
   base::JsonWriter json;
   json.object().field("request_id", request_id).field("schedule_id", schedule.id).key("status").object();
-  views::add_status(json, views::status_view(call.database, call.home, schedule, call.clock.now()), call.database,
-             call.clock.now());
+  views::add_status(json, views::status_view(call.database, call.home, schedule, call.clock.now()),
+                    call.database, call.clock.now());
   return {.status = 202, .body = json.end().end().text()};
 }
 
 // Nobody but the server itself feeds its clients: there are no producers that could be counted.
-Answer status(const Call& call) {
+RestAnswer status(const Call& call) {
   const auto running = driven(call);
   const auto schedules = store::schedules::list(call.database);
-  const auto is = [](store::ScheduleStatus status) {
+  const auto is = [](store::ScheduleState status) {
     return [status](const store::Schedule& schedule) { return schedule.status == status; };
   };
-  const bool paused = std::ranges::any_of(schedules, is(store::ScheduleStatus::paused)) &&
-                      std::ranges::none_of(schedules, is(store::ScheduleStatus::active));
+  const bool paused = std::ranges::any_of(schedules, is(store::ScheduleState::paused)) &&
+                      std::ranges::none_of(schedules, is(store::ScheduleState::active));
   base::JsonWriter json;
   json.object()
       .field("type", "status")

@@ -63,7 +63,7 @@ AccessRules rules_of(const ServerSettings& settings, unsigned port) {
 
 }  // namespace
 
-struct Server::State {
+struct WebServer::State {
   State(const ServerSettings& wanted, const base::Home& home, const base::Clock& clock, Handler handler)
       : settings(wanted), acceptor(listen(loop, wanted)) {
     hub = std::make_unique<Hub>(home, clock, std::move(handler),
@@ -135,13 +135,13 @@ Server::Server(const ServerSettings& settings, const base::Home& home, const bas
                Handler handler)
     : state_(std::make_unique<State>(settings, home, clock, std::move(handler))) {}
 
-Server::~Server() = default;
+WebServer::~WebServer() = default;
 
-unsigned short Server::port() const { return state_->acceptor.local_endpoint().port(); }
+unsigned short WebServer::port() const { return state_->acceptor.local_endpoint().port(); }
 
-std::size_t Server::listeners() const { return state_->hub->listeners(); }
+std::size_t WebServer::listeners() const { return state_->hub->listeners(); }
 
-void Server::run(const std::function<bool()>& stop) {
+void WebServer::run(const std::function<bool()>& stop) {
   asio::co_spawn(state_->loop, state_->accept_all(), asio::detached);
   asio::co_spawn(state_->loop, state_->tick_until(stop), asio::detached);
   state_->loop.run();

@@ -15,20 +15,21 @@ struct ServerSettings {
   std::string token;                  ///< "" asks for none
   bool read_only = false;
   std::size_t clients_max = 64;
-  Patience patience = {};
+  Timeouts patience = {};
 };
 
 /// The whole of serve-ws: listens, answers HTTP, keeps WebSockets. One thread, the one that calls `run`.
 ///
 /// Keeps no state: what it knows it reads from the database, so it may be killed at any moment.
-class Server {
+class WebServer {
  public:
   /// Listens at once. Throws Error(busy) when the port is taken, Error(usage) for an address that is not
   /// this machine's, Error(not_found) without a database.
-  Server(const ServerSettings& settings, const base::Home& home, const base::Clock& clock, Handler handler);
-  ~Server();
-  Server(const Server&) = delete;
-  Server& operator=(const Server&) = delete;
+  WebServer(const ServerSettings& settings, const base::Home& home, const base::Clock& clock,
+            Handler handler);
+  ~WebServer();
+  WebServer(const WebServer&) = delete;
+  WebServer& operator=(const WebServer&) = delete;
 
   unsigned short port() const;
   /// Open WebSockets.

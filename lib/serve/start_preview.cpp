@@ -11,13 +11,13 @@ namespace ctt::serve {
 
 namespace {
 
-struct Window {
+struct PreviewWindow {
   market::TimeRange range;
   std::size_t bars = 0;
 };
 
-Window window_of(store::Database& database, const store::Dataset& dataset, std::int64_t candles,
-                 base::Instant now) {
+PreviewWindow window_of(store::Database& database, const store::Dataset& dataset, std::int64_t candles,
+                        base::Instant now) {
   const auto key = dataset.series();
   const auto before = key.timeframe.duration() * (candles - 1);
   auto last = key.timeframe.newest_closed(now);

@@ -39,7 +39,7 @@ bool StaticFiles::holds(const fs::path& file) const {
   return !failed && std::mismatch(root.begin(), root.end(), real.begin(), real.end()).first == root.end();
 }
 
-Answer StaticFiles::answer(const Request& request, bool takes_gzip) const {
+RestAnswer StaticFiles::answer(const RestRequest& request, bool takes_gzip) const {
   if (folder_.empty()) return problem(404, "E_NOT_FOUND", "this server has no dashboard, only /api and /ws");
   fs::path file = folder_;
   for (const auto& segment : request.segments) file /= segment;
@@ -48,7 +48,7 @@ Answer StaticFiles::answer(const Request& request, bool takes_gzip) const {
   }
   if (!holds(file)) return problem(404, "E_NOT_FOUND", "there is no such file");
 
-  Answer answer{.status = 200, .content_type = content_type_of(file), .body = {}};
+  RestAnswer answer{.status = 200, .content_type = content_type_of(file), .body = {}};
   auto zipped = file;
   zipped += ".gz";
   const bool zip = takes_gzip && holds(zipped);

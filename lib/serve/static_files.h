@@ -17,7 +17,7 @@ class StaticFiles {
   explicit StaticFiles(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
   /// 200, or 404 as a problem.
-  Answer answer(const Request& request, bool takes_gzip) const;
+  RestAnswer answer(const RestRequest& request, bool takes_gzip) const;
 
  private:
   bool holds(const std::filesystem::path& file) const;

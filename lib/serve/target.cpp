@@ -18,7 +18,7 @@ bool is_plain(std::string_view text) {
       text, [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7f && c != '\\'; });
 }
 
-bool read_path(std::string_view path, Request& request) {
+bool read_path(std::string_view path, RestRequest& request) {
   while (!path.empty()) {
     path.remove_prefix(1);  // the slash
     const auto end = std::min(path.find('/'), path.size());
@@ -34,7 +34,7 @@ bool read_path(std::string_view path, Request& request) {
   return true;
 }
 
-bool read_query(std::string_view query, Request& request) {
+bool read_query(std::string_view query, RestRequest& request) {
   while (!query.empty()) {
     const auto end = std::min(query.find('&'), query.size());
     const auto pair = query.substr(0, end);
@@ -67,7 +67,7 @@ std::optional<std::string> percent_decoded(std::string_view text, bool plus_is_s
   return decoded;
 }
 
-bool read_target(std::string_view target, Request& request) {
+bool read_target(std::string_view target, RestRequest& request) {
   if (target.empty() || target.front() != '/' || target.size() > kTargetBytesMax) return false;
   const auto end = std::min(target.find('?'), target.size());
   return read_path(target.substr(0, end), request) &&

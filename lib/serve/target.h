@@ -12,7 +12,7 @@ namespace ctt::serve {
 /// False for what could be read in two ways or leads out of a folder: no leading `/`, a bad escape,
 /// control characters, a backslash, `.` or `..` as a segment, an escaped `/`, more than
 /// 8 kB.
-bool read_target(std::string_view target, Request& request);
+bool read_target(std::string_view target, RestRequest& request);
 
 /// `%41+b` decoded; nothing for a bad escape. A plus is a space in a query only.
 std::optional<std::string> percent_decoded(std::string_view text, bool plus_is_space);

@@ -238,13 +238,13 @@ CandleStats stats(Database& database, const SeriesKey& key) {
   return stats;
 }
 
-std::vector<Revision> revisions(Database& database, const SeriesKey& key, base::Seconds open_time) {
+std::vector<CandleRevision> revisions(Database& database, const SeriesKey& key, base::Seconds open_time) {
   Query rows(database,
              "SELECT open_time, open, high, low, close, volume, replaced_at FROM candle_revisions "
              "WHERE series_id = ?1 AND open_time = ?2 ORDER BY revision",
              series_id(database, key), open_time);
   return all(rows, [](Query& row) {
-    Revision revision;
+    CandleRevision revision;
     revision.before = read_candle(row);
     row >> revision.replaced_at;
     return revision;

@@ -32,7 +32,7 @@ struct Upserted {
 };
 
 /// A candle's earlier values, kept when a source changed its mind.
-struct Revision {
+struct CandleRevision {
   market::Candle before;
   base::Instant replaced_at{};
 };
@@ -66,7 +66,7 @@ market::CandleSeries newest(Database& database, const SeriesKey& key, std::size_
                             std::optional<base::Seconds> last = std::nullopt);
 CandleStats stats(Database& database, const SeriesKey& key);
 /// The earlier values of one bar, oldest first.
-std::vector<Revision> revisions(Database& database, const SeriesKey& key, base::Seconds open_time);
+std::vector<CandleRevision> revisions(Database& database, const SeriesKey& key, base::Seconds open_time);
 /// Bars that have earlier values.
 struct RevisedBars {
   std::size_t count = 0;

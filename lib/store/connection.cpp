@@ -47,7 +47,7 @@ void WriteLock::acquire(std::chrono::milliseconds wait) {
 
 void WriteLock::release() noexcept { ::flock(descriptor_.get(), LOCK_UN); }
 
-Beside::Beside(const std::filesystem::path& file) {
+TempDatabase::TempDatabase(const std::filesystem::path& file) {
   const auto folder = std::filesystem::absolute(file).parent_path();
   auto place = base::temporary_beside(folder / file.filename()).string() + "-XXXXXX";
   const base::Descriptor made(::mkostemp(place.data(), O_CLOEXEC));
@@ -58,7 +58,7 @@ Beside::Beside(const std::filesystem::path& file) {
   path_ = std::move(place);
 }
 
-Beside::~Beside() { ::unlink(path_.c_str()); }
+TempDatabase::~TempDatabase() { ::unlink(path_.c_str()); }
 
 Database::Connection::Connection(std::filesystem::path path, Access wanted)
     : file(std::move(path)), access(wanted), owner(::getpid()) {}

@@ -39,12 +39,12 @@ class WriteLock {
 };
 
 /// Holds a WriteLock for a scope.
-class Turn {
+class WriteGuard {
  public:
-  explicit Turn(WriteLock& lock) : lock_(lock) { lock_.acquire(); }
-  ~Turn() { lock_.release(); }
-  Turn(const Turn&) = delete;
-  Turn& operator=(const Turn&) = delete;
+  explicit WriteGuard(WriteLock& lock) : lock_(lock) { lock_.acquire(); }
+  ~WriteGuard() { lock_.release(); }
+  WriteGuard(const WriteGuard&) = delete;
+  WriteGuard& operator=(const WriteGuard&) = delete;
 
  private:
   WriteLock& lock_;
@@ -52,13 +52,13 @@ class Turn {
 
 /// A file in the making beside the one it is to become: empty at first, mode 0600, and gone with this
 /// object unless it was renamed.
-class Beside {
+class TempDatabase {
  public:
   /// Throws Error(internal) when the place cannot be written.
-  explicit Beside(const std::filesystem::path& file);
-  ~Beside();
-  Beside(const Beside&) = delete;
-  Beside& operator=(const Beside&) = delete;
+  explicit TempDatabase(const std::filesystem::path& file);
+  ~TempDatabase();
+  TempDatabase(const TempDatabase&) = delete;
+  TempDatabase& operator=(const TempDatabase&) = delete;
 
   const std::filesystem::path& path() const { return path_; }
 

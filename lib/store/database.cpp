@@ -29,13 +29,13 @@ void refuse_missing(const fs::path& file) {
 // Nobody opens the file but SQLite once it is there: closing any descriptor of a file ends all of this
 // process's locks on it, and a visitor (sqlite3, say) would then empty and remove the log under us.
 void create(const fs::path& file) {
-  const Beside beside(file);
+  const TempDatabase temporary(file);
   guarded(file, [&] {
-    SQLite::Database first(beside.path().string(), SQLite::OPEN_READWRITE);
+    SQLite::Database first(temporary.path().string(), SQLite::OPEN_READWRITE);
     first.exec(fmt::format("PRAGMA journal_mode=OFF; PRAGMA application_id={}", kApplicationId));
   });
-  if (::link(beside.path().c_str(), file.c_str()) == 0 || errno == EEXIST) return;
-  fs::rename(beside.path(), file);  // a file system without links
+  if (::link(temporary.path().c_str(), file.c_str()) == 0 || errno == EEXIST) return;
+  fs::rename(temporary.path(), file);  // a file system without links
 }
 
 // SQLite would take it for a new database, and throw its log away.
@@ -110,7 +110,7 @@ void bring_up_to_date(Database::Connection& connection, std::span<const Migratio
     });
   };
   if (connection.pragma("user_version") == newest && is_wal()) return;
-  const Turn turn(*connection.lock);
+  const WriteGuard guard(*connection.lock);
   guarded(connection.file, [&] { connection.sqlite().exec("PRAGMA journal_mode=WAL"); });
   upgrade(connection, steps);
 }
@@ -173,7 +173,7 @@ std::vector<std::string> Database::check() {
 
 bool Database::checkpoint() {
   if (!connection_->lock || connection_->in_transaction) return false;
-  const Turn turn(*connection_->lock);
+  const WriteGuard guard(*connection_->lock);
   return connection_->empty_wal();
 }
 

@@ -14,8 +14,8 @@ namespace {
 constexpr auto kSelect =
     "SELECT id, name, description, config, created_at, updated_at FROM hyperparameter_packs ";
 
-Pack read_pack(Query& row) {
-  Pack pack;
+PackRow read_pack(Query& row) {
+  PackRow pack;
   row >> pack.id >> pack.name >> pack.description >> pack.config >> pack.created_at >> pack.updated_at;
   return pack;
 }
@@ -28,7 +28,7 @@ Pack read_pack(Query& row) {
 
 namespace packs {
 
-void insert(Transaction& change, const Pack& pack) {
+void insert(Transaction& change, const PackRow& pack) {
   if (!is_slug(pack.id)) {
     throw Error(Failure::usage,
                 fmt::format("\"{}\" is no name for a pack: up to 40 lower-case letters, digits and "
@@ -46,7 +46,7 @@ void insert(Transaction& change, const Pack& pack) {
       .run();
 }
 
-void update(Transaction& change, const Pack& pack) {
+void update(Transaction& change, const PackRow& pack) {
   Query update(change,
                "UPDATE hyperparameter_packs SET name = ?2, description = ?3, config = ?4, updated_at = ?5 "
                "WHERE id = ?1",
@@ -64,19 +64,19 @@ void remove(Transaction& change, std::string_view id) {
   if (removal.run() == 0) refuse_missing(id);
 }
 
-std::optional<Pack> find(Database& database, std::string_view id) {
+std::optional<PackRow> find(Database& database, std::string_view id) {
   Query row(database, fmt::format("{} WHERE id = ?1", kSelect), id);
   return first(row, read_pack);
 }
 
-Pack get(Database& database, std::string_view reference) {
+PackRow get(Database& database, std::string_view reference) {
   if (auto pack = find(database, reference)) return *pack;
   std::vector<Named> known;
   for (const auto& pack : list(database)) known.push_back({pack.id, pack.name});
   return *find(database, resolve("pack", reference, known, "ctt packs list"));
 }
 
-std::vector<Pack> list(Database& database) {
+std::vector<PackRow> list(Database& database) {
   Query rows(database, fmt::format("{} ORDER BY id", kSelect));
   return all(rows, read_pack);
 }

@@ -11,7 +11,7 @@
 namespace ctt::store {
 
 /// A named set of hyper-parameters; what its JSON means is the training folder's affair.
-struct Pack {
+struct PackRow {
   std::string id;  ///< a slug
   std::string name;
   std::string description;
@@ -23,16 +23,16 @@ struct Pack {
 namespace packs {
 
 /// Throws Error(refused) when the id is taken, Error(usage) when it is no slug.
-void insert(Transaction& change, const Pack& pack);
+void insert(Transaction& change, const PackRow& pack);
 /// Replaces name, description and config. Throws Error(not_found).
-void update(Transaction& change, const Pack& pack);
+void update(Transaction& change, const PackRow& pack);
 /// Throws Error(refused) naming the schedule that uses it, Error(not_found).
 void remove(Transaction& change, std::string_view id);
 
-std::optional<Pack> find(Database& database, std::string_view id);
+std::optional<PackRow> find(Database& database, std::string_view id);
 /// By id, name or unique prefix. Throws Error(not_found), Error(usage) when it is not unique.
-Pack get(Database& database, std::string_view reference);
-std::vector<Pack> list(Database& database);
+PackRow get(Database& database, std::string_view reference);
+std::vector<PackRow> list(Database& database);
 /// The schedules and experiments that name it: `schedule btc`, `experiment base-btc`.
 std::vector<std::string> users(Database& database, std::string_view id);
 

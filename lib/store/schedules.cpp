@@ -36,7 +36,7 @@ Schedule must_find(Database& database, std::string_view id) {
   throw Error(Failure::not_found, fmt::format("no schedule is called \"{}\"", id)).fix("ctt schedule list");
 }
 
-void append_status(Transaction& change, const Schedule& schedule, std::optional<ScheduleStatus> previous,
+void append_status(Transaction& change, const Schedule& schedule, std::optional<ScheduleState> previous,
                    base::Instant now, const StatusNote& note) {
   std::optional<std::string> next;
   if (schedule.next_cycle_at) next = base::to_rfc3339(*schedule.next_cycle_at);
@@ -45,7 +45,7 @@ void append_status(Transaction& change, const Schedule& schedule, std::optional<
       .field("schedule_id", schedule.id)
       .field("status", name(schedule.status))
       .field("next_cycle_at", next)
-      .field("previous_status", name(previous.value_or(ScheduleStatus::idle)))
+      .field("previous_status", name(previous.value_or(ScheduleState::idle)))
       .field("frozen", schedule.frozen)
       .field("health", note.health)
       .field("reason", note.reason)
@@ -88,8 +88,8 @@ void set_flatten(Transaction& change, std::string_view id, const std::optional<s
       .run();
 }
 
-bool climb(Transaction& change, std::string_view id, TraderState state, std::string_view reason,
-           base::Instant now) {
+bool escalate(Transaction& change, std::string_view id, TraderState state, std::string_view reason,
+              base::Instant now) {
   if (must_find(change, id).trader_state >= state) return false;
   set_trader_state(change, id, state, std::string(reason), now);
   return true;
@@ -144,11 +144,11 @@ void set_current_model(Transaction& change, std::string_view id, std::int64_t mo
 }
 
 bool halt_trader(Transaction& change, std::string_view id, std::string_view reason, base::Instant now) {
-  return climb(change, id, TraderState::halted, reason, now);
+  return escalate(change, id, TraderState::halted, reason, now);
 }
 
 bool reduce_trader(Transaction& change, std::string_view id, std::string_view reason, base::Instant now) {
-  return climb(change, id, TraderState::reducing, reason, now);
+  return escalate(change, id, TraderState::reducing, reason, now);
 }
 
 bool release_trader(Transaction& change, std::string_view id, base::Instant now) {

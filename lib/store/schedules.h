@@ -17,7 +17,7 @@ namespace ctt::store {
 struct Schedule {
   std::string id;  ///< its slug
   std::string name;
-  ScheduleStatus status = ScheduleStatus::idle;
+  ScheduleState status = ScheduleState::idle;
   std::string base_experiment_id;
   std::string dataset_id;
   std::string hp_pack_id;

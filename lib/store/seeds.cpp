@@ -27,7 +27,7 @@ std::vector<Dataset> seeded_datasets() {
   return {market, synthetic};
 }
 
-std::size_t seed(Transaction& change, std::span<const Pack> packs, std::span<const Dataset> datasets,
+std::size_t seed(Transaction& change, std::span<const PackRow> packs, std::span<const Dataset> datasets,
                  base::Instant now) {
   std::size_t added = 0;
   for (auto pack : packs) {

@@ -14,7 +14,7 @@ std::vector<Dataset> seeded_datasets();
 
 /// Stores packs and datasets that are not there; those that are stay as they are. Their time
 /// stamps become `now`. Returns how many were new.
-std::size_t seed(Transaction& change, std::span<const Pack> packs, std::span<const Dataset> datasets,
+std::size_t seed(Transaction& change, std::span<const PackRow> packs, std::span<const Dataset> datasets,
                  base::Instant now);
 
 }  // namespace ctt::store

@@ -13,11 +13,10 @@ template <class State>
 struct Spelled;
 
 template <>
-struct Spelled<ScheduleStatus> {
+struct Spelled<ScheduleState> {
   static constexpr std::string_view noun = "schedule status";
-  static constexpr auto names = base::names_of<ScheduleStatus>({{ScheduleStatus::idle, "idle"},
-                                                                {ScheduleStatus::active, "active"},
-                                                                {ScheduleStatus::paused, "paused"}});
+  static constexpr auto names = base::names_of<ScheduleState>(
+      {{ScheduleState::idle, "idle"}, {ScheduleState::active, "active"}, {ScheduleState::paused, "paused"}});
 };
 template <>
 struct Spelled<CycleStatus> {
@@ -93,7 +92,7 @@ struct Spelled<OrderStatus> {
 
 }  // namespace
 
-std::string_view name(ScheduleStatus status) { return Spelled<ScheduleStatus>::names.name(status); }
+std::string_view name(ScheduleState status) { return Spelled<ScheduleState>::names.name(status); }
 std::string_view name(CycleStatus status) { return Spelled<CycleStatus>::names.name(status); }
 std::string_view name(Step step) { return Spelled<Step>::names.name(step); }
 std::string_view name(Decision decision) { return Spelled<Decision>::names.name(decision); }
@@ -110,7 +109,7 @@ State parse_state(std::string_view name) {
                     fmt::format("\"{}\" is no {}; there are {}", name, Spelled<State>::noun, names.list()));
 }
 
-template ScheduleStatus parse_state<ScheduleStatus>(std::string_view);
+template ScheduleState parse_state<ScheduleState>(std::string_view);
 template CycleStatus parse_state<CycleStatus>(std::string_view);
 template Step parse_state<Step>(std::string_view);
 template Decision parse_state<Decision>(std::string_view);

@@ -7,7 +7,7 @@
 namespace ctt::store {
 
 /// Whether a schedule runs: `idle` after a stop, `paused` keeps its place but nothing becomes due.
-enum class ScheduleStatus { idle, active, paused };
+enum class ScheduleState { idle, active, paused };
 
 /// How the work for one slot stands. Only `running` has no end yet.
 enum class CycleStatus { running, completed, failed, skipped, cancelled };
@@ -35,7 +35,7 @@ using market::OrderStatus;
 using market::Side;
 
 /// The spelling of a state in the database, in JSON and on the command line.
-std::string_view name(ScheduleStatus status);
+std::string_view name(ScheduleState status);
 std::string_view name(CycleStatus status);
 std::string_view name(Step step);
 std::string_view name(Decision decision);

@@ -188,9 +188,9 @@ std::optional<fs::path> set_aside(const fs::path& file) {
 }  // namespace
 
 void copy_to_file(Database::Connection& connection, const fs::path& copy) {
-  const Beside beside(copy);
-  fill(beside.path(), connection.sqlite());
-  fs::rename(beside.path(), copy);
+  const TempDatabase temporary(copy);
+  fill(temporary.path(), connection.sqlite());
+  fs::rename(temporary.path(), copy);
   flush_folder_of(copy);
 }
 
@@ -235,11 +235,11 @@ void check_backup(const fs::path& backup) {
 
 std::optional<fs::path> restore(const fs::path& file, const fs::path& backup) {
   check_backup(backup);
-  const Beside content(file);
+  const TempDatabase content(file);
   fill_from_backup(content.path(), backup);
   if (const auto present = sound(file)) {
     auto& connection = present->connection();
-    const Turn turn(*connection.lock);
+    const WriteGuard guard(*connection.lock);
     guarded(file, [&] {
       SQLite::Database source(content.path().string(), SQLite::OPEN_READONLY);
       copy_all(connection.sqlite(), source);
@@ -250,7 +250,7 @@ std::optional<fs::path> restore(const fs::path& file, const fs::path& backup) {
   std::optional<fs::path> aside;
   {
     WriteLock lock(file);
-    const Turn turn(lock);
+    const WriteGuard guard(lock);
     aside = set_aside(file);
     fs::rename(content.path(), file);
     flush_folder_of(file);

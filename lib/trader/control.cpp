@@ -191,7 +191,7 @@ Answer Control::status() const {
       .field("bars_refused", loop.bars_refused)
       .field("bars_filled", loop.bars_filled);
   json.field("last_refusal", loop.last_refusal.empty() ? std::nullopt : std::optional(loop.last_refusal));
-  json.field("entries_barred",
+  json.field("entries_blocked_by",
              loop.entries_blocked_by ? std::optional(name(*loop.entries_blocked_by)) : std::nullopt);
   const auto& books = loop.books;
   json.field("books_settled", books.settled).field("books_unread", books.unread);
@@ -242,7 +242,7 @@ void Control::converge() {
 // Only ever up: what leads down is an operator's word to this very trader.
 void Control::converge_state(const store::Schedule& schedule) {
   const auto state = schedule.trader_state;
-  risk_.climb({state, schedule.trader_state_reason.value_or(std::string(store::name(state)))});
+  risk_.escalate({state, schedule.trader_state_reason.value_or(std::string(store::name(state)))});
   if (!schedule.flatten_reason || schedule.flatten_at == flatten_passed_on_) return;
   base::log()->warn("selling the position: {}", *schedule.flatten_reason);
   risk_.ask_flatten(*schedule.flatten_reason);

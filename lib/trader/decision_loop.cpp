@@ -175,7 +175,8 @@ void DecisionLoop::update_entry_restrictions(const ServedPolicy& serving) {
   if (!state.books.settled) state.entries_blocked_by = Override::unsettled;
   if (after_silence_) state.entries_blocked_by = Override::stale_data;
   if (risk_.clock_off(state.clock_ahead)) state.entries_blocked_by = Override::clock_skew;
-  if (model_rung(serving) >= ModelRung::no_entries) state.entries_blocked_by = Override::stale_model;
+  if (model_staleness(serving) >= ModelStaleness::no_entries)
+    state.entries_blocked_by = Override::stale_model;
   if (state.books.barred) state.entries_blocked_by = Override::account_barred;
   // Read once: a resume in between is for the next bar.
   const auto trader = risk_.state();
@@ -183,24 +184,25 @@ void DecisionLoop::update_entry_restrictions(const ServedPolicy& serving) {
   if (trader == TraderState::halted) state.entries_blocked_by = Override::halted;
 }
 
-ModelRung DecisionLoop::model_rung(const ServedPolicy& serving) {
+ModelStaleness DecisionLoop::model_staleness(const ServedPolicy& serving) {
   auto& age = account_.state().model_age;
   age.reset();
-  if (!settings_.live || risk_.limits().max_model_age.count() == 0) return ModelRung::fresh;
+  if (!settings_.live || risk_.limits().max_model_age.count() == 0) return ModelStaleness::fresh;
   const auto& seen = serving.policy().lineage().data_seen_until;
-  auto rung = ModelRung::no_entries;  // a policy that does not say what it learned from may be of any age
+  auto staleness =
+      ModelStaleness::no_entries;  // a policy that does not say what it learned from may be of any age
   if (!seen.empty()) {
     age = std::chrono::floor<std::chrono::seconds>(clock_.now() - base::parse_time(seen));
-    rung = risk_.model_rung(*age);
+    staleness = risk_.model_staleness(*age);
   }
-  if (rung != rung_told_ && rung != ModelRung::fresh) {
+  if (staleness != staleness_told_ && staleness != ModelStaleness::fresh) {
     base::log()->warn("v{} learned from bars up to {}; {}", serving.version(), seen.empty() ? "?" : seen,
-                      rung == ModelRung::ageing ? "it grows stale"
-                      : rung == ModelRung::sell ? "the position is sold"
-                                                : "nothing is bought");
+                      staleness == ModelStaleness::ageing ? "it grows stale"
+                      : staleness == ModelStaleness::sell ? "the position is sold"
+                                                          : "nothing is bought");
   }
-  rung_told_ = rung;
-  return rung;
+  staleness_told_ = staleness;
+  return staleness;
 }
 
 DecisionLoop::Chosen DecisionLoop::choose(const policy::Policy::Decision& output, const ServedPolicy& serving,
@@ -222,7 +224,7 @@ DecisionLoop::Chosen DecisionLoop::within_limits(const Order& wanted, const Serv
   auto order = wanted;
   std::optional<Override> reason;
   if (order.forced) reason = Override::scheme;
-  if (model_rung(serving) == ModelRung::sell && account.quantity() > 0) {
+  if (model_staleness(serving) == ModelStaleness::sell && account.quantity() > 0) {
     order = {.side = Side::sell, .cash = 0, .quantity = account.quantity(), .forced = true, .action = 0};
     reason = Override::stale_model;
   }

@@ -89,7 +89,7 @@ class DecisionLoop {
   Chosen within_limits(const market::Order& wanted, const ServedPolicy& serving, double close);
   std::optional<Override> held_because() const;
   void update_entry_restrictions(const ServedPolicy& serving);
-  ModelRung model_rung(const ServedPolicy& serving);
+  ModelStaleness model_staleness(const ServedPolicy& serving);
   void notice_silence();
   base::Instant end_of(const market::Candle& candle) const;
   bool is_stale(const market::Candle& candle) const;
@@ -111,7 +111,7 @@ class DecisionLoop {
   bool stale_ = false;                     // the newest bar was when it came
   bool after_silence_ = false;             // it came after an overdue one
   base::Instant now_;                      // market time: when the bar's event happened
-  ModelRung rung_told_ = ModelRung::fresh;
+  ModelStaleness staleness_told_ = ModelStaleness::fresh;
 };
 
 }  // namespace ctt::trader

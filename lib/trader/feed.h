@@ -16,8 +16,8 @@ struct FeedBar {
 
 /// What waiting for a bar came to.
 struct FeedEvent {
-  enum class What { bar, idle, ended };
-  What what = What::idle;
+  enum class Kind { bar, idle, ended };
+  Kind what = Kind::idle;
   FeedBar bar;  ///< of What::bar
 };
 

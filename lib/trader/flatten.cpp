@@ -78,9 +78,9 @@ void Flatten::pause(const std::string& problem) {
 }
 
 void Flatten::finish() {
-  const Climb done{TraderState::halted, fmt::format("{}: {:.9g} {} left", risk_.reason(),
-                                                    broker_.account().quantity(), desk_.symbol())};
-  risk_.climb(done);
+  const Escalation done{TraderState::halted, fmt::format("{}: {:.9g} {} left", risk_.reason(),
+                                                         broker_.account().quantity(), desk_.symbol())};
+  risk_.escalate(done);
   base::log()->info("halted: {}", done.reason);
   account_.state().flatten_problem.clear();
   journal_.flattened_durably(done.reason, account_.stored());

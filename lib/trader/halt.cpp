@@ -7,10 +7,10 @@ namespace ctt::trader {
 using base::Error;
 using base::Failure;
 
-base::Error no_yes(const std::string& schedule_id, const wire::Reply& reply) {
-  if (reply.outcome == wire::Outcome::refused)
+base::Error trader_refused(const std::string& schedule_id, const wire::Reply& reply) {
+  if (reply.outcome == wire::CallOutcome::refused)
     return {Failure::refused, fmt::format("the trader of {} refused: {}", schedule_id, reply.message)};
-  if (reply.outcome == wire::Outcome::timed_out)
+  if (reply.outcome == wire::CallOutcome::timed_out)
     return {Failure::unreachable, fmt::format("the trader of {} did not answer in time", schedule_id)};
   return Error(Failure::unreachable, fmt::format("no trader of {} is running", schedule_id))
       .fix("ctt trade --schedule " + schedule_id);
@@ -20,8 +20,8 @@ Halted set_halt(store::Database& database, const base::Home& home, const store::
                 const std::string& reason, std::chrono::milliseconds timeout, base::Instant now) {
   const wire::Request request{.op = halt ? "halt" : "resume", .sha256 = "", .reason = reason, .id = 1};
   const auto reply = wire::ask(home.trader_socket(schedule.id), request, timeout);
-  if (reply.outcome == wire::Outcome::refused || reply.outcome == wire::Outcome::timed_out)
-    throw no_yes(schedule.id, reply);
+  if (reply.outcome == wire::CallOutcome::refused || reply.outcome == wire::CallOutcome::timed_out)
+    throw trader_refused(schedule.id, reply);
   Halted done;
   done.state = halt ? store::TraderState::halted : store::TraderState::active;
   done.trader_running = reply.ok();

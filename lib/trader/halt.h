@@ -24,6 +24,6 @@ Halted set_halt(store::Database& database, const base::Home& home, const store::
                 const std::string& reason, std::chrono::milliseconds timeout, base::Instant now);
 
 /// The error that belongs to a trader's silence, or to its no.
-base::Error no_yes(const std::string& schedule_id, const wire::Reply& reply);
+base::Error trader_refused(const std::string& schedule_id, const wire::Reply& reply);
 
 }  // namespace ctt::trader

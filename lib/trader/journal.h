@@ -27,8 +27,8 @@ class Journal {
   /// was there already: it must not be sent.
   [[nodiscard]] virtual bool ordered_durably(const store::LiveOrder& intent) = 0;
   /// Returns when the step up is on disk, together with the account that it was made for.
-  virtual void climbed_durably(store::TraderState state, const std::string& reason,
-                               const store::SessionState& account) = 0;
+  virtual void escalated_durably(store::TraderState state, const std::string& reason,
+                                 const store::SessionState& account) = 0;
   /// Returns when it is on disk that a flatten has come to its end and the trader is halted for `reason`.
   virtual void flattened_durably(const std::string& reason, const store::SessionState& account) = 0;
 };

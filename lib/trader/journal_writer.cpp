@@ -79,8 +79,8 @@ bool JournalWriter::ordered_durably(const store::LiveOrder& intent) {
   return repeated_.erase(intent.client_order_id) == 0;
 }
 
-void JournalWriter::climbed_durably(store::TraderState state, const std::string& reason,
-                                    const store::SessionState& account) {
+void JournalWriter::escalated_durably(store::TraderState state, const std::string& reason,
+                                      const store::SessionState& account) {
   push(Climbed{state, reason}, &account);
   flush();
 }

@@ -48,8 +48,8 @@ class JournalWriter : public Journal {
   void filled(const store::LiveTrade& trade, const market::OrderEvent& event,
               const store::SessionState& state) override;
   bool ordered_durably(const store::LiveOrder& intent) override;
-  void climbed_durably(store::TraderState state, const std::string& reason,
-                       const store::SessionState& account) override;
+  void escalated_durably(store::TraderState state, const std::string& reason,
+                         const store::SessionState& account) override;
   void flattened_durably(const std::string& reason, const store::SessionState& account) override;
 
   /// Returns when everything so far is on disk.

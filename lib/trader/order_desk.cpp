@@ -89,18 +89,18 @@ void OrderDesk::take_difference(const BooksDifference& difference) {
   // What somebody else put in or took out is neither a profit nor a loss of this trader.
   risk_.rebase(difference.equity_change);
   account_.mark_to_market();
-  const Climb step{TraderState::reducing, difference.sentence};
-  if (risk_.climb(step)) {
+  const Escalation step{TraderState::reducing, difference.sentence};
+  if (risk_.escalate(step)) {
     record(step);
   } else {
     journal_.account_changed(account_.stored());  // acknowledged books are not to differ again
   }
 }
 
-void OrderDesk::record(const std::optional<Climb>& step) {
+void OrderDesk::record(const std::optional<Escalation>& step) {
   if (!step) return;
   base::log()->error("{}: {}", store::name(step->state), step->reason);
-  journal_.climbed_durably(step->state, step->reason, account_.stored());
+  journal_.escalated_durably(step->state, step->reason, account_.stored());
 }
 
 void OrderDesk::take_event(OrderEvent event, base::Instant market_time) {

@@ -64,7 +64,7 @@ class OrderDesk {
   const std::optional<market::OrderEvent>& last_end() const { return last_end_; }
 
   /// Makes a step of risk durable and says it aloud; nothing to do without one.
-  void record(const std::optional<Climb>& step);
+  void record(const std::optional<Escalation>& step);
 
  private:
   using Steady = std::chrono::steady_clock;

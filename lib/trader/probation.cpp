@@ -14,7 +14,7 @@ void Probation::begin(std::shared_ptr<const ServedPolicy> before,
   if (trusted_->sha256() == next->sha256()) on_trial_.reset();
 }
 
-void Probation::judge(const ServedPolicy& decided, const DecisionManner& manner) {
+void Probation::judge(const ServedPolicy& decided, const DecisionHealth& manner) {
   const std::scoped_lock lock(mutex_);
   if (!on_trial_ || on_trial_->sha256() != decided.sha256()) return;
   const int made = limits_.decisions - --left_;
@@ -30,7 +30,7 @@ void Probation::judge(const ServedPolicy& decided, const DecisionManner& manner)
   }
 }
 
-std::optional<std::string> Probation::fault(const DecisionManner& manner) const {
+std::optional<std::string> Probation::fault(const DecisionHealth& manner) const {
   if (!manner.finite) return "its output was not finite";
   if (manner.took <= limits_.late_after) return std::nullopt;
   return fmt::format("it took {:.1f} ms, {:.0f} ms are allowed",

@@ -11,7 +11,7 @@
 namespace ctt::trader {
 
 /// How a policy's decision came about, for its trial.
-struct DecisionManner {
+struct DecisionHealth {
   bool finite = true;  ///< of the outputs; what an observation spoiled is no fault of the policy's
   std::chrono::nanoseconds took{0};
 };
@@ -43,14 +43,14 @@ class Probation {
   void begin(std::shared_ptr<const ServedPolicy> before, const std::shared_ptr<const ServedPolicy>& next);
 
   /// One decision of `decided`; others than the one on trial are not looked at.
-  void judge(const ServedPolicy& decided, const DecisionManner& manner);
+  void judge(const ServedPolicy& decided, const DecisionHealth& manner);
 
   std::optional<Reversion> take_reversion();
   /// Decisions that the policy in service has still to make on trial; 0: none is.
   int decisions_left() const;
 
  private:
-  std::optional<std::string> fault(const DecisionManner& manner) const;
+  std::optional<std::string> fault(const DecisionHealth& manner) const;
 
   PolicySlot& policies_;
   Limits limits_;

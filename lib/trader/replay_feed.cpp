@@ -44,7 +44,7 @@ steady_clock::time_point ReplayFeed::due() const {
 }
 
 FeedEvent ReplayFeed::next(milliseconds wait) {
-  if (left() == 0) return {FeedEvent::What::ended, {}};
+  if (left() == 0) return {FeedEvent::Kind::ended, {}};
   if (bars_per_second_ > 0) {
     const auto now = steady_clock::now();
     if (!began_) {
@@ -53,12 +53,12 @@ FeedEvent ReplayFeed::next(milliseconds wait) {
     }
     if (due() > now + wait) {
       std::this_thread::sleep_for(wait);
-      return {FeedEvent::What::idle, {}};
+      return {FeedEvent::Kind::idle, {}};
     }
     std::this_thread::sleep_until(due());
   }
   const auto& candle = series_.candles[next_++];
-  return {FeedEvent::What::bar, {candle, series_.timeframe, left() == 0}};
+  return {FeedEvent::Kind::bar, {candle, series_.timeframe, left() == 0}};
 }
 
 }  // namespace ctt::trader

@@ -51,7 +51,7 @@ void Risk::begin_anew() {
   rejects_ = 0;
 }
 
-std::optional<Climb> Risk::watch(double equity, base::Seconds time) {
+std::optional<Escalation> Risk::watch(double equity, base::Seconds time) {
   begin_anew();
   const auto day = std::chrono::floor<std::chrono::days>(time);
   if (!day_ || day > *day_) {
@@ -63,7 +63,7 @@ std::optional<Climb> Risk::watch(double equity, base::Seconds time) {
   drawdown_max_ = std::max(drawdown_max_, drawdown_);
   auto reason = passed(equity);
   if (!reason) return std::nullopt;
-  return climbed({TraderState::halted, std::move(*reason)});
+  return escalated({TraderState::halted, std::move(*reason)});
 }
 
 void Risk::rebase(double change) {
@@ -85,13 +85,13 @@ std::optional<std::string> Risk::passed(double equity) const {
   return std::nullopt;
 }
 
-std::optional<Climb> Risk::order_ended(bool refused) {
+std::optional<Escalation> Risk::order_ended(bool refused) {
   begin_anew();
   rejects_ = refused ? rejects_ + 1 : 0;
   if (limits_.max_rejects <= 0 || rejects_ < limits_.max_rejects) return std::nullopt;
   const bool halts = rejects_ >= 2 * limits_.max_rejects;
-  return climbed({halts ? TraderState::halted : TraderState::reducing,
-                  fmt::format("{} orders were refused in a row", rejects_)});
+  return escalated({halts ? TraderState::halted : TraderState::reducing,
+                    fmt::format("{} orders were refused in a row", rejects_)});
 }
 
 environment::Order Risk::limit(environment::Order order, double close,
@@ -107,23 +107,23 @@ environment::Order Risk::limit(environment::Order order, double close,
   return order;
 }
 
-ModelRung Risk::model_rung(std::chrono::seconds age) const {
+ModelStaleness Risk::model_staleness(std::chrono::seconds age) const {
   const auto limit = limits_.max_model_age;
-  if (limit.count() == 0 || 2 * age < limit) return ModelRung::fresh;
-  if (age < limit) return ModelRung::ageing;
-  return age < 2 * limit ? ModelRung::no_entries : ModelRung::sell;
+  if (limit.count() == 0 || 2 * age < limit) return ModelStaleness::fresh;
+  if (age < limit) return ModelStaleness::ageing;
+  return age < 2 * limit ? ModelStaleness::no_entries : ModelStaleness::sell;
 }
 
 bool Risk::clock_off(std::optional<std::chrono::milliseconds> ahead) const {
   return limits_.max_clock_skew.count() > 0 && ahead && std::chrono::abs(*ahead) > limits_.max_clock_skew;
 }
 
-std::optional<Climb> Risk::climbed(Climb step) {
-  if (!climb(step)) return std::nullopt;
+std::optional<Escalation> Risk::escalated(Escalation step) {
+  if (!escalate(step)) return std::nullopt;
   return step;
 }
 
-bool Risk::climb(const Climb& step) {
+bool Risk::escalate(const Escalation& step) {
   const std::scoped_lock lock(mutex_);
   if (state_ >= step.state) return false;
   reason_ = step.reason;

@@ -24,14 +24,14 @@ struct RiskLimits {
 };
 
 /// A step up the ladder, to be made durable before the next order.
-struct Climb {
+struct Escalation {
   TraderState state = TraderState::active;
   std::string reason;
 };
 
 /// How far the age of the policy in service has come: from half of `max_model_age` on it is told,
 /// from `max_model_age` on nothing is bought, from twice as long on the position is sold.
-enum class ModelRung { fresh, ageing, no_entries, sell };
+enum class ModelStaleness { fresh, ageing, no_entries, sell };
 
 /// Watches the account on every bar and fill, and stops trading when it goes too far.
 ///
@@ -40,7 +40,7 @@ enum class ModelRung { fresh, ageing, no_entries, sell };
 /// An equity that is not a number halts. After a resume the peak, the day's beginning and the count
 /// of refusals begin anew at that moment: the loss has been looked at.
 ///
-/// The bar thread calls `watch`, `limit` and what counts; any thread may climb, resume and read.
+/// The bar thread calls `watch`, `limit` and what counts; any thread may escalate, resume and read.
 class Risk {
  public:
   explicit Risk(RiskLimits limits);
@@ -55,24 +55,24 @@ class Risk {
   std::string memory(base::Instant now) const;
 
   /// Looks at the equity; the step when it leads up.
-  std::optional<Climb> watch(double equity, base::Seconds time);
+  std::optional<Escalation> watch(double equity, base::Seconds time);
   /// The equity changed by `change` without a trade of ours (a deposit, coins sold elsewhere): peak and the
   /// day's beginning move along, so that it is judged as neither profit nor loss.
   void rebase(double change);
   /// Counts an order that is over: refused, or anything else.
-  std::optional<Climb> order_ended(bool refused);
+  std::optional<Escalation> order_ended(bool refused);
 
   /// The part of an order that is within the limits: Side::none when nothing is, when it is a
   /// purchase and the state is reducing, and when an amount is not a number.
   environment::Order limit(environment::Order order, double close, const environment::Account& account) const;
 
-  ModelRung model_rung(std::chrono::seconds age) const;
+  ModelStaleness model_staleness(std::chrono::seconds age) const;
   bool clock_off(std::optional<std::chrono::milliseconds> ahead) const;
 
   /// False when the state was there or above already.
-  bool climb(const Climb& step);
-  void halt(const std::string& reason) { climb({TraderState::halted, reason}); }
-  void reduce(const std::string& reason) { climb({TraderState::reducing, reason}); }
+  bool escalate(const Escalation& step);
+  void halt(const std::string& reason) { escalate({TraderState::halted, reason}); }
+  void reduce(const std::string& reason) { escalate({TraderState::reducing, reason}); }
   void resume();
 
   TraderState state() const { return state_; }
@@ -91,7 +91,7 @@ class Risk {
  private:
   void begin_anew();
   std::optional<std::string> passed(double equity) const;
-  std::optional<Climb> climbed(Climb step);
+  std::optional<Escalation> escalated(Escalation step);
 
   RiskLimits limits_;
   double peak_ = 0;

@@ -37,7 +37,7 @@ class Board {
 
 }  // namespace
 
-std::string Report::json() const {
+std::string TradeReport::json() const {
   base::JsonWriter json;
   json.object().field("session_id", session_id).field("end", end == End::stopped ? "stopped" : "feed_ended");
   json.field("bars", loop.bars)
@@ -58,7 +58,7 @@ Trader::Trader(Options options, base::Home home, store::Database& database, BarF
       broker_(broker),
       clock_(clock) {}
 
-Report Trader::run(const std::stop_token& stop) {
+TradeReport Trader::run(const std::stop_token& stop) {
   home_.create();
   TraderSession session(options_, home_, database_, feed_, broker_, clock_);
   try {
@@ -77,7 +77,7 @@ Report Trader::run(const std::stop_token& stop) {
   }
 }
 
-Report Trader::trade(TraderSession& session, const std::stop_token& stop) {
+TradeReport Trader::trade(TraderSession& session, const std::stop_token& stop) {
   auto& policies = session.policies();
   auto& risk = session.risk();
   const auto& id = session.row().id;
@@ -122,7 +122,7 @@ Report Trader::trade(TraderSession& session, const std::stop_token& stop) {
   return report(session, loop, stopping.stop_requested(), control.swaps());
 }
 
-Report Trader::trade_beside(TraderSession& session, const std::stop_token& stop) {
+TradeReport Trader::trade_beside(TraderSession& session, const std::stop_token& stop) {
   const auto& id = session.row().id;
   JournalWriter journal({.database = home_.database(),
                          .session_id = id,
@@ -143,9 +143,9 @@ Report Trader::trade_beside(TraderSession& session, const std::stop_token& stop)
   return report(session, loop, stop.stop_requested(), 0);
 }
 
-Report Trader::report(TraderSession& session, const DecisionLoop& loop, bool stopped,
-                      std::size_t swaps) const {
-  return {.end = stopped ? Report::End::stopped : Report::End::feed_ended,
+TradeReport Trader::report(TraderSession& session, const DecisionLoop& loop, bool stopped,
+                           std::size_t swaps) const {
+  return {.end = stopped ? TradeReport::End::stopped : TradeReport::End::feed_ended,
           .session_id = session.row().id,
           .loop = loop.state(),
           .initial_equity = session.row().initial_equity,
@@ -165,8 +165,8 @@ void Trader::take_bars(DecisionLoop& loop, const Risk& risk, const std::stop_tok
   while (!stop.stop_requested()) {
     if (options_.on_turn) options_.on_turn();
     const auto event = feed_.next(kIdleWait);
-    if (event.what == FeedEvent::What::ended) return tell(loop.end_waiting());
-    if (event.what == FeedEvent::What::idle) {
+    if (event.kind == FeedEvent::Kind::ended) return tell(loop.end_waiting());
+    if (event.kind == FeedEvent::Kind::idle) {
       tell(loop.idle());
       if (options_.flatten && !risk.flattening()) return;
       continue;

@@ -37,7 +37,7 @@ struct Options {
 };
 
 /// What a run came to.
-struct Report {
+struct TradeReport {
   enum class End { feed_ended, stopped };
   End end = End::feed_ended;
   std::string session_id{};
@@ -72,14 +72,14 @@ class Trader {
   Trader(Options options, base::Home home, store::Database& database, BarFeed& feed, Broker& broker,
          const base::Clock& clock);
 
-  Report run(const std::stop_token& stop);
+  TradeReport run(const std::stop_token& stop);
 
  private:
-  Report trade(TraderSession& session, const std::stop_token& stop);
-  Report trade_beside(TraderSession& session, const std::stop_token& stop);
+  TradeReport trade(TraderSession& session, const std::stop_token& stop);
+  TradeReport trade_beside(TraderSession& session, const std::stop_token& stop);
   void take_bars(DecisionLoop& loop, const Risk& risk, const std::stop_token& stop,
                  const std::function<void()>& publish);
-  Report report(TraderSession& session, const DecisionLoop& loop, bool stopped, std::size_t swaps) const;
+  TradeReport report(TraderSession& session, const DecisionLoop& loop, bool stopped, std::size_t swaps) const;
 
   Options options_;
   base::Home home_;

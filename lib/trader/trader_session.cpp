@@ -81,7 +81,7 @@ TraderSession::TraderSession(const Options& options, const base::Home& home, sto
   probation_.emplace(*policies_, options_.probation);
   if (!apart_) {
     try_first(first);
-    risk_.climb(
+    risk_.escalate(
         {row.trader_state, row.trader_state_reason.value_or(std::string(store::name(row.trader_state)))});
   }
   if (broker_.needs_durable_intent())

@@ -69,12 +69,12 @@ struct IterationMetrics {
   static IterationMetrics parse(std::string_view json);
 };
 
-enum class Outcome { completed, diverged, cancelled };
-std::string_view name(Outcome outcome);
+enum class LearnerOutcome { completed, diverged, cancelled };
+std::string_view name(LearnerOutcome outcome);
 
 /// `result.json`: how the learner ended, when it could say so itself.
 struct Result {
-  Outcome outcome = Outcome::completed;
+  LearnerOutcome outcome = LearnerOutcome::completed;
   std::string reason;  ///< a sentence when diverged or cancelled
   std::size_t iterations = 0;
   IterationMetrics last;

@@ -147,7 +147,7 @@ std::map<std::string, double> read_numbers(JsonObject& json, const char* key, st
   return numbers;
 }
 
-void read_environment(JsonObject& json, environment::Settings& settings) {
+void read_environment(JsonObject& json, environment::EpisodeSettings& settings) {
   const auto actions = read_numbers(json, "action_scheme_params");
   settings.action_scheme = environment::ActionSchemeSpec::parse(
       json.string("action_scheme", settings.action_scheme.name), actions);

@@ -40,7 +40,7 @@ struct Pack {
   std::vector<std::size_t> hidden{256, 256};
   policy::Activation activation = policy::Activation::tanh;
   bool vf_share_layers = false;
-  environment::Settings environment;
+  environment::EpisodeSettings environment;
   std::size_t num_iterations = 50;
   bool restore_optimizer = true;  ///< fine-tuning continues the parent's Adam moments
   bool restore_kl_coeff = true;   ///< and its adapted kl_coeff

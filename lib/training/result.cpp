@@ -11,17 +11,18 @@ namespace {
 constexpr auto kFormat = "ctt.result/1";
 constexpr std::size_t kResultSizeMax = std::size_t{1} << 20;
 
-constexpr auto kOutcomes = base::names_of<Outcome>(
-    {{Outcome::completed, "completed"}, {Outcome::diverged, "diverged"}, {Outcome::cancelled, "cancelled"}});
+constexpr auto kOutcomes = base::names_of<LearnerOutcome>({{LearnerOutcome::completed, "completed"},
+                                                           {LearnerOutcome::diverged, "diverged"},
+                                                           {LearnerOutcome::cancelled, "cancelled"}});
 
-Outcome parse_outcome(const std::string& text, const std::string& where) {
+LearnerOutcome parse_outcome(const std::string& text, const std::string& where) {
   if (const auto outcome = kOutcomes.find(text)) return *outcome;
   throw base::Error(base::Failure::usage, fmt::format("{}: \"{}\" is no outcome", where, text));
 }
 
 }  // namespace
 
-std::string_view name(Outcome outcome) { return kOutcomes.name(outcome); }
+std::string_view name(LearnerOutcome outcome) { return kOutcomes.name(outcome); }
 
 Result Result::read(const std::filesystem::path& folder) {
   const auto file = folder / JobFiles::result;

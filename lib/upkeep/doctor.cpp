@@ -76,7 +76,7 @@ Findings check_locks(const store::StateContext& patient) {
            trains ? "training: " + cycle::TrainingLock::holder(patient.home) : "nobody trains", ""}};
 }
 
-bool active(const store::Schedule& schedule) { return schedule.status == store::ScheduleStatus::active; }
+bool active(const store::Schedule& schedule) { return schedule.status == store::ScheduleState::active; }
 
 Findings check_timer(const store::StateContext& patient) {
   Findings findings;
@@ -145,7 +145,7 @@ Findings check_models(const store::StateContext& patient) {
 Finding check_trader(const store::StateContext& patient, const store::Schedule& row) {
   const auto reply = wire::ask(patient.home.trader_socket(row.id),
                                {.op = "status", .sha256 = "", .reason = "", .id = 1}, kPatience);
-  if (reply.outcome == wire::Outcome::nobody_listening) {
+  if (reply.outcome == wire::CallOutcome::nobody_listening) {
     const auto session = store::live_sessions::newest(patient.database, row.id);
     if (session && session->status == store::SessionStatus::running)
       return {Grade::problem, "trader", fmt::format("the trader of {} is gone without a word", row.id),

@@ -75,7 +75,7 @@ std::shared_ptr<const policy::Policy> train(const std::filesystem::path& folder,
   job.lineage.snapshot_sha256 = base::sha256(candles);
   job.write(folder);
   const auto result = cycle::launch(folder, lock, options);
-  if (result.how != cycle::LaunchResult::How::completed) {
+  if (result.outcome != cycle::LaunchResult::Outcome::completed) {
     throw base::Error(base::Failure::internal, "a training of the self-test did not end: " + result.message);
   }
   return policy::Policy::load(folder / training::JobFiles::checkpoint, result.result->checkpoint_sha256);

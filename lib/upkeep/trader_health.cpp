@@ -32,7 +32,7 @@ std::string ask(const base::Home& home, const std::string& schedule, std::chrono
                                  {.op = "status", .sha256 = "", .reason = "", .id = 1}, patience);
     if (reply.ok()) read_answer(reply.body, health);
     // With its lock held and no socket, it is about to start or to end.
-    if (reply.ok() || reply.outcome == wire::Outcome::nobody_listening) return "";
+    if (reply.ok() || reply.outcome == wire::CallOutcome::nobody_listening) return "";
   } catch (const base::Error&) {
     // Told below: whatever it says is no answer.
   }
@@ -44,14 +44,14 @@ std::string absent(const store::Schedule& schedule, const store::LiveSession& se
   if (session.status == store::SessionStatus::running)
     return fmt::format("the trader of {} is gone without a word; start it: ctt trade --schedule {}",
                        schedule.id, schedule.id);
-  if (session.status == store::SessionStatus::failed && schedule.status == store::ScheduleStatus::active)
+  if (session.status == store::SessionStatus::failed && schedule.status == store::ScheduleState::active)
     return fmt::format("the trader of {} failed: {}; start it: ctt trade --schedule {}", schedule.id,
                        session.message.value_or("it did not say why"), schedule.id);
   return "";
 }
 
 std::string restricted(const store::Schedule& schedule, bool running) {
-  const bool expected = running || schedule.status == store::ScheduleStatus::active;
+  const bool expected = running || schedule.status == store::ScheduleState::active;
   if (!expected || schedule.trader_state == store::TraderState::active) return "";
   return fmt::format("the trader of {} is {}: {}; after a look, ctt trade resume --schedule {}", schedule.id,
                      store::name(schedule.trader_state),

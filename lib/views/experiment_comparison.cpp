@@ -40,7 +40,7 @@ std::vector<ComparedValue> compared(const std::array<std::optional<std::string>,
 
 }  // namespace
 
-Comparison compare(const store::Experiment& a, const store::Experiment& b) {
+ExperimentComparison compare(const store::Experiment& a, const store::Experiment& b) {
   return {.settings = compared({a.config, b.config}, true),
           .metrics = compared({a.final_metrics, b.final_metrics}, false)};
 }

@@ -16,12 +16,12 @@ struct ComparedValue {
   std::array<std::optional<std::string>, 2> texts;
 };
 
-struct Comparison {
+struct ExperimentComparison {
   std::vector<ComparedValue> settings;  ///< those that differ
   std::vector<ComparedValue> metrics;   ///< of the end, all of them; in-sample
 };
 
 /// Where two training runs differ, and what came of it. In the order of the paths.
-Comparison compare(const store::Experiment& a, const store::Experiment& b);
+ExperimentComparison compare(const store::Experiment& a, const store::Experiment& b);
 
 }  // namespace ctt::views

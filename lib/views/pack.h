@@ -10,9 +10,9 @@ namespace ctt::views {
 
 /// The fields of a pack, into an object that is open; `config`: its settings, as somebody wrote them or with
 /// every default.
-void add_pack(base::JsonWriter& json, const store::Pack& pack, std::string_view config);
+void add_pack(base::JsonWriter& json, const store::PackRow& pack, std::string_view config);
 
 /// What a pack's JSON means. Throws Error(usage) naming the pack and the setting.
-training::Pack parsed_pack(const store::Pack& pack);
+training::Pack parsed_pack(const store::PackRow& pack);
 
 }  // namespace ctt::views

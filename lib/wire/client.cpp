@@ -45,7 +45,7 @@ void limit_blocking(int fd, milliseconds timeout) {
   ::setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
 }
 
-Reply outcome(Outcome what, std::string message) { return {what, {}, {}, std::move(message)}; }
+Reply outcome(CallOutcome what, std::string message) { return {what, {}, {}, std::move(message)}; }
 
 // Nothing when connected.
 std::optional<Reply> connect(int fd, const std::filesystem::path& socket) {
@@ -57,10 +57,10 @@ std::optional<Reply> connect(int fd, const std::filesystem::path& socket) {
   if (result == 0) return std::nullopt;
   const int reason = errno;
   if (reason == ENOENT || reason == ECONNREFUSED) {
-    return outcome(Outcome::nobody_listening, fmt::format("nobody listens on {}", socket.string()));
+    return outcome(CallOutcome::nobody_listening, fmt::format("nobody listens on {}", socket.string()));
   }
   if (reason == EAGAIN) {
-    return outcome(Outcome::timed_out, fmt::format("{} took no connection in time", socket.string()));
+    return outcome(CallOutcome::timed_out, fmt::format("{} took no connection in time", socket.string()));
   }
   throw base::system_error(fmt::format("use {}", socket.string()), reason, Failure::unreachable);
 }
@@ -96,21 +96,21 @@ Reply read_answer(std::string body, const Request& request) {
     throw Error(Failure::unreachable,
                 fmt::format("the peer answered request {}, not {}", answer.integer("id"), request.id));
   }
-  if (answer.boolean("ok", false)) return {Outcome::answered, std::move(body), {}, {}};
-  return {Outcome::refused, std::move(body), answer.string("code", ""), answer.string("message", "")};
+  if (answer.boolean("ok", false)) return {CallOutcome::answered, std::move(body), {}, {}};
+  return {CallOutcome::refused, std::move(body), answer.string("code", ""), answer.string("message", "")};
 }
 
 }  // namespace
 
-std::string_view name(Outcome outcome) {
+std::string_view name(CallOutcome outcome) {
   switch (outcome) {
-    case Outcome::answered:
+    case CallOutcome::answered:
       return "answered";
-    case Outcome::refused:
+    case CallOutcome::refused:
       return "refused";
-    case Outcome::nobody_listening:
+    case CallOutcome::nobody_listening:
       return "nobody_listening";
-    case Outcome::timed_out:
+    case CallOutcome::timed_out:
       return "timed_out";
   }
   return "";
@@ -120,7 +120,7 @@ Reply ask(const std::filesystem::path& socket, const Request& request, milliseco
   const auto packet = encode(request);
   const Deadline deadline(timeout);
   if (!std::filesystem::exists(socket.has_parent_path() ? socket.parent_path() : ".")) {
-    return outcome(Outcome::nobody_listening, fmt::format("there is no {}", socket.string()));
+    return outcome(CallOutcome::nobody_listening, fmt::format("there is no {}", socket.string()));
   }
   const auto connection = make_socket();
   limit_blocking(connection.get(), timeout);
@@ -128,11 +128,12 @@ Reply ask(const std::filesystem::path& socket, const Request& request, milliseco
   limit_blocking(connection.get(), deadline.left());
   const bool sent = ::send(connection.get(), packet.data(), packet.size(), MSG_NOSIGNAL) >= 0;
   if (!sent && errno != EPIPE && errno != ECONNRESET) {
-    return outcome(Outcome::timed_out,
+    return outcome(CallOutcome::timed_out,
                    fmt::format("{} took no request: {}", socket.string(), std::strerror(errno)));
   }
   auto body = receive(connection.get(), deadline);
-  if (!body) return outcome(Outcome::timed_out, fmt::format("no answer from {} in time", socket.string()));
+  if (!body)
+    return outcome(CallOutcome::timed_out, fmt::format("no answer from {} in time", socket.string()));
   try {
     return read_answer(std::move(*body), request);
   } catch (const Error& error) {

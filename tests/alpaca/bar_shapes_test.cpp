@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include "alpaca/bars.h"
+#include "alpaca/bar_source.h"
 #include "alpaca/body_server.h"
 #include "base/error.h"
 #include "cycle/fetch.h"

@@ -102,7 +102,7 @@ TEST_CASE("after the first subscription every refusal passes, and the bars go on
     rig.server.call("POST", "/stream", R"({"do":"cut"})");
     rig.run_until_bars(2, 12);
     check_same(rig.bars(), rig.truth(2));
-    CHECK(rig.settle([&] { return rig.subscribed(); }));
+    CHECK(rig.waits_until([&] { return rig.subscribed(); }));
   }
 }
 

@@ -58,7 +58,7 @@ TEST_CASE("where no name server answers a stream is given up in its time") {
           options.open_timeout = 100ms;
           alpaca::StreamSocket socket(alpaca::parse_url("wss://black-hole.test/stream"), options);
           const auto event = socket.wait(1s);
-          CHECK(event.what == alpaca::SocketEvent::What::closed);
+          CHECK(event.kind == alpaca::SocketEvent::Kind::closed);
           CHECK(event.text == "its host was not found in time");
         }) < kResolverTakes / 2);
 }

@@ -81,7 +81,7 @@ struct BrokerDesk {
     return all;
   }
   // Takes turns until the books agree; what came of differences is kept.
-  bool settles(std::chrono::milliseconds within = 5s) {
+  bool agrees(std::chrono::milliseconds within = 5s) {
     const auto until = std::chrono::steady_clock::now() + within;
     do {
       broker.take_events();
@@ -98,7 +98,7 @@ struct BrokerDesk {
     until_over();
     server.call("POST", "/account", R"({"positions":{"BTC/USD":{"qty":"0.01","avg_entry_price":"50000"}}})");
     server.call("DELETE", "/faults");
-    REQUIRE(settles());
+    REQUIRE(agrees());
     REQUIRE(broker.account().quantity() == 0.01);
   }
   // Takes turns for as long as that.

@@ -20,7 +20,7 @@ TEST_CASE("a purchase is in our books at once, its fee taken in coin, and in the
   CHECK(last.filled_quantity.value() == doctest::Approx(0.01));
   CHECK(last.fill_id);
   CHECK(desk.broker.account().quantity() == 0.009975);
-  CHECK(desk.settles());
+  CHECK(desk.agrees());
   CHECK(desk.broker.account().quantity() == 0.009975);
   CHECK(desk.broker.account().cash() == 99500);
   CHECK(desk.broker.take_differences().empty());
@@ -32,7 +32,7 @@ TEST_CASE("a sale of everything asks for exactly what is available") {
   Desk desk;
   desk.broker.submit(desk.buy(500));
   desk.until_over();
-  REQUIRE(desk.settles());
+  REQUIRE(desk.agrees());
   const auto fitted = desk.broker.round_to_increments(
       {.side = Side::sell, .quantity = desk.broker.account().quantity()}, 50000);
   desk.broker.submit(desk.sell(fitted.quantity));
@@ -40,7 +40,7 @@ TEST_CASE("a sale of everything asks for exactly what is available") {
   CHECK(updates.back().status == Status::filled);
   CHECK(updates.back().trade->quantity == 0.009975);
   CHECK(updates.back().trade->cash == doctest::Approx(497.503125));
-  REQUIRE(desk.settles());
+  REQUIRE(desk.agrees());
   CHECK(desk.broker.account().quantity() == 0);
   CHECK(desk.broker.account().cash() == doctest::Approx(99997.503125));
   const auto sent = desk.server.requests("/v2/orders");
@@ -86,7 +86,7 @@ TEST_CASE("a position larger than the largest order is sold in parts, and dust i
   Desk desk;
   desk.broker.submit(desk.buy(99000));
   desk.until_over();
-  REQUIRE(desk.settles());
+  REQUIRE(desk.agrees());
   desk.price(150000);
   const auto all = desk.broker.account().quantity();
   const auto part = desk.broker.round_to_increments({.side = Side::sell, .quantity = all}, 150000).quantity;
@@ -96,7 +96,7 @@ TEST_CASE("a position larger than the largest order is sold in parts, and dust i
   first.close = 150000;
   desk.broker.submit(first);
   CHECK(desk.until_over("ctt-2").back().status == Status::filled);
-  REQUIRE(desk.settles());
+  REQUIRE(desk.agrees());
   auto rest = desk.sell(desk.broker.account().quantity(), "ctt-3");
   rest.close = 150000;
   desk.broker.submit(rest);
@@ -196,7 +196,7 @@ TEST_CASE("an order of unknown fate is looked for: adopted when it is there, sen
     CHECK(updates.back().status == Status::filled);
     CHECK(desk.orders_there() == 1);
     CHECK(desk.posts() == one.posts);
-    CHECK(desk.settles());
+    CHECK(desk.agrees());
     CHECK(desk.broker.account().quantity() == 0.009975);
     CHECK(desk.differences.empty());
   }

@@ -69,7 +69,7 @@ TEST_CASE("a bar that has just ended at the start is still to be decided on") {
   CHECK(feed.history(5).back().open_time == ended - 5min);
   rig.clock.advance(10s);
   trader::FeedEvent event;
-  for (int i = 0; i < 100 && event.what != trader::FeedEvent::What::bar; ++i) event = feed.next(20ms);
+  for (int i = 0; i < 100 && event.kind != trader::FeedEvent::Kind::bar; ++i) event = feed.next(20ms);
   CHECK(event.bar.candle.open_time == ended);
 }
 
@@ -104,7 +104,7 @@ TEST_CASE("a bar whose end was missed by a restart comes once, while it is worth
     CHECK(feed.history(5).back().open_time == start.first - 5min);
     if (start.first > ended) continue;
     trader::FeedEvent event;
-    for (int i = 0; i < 100 && event.what != trader::FeedEvent::What::bar; ++i) event = feed.next(20ms);
+    for (int i = 0; i < 100 && event.kind != trader::FeedEvent::Kind::bar; ++i) event = feed.next(20ms);
     CHECK(event.bar.candle.open_time == start.first);
   }
 }
@@ -164,7 +164,7 @@ TEST_CASE("connections that end are made again, and what was missed is fetched")
     CAPTURE(fault);
     LiveRig rig(*live_server());
     run_with(rig, fault);
-    CHECK(rig.settle([&] { return rig.connections() >= 2; }));
+    CHECK(rig.waits_until([&] { return rig.connections() >= 2; }));
     CHECK(rig.connections() <= 5);
     CHECK(rig.feed->corrections() == 0);
   }
@@ -226,7 +226,7 @@ TEST_CASE("while the stream is gone bars come by REST") {
   rig.server.call("POST", "/stream", R"({"do":"cut"})");
   rig.run(14);
   rig.clock.advance(10s);  // the stream would close the third bar by its next minute; REST needs the clock
-  REQUIRE(rig.settle([&] { return rig.bars().size() >= 3; }));
+  REQUIRE(rig.waits_until([&] { return rig.bars().size() >= 3; }));
   check_same(rig.bars(), rig.truth(3));
   CHECK(rig.connections() == 1);
   rig.server.call("DELETE", "/faults");
@@ -293,7 +293,7 @@ TEST_CASE("an open socket without bars is left when REST has bars, and kept when
   SUBCASE("the stream is silent") {
     rig.server.fault(R"({"fault":"silence","pong":true})");
     rig.run(2);
-    REQUIRE(rig.settle([&] { return rig.connections() == 2; }));
+    REQUIRE(rig.waits_until([&] { return rig.connections() == 2; }));
     rig.run_until_bars(3, 16);
     check_same(rig.bars(), rig.truth(3));
     CHECK(rig.connections() <= 3);
@@ -301,7 +301,7 @@ TEST_CASE("an open socket without bars is left when REST has bars, and kept when
   SUBCASE("the market is quiet") {
     const auto asked = rig.minute_requests();
     rig.clock.advance(2min);
-    CHECK(rig.settle([&] { return rig.minute_requests() >= asked + 3; }));  // looked three times
+    CHECK(rig.waits_until([&] { return rig.minute_requests() >= asked + 3; }));  // looked three times
     CHECK(rig.connections() == 1);
   }
 }
@@ -332,7 +332,7 @@ TEST_CASE("real minutes with gaps make the same hours by stream as by REST") {
   rig.run(60 * kHours + 1, 61);
   const auto expected = rig.truth(kHours);
   CHECK(expected.size() > 100);
-  REQUIRE(rig.settle([&] { return rig.bars().size() >= expected.size(); }));
+  REQUIRE(rig.waits_until([&] { return rig.bars().size() >= expected.size(); }));
   check_same(rig.bars(), expected);
   CHECK(rig.connections() == 1);
 }

@@ -87,7 +87,7 @@ void LiveRig::start_without_stream() {
 
 void LiveRig::open() {
   start_without_stream();
-  settle([&] { return subscribed(); });
+  waits_until([&] { return subscribed(); });
   listen(10ms);  // the acknowledgement
 }
 
@@ -103,7 +103,7 @@ bool LiveRig::subscribed() {
 void LiveRig::listen(std::chrono::milliseconds wait) {
   while (true) {
     const auto event = feed->next(wait);
-    if (event.what != trader::FeedEvent::What::bar) return;
+    if (event.kind != trader::FeedEvent::Kind::bar) return;
     CHECK(event.bar.width == timeframe);
     CHECK(event.bar.candle.open_time + timeframe.duration() <= clock.now());
     bars_.push_back(event.bar.candle);
@@ -117,7 +117,7 @@ void LiveRig::run(int count, int step) {
   }
 }
 
-bool LiveRig::settle(const std::function<bool()>& done) {
+bool LiveRig::waits_until(const std::function<bool()>& done) {
   const auto until = std::chrono::steady_clock::now() + 5s;
   while (std::chrono::steady_clock::now() < until) {
     listen(5ms);
@@ -128,7 +128,7 @@ bool LiveRig::settle(const std::function<bool()>& done) {
 
 void LiveRig::run_until_bars(std::size_t count, int minutes_max) {
   for (int minute = 0; minute < minutes_max && bars_.size() < count; ++minute) run(1);
-  settle([&] { return bars_.size() >= count; });
+  waits_until([&] { return bars_.size() >= count; });
 }
 
 std::vector<market::Candle> LiveRig::truth(std::size_t count) {

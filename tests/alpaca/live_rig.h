@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "alpaca/bars.h"
+#include "alpaca/bar_source.h"
 #include "alpaca/fake_server.h"
 #include "alpaca/live_feed.h"
 
@@ -38,7 +38,7 @@ class LiveRig {
   void run(int minutes, int step = 1);
   void run_until_bars(std::size_t count, int minutes_max);
   /// Takes bars for as long as it takes `done` to be true, five seconds at most; false when it never was.
-  bool settle(const std::function<bool()>& done);
+  bool waits_until(const std::function<bool()>& done);
 
   /// What REST says by now of the first `count` bars on the grid.
   std::vector<market::Candle> truth(std::size_t count);

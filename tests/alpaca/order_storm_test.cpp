@@ -65,8 +65,8 @@ class Feed : public trader::BarFeed {
   trader::FeedEvent next(std::chrono::milliseconds) override {
     std::this_thread::sleep_for(1ms);
     if (++calls_ % 6 != 0) return {};
-    if (next_ >= kBarsMax || enough_()) return {trader::FeedEvent::What::ended, {}};
-    return {trader::FeedEvent::What::bar, {bar(next_++), market::Timeframe::parse("1h"), false}};
+    if (next_ >= kBarsMax || enough_()) return {trader::FeedEvent::Kind::ended, {}};
+    return {trader::FeedEvent::Kind::bar, {bar(next_++), market::Timeframe::parse("1h"), false}};
   }
   bool live() const override { return false; }
   std::string name() const override { return "storm"; }

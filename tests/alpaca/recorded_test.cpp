@@ -4,12 +4,12 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include "alpaca/bars.h"
+#include "alpaca/bar_source.h"
 #include "alpaca/body_server.h"
 #include "alpaca/fake_server.h"
 #include "alpaca/order_stream.h"
 #include "alpaca/stream_messages.h"
-#include "alpaca/trading.h"
+#include "alpaca/trading_client.h"
 #include "base/error.h"
 #include "base/files.h"
 #include "cycle/fetch.h"
@@ -298,16 +298,16 @@ TEST_CASE("recorded refusals are told in the broker's words, once") {
 }
 
 TEST_CASE("recorded frames of the bar stream give their bars and errors, and nothing else") {
-  using What = alpaca::StreamMessage::What;
+  using Kind = alpaca::StreamMessage::Kind;
   const auto mixed = recorded("crypto-stream-bars-and-quote.json");
   if (!mixed) return;
   const auto read = [](const char* name) { return alpaca::parse_stream_message(recorded(name).value()); };
   const auto items = alpaca::parse_stream_message(*mixed);
   REQUIRE(items.size() == 4);
-  CHECK(items[0].what == What::minute);
-  CHECK(items[1].what == What::other);  // a day bar
+  CHECK(items[0].kind == Kind::minute);
+  CHECK(items[1].kind == Kind::other);  // a day bar
   CHECK(items[2].corrected);
-  CHECK(items[3].what == What::other);
+  CHECK(items[3].kind == Kind::other);
   const auto minute = Timeframe::parse("1m");
   const trader::BarExpectation expected{minute, std::nullopt, base::parse_time("2025-11-20T12:00:20Z")};
   CHECK(trader::refusal_of({items[0].candle, minute, false}, expected) == trader::BarRefusal::impossible);
@@ -316,11 +316,11 @@ TEST_CASE("recorded frames of the bar stream give their bars and errors, and not
   REQUIRE(with_new_field.size() == 1);
   CHECK(with_new_field[0].candle == Candle{at("2021-03-05T16:00:00Z"), 100, 101.2, 98.67, 101.1, 2560});
   for (const char* passed_over : {"crypto-stream-trade.json", "stream-orderbook-btc-2024.json"})
-    CHECK(read(passed_over).at(0).what == What::other);
+    CHECK(read(passed_over).at(0).kind == Kind::other);
   for (const int code : {402, 405, 409, 410}) {
     const auto error = read(fmt::format("stream-error-{}.json", code).c_str());
     REQUIRE(error.size() == 1);
-    CHECK(error[0].what == What::error);
+    CHECK(error[0].kind == Kind::error);
     CHECK(error[0].code == code);
     CHECK_FALSE(error[0].text.empty());
   }

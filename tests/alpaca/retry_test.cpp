@@ -93,7 +93,7 @@ TEST_CASE("what may be better a moment later is tried again, everything else is 
     CHECK_FALSE(worth_retrying(without_answer(transport)));
 }
 
-TEST_CASE("a server's wish is heeded: Retry-After, else the reset of its limit by its own clock") {
+TEST_CASE("a server's wish is followed: Retry-After, else the reset of its limit by its own clock") {
   auto result = answer(429);
   CHECK_FALSE(asked_wait(result, kNoon).has_value());
   result.rate_limit.reset = kNoon + 20s;

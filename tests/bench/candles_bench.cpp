@@ -9,7 +9,7 @@
 
 #include <benchmark/benchmark.h>
 
-#include "alpaca/bars.h"
+#include "alpaca/bar_source.h"
 #include "cycle/fetch.h"
 
 namespace {

@@ -25,7 +25,7 @@ struct NoJournal : Journal {
   void order_changed(const market::OrderEvent&) override {}
   void account_changed(const store::SessionState&) override {}
   bool ordered_durably(const store::LiveOrder&) override { return true; }
-  void climbed_durably(store::TraderState, const std::string&, const store::SessionState&) override {}
+  void escalated_durably(store::TraderState, const std::string&, const store::SessionState&) override {}
   void flattened_durably(const std::string&, const store::SessionState&) override {}
 };
 
@@ -62,7 +62,7 @@ void swaps_during_bars(benchmark::State& state) {
   std::array<Model, 2> models;
   for (std::uint64_t i = 0; i < 2; ++i) {
     const auto version = rig.publish(wilful(rig.contract, 10 + i));
-    models[i] = {version, rig.desire(version)};
+    models[i] = {version, rig.request_deployment(version)};
   }
   for (auto _ : state) {
     PolicySlot slot(serving(stubborn(rig.contract, 0), 1));

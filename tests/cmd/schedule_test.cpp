@@ -49,9 +49,9 @@ struct Trained : support::Desk {
     const std::string pack = R"({"model":{"fcnet_hiddens":[4]},"window_size":3})";
     auto dataset = sample::dataset("d");
     policy::Checkpoint checkpoint;
-    checkpoint.contract =
-        cycle::contract_made_by(training::Pack::parse(pack, "pack p"),
-                           features::FeatureSet::parse(dataset.features), "BTC/USD", market::Timeframe());
+    checkpoint.contract = cycle::contract_made_by(training::Pack::parse(pack, "pack p"),
+                                                  features::FeatureSet::parse(dataset.features), "BTC/USD",
+                                                  market::Timeframe());
     checkpoint.weights.assign(checkpoint.contract.network.parameter_count(), 0.0F);
     checkpoint.probes.push_back({std::vector<float>(checkpoint.contract.network.inputs),
                                  std::vector<float>(checkpoint.contract.network.actions)});
@@ -294,7 +294,7 @@ TEST_CASE("a check exits 10 when the running cycle has lost its process, whoever
   SUBCASE("of a paused schedule nothing is expected") {
     desk.change([](store::Transaction& change) {
       auto row = store::schedules::get(change, "btc");
-      row.status = store::ScheduleStatus::paused;
+      row.status = store::ScheduleState::paused;
       store::schedules::update(change, row, sample::kNoon);
     });
     CHECK(desk.run(status) == 0);
@@ -361,5 +361,5 @@ TEST_CASE("a stop can ask the running cycle to end and wait until it has") {
     CHECK(desk.run(stop) == 0);
     reaper.join();
   }
-  CHECK(desk.row().status == store::ScheduleStatus::idle);
+  CHECK(desk.row().status == store::ScheduleState::idle);
 }

@@ -110,18 +110,19 @@ TEST_CASE("a candidate is held when nothing may deploy, and rejected by a gate t
   SUBCASE("frozen") {
     rig.begin(config);
     store::Transaction change(*rig.database);
-    CHECK(schedule::freeze(change, "s", std::nullopt, rig.clock.now()) == schedule::Outcome::done);
+    CHECK(schedule::freeze(change, "s", std::nullopt, rig.clock.now()) == schedule::ControlOutcome::done);
     change.commit();
     CHECK(run(rig.context(), kNow).cycles.at(0).decision == Decision::held);
   }
   SUBCASE("frozen while it trained, as by a rollback") {
-    struct Operator : Observer {
+    struct Operator : CycleObserver {
       Rig* rig = nullptr;
       void judged(const store::Cycle&, const evaluation::Evaluation&,
                   const evaluation::GateVerdict&) override {
         store::Database own(rig->home.database());
         store::Transaction change(own);
-        CHECK(schedule::freeze(change, "s", "rolled back", rig->clock.now()) == schedule::Outcome::done);
+        CHECK(schedule::freeze(change, "s", "rolled back", rig->clock.now()) ==
+              schedule::ControlOutcome::done);
         change.commit();
       }
     } at_work;
@@ -279,7 +280,7 @@ void second(Rig& rig, const char* name, schedule::Config config) {
                               .hp_pack_id = "p",
                               .config = std::move(config)},
                              rig.clock.now());
-  CHECK(started.outcome == schedule::Outcome::done);
+  CHECK(started.outcome == schedule::ControlOutcome::done);
   change.commit();
 }
 

@@ -167,12 +167,12 @@ TEST_CASE("bars that the parent's lineage has seen do not count, though they wer
   {
     store::Transaction change(*rig.database);
     config.gate = Gate::none;
-    CHECK(schedule::update(change, "s", config, rig.clock.now()) == schedule::Outcome::done);
+    CHECK(schedule::update(change, "s", config, rig.clock.now()) == schedule::ControlOutcome::done);
     change.commit();
     REQUIRE(cycle_on_waves(rig).model_version == 3);
   }
   store::Transaction change(*rig.database);
-  CHECK(schedule::update(change, "s", strictly(), rig.clock.now()) == schedule::Outcome::done);
+  CHECK(schedule::update(change, "s", strictly(), rig.clock.now()) == schedule::ControlOutcome::done);
   change.commit();
   rig.clock.advance(60h);
   const auto cycle = cycle_on_waves(rig);

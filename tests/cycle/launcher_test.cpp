@@ -8,7 +8,7 @@
 using namespace ctt;
 using namespace ctt::cycle;
 using namespace std::chrono_literals;
-using How = LaunchResult::How;
+using Outcome = LaunchResult::Outcome;
 
 namespace {
 
@@ -47,7 +47,7 @@ TEST_CASE("a training that completes gives its result, and each iteration was he
     heard.push_back(metrics.iteration);
   };
   const auto launched = launch_with(rig, "noise", options);
-  CHECK(launched.how == How::completed);
+  CHECK(launched.outcome == Outcome::completed);
   REQUIRE(launched.result.has_value());
   CHECK(base::is_sha256(launched.result->checkpoint_sha256));
   CHECK(heard == std::vector<std::size_t>{1, 2, 3});
@@ -58,16 +58,18 @@ TEST_CASE("how a training ended is told: diverged, dead, without a result") {
   const auto options = rig.context().launch;
   SUBCASE("diverged") {
     const auto launched = launch_with(rig, "diverge", options);
-    CHECK(launched.how == How::diverged);
+    CHECK(launched.outcome == Outcome::diverged);
     CHECK(launched.message == "the training diverged in iteration 1: loss is not a finite number");
   }
   SUBCASE("killed, with its last words") {
     const auto launched = launch_with(rig, "die", options);
-    CHECK(launched.how == How::died);
+    CHECK(launched.outcome == Outcome::died);
     CHECK(launched.message ==
           "the learner ended without a result (killed by signal 9): cannot allocate memory");
   }
-  SUBCASE("exit 0 and nothing written") { CHECK(launch_with(rig, "no-result", options).how == How::died); }
+  SUBCASE("exit 0 and nothing written") {
+    CHECK(launch_with(rig, "no-result", options).outcome == Outcome::died);
+  }
 }
 
 TEST_CASE("a learner that is not there is named") {
@@ -84,7 +86,7 @@ TEST_CASE("a training beyond its deadline is asked to stop, then killed") {
   options.deadline = 1s;
   options.grace = 50ms;
   const auto launched = launch_with(rig, "stubborn", options);
-  CHECK(launched.how == How::timed_out);
+  CHECK(launched.outcome == Outcome::timed_out);
   CHECK(launched.message == "the training was stopped at its deadline of 1 s");
 }
 
@@ -94,13 +96,13 @@ TEST_CASE("a learner that closed its output and hangs is held to its deadline, a
   options.grace = 50ms;
   SUBCASE("deadline") {
     options.deadline = 1s;
-    CHECK(launch_with(rig, "mute", options).how == How::timed_out);
+    CHECK(launch_with(rig, "mute", options).outcome == Outcome::timed_out);
   }
   SUBCASE("operator") {
     options.deadline = 60s;
     int looks = 0;
     options.stop_count = [&] { return ++looks > 3 ? 2 : 0; };
-    CHECK(launch_with(rig, "mute", options).how == How::cancelled);
+    CHECK(launch_with(rig, "mute", options).outcome == Outcome::cancelled);
   }
 }
 
@@ -109,7 +111,7 @@ TEST_CASE("an operator who asks twice stops the training at once") {
   auto options = rig.context().launch;
   int looks = 0;
   options.stop_count = [&] { return ++looks > 3 ? 2 : 1; };
-  CHECK(launch_with(rig, "stubborn", options).how == How::cancelled);
+  CHECK(launch_with(rig, "stubborn", options).outcome == Outcome::cancelled);
 }
 
 TEST_CASE("the training lock has one holder, and tells who") {

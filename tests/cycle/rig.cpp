@@ -100,7 +100,7 @@ void Rig::begin(schedule::Config config) {
                               .config = std::move(config)},
                              clock.now());
   change.commit();
-  CHECK(started.outcome == schedule::Outcome::done);
+  CHECK(started.outcome == schedule::ControlOutcome::done);
 }
 
 std::vector<std::string> Rig::event_types(std::int64_t since) {

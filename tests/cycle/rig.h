@@ -17,7 +17,7 @@ struct Rig {
   base::Home home{scratch.path() / "home"};
   base::ManualClock clock{base::parse_time("2024-03-01T00:00:00Z")};
   std::unique_ptr<store::Database> database;
-  Observer observer;
+  CycleObserver observer;
 
   Rig();
 

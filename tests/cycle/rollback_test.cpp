@@ -28,8 +28,9 @@ ManualDeploy wanted(Rig& rig, const char* reference) {
 
 ManualDeployed carry_out(Rig& rig, const ManualDeploy& wanted) {
   check_deployable(*rig.database, rig.home, wanted);
-  return sample::change(*rig.database,
-                        [&](store::Transaction& change) { return desire(change, wanted, rig.clock.now()); });
+  return sample::change(*rig.database, [&](store::Transaction& change) {
+    return request_deployment(change, wanted, rig.clock.now());
+  });
 }
 
 // A schedule whose strict gate rejected v2.

@@ -28,12 +28,12 @@ using namespace ctt::environment;
 TEST_CASE("steps, observations and new episodes allocate nothing, whatever the schemes") {
   for (const auto& action_scheme : action_scheme_names()) {
     for (const auto& reward_scheme : reward_scheme_names()) {
-      const Settings settings{.action_scheme = ActionSchemeSpec::parse(action_scheme),
-                              .reward_scheme = RewardSchemeSpec::parse(reward_scheme),
-                              .window_size = 4,
-                              .account_columns = true,
-                              .max_episode_steps = 50,
-                              .random_start_pct = 0.5};
+      const EpisodeSettings settings{.action_scheme = ActionSchemeSpec::parse(action_scheme),
+                                     .reward_scheme = RewardSchemeSpec::parse(reward_scheme),
+                                     .window_size = 4,
+                                     .account_columns = true,
+                                     .max_episode_steps = 50,
+                                     .random_start_pct = 0.5};
       VectorEnvironment environment(numbered_market(walk(200, 1)), settings, 4, 1);
       std::vector<int> actions(4);
       std::vector<float> rewards(4), observations(4 * environment.observation_size());

@@ -11,7 +11,7 @@ using doctest::Approx;
 
 namespace {
 
-Settings simple_profit(Fill fill) {
+EpisodeSettings simple_profit(Fill fill) {
   return {.reward_scheme = RewardSchemeSpec::parse("SimpleProfit"),
           .fill = fill,
           .commission_fraction = 0,

@@ -44,7 +44,7 @@ std::map<std::string, double> numbers(JsonObject object) {
   return out;
 }
 
-Settings settings_of(JsonObject& object) {
+EpisodeSettings settings_of(JsonObject& object) {
   auto reward_parameters = object.at("reward_params").as_object();
   const auto algorithm = reward_parameters.string("return_algorithm", "sharpe");
   return {.action_scheme = ActionSchemeSpec::parse(object.string("action_scheme"),

@@ -100,25 +100,26 @@ TEST_CASE("fills are read by name") {
 
 TEST_CASE("settings out of range are refused by name") {
   const auto refused = [](auto change) {
-    Settings settings;
+    EpisodeSettings settings;
     change(settings);
     return refusal([&] { validate(settings); });
   };
-  CHECK(refused([](Settings&) {}) == "accepted");
-  CHECK(refused([](Settings& s) { s.commission_fraction = -0.1; }) ==
+  CHECK(refused([](EpisodeSettings&) {}) == "accepted");
+  CHECK(refused([](EpisodeSettings& s) { s.commission_fraction = -0.1; }) ==
         "commission must be at least 0 and at most 0.5, not -0.1");
-  CHECK(begins(refused([](Settings& s) { s.initial_cash = 0; }), "initial_cash"));
-  CHECK(begins(refused([](Settings& s) { s.window_size = 0; }), "window_size"));
-  CHECK(begins(refused([](Settings& s) { s.max_allowed_loss = 0; }), "max_allowed_loss"));
-  CHECK(begins(refused([](Settings& s) { s.random_start_pct = 1.5; }), "random_start_pct"));
-  CHECK(begins(refused([](Settings& s) { s.random_start_pct = std::nan(""); }), "random_start_pct"));
-  CHECK(begins(refused([](Settings& s) { s.start_half_life = -1; }), "start_half_life"));
-  CHECK(begins(refused([](Settings& s) { s.reward_scheme.name = "PBRR"; }), "unknown reward scheme"));
-  CHECK(begins(refused([](Settings& s) { s.action_scheme.parameters["x"] = 1; }), "action scheme BSH"));
+  CHECK(begins(refused([](EpisodeSettings& s) { s.initial_cash = 0; }), "initial_cash"));
+  CHECK(begins(refused([](EpisodeSettings& s) { s.window_size = 0; }), "window_size"));
+  CHECK(begins(refused([](EpisodeSettings& s) { s.max_allowed_loss = 0; }), "max_allowed_loss"));
+  CHECK(begins(refused([](EpisodeSettings& s) { s.random_start_pct = 1.5; }), "random_start_pct"));
+  CHECK(begins(refused([](EpisodeSettings& s) { s.random_start_pct = std::nan(""); }), "random_start_pct"));
+  CHECK(begins(refused([](EpisodeSettings& s) { s.start_half_life = -1; }), "start_half_life"));
+  CHECK(begins(refused([](EpisodeSettings& s) { s.reward_scheme.name = "PBRR"; }), "unknown reward scheme"));
+  CHECK(
+      begins(refused([](EpisodeSettings& s) { s.action_scheme.parameters["x"] = 1; }), "action scheme BSH"));
 }
 
 TEST_CASE("an observation is the window's rows and then the account") {
-  Settings settings{.window_size = 7};
+  EpisodeSettings settings{.window_size = 7};
   CHECK(observation_size(settings, 5) == 35);
   settings.account_columns = true;
   CHECK(observation_size(settings, 5) == 38);

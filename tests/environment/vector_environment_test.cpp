@@ -15,7 +15,7 @@ namespace {
 
 /// A vector environment with the buffers that a caller brings.
 struct Run {
-  Run(std::shared_ptr<const MarketData> data, const Settings& settings, std::size_t count,
+  Run(std::shared_ptr<const MarketData> data, const EpisodeSettings& settings, std::size_t count,
       std::uint64_t seed = 1)
       : environment(std::move(data), settings, count, seed),
         actions(count),
@@ -50,10 +50,10 @@ TEST_CASE("every environment steps exactly as an episode by hand, whatever the s
     for (const auto& reward_scheme : reward_scheme_names()) {
       CAPTURE(action_scheme);
       CAPTURE(reward_scheme);
-      Settings settings{.action_scheme = ActionSchemeSpec::parse(action_scheme),
-                        .reward_scheme = RewardSchemeSpec::parse(reward_scheme),
-                        .window_size = 4,
-                        .account_columns = true};
+      EpisodeSettings settings{.action_scheme = ActionSchemeSpec::parse(action_scheme),
+                               .reward_scheme = RewardSchemeSpec::parse(reward_scheme),
+                               .window_size = 4,
+                               .account_columns = true};
       Run run(data, settings, 3);
       std::vector<Episode> episodes;
       for (int k = 0; k < 3; ++k) episodes.emplace_back(data, settings);
@@ -84,7 +84,7 @@ TEST_CASE("every environment steps exactly as an episode by hand, whatever the s
 }
 
 TEST_CASE("an episode that ends gives its last observation and the next one starts in the same step") {
-  const Settings settings{.window_size = 2, .max_episode_steps = 2};
+  const EpisodeSettings settings{.window_size = 2, .max_episode_steps = 2};
   Run run(numbered_market(walk(20, 1), 1), settings, 1);
   run.step();
   CHECK(run.truncated[0] == 0);
@@ -103,7 +103,7 @@ TEST_CASE("an episode that ends gives its last observation and the next one star
 }
 
 TEST_CASE("a loss beyond the limit terminates the episode of that environment alone") {
-  const Settings settings{
+  const EpisodeSettings settings{
       .fill = Fill::close, .commission_fraction = 0, .window_size = 1, .max_allowed_loss = 0.2};
   Run run(numbered_market(candles_of({100, 70, 70, 70})), settings, 2);
   run.actions = {1, 0};
@@ -114,7 +114,7 @@ TEST_CASE("a loss beyond the limit terminates the episode of that environment al
 }
 
 TEST_CASE("starts lie in the first random_start_pct of the data, all of it, and leave a step") {
-  const Settings settings{.window_size = 5, .max_episode_steps = 1, .random_start_pct = 0.1};
+  const EpisodeSettings settings{.window_size = 5, .max_episode_steps = 1, .random_start_pct = 0.1};
   Run run(numbered_market(walk(100, 1), 1, 10), settings, 8);  // 90 rows after the warm-up
   std::set<std::size_t> starts;
   for (int k = 0; k < 200; ++k) {
@@ -135,7 +135,7 @@ TEST_CASE("starts lie in the first random_start_pct of the data, all of it, and 
 }
 
 TEST_CASE("the starts of environment k depend on the seed and k alone") {
-  const Settings settings{.window_size = 3, .max_episode_steps = 3, .random_start_pct = 0.5};
+  const EpisodeSettings settings{.window_size = 3, .max_episode_steps = 3, .random_start_pct = 0.5};
   const auto data = numbered_market(walk(200, 1), 1);
   Run few(data, settings, 2, 9);
   Run many(data, settings, 5, 9);
@@ -151,7 +151,7 @@ TEST_CASE("the starts of environment k depend on the seed and k alone") {
 
 // 1,000 starts with a half-life of 100 bars: half of all episodes start in the newest 100 of them.
 TEST_CASE("with a half-life, episodes start more often at newer bars, and still anywhere") {
-  const Settings settings{
+  const EpisodeSettings settings{
       .window_size = 1, .max_episode_steps = 1, .random_start_pct = 1, .start_half_life = 100};
   Run run(numbered_market(walk(1001, 1), 1), settings, 100);
   std::size_t newest = 0, second = 0, total = 0, oldest = 1000;
@@ -171,7 +171,7 @@ TEST_CASE("with a half-life, episodes start more often at newer bars, and still 
 }
 
 TEST_CASE("rows and account values are what observations are made of") {
-  const Settings settings{
+  const EpisodeSettings settings{
       .window_size = 3, .account_columns = true, .max_episode_steps = 7, .random_start_pct = 0.5};
   const auto data = numbered_market(walk(100, 2), 2);
   Run run(data, settings, 4);
@@ -186,11 +186,11 @@ TEST_CASE("rows and account values are what observations are made of") {
       REQUIRE(same(run.observation(k), expected));
     }
   }
-  CHECK(Run(data, Settings{}, 1).environment.account_values().empty());
+  CHECK(Run(data, EpisodeSettings{}, 1).environment.account_values().empty());
 }
 
 TEST_CASE("reset starts new episodes and drops what was unfinished") {
-  Run run(numbered_market(walk(50, 1), 1), Settings{.window_size = 2}, 2);
+  Run run(numbered_market(walk(50, 1), 1), EpisodeSettings{.window_size = 2}, 2);
   run.actions = {1, 1};
   run.step();
   run.environment.reset();
@@ -200,13 +200,13 @@ TEST_CASE("reset starts new episodes and drops what was unfinished") {
 
 TEST_CASE("buffers of another size, unknown actions and data without a step are refused") {
   const auto data = numbered_market(walk(20, 1), 1);
-  Run run(data, Settings{.window_size = 2}, 2);
+  Run run(data, EpisodeSettings{.window_size = 2}, 2);
   run.actions[1] = 3;
   CHECK_THROWS_AS(run.step(), std::invalid_argument);
   run.actions.resize(1);
   CHECK_THROWS_AS(run.step(), std::invalid_argument);
   CHECK_THROWS_AS(run.environment.final_observation(2), std::invalid_argument);
-  CHECK_THROWS_AS(Run(data, Settings{.window_size = 20}, 1), Error);
-  CHECK_THROWS_AS(Run(data, Settings{.window_size = 2, .max_allowed_loss = 2}, 1), Error);
-  CHECK_THROWS_AS(Run(data, Settings{}, 0), std::invalid_argument);
+  CHECK_THROWS_AS(Run(data, EpisodeSettings{.window_size = 20}, 1), Error);
+  CHECK_THROWS_AS(Run(data, EpisodeSettings{.window_size = 2, .max_allowed_loss = 2}, 1), Error);
+  CHECK_THROWS_AS(Run(data, EpisodeSettings{}, 0), std::invalid_argument);
 }

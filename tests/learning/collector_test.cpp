@@ -29,7 +29,7 @@ namespace {
 struct Steady {
   std::shared_ptr<environment::MarketData> data =
       market_of(std::vector<double>(40, 0.01), std::vector<float>(40, 1));
-  environment::Settings settings;
+  environment::EpisodeSettings settings;
   policy::NetworkShape shape{1, 3, {}, policy::Activation::tanh, false};
   std::vector<float> weights = std::vector<float>(shape.parameter_count());
 
@@ -99,7 +99,7 @@ TEST_CASE("a terminated episode does not bootstrap") {
 TEST_CASE("a batch shows each row the observation that the policy acted on, whoever worked at it") {
   const std::vector<float> hints{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19};
   const auto data = market_of(std::vector<double>(20, 0.001), hints);
-  environment::Settings settings;
+  environment::EpisodeSettings settings;
   settings.window_size = 3;
   settings.account_columns = true;
   settings.max_episode_steps = 5;

@@ -9,7 +9,7 @@
 using namespace ctt;
 using namespace ctt::learning;
 using training::JobFiles;
-using training::Outcome;
+using training::LearnerOutcome;
 
 namespace {
 

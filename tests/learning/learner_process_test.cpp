@@ -88,7 +88,7 @@ TEST_CASE("ctt-learn stopped by SIGTERM finishes its iteration, saves it and exi
   while (!child.output_ended()) child.read_line(kLong);
   CHECK(child.wait().status == 143);
   const auto result = training::Result::read(scratch / "job");
-  CHECK(result.outcome == training::Outcome::cancelled);
+  CHECK(result.outcome == training::LearnerOutcome::cancelled);
   CHECK(result.iterations >= 1);
   policy::load(scratch / "job" / JobFiles::checkpoint, result.checkpoint_sha256);
 }

@@ -159,7 +159,7 @@ TEST_CASE("a busy launcher's slot is recorded and not tried again") {
 
 TEST_CASE("a cycle out of turn leaves the next slot where it is") {
   Ledger ledger;
-  set(ledger.database, [](store::Schedule& s) { s.status = store::ScheduleStatus::paused; });
+  set(ledger.database, [](store::Schedule& s) { s.status = store::ScheduleState::paused; });
   const auto cycle =
       change(ledger.database, [](Transaction& t) { return schedule::claim_now(t, "btc", kNoon); });
   CHECK(cycle.slot_at == kNoon);

@@ -6,8 +6,8 @@ namespace ctt {
 
 using namespace sample;
 using namespace std::chrono_literals;
-using schedule::Outcome;
-using store::ScheduleStatus;
+using schedule::ControlOutcome;
+using store::ScheduleState;
 using store::Transaction;
 
 namespace {
@@ -23,10 +23,10 @@ schedule::StartRequest request(std::string name) {
 /// The basics and one change after the other at noon.
 struct Desk : Ledger {
   template <class Work>
-  Outcome act(Work work) {
+  ControlOutcome act(Work work) {
     return change(database, [&](Transaction& t) { return work(t); });
   }
-  Outcome start(const schedule::StartRequest& what) {
+  ControlOutcome start(const schedule::StartRequest& what) {
     return act([&](Transaction& t) { return schedule::start(t, what, kNoon); });
   }
   store::Schedule row(std::string_view id) { return store::schedules::get(database, id); }
@@ -36,7 +36,7 @@ struct Desk : Ledger {
 
 TEST_CASE("a new schedule is active, waits for its first slot and trains from the base model") {
   Desk desk;
-  CHECK(desk.start(request("ETH hourly")) == Outcome::done);
+  CHECK(desk.start(request("ETH hourly")) == ControlOutcome::done);
   const auto row = desk.row("eth-hourly");
   CHECK(row.status == ScheduleStatus::active);
   CHECK(row.base_experiment_id == "exp-000000000001");
@@ -80,21 +80,21 @@ TEST_CASE("pause and resume, stop and start go through and may be repeated") {
     return desk.act([](Transaction& t) { return schedule::stop(t, "btc", std::nullopt, kNoon); });
   };
 
-  CHECK(pause() == Outcome::done);
+  CHECK(pause() == ControlOutcome::done);
   const auto seq = store::events::last_seq(desk.database);
-  CHECK(pause() == Outcome::already);
+  CHECK(pause() == ControlOutcome::already);
   CHECK(store::events::last_seq(desk.database) == seq);  // nothing happened, nothing is told
   CHECK(desk.row("btc").status_reason == "holiday");
   CHECK_FALSE(desk.row("btc").next_cycle_at);
 
-  CHECK(resume() == Outcome::done);
-  CHECK(resume() == Outcome::already);
+  CHECK(resume() == ControlOutcome::done);
+  CHECK(resume() == ControlOutcome::already);
   CHECK(desk.row("btc").next_cycle_at ==
         at("2026-11-25T06:00:20Z"));  // what passed meanwhile is not made up for
   CHECK_FALSE(desk.row("btc").status_reason);
 
-  CHECK(stop() == Outcome::done);
-  CHECK(stop() == Outcome::already);
+  CHECK(stop() == ControlOutcome::done);
+  CHECK(stop() == ControlOutcome::already);
   CHECK(desk.row("btc").status == ScheduleStatus::idle);
   CHECK(caught([&] { static_cast<void>(pause()); }).sentence == "schedule btc is stopped");
   CHECK(caught([&] { static_cast<void>(resume()); }).fix ==
@@ -106,7 +106,7 @@ TEST_CASE(
   Desk desk;
   auto other = request("btc");
   other.config.interval = 1h;
-  CHECK(desk.start(other) == Outcome::already);
+  CHECK(desk.start(other) == ControlOutcome::already);
   CHECK(desk.row("btc").config == "{}");
 
   static_cast<void>(desk.act([](Transaction& t) { return schedule::pause(t, "btc", std::nullopt, kNoon); }));
@@ -118,7 +118,7 @@ TEST_CASE(
     row.current_cycle = 17;
     store::schedules::update(t, row, kNoon);
   });
-  CHECK(desk.start(other) == Outcome::done);
+  CHECK(desk.start(other) == ControlOutcome::done);
   CHECK(desk.row("btc").current_cycle == 17);
   CHECK(desk.row("btc").next_cycle_at == at("2026-11-23T13:00:20Z"));
 }
@@ -128,11 +128,11 @@ TEST_CASE("freezing is independent of the status and told") {
   const auto freeze = [&] {
     return desk.act([](Transaction& t) { return schedule::freeze(t, "btc", "rollback", kNoon); });
   };
-  CHECK(freeze() == Outcome::done);
-  CHECK(freeze() == Outcome::already);
+  CHECK(freeze() == ControlOutcome::done);
+  CHECK(freeze() == ControlOutcome::already);
   CHECK(desk.row("btc").frozen_reason == "rollback");
   CHECK(desk.newest_event().payload.find(R"("frozen":true)") != std::string::npos);
-  CHECK(desk.act([](Transaction& t) { return schedule::unfreeze(t, "btc", kNoon); }) == Outcome::done);
+  CHECK(desk.act([](Transaction& t) { return schedule::unfreeze(t, "btc", kNoon); }) == ControlOutcome::done);
   CHECK_FALSE(desk.row("btc").frozen_reason);
 }
 
@@ -142,12 +142,12 @@ TEST_CASE("new settings count from the next slot on") {
   const auto update = [&] {
     return desk.act([&](Transaction& t) { return schedule::update(t, "btc", config, kNoon); });
   };
-  CHECK(update() == Outcome::already);
+  CHECK(update() == ControlOutcome::already);
   config.window_candles = 500;
-  CHECK(update() == Outcome::done);
+  CHECK(update() == ControlOutcome::done);
   CHECK(desk.row("btc").next_cycle_at == at("2026-11-23T18:00:20Z"));
   config.interval = 2h;
-  CHECK(update() == Outcome::done);
+  CHECK(update() == ControlOutcome::done);
   CHECK(desk.row("btc").next_cycle_at == at("2026-11-23T14:00:20Z"));
   config.window_candles = 1;
   CHECK(caught([&] { static_cast<void>(update()); }).exit_status == 2);
@@ -158,8 +158,8 @@ TEST_CASE("the next slot can be left out only when one is to come") {
   const auto skip = [&] {
     return desk.act([](Transaction& t) { return schedule::skip_next(t, "btc", kNoon); });
   };
-  CHECK(skip() == Outcome::done);
-  CHECK(skip() == Outcome::already);
+  CHECK(skip() == ControlOutcome::done);
+  CHECK(skip() == ControlOutcome::already);
   static_cast<void>(desk.act([](Transaction& t) { return schedule::stop(t, "btc", std::nullopt, kNoon); }));
   CHECK(caught([&] { static_cast<void>(skip()); }).sentence == "schedule btc is idle: no slot is to come");
 }

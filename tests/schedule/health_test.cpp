@@ -92,7 +92,7 @@ TEST_CASE("a reason says what happened and where to look") {
 
 TEST_CASE("a schedule that does not run is well") {
   auto paused = schedule_row("btc");
-  paused.status = store::ScheduleStatus::paused;
+  paused.status = store::ScheduleState::paused;
   CHECK(schedule::health(paused, Config{}, cycles("ff"), kDue + 48h).health == Health::ok);
 }
 

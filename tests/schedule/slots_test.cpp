@@ -116,7 +116,7 @@ TEST_CASE("missed slots are told from the first to the last") {
 
 TEST_CASE("nothing is due before the slot, nor for a schedule that is not active") {
   CHECK_FALSE(schedule::due(waiting_for("2026-11-23T12:00:20Z"), six_hourly(), at("2026-11-23T12:00:19Z")));
-  for (const auto status : {store::ScheduleStatus::idle, store::ScheduleStatus::paused}) {
+  for (const auto status : {store::ScheduleState::idle, store::ScheduleState::paused}) {
     auto s = waiting_for("2026-11-23T12:00:20Z");
     s.status = status;
     CHECK_FALSE(schedule::due(s, six_hourly(), at("2026-11-23T19:00:00Z")));

@@ -31,7 +31,7 @@ TEST_CASE("a file without a token in it is refused") {
 }
 
 TEST_CASE("targets are decoded segment by segment") {
-  Request request;
+  RestRequest request;
   REQUIRE(read_target("/api/models/v%2041/?limit=5&name=a+b%26c&limit=6", request));
   CHECK(request.segments == std::vector<std::string>{"api", "models", "v 41"});
   CHECK(request.query.at("limit") == "5");

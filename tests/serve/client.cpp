@@ -19,7 +19,7 @@ namespace {
 
 const base::SystemClock kClock;
 
-Answer answer(const Request& request) {
+RestAnswer answer(const RestRequest& request) {
   if (request.path == "/api/echo") return {.status = 200, .body = request.body};
   if (request.path == "/api/continuous/status") return {.status = 200, .body = R"({"status":"idle"})"};
   if (request.path == "/api/throws") throw base::Error(base::Failure::refused, "a rule says no");
@@ -64,7 +64,7 @@ Running::~Running() { stop(); }
 
 void Running::start() {
   stopping_ = false;
-  server_ = std::make_unique<Server>(settings_, base::Home{database().parent_path()}, kClock, answer);
+  server_ = std::make_unique<WebServer>(settings_, base::Home{database().parent_path()}, kClock, answer);
   port_ = server_->port();
   thread_ = std::thread([this] { server_->run([this] { return stopping_.load(); }); });
 }

@@ -39,7 +39,7 @@ class Running {
  private:
   support::Scratch scratch_;
   ServerSettings settings_;
-  std::unique_ptr<Server> server_;
+  std::unique_ptr<WebServer> server_;
   std::atomic<bool> stopping_ = false;
   std::thread thread_;
   unsigned short port_ = 0;

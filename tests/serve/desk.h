@@ -11,9 +11,9 @@
 namespace ctt::serve {
 
 /// What REST answers, with what it throws as the server would send it.
-inline Answer ask(Routes& routes, const std::string& method, const std::string& target,
-                  const std::string& body = "", const std::string& key = "") {
-  Request request;
+inline RestAnswer ask(Routes& routes, const std::string& method, const std::string& target,
+                      const std::string& body = "", const std::string& key = "") {
+  RestRequest request;
   request.method = method;
   request.body = body;
   request.idempotency_key = key;
@@ -43,8 +43,8 @@ struct Desk {
     sample::change(database, work);
   }
 
-  Answer ask(const std::string& method, const std::string& target, const std::string& body = "",
-             const std::string& key = "") {
+  RestAnswer ask(const std::string& method, const std::string& target, const std::string& body = "",
+                 const std::string& key = "") {
     if (!routes) routes.emplace(home, clock, program);
     return serve::ask(*routes, method, target, body, key);
   }
@@ -52,7 +52,7 @@ struct Desk {
   std::optional<Routes> routes;
 };
 
-inline base::JsonObject parsed(const Answer& answer) {
+inline base::JsonObject parsed(const RestAnswer& answer) {
   return base::JsonValue::parse(answer.body, "the answer").as_object();
 }
 

@@ -10,7 +10,7 @@ constexpr auto kSynthetic =
     R"({"name":"Made Up","source_type":"synthetic","source_config":{"symbol":"BTC/USD","timeframe":"1h",)"
     R"("seed":7,"start":"2026-11-01T00:00:00Z"},"features":[{"type":"rsi"},{"type":"roc"}]})";
 
-std::vector<std::string> paths_of(const Answer& answer) {
+std::vector<std::string> paths_of(const RestAnswer& answer) {
   std::vector<std::string> paths;
   for (const auto& error : parsed(answer).at("errors").as_array())
     paths.push_back(error.as_object().string("path"));

@@ -17,7 +17,7 @@ struct Fleet : cycle::Rig {
     const cycle::RunOptions now{.schedule_id = "s", .now = true, .deploy = true, .window_end = {}};
     for (int i = 0; i < 2; ++i) REQUIRE(cycle::run(context(), now).cycles.at(0).model_version);
   }
-  Answer call(const std::string& method, const std::string& target, const std::string& body = "") {
+  RestAnswer call(const std::string& method, const std::string& target, const std::string& body = "") {
     return ask(routes, method, target, body);
   }
   std::int64_t desired() { return store::deployments::desired(*database, "s")->model_version; }

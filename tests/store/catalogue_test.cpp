@@ -101,7 +101,7 @@ TEST_CASE("a dataset that makes no sense is refused") {
 TEST_CASE("seeds are stored once and never over what a user has made of them") {
   const support::Scratch scratch;
   store::Database database(scratch / "ctt.db");
-  const std::vector<store::Pack> packs{pack("quick"), pack("standard")};
+  const std::vector<store::PackRow> packs{pack("quick"), pack("standard")};
   const auto datasets = store::seeded_datasets();
   const auto seed = [&] {
     return change(database, [&](Transaction& t) { return store::seed(t, packs, datasets, kNoon); });

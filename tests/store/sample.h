@@ -68,8 +68,8 @@ inline store::Experiment experiment(std::string id, std::string name) {
   return e;
 }
 
-inline store::Pack pack(std::string id) {
-  store::Pack p;
+inline store::PackRow pack(std::string id) {
+  store::PackRow p;
   p.id = p.name = std::move(id);
   p.config = R"({"lr":5e-05})";
   p.created_at = p.updated_at = at("2026-11-20T00:00:00Z");
@@ -110,7 +110,7 @@ inline void add_basics(store::Transaction& change) {
 inline store::Schedule schedule_row(std::string id) {
   store::Schedule s;
   s.id = s.name = std::move(id);
-  s.status = store::ScheduleStatus::active;
+  s.status = store::ScheduleState::active;
   s.base_experiment_id = "exp-000000000001";
   s.dataset_id = "btc-1h";
   s.hp_pack_id = "quick";

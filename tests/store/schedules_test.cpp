@@ -5,13 +5,13 @@
 namespace ctt {
 
 using namespace sample;
-using store::ScheduleStatus;
+using store::ScheduleState;
 using store::Transaction;
 
 TEST_CASE("a schedule's row comes back whole") {
   Ledger ledger;
   auto s = store::schedules::get(ledger.database, "btc");
-  s.status = ScheduleStatus::paused;
+  s.status = ScheduleState::paused;
   s.config = R"({"interval_hours":6})";
   s.current_cycle = 17;
   s.last_cycle_at = kNoon;
@@ -25,7 +25,7 @@ TEST_CASE("a schedule's row comes back whole") {
   change(ledger.database, [&](Transaction& t) { store::schedules::update(t, s, kNoon); });
 
   const auto stored = store::schedules::get(ledger.database, "btc");
-  CHECK(stored.status == ScheduleStatus::paused);
+  CHECK(stored.status == ScheduleState::paused);
   CHECK(stored.config == s.config);
   CHECK(stored.current_cycle == 17);
   CHECK(stored.last_cycle_at == kNoon);
@@ -43,7 +43,7 @@ TEST_CASE("a schedule's row comes back whole") {
 TEST_CASE("a change of status is told with the status before") {
   Ledger ledger;
   auto s = store::schedules::get(ledger.database, "btc");
-  s.status = ScheduleStatus::paused;
+  s.status = ScheduleState::paused;
   s.next_cycle_at.reset();
   change(ledger.database, [&](Transaction& t) { store::schedules::update(t, s, kNoon, {"holiday", "ok"}); });
   CHECK(ledger.newest_event().type == "continuous_status_change");
@@ -71,7 +71,7 @@ TEST_CASE("halting a trader is stored with its schedule and told once") {
   CHECK_FALSE(store::schedules::get(ledger.database, "btc").halted());
 }
 
-TEST_CASE("a trader climbs from active over reducing to halted, and only a release leads back") {
+TEST_CASE("a trader escalates from active over reducing to halted, and only a release leads back") {
   Ledger ledger;
   const auto now = [&] { return store::schedules::get(ledger.database, "btc"); };
   const auto reduce = [&](const char* reason) {

@@ -22,11 +22,11 @@ TEST_CASE("a transaction that is not committed never happened, its events includ
   {
     Transaction change(ledger.database);
     auto schedule = store::schedules::get(change, "btc");
-    schedule.status = store::ScheduleStatus::paused;
+    schedule.status = store::ScheduleState::paused;
     store::schedules::update(change, schedule, kNoon);
-    CHECK(store::schedules::get(change, "btc").status == store::ScheduleStatus::paused);  // seen inside
+    CHECK(store::schedules::get(change, "btc").status == store::ScheduleState::paused);  // seen inside
   }
-  CHECK(store::schedules::get(ledger.database, "btc").status == store::ScheduleStatus::active);
+  CHECK(store::schedules::get(ledger.database, "btc").status == store::ScheduleState::active);
   CHECK(store::events::last_seq(ledger.database) == seq);
 }
 

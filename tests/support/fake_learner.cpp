@@ -116,7 +116,7 @@ int main(int argc, char** argv) {
   result.last = metrics_of(job, job.iterations);
   result.learning_rate = job.learning_rate;
   if (behaviour == "diverge") {
-    result.outcome = training::Outcome::diverged;
+    result.outcome = training::LearnerOutcome::diverged;
     result.reason = "the training diverged in iteration 1: loss is not a finite number";
   } else {
     const auto window = market::decode_snapshot(base::read_file(folder / training::JobFiles::candles));

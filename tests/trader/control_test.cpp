@@ -54,7 +54,9 @@ struct Desk {
             .probation = &probation,
             .retry_after = 1ms};
   }
-  std::string next_version(std::uint64_t seed) { return rig.desire(rig.publish(wilful(rig.contract, seed))); }
+  std::string next_version(std::uint64_t seed) {
+    return rig.request_deployment(rig.publish(wilful(rig.contract, seed)));
+  }
   store::Schedule row() { return store::schedules::find(rig.database, "btc").value(); }
   /// What another connection does to the database.
   void sql(const char* statement) const {
@@ -114,7 +116,7 @@ TEST_CASE("a model of another contract is refused by name and remembered; the ol
   Desk desk;
   auto foreign = desk.rig.contract;
   foreign.symbol = "ETH/USD";
-  const auto sha256 = desk.rig.desire(desk.rig.publish(wilful(foreign, 2)));
+  const auto sha256 = desk.rig.request_deployment(desk.rig.publish(wilful(foreign, 2)));
   const auto answer = desk.control.handle(request("reload", sha256));
   CHECK_FALSE(answer.ok);
   CHECK(answer.code == "E_REFUSED");

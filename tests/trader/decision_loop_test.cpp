@@ -46,8 +46,8 @@ struct Bench {
   DecisionLoop loop;
 };
 
-environment::Settings settings_of(const policy::Contract& contract) {
-  environment::Settings settings;
+environment::EpisodeSettings settings_of(const policy::Contract& contract) {
+  environment::EpisodeSettings settings;
   settings.action_scheme =
       environment::ActionSchemeSpec::parse(contract.action_scheme, contract.action_parameters);
   settings.reward_scheme = environment::RewardSchemeSpec::parse("SimpleProfit");
@@ -315,10 +315,10 @@ TEST_CASE("what is on its way when the trader is halted is taken back, purchases
   bench.take(0, bench.candles.size() - 3);
   bench.loop.idle();
   CHECK(bench.broker.cancelled.empty());
-  bench.risk.climb({store::TraderState::reducing, "a look"});
+  bench.risk.escalate({store::TraderState::reducing, "a look"});
   bench.loop.idle();
   CHECK(bench.broker.cancelled == std::vector{Broker::Scope::purchases});
-  bench.risk.climb({store::TraderState::halted, "a look"});
+  bench.risk.escalate({store::TraderState::halted, "a look"});
   bench.loop.idle();
   CHECK(bench.broker.cancelled.back() == Broker::Scope::all);
 }
@@ -327,7 +327,7 @@ TEST_CASE("what a halted trader sells on the operator's word is not taken back")
   SilentBench bench;
   bench.take(0, bench.candles.size() - 4);
   bench.broker.books_.restate({0, 10, 100, 3}, 100);
-  bench.risk.climb({store::TraderState::halted, "a look"});
+  bench.risk.escalate({store::TraderState::halted, "a look"});
   bench.risk.ask_flatten("enough");
   bench.loop.idle();
   bench.loop.idle();

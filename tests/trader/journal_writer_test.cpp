@@ -74,7 +74,7 @@ TEST_CASE("a halt is in the database when the call returns") {
   JournalWriter journal(desk.options(), desk.clock);
   store::SessionState account;
   account.position_qty = 3;
-  journal.climbed_durably(TraderState::halted, "too much lost", account);
+  journal.escalated_durably(TraderState::halted, "too much lost", account);
   CHECK(store::live_sessions::get(desk.rig.database, "live-000000000001").state.position_qty == 3);
   const auto schedule = store::schedules::find(desk.rig.database, "btc");
   REQUIRE(schedule);

@@ -98,7 +98,7 @@ TEST_CASE("a policy that follows one still on trial goes back to the last that s
 struct Deployed {
   Rig rig{contract_with(), stubborn(contract_with(), 0)};
   std::string sha256;
-  Report report;
+  TradeReport report;
 
   void run(const policy::Checkpoint& next, Probation::Limits limits) {
     std::atomic<bool> ready = false;
@@ -165,7 +165,7 @@ TEST_CASE("a deployed model that decides late is taken back, and the next cycle 
 TEST_CASE("a model deployed while no trader ran has its trial at the start") {
   Rig rig(contract_with(), stubborn(contract_with(), 0));
   rig.trade({walk(60, 4), Rig::options(), {}, 10000});  // v1 is confirmed
-  rig.desire(rig.publish(overflowing(rig.contract)));
+  rig.request_deployment(rig.publish(overflowing(rig.contract)));
   const auto report = rig.trade({walk(60, 4), Rig::options(), {}, 10000});
   CHECK(report.model_version == 1);
   CHECK(store::deployments::desired(rig.database, "btc")->model_version == 1);

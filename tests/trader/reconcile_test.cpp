@@ -68,7 +68,7 @@ struct Desk {
     return options;
   }
   // A trader over flat bars: the first one that is decided on buys.
-  Report trade(std::size_t bars = 1, double price = 100) {
+  TradeReport trade(std::size_t bars = 1, double price = 100) {
     ReplayFeed feed(
         {contract.symbol, contract.timeframe, warm_then(contract, std::vector<double>(bars + 1, price))}, {});
     LastingBroker broker(held);
@@ -221,7 +221,8 @@ TEST_CASE("a replay beside a real trader touches nothing of its schedule") {
   store::Transaction change(desk.rig.database);
   REQUIRE(store::live_orders::intend(change, order));
   change.commit();
-  std::filesystem::remove(desk.rig.home.model(desk.rig.desire(desk.rig.publish(wilful(desk.contract, 3)))));
+  std::filesystem::remove(
+      desk.rig.home.model(desk.rig.request_deployment(desk.rig.publish(wilful(desk.contract, 3)))));
 
   const auto real = [&] {
     return rows(desk, "SELECT * FROM continuous_training_schedules") +
@@ -316,7 +317,7 @@ TEST_CASE("books that were acknowledged do not differ again at the next start wi
   desk.held = 0;  // sold by hand
   struct NoBars : BarFeed {
     std::vector<market::Candle> history(std::size_t) override { return {}; }
-    FeedEvent next(std::chrono::milliseconds) override { return {FeedEvent::What::ended, {}}; }
+    FeedEvent next(std::chrono::milliseconds) override { return {FeedEvent::Kind::ended, {}}; }
     bool live() const override { return true; }
     std::string name() const override { return "none"; }
   };
@@ -344,7 +345,7 @@ TEST_CASE("a flatten that was promised before a restart goes on after it") {
     std::vector<market::Candle> history(std::size_t) override { return {}; }
     FeedEvent next(std::chrono::milliseconds) override {
       std::this_thread::sleep_for(5ms);
-      return {++turns < 400 ? FeedEvent::What::idle : FeedEvent::What::ended, {}};
+      return {++turns < 400 ? FeedEvent::Kind::idle : FeedEvent::Kind::ended, {}};
     }
     bool live() const override { return true; }
     std::string name() const override { return "none"; }

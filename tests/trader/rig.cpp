@@ -122,7 +122,7 @@ Rig::Rig(policy::Contract the_contract, std::optional<policy::Checkpoint> base_p
   dataset.source_config = R"({"symbol":"BTC/USD","timeframe":"1h"})";
   dataset.created_at = dataset.updated_at = kNow;
   store::datasets::insert(change, dataset);
-  store::Pack pack;
+  store::PackRow pack;
   pack.id = pack.name = "quick";
   pack.created_at = pack.updated_at = kNow;
   store::packs::insert(change, pack);
@@ -140,7 +140,7 @@ Rig::Rig(policy::Contract the_contract, std::optional<policy::Checkpoint> base_p
   schedule.created_at = schedule.updated_at = kNow;
   store::schedules::insert(change, schedule);
   change.commit();
-  desire(publish(base_policy ? *base_policy : wilful(contract, 5)));
+  request_deployment(publish(base_policy ? *base_policy : wilful(contract, 5)));
 }
 
 namespace {
@@ -181,7 +181,7 @@ std::int64_t Rig::publish(const policy::Checkpoint& checkpoint) {
   return publish_in(database, home, checkpoint);
 }
 
-std::string Rig::desire(std::int64_t version) { return desire_in(database, version); }
+std::string Rig::request_deployment(std::int64_t version) { return desire_in(database, version); }
 
 std::string Rig::deploy(const policy::Checkpoint& checkpoint) const {
   store::Database own(home.database());
@@ -197,7 +197,7 @@ Options Rig::options() {
   return options;
 }
 
-Report Rig::trade(Run run) {
+TradeReport Rig::trade(Run run) {
   ReplayFeed feed({contract.symbol, contract.timeframe, std::move(run.candles)}, run.speed);
   SimulatedBroker broker(run.cash, contract.commission_fraction, environment::parse_fill(contract.fill));
   const base::SystemClock clock;

@@ -44,7 +44,7 @@ struct Rig {
   /// Publishes a checkpoint as the next version.
   std::int64_t publish(const policy::Checkpoint& checkpoint);
   /// Makes a version the desired one and returns its sha256.
-  std::string desire(std::int64_t version);
+  std::string request_deployment(std::int64_t version);
   /// Both, over a connection of its own: while a trader runs on another thread.
   std::string deploy(const policy::Checkpoint& checkpoint) const;
 
@@ -55,7 +55,7 @@ struct Rig {
     double cash = 10000;
   };
   /// Runs a trader over a replay with a simulated broker until the feed ends.
-  Report trade(Run run);
+  TradeReport trade(Run run);
   /// The options a test usually wants.
   static Options options();
 

@@ -123,15 +123,15 @@ TEST_CASE("reducing lets sales pass and no purchase; what is no number passes ne
 }
 
 // A limit of 8 hours: told from 4 h, no entries from 8 h, sold from 16 h.
-TEST_CASE("the age of a model climbs from a warning over no entries to a sale") {
+TEST_CASE("the staleness of a model rises from a warning over no entries to a sale") {
   RiskLimits limits;
   limits.max_model_age = 8h;
   const Risk risk(limits);
-  CHECK(risk.model_rung(3h + 59min) == ModelRung::fresh);
-  CHECK(risk.model_rung(4h) == ModelRung::ageing);
-  CHECK(risk.model_rung(8h) == ModelRung::no_entries);
-  CHECK(risk.model_rung(16h) == ModelRung::sell);
-  CHECK(Risk({}).model_rung(9999h) == ModelRung::fresh);
+  CHECK(risk.model_staleness(3h + 59min) == ModelStaleness::fresh);
+  CHECK(risk.model_staleness(4h) == ModelStaleness::ageing);
+  CHECK(risk.model_staleness(8h) == ModelStaleness::no_entries);
+  CHECK(risk.model_staleness(16h) == ModelStaleness::sell);
+  CHECK(Risk({}).model_staleness(9999h) == ModelStaleness::fresh);
 }
 
 // The day began at 100; with 10 % a day, 91 passes and 90 does not, restart or not.

@@ -11,7 +11,7 @@ namespace {
 // Version 1 is the base, version 2 is served.
 struct TwoModels {
   TwoModels() {
-    served = rig.desire(rig.publish(wilful(rig.contract, 2)));
+    served = rig.request_deployment(rig.publish(wilful(rig.contract, 2)));
     store::Transaction change(rig.database);
     store::deployments::confirm(change, "btc", served, base::parse_time("2026-11-23T12:00:00Z"));
     change.commit();
@@ -55,7 +55,7 @@ TEST_CASE("a contract never comes from a desired model while the served one is w
   models.damage(models.base);
   auto foreign = models.rig.contract;
   foreign.symbol = "ETH/USD";
-  models.rig.desire(models.rig.publish(wilful(foreign, 3)));
+  models.rig.request_deployment(models.rig.publish(wilful(foreign, 3)));
   CHECK(models.contract().symbol == "BTC/USD");
 }
 

@@ -35,8 +35,8 @@ struct MemoryJournal : Journal {
   void flattened_durably(const std::string& reason, const store::SessionState&) override {
     halts.push_back(reason);
   }
-  void climbed_durably(store::TraderState state, const std::string& reason,
-                       const store::SessionState&) override {
+  void escalated_durably(store::TraderState state, const std::string& reason,
+                         const store::SessionState&) override {
     if (state == store::TraderState::halted) halts.push_back(reason);
     states.push_back(state);
   }

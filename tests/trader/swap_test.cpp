@@ -18,7 +18,7 @@ struct NoJournal : Journal {
   void order_changed(const market::OrderEvent&) override {}
   void account_changed(const store::SessionState&) override {}
   bool ordered_durably(const store::LiveOrder&) override { return true; }
-  void climbed_durably(store::TraderState, const std::string&, const store::SessionState&) override {}
+  void escalated_durably(store::TraderState, const std::string&, const store::SessionState&) override {}
   void flattened_durably(const std::string&, const store::SessionState&) override {}
 };
 
@@ -72,7 +72,7 @@ TEST_CASE("models deployed during a replay serve from one bar to the next") {
   options.on_bar = [&](const BarResult&) { ++bars; };
   std::atomic<bool> ready = false;
   options.on_ready = [&](const std::string&) { ready = true; };
-  Report report;
+  TradeReport report;
   std::thread trading([&] {
     report = rig.trade({walk(2000, 4), options, {.bars_per_second = 400, .factor = 0}, 10000});
   });

@@ -21,7 +21,7 @@ using namespace std::chrono_literals;
 TEST_CASE("a replay is recorded: session, decisions, orders, trades") {
   Rig rig;
   const auto report = rig.trade({walk(300, 4), Rig::options(), {}, 10000});
-  CHECK(report.end == Report::End::feed_ended);
+  CHECK(report.end == TradeReport::End::feed_ended);
   const auto session = store::live_sessions::get(rig.database, report.session_id);
   CHECK(session.status == store::SessionStatus::stopped);
   CHECK(session.replay);
@@ -80,7 +80,7 @@ class Background {
     const auto until = bars_ + more;
     while (bars_ < until) std::this_thread::sleep_for(1ms);
   }
-  Report join() {
+  TradeReport join() {
     thread_.join();
     CHECK(failure_ == "");
     return report_;
@@ -89,7 +89,7 @@ class Background {
  private:
   std::atomic<bool> ready_ = false;
   std::atomic<std::size_t> bars_ = 0;
-  Report report_;
+  TradeReport report_;
   std::string failure_;
   std::thread thread_;
 };
@@ -106,7 +106,7 @@ TEST_CASE("a running trader answers, halts, resumes and stops over its socket") 
   CHECK(rig.ask("resume").find(R"("state":"active")") != std::string::npos);
   CHECK(rig.ask("stop").find("\"ok\":true") != std::string::npos);
   const auto report = trader.join();
-  CHECK(report.end == Report::End::stopped);
+  CHECK(report.end == TradeReport::End::stopped);
   CHECK(store::live_sessions::get(rig.database, report.session_id).status == store::SessionStatus::stopped);
   CHECK(rig.ask("ping") == "nobody_listening");
 }

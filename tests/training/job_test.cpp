@@ -113,7 +113,7 @@ TEST_CASE("metrics come back from their line, unknown numbers as NaN") {
 TEST_CASE("a result comes back from its folder") {
   const support::Scratch scratch;
   Result result;
-  result.outcome = Outcome::diverged;
+  result.outcome = LearnerOutcome::diverged;
   result.reason = "the loss was no longer finite";
   result.iterations = 7;
   result.last.iteration = 7;
@@ -123,7 +123,7 @@ TEST_CASE("a result comes back from its folder") {
   result.train_s = 1.5;
   result.write(scratch.path());
   const auto read = Result::read(scratch.path());
-  CHECK(read.outcome == Outcome::diverged);
+  CHECK(read.outcome == LearnerOutcome::diverged);
   CHECK(read.reason == result.reason);
   CHECK(read.iterations == 7);
   CHECK(read.last.iteration == 7);

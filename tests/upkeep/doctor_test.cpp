@@ -123,7 +123,7 @@ TEST_CASE("a frozen schedule is a warning that says how to thaw it") {
   Rig rig;
   rig.begin(Rig::config());
   store::Transaction change(*rig.database);
-  CHECK(schedule::freeze(change, "s", std::nullopt, rig.clock.now()) == schedule::Outcome::done);
+  CHECK(schedule::freeze(change, "s", std::nullopt, rig.clock.now()) == schedule::ControlOutcome::done);
   change.commit();
   const auto found = examined(rig, "schedule");
   CHECK(found.grade == Grade::warning);

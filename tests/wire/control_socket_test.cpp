@@ -21,7 +21,7 @@ using ctt::support::Scratch;
 using ctt::wire::Address;
 using ctt::wire::Answer;
 using ctt::wire::ask;
-using ctt::wire::Outcome;
+using ctt::wire::CallOutcome;
 using ctt::wire::Request;
 using ctt::wire::Server;
 
@@ -83,7 +83,7 @@ TEST_CASE("each operation reaches the handler and its answer comes back") {
     auto asked = request(op, 7);
     if (op == "reload") asked.sha256 = std::string(64, 'b');
     const auto reply = ask(scratch / "t.sock", asked, 5s);
-    REQUIRE(reply.outcome == Outcome::answered);
+    REQUIRE(reply.outcome == CallOutcome::answered);
     CHECK(reply.body == R"({"v":1,"id":7,"ok":true,"echo":")" + op + "\"}");
   }
 }
@@ -96,11 +96,11 @@ TEST_CASE("what the handler refuses or throws is a no with its code and sentence
     throw std::runtime_error("a bug");
   });
   const auto no = ask(scratch / "t.sock", request("halt"), 5s);
-  CHECK(no.outcome == Outcome::refused);
+  CHECK(no.outcome == CallOutcome::refused);
   CHECK(no.code == "already");
   CHECK(no.message == "it is halted already");
   const auto error = ask(scratch / "t.sock", request("resume"), 5s);
-  CHECK(error.outcome == Outcome::refused);
+  CHECK(error.outcome == CallOutcome::refused);
   CHECK(error.code == "E_REFUSED");
   CHECK(error.message == "not while it rains");
   CHECK(ask(scratch / "t.sock", request("stop"), 5s).code == "E_INTERNAL");
@@ -194,7 +194,7 @@ TEST_CASE("another user is turned away") {
   CHECK(answer.find("wrong_user") != std::string::npos);
   for (int i = 0; i < 50; ++i) {  // the server hangs up before, while or after we ask
     const auto reply = ask(scratch / "t.sock", request("ping"), 5s);
-    REQUIRE(reply.outcome == Outcome::refused);
+    REQUIRE(reply.outcome == CallOutcome::refused);
     REQUIRE(reply.code == "wrong_user");
   }
 }
@@ -213,7 +213,7 @@ TEST_CASE("the socket file of a dead process is replaced, anything else is not")
   Scratch scratch;
   SUBCASE("a stale socket") {
     leave_stale_socket(scratch / "t.sock");
-    CHECK(ask(scratch / "t.sock", request("ping"), 1s).outcome == Outcome::nobody_listening);
+    CHECK(ask(scratch / "t.sock", request("ping"), 1s).outcome == CallOutcome::nobody_listening);
     const Server server(Server::Options(scratch / "t.sock"), echo);
     CHECK(ask(scratch / "t.sock", request("ping"), 5s).ok());
   }
@@ -246,7 +246,7 @@ TEST_CASE("a home of any length has a control socket") {
     CHECK(mode_of(socket) == 0600);
     CHECK(ask(socket, request("ping"), 5s).ok());
   }
-  CHECK(ask(socket, request("ping"), 1s).outcome == Outcome::nobody_listening);
+  CHECK(ask(socket, request("ping"), 1s).outcome == CallOutcome::nobody_listening);
   const auto hopeless = deep / std::string(120, 's');
   CHECK_THROWS_WITH(Server(Server::Options(hopeless), echo),
                     doctest::Contains("give the schedule a shorter name"));
@@ -254,16 +254,16 @@ TEST_CASE("a home of any length has a control socket") {
 
 TEST_CASE("nobody listening, no answer in time and a dead peer are told apart") {
   Scratch scratch;
-  CHECK(ask(scratch / "none.sock", request("ping"), 1s).outcome == Outcome::nobody_listening);
+  CHECK(ask(scratch / "none.sock", request("ping"), 1s).outcome == CallOutcome::nobody_listening);
   CHECK(ask(scratch.path() / "no" / "such" / "t.sock", request("ping"), 1s).outcome ==
-        Outcome::nobody_listening);
+        CallOutcome::nobody_listening);
   std::atomic<bool> release = false;
   const Server server(Server::Options(scratch / "t.sock"), [&](const Request& asked) {
     while (!release) std::this_thread::sleep_for(1ms);
     return echo(asked);
   });
   const auto began = std::chrono::steady_clock::now();
-  CHECK(ask(scratch / "t.sock", request("ping"), 50ms).outcome == Outcome::timed_out);
+  CHECK(ask(scratch / "t.sock", request("ping"), 50ms).outcome == CallOutcome::timed_out);
   CHECK(std::chrono::steady_clock::now() - began < 2s);
   release = true;
 }

@@ -1,4 +1,4 @@
-#include "alpaca/bars.h"
+#include "alpaca/bar_source.h"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "alpaca/trading.h"
+#include "alpaca/trading_client.h"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "alpaca/money.h"
+#include "alpaca/decimal.h"
 
 #include <limits>
 

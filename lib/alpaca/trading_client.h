@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "alpaca/decimal.h"
 #include "alpaca/endpoints.h"
 #include "alpaca/http.h"
-#include "alpaca/money.h"
 #include "alpaca/retry.h"
 #include "alpaca/startup_retry.h"
 #include "base/json.h"
