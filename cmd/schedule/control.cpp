@@ -15,7 +15,7 @@ namespace ctt::cmd {
 namespace {
 
 using schedule::ControlOutcome;
-using Change = std::function<Outcome(store::Transaction&, std::string_view id)>;
+using Change = std::function<ControlOutcome(store::Transaction&, std::string_view id)>;
 
 void declare_switch(CLI::App& app, ScheduleSwitch& options, bool with_reason) {
   app.add_option("--schedule", options.schedule, "which one; may be left out when there is one")
@@ -40,12 +40,12 @@ int flip(Context& context, const ScheduleSwitch& options, const char* verb, cons
                     .field("schedule_id", after.id)
                     .field("status", store::name(after.status));
     json.field("frozen", after.frozen).field("skip_next", after.skip_next);
-    json.field("changed", outcome == Outcome::done);
+    json.field("changed", outcome == ControlOutcome::done);
     json.field("next_cycle_at", after.next_cycle_at).end();
     context.print_json(json);
     return 0;
   }
-  std::string text = outcome == Outcome::already ? fmt::format("Schedule {} is already {}.", after.id, word)
+  std::string text = outcome == ControlOutcome::already ? fmt::format("Schedule {} is already {}.", after.id, word)
                                                  : fmt::format("Schedule {} is {}.", after.id, word);
   if (after.next_cycle_at)
     text +=

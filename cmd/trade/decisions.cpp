@@ -8,10 +8,12 @@
 #include "base/signals.h"
 #include "cmd/datasets/dataset_bars.h"
 #include "models/schedule_contract.h"
+#include "store/live_decisions.h"
 #include "store/live_sessions.h"
 #include "store/schedules.h"
 #include "trader/audit.h"
 #include "trader/observer.h"
+#include "views/live.h"
 
 namespace ctt::cmd {
 
@@ -101,7 +103,7 @@ class Follower {
   void print(const std::vector<store::LiveDecision>& decisions) {
     for (const auto& row : decisions) {
       if (context_.json()) {
-        context_.print_json(live_action_json(row));
+        context_.print_json(views::live_action(row));
       } else {
         print_line(context_, row);
       }
@@ -202,22 +204,6 @@ int TradeDecisions::run(Context& context) const {
     print_table(context, decisions);
   }
   return 0;
-}
-
-base::JsonWriter live_action_json(const store::LiveDecision& decision) {
-  base::JsonWriter json;
-  json.object()
-      .field("type", "live_action")
-      .field("step", decision.step)
-      .field("timestamp", decision.bar_open_time.time_since_epoch().count());
-  json.field("action", decision.action)
-      .field("action_label", store::name(decision.side))
-      .field("price", decision.price);
-  json.field("position", decision.position)
-      .field("equity", decision.equity)
-      .field("model_version", decision.model_version)
-      .end();
-  return json;
 }
 
 }  // namespace ctt::cmd

@@ -5,9 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "base/json.h"
 #include "cmd/shell/context.h"
-#include "store/live_decisions.h"
 
 namespace ctt::cmd {
 
@@ -31,8 +29,5 @@ struct TradeDecisions {
   void declare(CLI::App& app);
   int run(Context& context) const;
 };
-
-/// A decision as the `live_action` frame of a trader that prints JSON.
-base::JsonWriter live_action_json(const store::LiveDecision& decision);
 
 }  // namespace ctt::cmd

@@ -9,7 +9,6 @@
 #include "cmd/alpaca/alpaca_desk.h"
 #include "cmd/datasets/open_source.h"
 #include "cmd/shell/validators.h"
-#include "cmd/trade/decisions.h"
 #include "cycle/fetch.h"
 #include "market/csv.h"
 #include "market/series.h"
@@ -19,6 +18,7 @@
 #include "trader/replay_feed.h"
 #include "trader/simulated_broker.h"
 #include "trader/trader.h"
+#include "views/live.h"
 
 namespace ctt::cmd {
 
@@ -131,7 +131,7 @@ trader::Options options_of(Context& context, const TradeRun& command, const stor
 
 void print_bar(Context& context, const trader::BarResult& result) {
   if (!result.decision) return;
-  context.print_json(live_action_json(*result.decision));
+  context.print_json(views::live_action(*result.decision));
 }
 
 std::string in_words(const trader::TradeReport& report) {

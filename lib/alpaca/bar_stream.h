@@ -32,7 +32,7 @@ struct StreamEvent {
     minute,      ///< `minute`, as it came
     silent,      ///< connected, and no bar for `silent_after`; told again after as long
   };
-  Kind what = Kind::idle;
+  Kind kind = Kind::idle;
   market::Candle minute;
 };
 

@@ -20,7 +20,7 @@ struct StreamMessage {
     other,         ///< nothing that we use
     damaged,       ///< `text` says what is wrong with it
   };
-  Kind what = Kind::other;
+  Kind kind = Kind::other;
   int code = 0;
   std::string text;
   std::vector<std::string> bars;

@@ -156,12 +156,12 @@ class ConnectionOver final : public StreamSocket::Connection {
     }
   }
 
-  void happened(Kind what, std::string text = {}, int http_status = 0) {
-    if (!ended_) events_.push_back({what, std::move(text), http_status});
+  void happened(Kind kind, std::string text = {}, int http_status = 0) {
+    if (!ended_) events_.push_back({kind, std::move(text), http_status});
   }
 
-  void end(Kind what, std::string text, int http_status = 0) {
-    happened(what, std::move(text), http_status);
+  void end(Kind kind, std::string text, int http_status = 0) {
+    happened(kind, std::move(text), http_status);
     ended_ = true;
     open_ = false;
     beast::get_lowest_layer(socket_).close();

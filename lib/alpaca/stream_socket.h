@@ -27,7 +27,7 @@ struct SocketEvent {
     untrusted,  ///< the certificate does not verify; `text` says why
     closed,     ///< lost, ended by the server, never opened; `text` says why
   };
-  Kind what = Kind::idle;
+  Kind kind = Kind::idle;
   std::string text;
   int http_status = 0;
 };

@@ -69,9 +69,9 @@ std::optional<std::string> publish_result(const fs::path& folder, const base::Ho
   return sha256;
 }
 
-ExperimentStatus status_of(Outcome how) {
-  if (how == Outcome::completed) return ExperimentStatus::completed;
-  return how == Outcome::cancelled ? ExperimentStatus::cancelled : ExperimentStatus::failed;
+ExperimentStatus status_of(Outcome outcome) {
+  if (outcome == Outcome::completed) return ExperimentStatus::completed;
+  return outcome == Outcome::cancelled ? ExperimentStatus::cancelled : ExperimentStatus::failed;
 }
 
 // The numbers at the end under the names that dashboards know.

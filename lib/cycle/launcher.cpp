@@ -51,18 +51,18 @@ LaunchResult ended_by_itself(const fs::path& job, const base::ChildExit& exit) {
             std::nullopt};
   }
   auto result = training::Result::read(job);
-  const Outcome how = result.outcome == training::LearnerOutcome::completed  ? Outcome::completed
-                      : result.outcome == training::LearnerOutcome::diverged ? Outcome::diverged
-                                                                             : Outcome::cancelled;
-  if (how == Outcome::completed && !exit.ok()) {
+  const Outcome outcome = result.outcome == training::LearnerOutcome::completed  ? Outcome::completed
+                          : result.outcome == training::LearnerOutcome::diverged ? Outcome::diverged
+                                                                                 : Outcome::cancelled;
+  if (outcome == Outcome::completed && !exit.ok()) {
     return {
         Outcome::died,
         fmt::format("the learner wrote a result and then failed ({}){}", exit.describe(), last_words(job)),
         std::nullopt};
   }
   auto message = result.reason;
-  if (how == Outcome::cancelled && message.empty()) message = "stopped by the operator";
-  return {how, std::move(message), std::move(result)};
+  if (outcome == Outcome::cancelled && message.empty()) message = "stopped by the operator";
+  return {outcome, std::move(message), std::move(result)};
 }
 
 }  // namespace

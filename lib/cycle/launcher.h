@@ -42,7 +42,7 @@ struct LaunchOptions {
 /// How a training ended, as its parent saw it.
 struct LaunchResult {
   enum class Outcome { completed, diverged, cancelled, timed_out, died };
-  Outcome how = Outcome::died;
+  Outcome outcome = Outcome::died;
   std::string message;                     ///< a sentence unless completed
   std::optional<training::Result> result;  ///< what the learner wrote
 };

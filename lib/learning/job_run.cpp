@@ -104,7 +104,7 @@ class Run {
     iterate(learner);
     result_.learning_rate = engine->learning_rate();
     result_.kl_coeff = learner.kl_coeff();
-    if (result_.outcome != Outcome::diverged) save(learner, *engine);
+    if (result_.outcome != LearnerOutcome::diverged) save(learner, *engine);
     result_.train_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     result_.write(folder_);
     return result_;
@@ -162,12 +162,12 @@ class Run {
       result_.iterations = i;
       hooks_.line(iteration.metrics.json());
       if (iteration.divergence) {
-        result_.outcome = Outcome::diverged;
+        result_.outcome = LearnerOutcome::diverged;
         result_.reason = fmt::format("the training diverged in iteration {}: {}", i, *iteration.divergence);
         return;
       }
       if (i < job_.iterations && hooks_.stop()) {
-        result_.outcome = Outcome::cancelled;
+        result_.outcome = LearnerOutcome::cancelled;
         result_.reason = fmt::format("stopped after iteration {} of {}", i, job_.iterations);
         return;
       }

@@ -41,7 +41,7 @@ store::Experiment base_of(store::Database& database, const std::string& referenc
 }
 
 void activate(Schedule& schedule, const Config& config, base::Instant now) {
-  schedule.status = ScheduleStatus::active;
+  schedule.status = ScheduleState::active;
   schedule.status_reason.reset();
   schedule.activated_at = now;
   schedule.next_cycle_at = slot_after(config, now);
@@ -67,8 +67,8 @@ void take_settings(store::Database& database, Schedule& schedule, const StartReq
 
 ControlOutcome start_again(store::Transaction& change, Schedule schedule, const StartRequest& request,
                            base::Instant now) {
-  if (schedule.status == ScheduleStatus::active) return ControlOutcome::already;
-  if (schedule.status == ScheduleStatus::paused) {
+  if (schedule.status == ScheduleState::active) return ControlOutcome::already;
+  if (schedule.status == ScheduleState::paused) {
     throw Error(Failure::refused, fmt::format("schedule {} is paused", schedule.id))
         .fix(fmt::format("ctt schedule resume --schedule {}", schedule.id));
   }
@@ -78,7 +78,7 @@ ControlOutcome start_again(store::Transaction& change, Schedule schedule, const 
   return ControlOutcome::done;
 }
 
-ControlOutcome halt(store::Transaction& change, Schedule schedule, ScheduleStatus status,
+ControlOutcome halt(store::Transaction& change, Schedule schedule, ScheduleState status,
                     const std::optional<std::string>& reason, base::Instant now) {
   if (schedule.status == status) return ControlOutcome::already;
   schedule.status = status;
@@ -116,20 +116,20 @@ ControlOutcome start(store::Transaction& change, const StartRequest& request, ba
 
 ControlOutcome stop(store::Transaction& change, std::string_view schedule_id,
                     const std::optional<std::string>& reason, base::Instant now) {
-  return halt(change, store::schedules::get(change, schedule_id), ScheduleStatus::idle, reason, now);
+  return halt(change, store::schedules::get(change, schedule_id), ScheduleState::idle, reason, now);
 }
 
 ControlOutcome pause(store::Transaction& change, std::string_view schedule_id,
                      const std::optional<std::string>& reason, base::Instant now) {
   const auto schedule = store::schedules::get(change, schedule_id);
-  if (schedule.status == ScheduleStatus::idle) refuse_stopped(schedule);
-  return halt(change, schedule, ScheduleStatus::paused, reason, now);
+  if (schedule.status == ScheduleState::idle) refuse_stopped(schedule);
+  return halt(change, schedule, ScheduleState::paused, reason, now);
 }
 
 ControlOutcome resume(store::Transaction& change, std::string_view schedule_id, base::Instant now) {
   auto schedule = store::schedules::get(change, schedule_id);
-  if (schedule.status == ScheduleStatus::idle) refuse_stopped(schedule);
-  if (schedule.status == ScheduleStatus::active) return ControlOutcome::already;
+  if (schedule.status == ScheduleState::idle) refuse_stopped(schedule);
+  if (schedule.status == ScheduleState::active) return ControlOutcome::already;
   activate(schedule, config_of(schedule), now);
   save(change, schedule, now);
   return ControlOutcome::done;
@@ -146,7 +146,7 @@ ControlOutcome unfreeze(store::Transaction& change, std::string_view schedule_id
 
 ControlOutcome skip_next(store::Transaction& change, std::string_view schedule_id, base::Instant now) {
   auto schedule = store::schedules::get(change, schedule_id);
-  if (schedule.status != ScheduleStatus::active) {
+  if (schedule.status != ScheduleState::active) {
     throw Error(Failure::refused,
                 fmt::format("schedule {} is {}: no slot is to come", schedule.id, name(schedule.status)))
         .fix("ctt schedule status");

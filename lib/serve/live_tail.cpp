@@ -6,6 +6,7 @@
 #include "store/live_decisions.h"
 #include "store/live_trades.h"
 #include "store/schedules.h"
+#include "views/live.h"
 
 namespace ctt::serve {
 
@@ -26,8 +27,6 @@ double drawdown_pct(const store::SessionState& state) {
   return state.peak_equity > 0 ? 100 * (1 - state.equity / state.peak_equity) : 0;
 }
 
-const char* position_word(double quantity) { return quantity > 0 ? "asset" : "cash"; }
-
 std::string status_frame(const std::optional<LiveSession>& session) {
   JsonWriter json;
   json.object().field("type", "live_status");
@@ -42,7 +41,7 @@ std::string status_frame(const std::optional<LiveSession>& session) {
       .field("equity", state.equity)
       .field("pnl", session->pnl())
       .field("pnl_pct", session->pnl_pct())
-      .field("position", position_word(state.position_qty))
+      .field("position", views::position_word(state.position_qty))
       .field("entry_price", state.entry_price)
       .field("total_bars", state.total_bars)
       .field("total_trades", state.total_trades)
@@ -107,21 +106,6 @@ std::string bar_frame(const Bars& bars, const LiveDecision& decision) {
   json.object().field("type", "live_bar").field("step", decision.step);
   bars.write(json, decision);
   json.end();
-  return json.text();
-}
-
-std::string action_frame(const LiveDecision& decision) {
-  JsonWriter json;
-  json.object()
-      .field("type", "live_action")
-      .field("step", decision.step)
-      .field("action", decision.action)
-      .field("action_label", name(decision.side))
-      .field("price", decision.price)
-      .field("position", position_word(decision.position))
-      .field("timestamp", epoch(decision.bar_open_time))
-      .field("model_version", decision.model_version)
-      .end();
   return json.text();
 }
 
@@ -218,7 +202,7 @@ std::vector<std::string> LiveTail::news() {
   const Bars bars(database_, *now, decisions);
   for (const auto& decision : decisions) {
     frames.push_back(bar_frame(bars, decision));
-    frames.push_back(action_frame(decision));
+    frames.push_back(views::live_action(decision).text());
     step_ = decision.step;
   }
   const auto trades = store::live_trades::of_session(database_, now->id, kBars, trades_);

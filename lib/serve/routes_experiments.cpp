@@ -52,28 +52,7 @@ RestAnswer detail(const Call& call) {
   return {.body = json.end().end().text()};
 }
 
-RestAnswer trades(const Call& call) {
-  const auto id = store::experiments::get(call.database, call.named()).id;
-  const auto offset = static_cast<std::size_t>(call.asked_number("offset", 0).value_or(0));
-  base::JsonWriter json;
-  json.array();
-  for (const auto& trade : store::experiments::trades(call.database, id, call.asked_number("episode", 0),
-                                                      call.limit(kPageMax, 10'000), offset)) {
-    json.object()
-        .field("id", trade.id)
-        .field("experiment_id", trade.experiment_id)
-        .field("episode", trade.episode)
-        .field("step", trade.step)
-        .field("side", store::name(trade.side))
-        .field("price", trade.price)
-        .field("size", trade.size)
-        .field("commission", trade.commission)
-        .end();
-  }
-  return {.body = json.end().text()};
-}
-
-void add_values(base::JsonWriter& json, const char* key, const std::vector<ComparedValue>& values) {
+void add_values(base::JsonWriter& json, const char* key, const std::vector<views::ComparedValue>& values) {
   json.key(key).array();
   for (const auto& value : values) {
     json.object().field("name", value.path).raw_field("a", value.texts[0].value_or("null"));
@@ -149,7 +128,7 @@ RestAnswer stats(const Call& call) {
 
 std::vector<Route> experiment_routes() {
   return {{"GET", "/api/experiments", list},        {"GET", "/api/experiments/compare", comparison},
-          {"GET", "/api/experiments/*", detail},    {"GET", "/api/experiments/*/trades", trades},
+          {"GET", "/api/experiments/*", detail},
           {"GET", "/api/leaderboard", leaderboard}, {"GET", "/api/stats", stats}};
 }
 

@@ -19,7 +19,7 @@ namespace {
 
 // Every setting there is, defaults written out. `num_envs` goes by its other name, which forms of
 // dashboards know; either is read.
-std::string whole_config(const Pack& pack) {
+std::string whole_config(const PackRow& pack) {
   auto settings = base::JsonValue::parse(views::parsed_pack(pack).json(), pack.id).as_object();
   base::JsonWriter json;
   json.object();
@@ -28,19 +28,19 @@ std::string whole_config(const Pack& pack) {
   return json.end().text();
 }
 
-void add_pack(base::JsonWriter& json, const Pack& pack) {
+void add_pack(base::JsonWriter& json, const PackRow& pack) {
   views::add_pack(json.object(), pack, whole_config(pack));
   json.end();
 }
 
-RestAnswer with_pack(const Pack& pack, unsigned status = 200) {
+RestAnswer with_pack(const PackRow& pack, unsigned status = 200) {
   base::JsonWriter json;
   add_pack(json, pack);
   return {.status = status, .body = json.text()};
 }
 
 // What the body says, over what `pack` says; nothing of it is stored yet.
-void read_into(Pack& pack, const Call& call) {
+void read_into(PackRow& pack, const Call& call) {
   auto body = call.body();
   pack.name = body.string("name", pack.name);
   pack.description = body.string("description", pack.description);
@@ -50,7 +50,7 @@ void read_into(Pack& pack, const Call& call) {
 }
 
 // A setting that will not do, as a problem; nothing when all do.
-std::optional<RestAnswer> unfit(const Pack& pack) {
+std::optional<RestAnswer> unfit(const PackRow& pack) {
   try {
     static_cast<void>(views::parsed_pack(pack));
   } catch (const Error& error) {
@@ -62,7 +62,7 @@ std::optional<RestAnswer> unfit(const Pack& pack) {
 }
 
 // By its id to the letter: what a beginning of it means changes with what else there is.
-Pack named(const Call& call) {
+PackRow named(const Call& call) {
   if (auto pack = store::packs::find(call.database, call.named())) return *pack;
   throw Error(Failure::not_found, fmt::format("there is no pack \"{}\"", call.named())).fix("ctt packs list");
 }
@@ -76,7 +76,7 @@ RestAnswer list(const Call& call) {
 
 RestAnswer detail(const Call& call) { return with_pack(named(call)); }
 
-RestAnswer insert(const Call& call, Pack pack) {
+RestAnswer insert(const Call& call, PackRow pack) {
   pack.id = store::slug(pack.name);
   pack.created_at = pack.updated_at = call.clock.now();
   store::Transaction change(call.database);
@@ -86,7 +86,7 @@ RestAnswer insert(const Call& call, Pack pack) {
 }
 
 RestAnswer create(const Call& call) {
-  Pack pack;
+  PackRow pack;
   read_into(pack, call);
   if (pack.name.empty())
     return problem(

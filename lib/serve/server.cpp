@@ -131,7 +131,7 @@ struct WebServer::State {
   tcp::acceptor acceptor;
 };
 
-Server::Server(const ServerSettings& settings, const base::Home& home, const base::Clock& clock,
+WebServer::WebServer(const ServerSettings& settings, const base::Home& home, const base::Clock& clock,
                Handler handler)
     : state_(std::make_unique<State>(settings, home, clock, std::move(handler))) {}
 

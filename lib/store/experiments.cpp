@@ -116,15 +116,6 @@ void add_iteration(Transaction& change, std::string_view id, std::int64_t iterat
   append(change, "training_update", payload, now);
 }
 
-void add_trades(Transaction& change, std::span<const ExperimentTrade> trades) {
-  Query insert(change,
-               "INSERT INTO trades (experiment_id, episode, step, side, price, size, commission) "
-               "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
-  for (const auto& t : trades) {
-    insert.bind(t.experiment_id, t.episode, t.step, t.side, t.price, t.size, t.commission).run();
-  }
-}
-
 void finish(Transaction& change, std::string_view id, const ExperimentEnd& end, base::Instant now) {
   const auto experiment = must_find(change, id);
   if (experiment.status != ExperimentStatus::running) {
@@ -144,10 +135,6 @@ void finish(Transaction& change, std::string_view id, const ExperimentEnd& end, 
 
 void set_tags(Transaction& change, std::string_view id, const std::vector<std::string>& tags) {
   Query(change, "UPDATE experiments SET tags = ?2 WHERE id = ?1", must_find(change, id).id, tags).run();
-}
-
-void set_pid(Transaction& change, std::string_view id, std::int64_t pid) {
-  Query(change, "UPDATE experiments SET pid = ?2 WHERE id = ?1", must_find(change, id).id, pid).run();
 }
 
 void remove(Transaction& change, std::string_view id) {
@@ -219,21 +206,6 @@ std::optional<Iteration> last_iteration(Database& database, std::string_view id)
       "ORDER BY iteration DESC LIMIT 1",
       id);
   return first(row, read_iteration);
-}
-
-std::vector<ExperimentTrade> trades(Database& database, std::string_view id,
-                                    std::optional<std::int64_t> episode, std::size_t limit,
-                                    std::size_t offset) {
-  Query rows(database,
-             "SELECT id, experiment_id, episode, step, side, price, size, commission FROM trades "
-             "WHERE experiment_id = ?1 AND (?2 IS NULL OR episode = ?2) ORDER BY episode, step, id LIMIT ?3 "
-             "OFFSET ?4",
-             id, episode, limit, offset);
-  return all(rows, [](Query& row) {
-    ExperimentTrade t;
-    row >> t.id >> t.experiment_id >> t.episode >> t.step >> t.side >> t.price >> t.size >> t.commission;
-    return t;
-  });
 }
 
 std::vector<LeaderboardEntry> leaderboard(Database& database, std::string_view metric, std::size_t limit) {

@@ -42,17 +42,6 @@ struct Iteration {
   std::string metrics;         ///< JSON object
   base::Instant timestamp{};
 };
-struct ExperimentTrade {
-  std::int64_t id = 0;
-  std::string experiment_id;
-  std::int64_t episode = 0;
-  std::int64_t step = 0;
-  Side side = Side::buy;
-  double price = 0;
-  double size = 0;
-  double commission = 0;
-};
-
 /// How a run ended.
 struct ExperimentEnd {
   ExperimentStatus status = ExperimentStatus::completed;
@@ -90,15 +79,13 @@ void insert(Transaction& change, const Experiment& experiment);
 /// Stores an iteration's metrics (a repeated iteration replaces them) and appends `training_update`.
 void add_iteration(Transaction& change, std::string_view id, std::int64_t iteration, std::string_view metrics,
                    base::Instant now);
-void add_trades(Transaction& change, std::span<const ExperimentTrade> trades);
 
 /// Ends a running experiment and appends `experiment_end`. Throws Error(refused) when it has ended.
 void finish(Transaction& change, std::string_view id, const ExperimentEnd& end, base::Instant now);
 
 void set_tags(Transaction& change, std::string_view id, const std::vector<std::string>& tags);
-void set_pid(Transaction& change, std::string_view id, std::int64_t pid);
 
-/// Deletes one with its iterations and trades. Throws Error(refused) naming what still needs it.
+/// Deletes one with its iterations. Throws Error(refused) naming what still needs it.
 void remove(Transaction& change, std::string_view id);
 
 std::optional<Experiment> find(Database& database, std::string_view id);
@@ -113,9 +100,6 @@ std::int64_t count_prunable_iterations(Database& database, base::Instant before)
 /// Drops at most `limit` of those, and returns how many.
 std::int64_t prune_iterations(Transaction& change, base::Instant before, std::size_t limit);
 std::optional<Iteration> last_iteration(Database& database, std::string_view id);
-std::vector<ExperimentTrade> trades(Database& database, std::string_view id,
-                                    std::optional<std::int64_t> episode = std::nullopt,
-                                    std::size_t limit = 1000, std::size_t offset = 0);
 /// Best first, by a number of `final_metrics`. Throws Error(usage) when `metric` is no such name.
 std::vector<LeaderboardEntry> leaderboard(Database& database, std::string_view metric,
                                           std::size_t limit = 20);

@@ -345,10 +345,14 @@ ALTER TABLE continuous_training_schedules ADD COLUMN trader_flatten_reason TEXT
   CHECK ((trader_flatten_reason IS NULL) = (trader_flatten_at IS NULL));
 )sql";
 
+// Trades of training episodes were promised and never recorded.
+constexpr std::string_view kNoExperimentTrades = "DROP TABLE trades;";
+
 constexpr std::array kSteps{Migration{1, "the first tables", kFirst},
                             Migration{2, "what a trader may send", kTraderState},
                             Migration{3, "what sources have answered about", kCandleCoverage},
-                            Migration{4, "a flattening that survives a restart", kFlattenPromise}};
+                            Migration{4, "a flattening that survives a restart", kFlattenPromise},
+                            Migration{5, "no trades of training episodes", kNoExperimentTrades}};
 
 }  // namespace
 

@@ -17,7 +17,7 @@ struct FeedBar {
 /// What waiting for a bar came to.
 struct FeedEvent {
   enum class Kind { bar, idle, ended };
-  Kind what = Kind::idle;
+  Kind kind = Kind::idle;
   FeedBar bar;  ///< of What::bar
 };
 

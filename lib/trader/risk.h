@@ -19,11 +19,11 @@ struct RiskLimits {
   double max_drawdown_fraction = 0.3;           ///< of the peak equity: halts
   double max_daily_loss_fraction = 0;           ///< of the equity at the day's first bar (UTC): halts
   int max_rejects = 0;                          ///< orders refused in a row: reduces; twice as many: halts
-  std::chrono::seconds max_model_age{0};        ///< of the policy in service, see Risk::model_rung
+  std::chrono::seconds max_model_age{0};        ///< of the policy in service, see Risk::model_staleness
   std::chrono::milliseconds max_clock_skew{0};  ///< against the broker's clock: no purchases beyond
 };
 
-/// A step up the ladder, to be made durable before the next order.
+/// A stricter state of the trader and why, to be made durable before the next order.
 struct Escalation {
   TraderState state = TraderState::active;
   std::string reason;

@@ -24,7 +24,7 @@ base::Seconds needed_from(store::Database& database, const store::Schedule& sche
                                           "pack " + schedule.hp_pack_id);
   const auto width = dataset.series().timeframe.duration();
   const auto warm_up = static_cast<long>(features.warm_up_rows() + pack.environment.window_size);
-  const auto window = static_cast<long>(schedule::config_of(schedule).window_candles) + kLateBarsMax;
+  const auto window = static_cast<long>(schedule::config_of(schedule).window_candles) + cycle::kLateBarsMax;
   const auto decided = store::candles::oldest_decided_bar(database, schedule.id).value_or(newest);
   return std::min(newest - width * (window + warm_up), decided - width * warm_up);
 }

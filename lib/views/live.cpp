@@ -72,4 +72,18 @@ void add_trade(base::JsonWriter& json, const store::LiveTrade& trade) {
       .field("model_version", trade.model_version);
 }
 
+const char* position_word(double quantity) { return quantity > 0 ? "asset" : "cash"; }
+
+base::JsonWriter live_action(const store::LiveDecision& decision) {
+  base::JsonWriter json;
+  json.object().field("type", "live_action").field("step", decision.step).field("action", decision.action);
+  json.field("action_label", store::name(decision.side)).field("price", decision.price);
+  json.field("position", position_word(decision.position)).field("quantity", decision.position);
+  json.field("equity", decision.equity)
+      .field("timestamp", decision.bar_open_time.time_since_epoch().count())
+      .field("model_version", decision.model_version)
+      .end();
+  return json;
+}
+
 }  // namespace ctt::views

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/json.h"
+#include "store/live_decisions.h"
 #include "store/live_sessions.h"
 #include "store/live_trades.h"
 
@@ -14,5 +15,11 @@ void add_session(base::JsonWriter& json, const store::LiveSession& session);
 
 /// One fill, into an object that is open.
 void add_trade(base::JsonWriter& json, const store::LiveTrade& trade);
+
+/// `asset` or `cash`: what an account with so many coins stands in.
+const char* position_word(double quantity);
+
+/// A decision as the `live_action` frame: of `ctt trade` and `ctt trade decisions --follow` as of the WebSocket.
+base::JsonWriter live_action(const store::LiveDecision& decision);
 
 }  // namespace ctt::views

@@ -78,9 +78,8 @@ def old_schema(place):
     """The database as the version before this one left it."""
     with sqlite3.connect(place.home / "ctt.db") as database:
         database.executescript("""
-            ALTER TABLE continuous_training_schedules DROP COLUMN trader_flatten_reason;
-            ALTER TABLE continuous_training_schedules DROP COLUMN trader_flatten_at;
-            PRAGMA user_version=3; PRAGMA wal_checkpoint(TRUNCATE)""")
+            CREATE TABLE trades (id INTEGER PRIMARY KEY, experiment_id TEXT NOT NULL);
+            PRAGMA user_version=4; PRAGMA wal_checkpoint(TRUNCATE)""")
     database.close()
 
 
@@ -103,7 +102,7 @@ def deployed(place):
 
 def migrated(place):
     place.must("db", "migrate", "-q")
-    return [] if place.sql("PRAGMA user_version") == [(4,)] else ["the schema is not the new one"]
+    return [] if place.sql("PRAGMA user_version") == [(5,)] else ["the schema is not the new one"]
 
 
 Scenario = collections.namedtuple("Scenario", "name prepare command owed")

@@ -32,7 +32,7 @@ TEST_CASE("a job leaves a checkpoint that loads, its optimiser and a result, and
   const auto job = write_job(scratch.path());
   std::vector<std::string> lines;
   const auto result = run_job(scratch.path(), {[&](const std::string& line) { lines.push_back(line); }});
-  CHECK(result.outcome == Outcome::completed);
+  CHECK(result.outcome == LearnerOutcome::completed);
   CHECK(result.iterations == 2);
   CHECK(result.learning_rate == 1e-3);
   REQUIRE(lines.size() == 4);
@@ -134,10 +134,10 @@ TEST_CASE("a run that diverges writes no checkpoint, says why and leaves its par
   write_fine_tuning(scratch / "child", scratch / "base", 1e6);
   const auto before = support::read(scratch / "child" / JobFiles::parent);
   const auto result = run_job(scratch / "child", {});
-  CHECK(result.outcome == Outcome::diverged);
+  CHECK(result.outcome == LearnerOutcome::diverged);
   CHECK(result.reason.starts_with("the training diverged in iteration"));
   CHECK(result.checkpoint_sha256.empty());
-  CHECK(training::Result::read(scratch / "child").outcome == Outcome::diverged);
+  CHECK(training::Result::read(scratch / "child").outcome == LearnerOutcome::diverged);
   CHECK_FALSE(std::filesystem::exists(scratch / "child" / JobFiles::checkpoint));
   CHECK_FALSE(std::filesystem::exists(scratch / "child" / JobFiles::optimizer));
   CHECK(support::read(scratch / "child" / JobFiles::parent) == before);
@@ -153,7 +153,7 @@ TEST_CASE("a price that never moves teaches nothing and breaks nothing") {
   job.lineage.snapshot_sha256 = base::sha256(candles);
   job.write(scratch / "job");
   const auto result = run_job(scratch / "job", {});
-  CHECK(result.outcome == Outcome::completed);
+  CHECK(result.outcome == LearnerOutcome::completed);
   CHECK(result.last.pnl_mean <= 0);  // nothing to win, fees to lose
   policy::load(scratch / "job" / JobFiles::checkpoint, result.checkpoint_sha256);
 }
@@ -180,7 +180,7 @@ TEST_CASE("a run that is asked to stop saves what it has") {
   const support::Scratch scratch;
   write_job(scratch.path());
   const auto result = run_job(scratch.path(), {[](const std::string&) {}, [] { return true; }});
-  CHECK(result.outcome == Outcome::cancelled);
+  CHECK(result.outcome == LearnerOutcome::cancelled);
   CHECK(result.iterations == 1);
   CHECK(result.reason == "stopped after iteration 1 of 2");
   policy::load(scratch / JobFiles::checkpoint, result.checkpoint_sha256);

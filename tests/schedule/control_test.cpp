@@ -38,7 +38,7 @@ TEST_CASE("a new schedule is active, waits for its first slot and trains from th
   Desk desk;
   CHECK(desk.start(request("ETH hourly")) == ControlOutcome::done);
   const auto row = desk.row("eth-hourly");
-  CHECK(row.status == ScheduleStatus::active);
+  CHECK(row.status == ScheduleState::active);
   CHECK(row.base_experiment_id == "exp-000000000001");
   CHECK(row.next_cycle_at == at("2026-11-23T18:00:20Z"));  // noon's own slot is over
   CHECK(row.current_model_version == 1);
@@ -95,7 +95,7 @@ TEST_CASE("pause and resume, stop and start go through and may be repeated") {
 
   CHECK(stop() == ControlOutcome::done);
   CHECK(stop() == ControlOutcome::already);
-  CHECK(desk.row("btc").status == ScheduleStatus::idle);
+  CHECK(desk.row("btc").status == ScheduleState::idle);
   CHECK(caught([&] { static_cast<void>(pause()); }).sentence == "schedule btc is stopped");
   CHECK(caught([&] { static_cast<void>(resume()); }).fix ==
         "ctt schedule start --name btc --base exp-000000000001 --dataset btc-1h --pack quick");

@@ -55,7 +55,6 @@ TEST_CASE("answers of a desk with nothing going on keep the contract") {
       {"/api/continuous/schedules", "items:Status"},
       {"/api/experiments", "Experiment[]"},
       {"/api/experiments/base", "ExperimentDetail"},
-      {"/api/experiments/base/trades", "ExperimentTrade[]"},
       {"/api/experiments/compare?a=base&b=base", "Comparison"},
       {"/api/leaderboard", "LeaderboardEntry[]"},
       {"/api/stats", "Stats"},

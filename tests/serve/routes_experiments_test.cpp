@@ -19,10 +19,6 @@ struct Trials : Desk {
       for (int i = 1; i <= 2; ++i)
         store::experiments::add_iteration(change, better.id, i, R"({"episode_return_mean":0.5,"pnl_mean":7})",
                                           sample::kNoon);
-      store::ExperimentTrade trade;
-      trade.experiment_id = better.id;
-      trade.price = 100;
-      store::experiments::add_trades(change, std::vector{trade});
       end(change, better.id, store::ExperimentStatus::completed, R"({"pnl":20,"net_worth":120})");
       auto stopped = sample::experiment("exp-000000000003", "stopped");
       stopped.started_at = sample::at("2026-11-22T08:00:00Z");
@@ -92,13 +88,7 @@ TEST_CASE("an experiment comes with its curve and its trades") {
   check_fields(second, {"id", "experiment_id", "iteration", "metrics", "timestamp"});
   CHECK(second.integer("iteration") == 2);
   CHECK(second.at("metrics").as_object().number("pnl_mean") == 7);
-  const auto trades = desk.rows("/api/experiments/better/trades?episode=0");
-  REQUIRE(trades.size() == 1);
-  check_fields(trades[0].as_object(),
-               {"id", "experiment_id", "episode", "step", "side", "price", "size", "commission"});
-  CHECK(desk.rows("/api/experiments/better/trades?episode=1").empty());
   CHECK(desk.ask("GET", "/api/experiments/nobody").status == 404);
-  CHECK(desk.ask("GET", "/api/experiments/nobody/trades").status == 404);
 }
 
 TEST_CASE("two experiments are compared by what differs and by all results") {

@@ -106,27 +106,6 @@ TEST_CASE("iterations are kept in order, a repeated one replaces itself, and eac
   CHECK(event.payload == R"({"experiment_id":"exp-000000000001","iteration":1,"kl":0.01,"reward":null})");
 }
 
-TEST_CASE("trades are read by episode and page") {
-  Ledger ledger;
-  std::vector<store::ExperimentTrade> trades;
-  for (int i = 0; i < 4; ++i) {
-    store::ExperimentTrade trade;
-    trade.experiment_id = "exp-000000000001";
-    trade.episode = i / 2;
-    trade.step = 10 * i;
-    trade.side = i % 2 == 0 ? store::Side::buy : store::Side::sell;
-    trade.price = 100 + i;
-    trades.push_back(trade);
-  }
-  change(ledger.database, [&](Transaction& t) { experiments::add_trades(t, trades); });
-  CHECK(experiments::trades(ledger.database, "exp-000000000001").size() == 4);
-  const auto second = experiments::trades(ledger.database, "exp-000000000001", 1);
-  REQUIRE(second.size() == 2);
-  CHECK(second[0].price == 102);
-  CHECK(second[1].side == store::Side::sell);
-  CHECK(experiments::trades(ledger.database, "exp-000000000001", std::nullopt, 1, 3).at(0).price == 103);
-}
-
 TEST_CASE("without a limit every experiment is listed, and with one as many") {
   Ledger ledger;
   change(ledger.database, [&](Transaction& t) {

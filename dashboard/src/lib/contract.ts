@@ -918,50 +918,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/experiments/{id}/trades": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Trades of its episodes */
-        get: {
-            parameters: {
-                query?: {
-                    episode?: number;
-                    limit?: number;
-                    offset?: number;
-                };
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description the answer */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ExperimentTrade"][];
-                    };
-                };
-                404: components["responses"]["Problem"];
-                default: components["responses"]["Problem"];
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/leaderboard": {
         parameters: {
             query?: never;
@@ -2309,16 +2265,6 @@ export interface components {
                 /** Format: date-time */
                 timestamp: string;
             }[];
-        };
-        ExperimentTrade: {
-            id: number;
-            experiment_id: string;
-            episode: number;
-            step: number;
-            side: string;
-            price: number;
-            size: number;
-            commission: number;
         };
         FeatureType: {
             type: string;
