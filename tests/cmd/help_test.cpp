@@ -31,7 +31,7 @@ void declare(CLI::App& root, Commands& commands) {
   commands.add<CycleShow>(cycle);
   commands.add<CycleReproduce>(cycle);
   commands.add<Simulate>(root);
-  commands.add<Trade>(root);
+  commands.add<TradeRun>(root);
   commands.add<Version>(root);
 }
 

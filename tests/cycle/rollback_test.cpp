@@ -69,10 +69,10 @@ TEST_CASE("a damaged file is not made the desired model") {
   base::write_file_atomically(file, bytes, 0400);
   CHECK(sample::caught([&] { check_deployable(*rig.database, rig.home, wanted(rig, "v2")); }).exit_status ==
         8);
-  const auto findings = verify(*rig.database, rig.home, wanted(rig, "v2").model);
+  const auto findings = models::verify(*rig.database, rig.home, wanted(rig, "v2").model);
   REQUIRE(findings.size() == 1);
   CHECK(findings[0].find("it is not the file that was published") != std::string::npos);
-  CHECK(verify(*rig.database, rig.home, wanted(rig, "v1").model).empty());
+  CHECK(models::verify(*rig.database, rig.home, wanted(rig, "v1").model).empty());
 }
 
 TEST_CASE("a policy of another contract is not made the desired model") {
@@ -81,14 +81,14 @@ TEST_CASE("a policy of another contract is not made the desired model") {
   auto checkpoint = policy::load(rig.home.model(wanted(rig, "v1").model.sha256));
   checkpoint.contract.symbol = "ETH/USD";
   const auto bytes = policy::encode(checkpoint);
-  CHECK(sample::caught([&] { import_bytes(rig.context(), bytes, "eth", "s"); }).exit_status == 5);
-  const auto imported = import_bytes(rig.context(), bytes, "eth", {});
+  CHECK(sample::caught([&] { models::import_bytes(rig.context(), bytes, "eth", "s"); }).exit_status == 5);
+  const auto imported = models::import_bytes(rig.context(), bytes, "eth", {});
   CHECK(imported.model.version == 2);
   CHECK(imported.model.origin == "import");
   const auto refusal = sample::caught([&] { check_deployable(*rig.database, rig.home, wanted(rig, "v2")); });
   CHECK(refusal.exit_status == 5);
   CHECK_MESSAGE(refusal.sentence.find("ETH/USD") != std::string::npos, refusal.sentence);
-  CHECK(import_bytes(rig.context(), bytes, "eth", {}).known);
+  CHECK(models::import_bytes(rig.context(), bytes, "eth", {}).known);
 }
 
 TEST_CASE(
@@ -100,10 +100,10 @@ TEST_CASE(
   auto foreign = policy::load(rig.home.model(wanted(rig, "v2").model.sha256));
   foreign.contract.symbol = "ETH/USD";
   std::filesystem::remove(rig.home.model(wanted(rig, "v1").model.sha256));
-  CHECK(import_bytes(rig.context(), bytes, "btc", "s").known);
+  CHECK(models::import_bytes(rig.context(), bytes, "btc", "s").known);
   CHECK_NOTHROW(check_deployable(*rig.database, rig.home, wanted(rig, "v2")));
   CHECK(sample::caught([&] {
-          import_bytes(rig.context(), policy::encode(foreign), "eth", "s");
+          models::import_bytes(rig.context(), policy::encode(foreign), "eth", "s");
         }).exit_status == 5);
 }
 

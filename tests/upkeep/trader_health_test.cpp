@@ -9,8 +9,6 @@
 
 namespace ctt::upkeep {
 
-using namespace ctt::cycle;
-
 namespace {
 
 using namespace std::chrono_literals;
