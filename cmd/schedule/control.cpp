@@ -45,8 +45,9 @@ int flip(Context& context, const ScheduleSwitch& options, const char* verb, cons
     context.print_json(json);
     return 0;
   }
-  std::string text = outcome == ControlOutcome::already ? fmt::format("Schedule {} is already {}.", after.id, word)
-                                                 : fmt::format("Schedule {} is {}.", after.id, word);
+  std::string text = outcome == ControlOutcome::already
+                         ? fmt::format("Schedule {} is already {}.", after.id, word)
+                         : fmt::format("Schedule {} is {}.", after.id, word);
   if (after.next_cycle_at)
     text +=
         fmt::format(" Next cycle {}.", context.terminal.moment_relative(*after.next_cycle_at, context.now()));

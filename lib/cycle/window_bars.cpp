@@ -8,8 +8,6 @@ namespace ctt::cycle {
 
 namespace {
 
-using market::TimeRange;
-
 // How many older bars are asked for at first, and at the most at once.
 constexpr long kOlderBars = 1000;
 constexpr long kOlderBarsMax = 16'000;

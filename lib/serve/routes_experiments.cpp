@@ -127,9 +127,11 @@ RestAnswer stats(const Call& call) {
 }  // namespace
 
 std::vector<Route> experiment_routes() {
-  return {{"GET", "/api/experiments", list},        {"GET", "/api/experiments/compare", comparison},
+  return {{"GET", "/api/experiments", list},
+          {"GET", "/api/experiments/compare", comparison},
           {"GET", "/api/experiments/*", detail},
-          {"GET", "/api/leaderboard", leaderboard}, {"GET", "/api/stats", stats}};
+          {"GET", "/api/leaderboard", leaderboard},
+          {"GET", "/api/stats", stats}};
 }
 
 }  // namespace ctt::serve

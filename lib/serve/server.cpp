@@ -132,7 +132,7 @@ struct WebServer::State {
 };
 
 WebServer::WebServer(const ServerSettings& settings, const base::Home& home, const base::Clock& clock,
-               Handler handler)
+                     Handler handler)
     : state_(std::make_unique<State>(settings, home, clock, std::move(handler))) {}
 
 WebServer::~WebServer() = default;

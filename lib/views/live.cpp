@@ -1,6 +1,5 @@
 #include "views/live.h"
 
-
 namespace ctt::views {
 
 using store::LiveSession;
