@@ -43,7 +43,8 @@ base::FileLock hold(const fs::path& file, const std::string& who, const std::str
 }
 
 // The locks of all who would go on with the old content: no training and no trader runs, nor starts, while
-// they are held. Traders are found by their files, since the database may tell nothing.
+// they are held. They are found by their files, since the database may tell nothing. A replay that starts
+// meanwhile loses its session with the old content, and nothing else.
 std::vector<base::FileLock> hold_still(const base::Home& home) {
   std::vector<base::FileLock> held;
   if (!fs::is_directory(home.run())) return held;

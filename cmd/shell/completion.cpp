@@ -53,11 +53,17 @@ Completions names_in_store(store::Database& database, const std::string& what) {
     for (const auto& row : store::datasets::list(database)) names.push_back(row.id);
   if (what == "PACK")
     for (const auto& row : store::packs::list(database)) names.push_back(row.id);
-  if (what == "EXP")
-    for (const auto& row : store::experiments::list(database))
+  if (what == "EXP") {
+    store::ExperimentQuery newest;
+    newest.limit = 100;
+    for (const auto& row : store::experiments::list(database, newest))
       names.push_back(row.name.empty() ? row.id : row.name);
+  }
   if (what == "MODEL") {
-    for (const auto& row : store::models::list(database)) names.push_back(fmt::format("v{}", row.version));
+    store::ModelQuery newest;
+    newest.limit = 1000;
+    for (const auto& row : store::models::list(database, newest))
+      names.push_back(fmt::format("v{}", row.version));
     for (const char* reference : {"@live", "@previous", "@base"}) names.emplace_back(reference);
   }
   return names;

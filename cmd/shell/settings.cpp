@@ -54,9 +54,9 @@ const std::vector<SettingDefinition>& setting_definitions() {
       {"retention.events", "90d", "duration",
        "events are dropped when they are older, those of a cycle after its end; 0d: never"},
       {"retention.candles", "1100d", "duration",
-       "candles of a source that can be asked again are dropped when they are older than this before the "
-       "newest "
-       "of their series, and nothing needs them; 0d: never"},
+       "candles that a schedule trains on, of a source that can be asked again, are dropped when they are "
+       "older "
+       "than this before the newest of their series, and nothing needs them; 0d: never"},
       {"trade.max_daily_loss_pct", "0", "number",
        "the trader halts when it loses that much in a day (UTC); 0: no limit", Range::from(0, 100)},
       {"trade.max_rejects", "3", "whole",

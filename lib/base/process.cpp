@@ -99,10 +99,14 @@ ProcessId::Life ProcessId::life() const {
 }
 
 ProcessHandle::ProcessHandle(std::int64_t pid)
-    : descriptor_(static_cast<int>(::syscall(SYS_pidfd_open, static_cast<pid_t>(pid), 0))) {}
+    : pid_(pid),
+      descriptor_(static_cast<int>(::syscall(SYS_pidfd_open, static_cast<pid_t>(pid), 0))),
+      there_(descriptor_ || (errno != ESRCH && errno != EINVAL)) {}
 
 int ProcessHandle::send(int signal) const {
-  return ::syscall(SYS_pidfd_send_signal, descriptor_.get(), signal, nullptr, 0) == 0 ? 0 : errno;
+  const long sent = descriptor_ ? ::syscall(SYS_pidfd_send_signal, descriptor_.get(), signal, nullptr, 0)
+                                : ::kill(static_cast<pid_t>(pid_), signal);
+  return sent == 0 ? 0 : errno;
 }
 
 }  // namespace ctt::base

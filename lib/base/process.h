@@ -38,20 +38,23 @@ struct ProcessId {
   Life life() const;
 };
 
-/// A process that stays the one it was when this was made, whatever becomes of its pid (pidfd_open(2)).
+/// A process that stays the one it was when this was made, whatever becomes of its pid (pidfd_open(2)). Where the
+/// system has no such handles, or forbids them to a container, the pid alone stands for it.
 class ProcessHandle {
  public:
   explicit ProcessHandle(std::int64_t pid);
 
   /// False when there is no such process.
-  explicit operator bool() const { return static_cast<bool>(descriptor_); }
+  explicit operator bool() const { return there_; }
   /// 0, or what stands in the way, a number of errno(3).
   int send(int signal) const;
-  /// Readable once the process has ended.
+  /// Readable once the process has ended; -1 where the system has no handles.
   int descriptor() const { return descriptor_.get(); }
 
  private:
+  std::int64_t pid_;
   Descriptor descriptor_;
+  bool there_;
 };
 
 }  // namespace ctt::base

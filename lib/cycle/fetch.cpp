@@ -70,7 +70,13 @@ class Intake {
  public:
   Intake(store::Database& database, const store::SeriesKey& key, const TimeRange& range, bool remote,
          const base::Clock& clock, FetchReport& report)
-      : database_(database), key_(key), range_(range), remote_(remote), clock_(clock), report_(report) {}
+      : database_(database),
+        key_(key),
+        range_(range),
+        uncovered_from_(range.first),
+        remote_(remote),
+        clock_(clock),
+        report_(report) {}
 
   void take(std::span<const market::Candle> candles) {
     report_.asked += candles.size();
@@ -130,8 +136,11 @@ class Intake {
     store::Transaction change(database_);
     auto upserted = store_superseded(change, batch.gave_way);
     upserted += store::candles::upsert(change, key_, batch.rows, clock_.now());
-    if (remote_) store::candles::cover(change, key_, {range_.first, std::min(answered_until, range_.last)});
+    const TimeRange answered{uncovered_from_, std::min(answered_until, range_.last)};
+    if (remote_) store::candles::cover(change, key_, answered);
     change.commit();
+    // Not again with the next batch: what was stored may have been dropped since by its age.
+    uncovered_from_ = std::max(uncovered_from_, answered.last + key_.timeframe.duration());
     return upserted;
   }
 
@@ -154,6 +163,7 @@ class Intake {
   store::Database& database_;
   const store::SeriesKey& key_;
   TimeRange range_;
+  Seconds uncovered_from_;
   bool remote_;
   const base::Clock& clock_;
   FetchReport& report_;

@@ -195,6 +195,8 @@ Decided decide(const Plan& plan, const store::Schedule& now_says, const evaluati
     return {rejected, "gate " + std::string(schedule::name(plan.config.gate)) + ": " + verdict.reason, false};
   if (now_says.base_experiment_id != plan.schedule.base_experiment_id)
     return {held, "the schedule was started from another base meanwhile", false};
+  if (now_says.current_model_version != plan.parent_model.version)
+    return {held, "the schedule trains from another model meanwhile", false};
   if (!deploy) return {held, "asked for without deployment"};
   if (now_says.frozen) return {held, "the schedule is frozen"};
   if (!plan.config.auto_deploy) return {held, "auto_deploy is off"};

@@ -35,9 +35,12 @@ bool is_complete(const market::CandleSeries& series, const WindowSpan& span) {
   return !span.over_holes || static_cast<std::size_t>(series.candles.end() - row) >= span.rows;
 }
 
-bool has_older(market::CandleSource& source, base::Seconds first) {
-  const auto available = source.available();
-  return available && available->first < first;
+// Whether a source may have bars from before `first`. One that does not say has none when it answers nothing about a
+// long stretch; what it was not asked, because it has answered already, says nothing of what lies before.
+bool may_have_older(market::CandleSource& source, base::Seconds first, const FetchReport& answer, long bars) {
+  if (const auto available = source.available()) return available->first < first;
+  const bool said_nothing = answer.asked == 0 && !answer.asked_for.empty();
+  return first > base::Seconds{} && !(said_nothing && bars >= kOlderBarsMax);
 }
 
 void add_older(FetchReport& report, const FetchReport& older) {
@@ -74,7 +77,7 @@ FetchReport fetch_window(store::Database& database, market::CandleSource& source
     const auto more = fetch(database, source, key, {first - width * older, first - width}, clock, 0);
     add_older(report, more);
     first -= width * older;
-    if (more.asked == 0 && !has_older(source, first)) return report;
+    if (more.asked == 0 && !may_have_older(source, first, more, older)) return report;
   }
 }
 

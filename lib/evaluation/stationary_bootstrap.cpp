@@ -113,7 +113,10 @@ ResampledMean describe(double mean, std::vector<double> means, double coverage) 
   }
   std::ranges::sort(means);
   const auto count = static_cast<double>(means.size());
-  const auto quantile = [&](double share) { return means[static_cast<std::size_t>(share * (count - 1))]; };
+  // (1 - 0.9) / 2 is a little below 0.05: a rank that is a whole number must not become the one before.
+  const auto quantile = [&](double share) {
+    return means[static_cast<std::size_t>(share * (count - 1) + 1e-9)];
+  };
   // Sums of one series in another order differ in their last digits: that is no loss.
   const double rounding = 1e-11 * std::max(std::abs(means.front()), std::abs(means.back()));
   const auto not_below = means.end() - std::ranges::lower_bound(means, -rounding);

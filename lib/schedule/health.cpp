@@ -110,6 +110,9 @@ HealthReport health(store::Database& database, const base::Home& home, const sto
   if (schedule.status != store::ScheduleState::active || report.health == Health::failing) return report;
   const auto running = store::cycles::running(database, schedule.id);
   if (!running || is_alive(home, *running)) return report;
+  // Its process may have ended the cycle and given up the lock since the row was read.
+  const auto still = store::cycles::running(database, schedule.id);
+  if (!still || still->id != running->id) return report;
   return {Health::failing, fmt::format("cycle {} was left by its process (pid {}), which is gone; "
                                        "ctt cycle run --schedule {} finishes or closes it",
                                        running->number, running->pid, schedule.id)};

@@ -47,7 +47,8 @@ std::int64_t prune_before(Transaction& change, const SeriesKey& key, base::Secon
   run("DELETE FROM candle_coverage WHERE series_id = {} AND last <= ?4");
   Query(change,
         fmt::format("UPDATE candle_coverage SET first = ?5 WHERE series_id = {} AND first <= ?4", kSeries),
-        key.source, key.symbol, key.timeframe.name(), *last, *last + key.timeframe.duration())
+        key.source, key.symbol, key.timeframe.name(), *last,
+        key.timeframe.floor(*last) + key.timeframe.duration())
       .run();
   return run("DELETE FROM candles WHERE series_id = {} AND open_time <= ?4");
 }

@@ -62,8 +62,6 @@ TraderSession::TraderSession(const Options& options, const base::Home& home, sto
       apart_(is_apart()),
       risk_(options.limits) {
   row_.id = new_session_id();
-  if (options_.account.empty())
-    session_lock_ = base::FileLock::try_acquire(home_.session_lock(row_.id), options_.command);
   if (!apart_) {
     schedule_lock_ = lock_or_throw(home_.trader_lock(options_.schedule), options_.command,
                                    fmt::format("schedule {} has a trader", options_.schedule),
@@ -86,6 +84,9 @@ TraderSession::TraderSession(const Options& options, const base::Home& home, sto
   }
   if (broker_.needs_durable_intent())
     earlier_ = store::live_sessions::newest_of_account(database_, options_.account, contract_.symbol);
+  // Before the row, which is ended for us when nobody holds the lock; and after all that may refuse the start.
+  if (options_.account.empty())
+    session_lock_ = base::FileLock::try_acquire(home_.session_lock(row_.id), options_.command);
   open_row();
 }
 

@@ -29,12 +29,15 @@ base::Seconds needed_from(store::Database& database, const store::Schedule& sche
   return std::min(newest - width * (window + warm_up), decided - width * warm_up);
 }
 
-base::Seconds limit_of(store::Database& database, const store::SeriesKey& key, base::Seconds newest,
-                       std::chrono::seconds kept) {
-  auto before = key.timeframe.floor(newest - kept);
+// Nothing for a series that no schedule trains on: it grows by hand alone.
+std::optional<base::Seconds> limit_of(store::Database& database, const store::SeriesKey& key,
+                                      base::Seconds newest, std::chrono::seconds kept) {
+  std::optional<base::Seconds> before;
   for (const auto& schedule : store::schedules::list(database)) {
     const auto dataset = store::datasets::get(database, schedule.dataset_id);
-    if (dataset.series() == key) before = std::min(before, needed_from(database, schedule, dataset, newest));
+    if (dataset.series() != key) continue;
+    before = std::min(before.value_or(key.timeframe.floor(newest - kept)),
+                      needed_from(database, schedule, dataset, newest));
   }
   return before;
 }
@@ -47,7 +50,7 @@ std::vector<CandleLimit> candle_limits(store::Database& database, std::chrono::s
     const auto range = store::candles::stats(database, key).range;
     if (!range) continue;
     try {
-      limits.push_back({key, limit_of(database, key, range->last, kept)});
+      if (const auto before = limit_of(database, key, range->last, kept)) limits.push_back({key, *before});
     } catch (const base::Error& error) {
       base::log()->warn("old candles of {} {} stay: {}", key.symbol, key.timeframe.name(), error.what());
     }

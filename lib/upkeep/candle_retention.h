@@ -13,7 +13,7 @@ struct CandleLimit {
   base::Seconds before{};  ///< the oldest bar that stays
 };
 
-/// Of each series that its source can be asked for again, the candles that are older than `kept` before its newest.
+/// Of each series that a schedule trains on and its source can be asked for again, the candles that are older than `kept` before its newest.
 /// A clock that is wrong takes nothing, and neither does a source that is silent for a year.
 ///
 /// Never among them: the window with its warm-up of a schedule that trains on the series, and what a decision for

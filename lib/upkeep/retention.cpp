@@ -200,8 +200,8 @@ void tidy(store::Database& database, const base::Home& home, const cycle::Traini
           std::size_t keep, const RowRetention& rows, base::Instant now) {
   const auto dropped = prune_rows(database, rows, now, kTidyLongest);
   if (dropped.total() > 0)
-    base::log()->debug("{} old events, {} decisions, {} iterations and {} candles were dropped",
-                       dropped.events, dropped.decisions, dropped.iterations, dropped.candles);
+    base::log()->info("{} old events, {} decisions, {} iterations and {} candles were dropped",
+                      dropped.events, dropped.decisions, dropped.iterations, dropped.candles);
   if (keep == 0) return;
   const auto pruned = prune(database, home, lock, {.keep = keep, .older_than = {}}, now);
   if (!pruned.versions.empty()) {

@@ -235,6 +235,26 @@ TEST_CASE("a hole where the warm-up begins is filled with the price before it, h
   CHECK(cycle.defects == R"({"hole":{"count":1,"first":"2024-02-25T14:00:00Z"}})");
 }
 
+TEST_CASE("a long silence of a source, asked about before or not, does not hide the bars before it") {
+  Rig rig;
+  rig.begin(Rig::config());
+  const auto first = hour_of("2024-02-25T14:00:00Z");
+  const auto silent_from = hour_of("2024-01-10T00:00:00Z");
+  auto with = rig.context();
+  with.open_source = [whole = with.open_source, first, silent_from](const store::Dataset& dataset) {
+    const auto lacks = [=](base::Seconds time) { return time >= silent_from && time <= first; };
+    return std::make_unique<Torn>(whole(dataset), lacks, true);
+  };
+  SUBCASE("asked now") {}
+  SUBCASE("asked by a fetch that broke off afterwards") {
+    const auto dataset = store::datasets::get(*rig.database, "d");
+    const auto source = with.open_source(dataset);
+    CHECK(fetch(*rig.database, *source, dataset.series(), {silent_from, first}, rig.clock, 0).asked == 0);
+  }
+  const auto cycle = run(with, kNow).cycles.at(0);
+  CHECK_MESSAGE(cycle.status == CycleStatus::completed, cycle.message.value_or(""));
+}
+
 TEST_CASE("over holes that are only marked a cycle's window reaches further back") {
   auto config = Rig::config();
   config.data_policy = market::DefectPolicies::parse(R"({"hole":"mark"})");
@@ -420,6 +440,10 @@ TEST_CASE(
   CHECK_MESSAGE(cycle.status == CycleStatus::completed, cycle.message.value_or(""));
   CHECK(cycle.parent_model_version == 1);
   CHECK(store::models::get(*rig.database, "v3").parent_version == 1);
+  // Its lineage was left: nothing trains on from it, and nothing serves it.
+  CHECK(cycle.decision == Decision::held);
+  CHECK(cycle.decision_reason == "the schedule trains from another model meanwhile");
+  CHECK(rig.schedule().current_model_version == 2);
 }
 
 TEST_CASE("every start has exactly one end, and the log rises") {

@@ -237,6 +237,17 @@ TEST_CASE("what a decision for an account was computed from stays") {
   CHECK(candles.oldest() <= candles.hour(490));
 }
 
+TEST_CASE("candles that no schedule trains on stay: they do not grow by themselves") {
+  Candles candles(10);
+  candles.key.symbol = "ETH/USD";
+  sample::change(candles.ledger.database, [&](store::Transaction& change) {
+    const std::vector<market::Candle> two{{candles.hour(0), 1, 1, 1, 1, 1},
+                                          {candles.hour(4000), 1, 1, 1, 1, 1}};
+    store::candles::upsert(change, candles.key, two, candles.now);
+  });
+  CHECK(candles.prune(1h) == 0);
+}
+
 TEST_CASE("candles of a file stay, because nobody can be asked for them again") {
   Candles candles(10);
   candles.key.source = "dataset:btc-1h";
