@@ -19,12 +19,19 @@ constexpr std::int64_t kNobody = 4'194'304;  // above what the kernel gives
 /// A child that waits until it is killed.
 class Sleeper {
  public:
-  Sleeper() : pid_(::fork()) {
+  Sleeper() {
+    // The test program has a handler of its own, which a signal must not meet in the child.
+    sigset_t term, before;
+    sigemptyset(&term);
+    sigaddset(&term, SIGTERM);
+    ::sigprocmask(SIG_BLOCK, &term, &before);
+    pid_ = ::fork();
     if (pid_ == 0) {
-      ::signal(SIGTERM, SIG_DFL);  // the test program has a handler of its own
-      ::pause();
-      ::_exit(0);
+      ::signal(SIGTERM, SIG_DFL);
+      ::sigprocmask(SIG_SETMASK, &before, nullptr);
+      for (;;) ::pause();
     }
+    ::sigprocmask(SIG_SETMASK, &before, nullptr);
   }
   ~Sleeper() {
     ::kill(pid_, SIGKILL);
@@ -42,7 +49,7 @@ class Sleeper {
   }
 
  private:
-  pid_t pid_;
+  pid_t pid_ = 0;
 };
 
 }  // namespace

@@ -410,6 +410,9 @@ TEST_CASE("a cycle whose process died is finished when its training had complete
     options.deploy = deploy;
     const auto whole = run(rig.context(), options).cycles.at(0);
     abandon(rig, *whole.experiment_id, whole);
+    store::Transaction change(*rig.database);
+    store::schedules::set_current_model(change, "s", 1, rig.clock.now());  // as before the whole one
+    change.commit();
     const auto report = run(rig.context(), {});
     REQUIRE(report.cycles.size() == 1);
     CHECK(report.cycles[0].status == CycleStatus::completed);
