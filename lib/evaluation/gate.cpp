@@ -2,9 +2,14 @@
 
 #include <fmt/format.h>
 
+#include "base/names.h"
+
 namespace ctt::evaluation {
 
 namespace {
+
+constexpr auto kGatings = base::names_of<Gating>(
+    {{Gating::passed, "passed"}, {Gating::rejected, "rejected"}, {Gating::undecided, "undecided"}});
 
 GateVerdict judge_basic(const Evaluation& evaluation) {
   if (!evaluation.finite) return {Gating::rejected, "its outputs are not finite on the window"};
@@ -41,17 +46,7 @@ GateVerdict judge_strict(const Evaluation& evaluation) {
 
 }  // namespace
 
-std::string_view name(Gating gating) {
-  switch (gating) {
-    case Gating::passed:
-      return "passed";
-    case Gating::rejected:
-      return "rejected";
-    case Gating::undecided:
-      return "undecided";
-  }
-  return "";
-}
+std::string_view name(Gating gating) { return kGatings.name(gating); }
 
 GateVerdict judge(schedule::Gate gate, const Evaluation& evaluation) {
   if (gate == schedule::Gate::none) return {};

@@ -1,5 +1,6 @@
 #include "schedule/health.h"
 
+#include "base/names.h"
 #include "schedule/control.h"
 #include "schedule/liveness.h"
 
@@ -13,6 +14,8 @@ using std::chrono::seconds;
 using store::Cycle;
 using store::CycleStatus;
 
+constexpr auto kHealths = base::names_of<Health>(
+    {{Health::ok, "ok"}, {Health::late, "late"}, {Health::stale, "stale"}, {Health::failing, "failing"}});
 constexpr std::size_t kRecentCycles = 20;
 constexpr std::size_t kFailuresMax = 2;
 
@@ -71,19 +74,7 @@ std::optional<std::string> stale(const store::Schedule& schedule, const Config& 
 
 }  // namespace
 
-std::string_view name(Health health) {
-  switch (health) {
-    case Health::ok:
-      return "ok";
-    case Health::late:
-      return "late";
-    case Health::stale:
-      return "stale";
-    case Health::failing:
-      return "failing";
-  }
-  return "ok";
-}
+std::string_view name(Health health) { return kHealths.name(health); }
 
 HealthReport health(const store::Schedule& schedule, const Config& config,
                     std::span<const Cycle> newest_first, Instant now, std::optional<seconds> age_max) {

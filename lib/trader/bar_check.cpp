@@ -1,26 +1,22 @@
 #include "trader/bar_check.h"
 
+#include "base/names.h"
 #include "market/soundness.h"
 
 namespace ctt::trader {
 
-std::string_view name(BarRefusal refusal) {
-  switch (refusal) {
-    case BarRefusal::wrong_width:
-      return "wrong_width";
-    case BarRefusal::off_grid:
-      return "off_grid";
-    case BarRefusal::not_newer:
-      return "not_newer";
-    case BarRefusal::not_closed:
-      return "not_closed";
-    case BarRefusal::not_finite:
-      return "not_finite";
-    case BarRefusal::impossible:
-      return "impossible";
-  }
-  return "";
-}
+namespace {
+
+constexpr auto kRefusals = base::names_of<BarRefusal>({{BarRefusal::wrong_width, "wrong_width"},
+                                                       {BarRefusal::off_grid, "off_grid"},
+                                                       {BarRefusal::not_newer, "not_newer"},
+                                                       {BarRefusal::not_closed, "not_closed"},
+                                                       {BarRefusal::not_finite, "not_finite"},
+                                                       {BarRefusal::impossible, "impossible"}});
+
+}  // namespace
+
+std::string_view name(BarRefusal refusal) { return kRefusals.name(refusal); }
 
 std::optional<BarRefusal> refusal_of(const FeedBar& bar, const BarExpectation& expected) {
   if (bar.width != expected.width) return BarRefusal::wrong_width;

@@ -2,6 +2,7 @@
 
 #include "base/descriptor.h"
 #include "base/json.h"
+#include "base/names.h"
 #include "base/system_error.h"
 #include "wire/address.h"
 
@@ -20,6 +21,11 @@ using base::Error;
 using base::Failure;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
+
+constexpr auto kOutcomes = base::names_of<CallOutcome>({{CallOutcome::answered, "answered"},
+                                                        {CallOutcome::refused, "refused"},
+                                                        {CallOutcome::nobody_listening, "nobody_listening"},
+                                                        {CallOutcome::timed_out, "timed_out"}});
 
 base::Descriptor make_socket() {
   base::Descriptor made(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
@@ -102,19 +108,7 @@ Reply read_answer(std::string body, const Request& request) {
 
 }  // namespace
 
-std::string_view name(CallOutcome outcome) {
-  switch (outcome) {
-    case CallOutcome::answered:
-      return "answered";
-    case CallOutcome::refused:
-      return "refused";
-    case CallOutcome::nobody_listening:
-      return "nobody_listening";
-    case CallOutcome::timed_out:
-      return "timed_out";
-  }
-  return "";
-}
+std::string_view name(CallOutcome outcome) { return kOutcomes.name(outcome); }
 
 Reply ask(const std::filesystem::path& socket, const Request& request, milliseconds timeout) {
   const auto packet = encode(request);
