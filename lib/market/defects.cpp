@@ -1,20 +1,28 @@
-#include <array>
+#include "market/defects.h"
 
 #include <fmt/format.h>
 
 #include "base/error.h"
 #include "base/json.h"
 #include "base/names.h"
-#include "market/window.h"
 
 namespace ctt::market {
 
 namespace {
 
-constexpr std::array<std::string_view, kDefectCount> kNames{
-    "hole", "duplicate", "unordered", "off_grid", "zero_volume", "revised", "not_finite", "impossible"};
+constexpr auto kDefects = base::names_of<Defect>({{Defect::hole, "hole"},
+                                                  {Defect::duplicate, "duplicate"},
+                                                  {Defect::unordered, "unordered"},
+                                                  {Defect::off_grid, "off_grid"},
+                                                  {Defect::zero_volume, "zero_volume"},
+                                                  {Defect::revised, "revised"},
+                                                  {Defect::not_finite, "not_finite"},
+                                                  {Defect::impossible, "impossible"}});
+static_assert(kDefects.entries.size() == kDefectCount);
 constexpr auto kPolicies = base::names_of<DefectPolicy>(
     {{DefectPolicy::fill, "fill"}, {DefectPolicy::mark, "mark"}, {DefectPolicy::block, "block"}});
+
+constexpr std::size_t index_of(Defect defect) { return static_cast<std::size_t>(defect); }
 
 DefectPolicy parse_policy(const base::JsonValue& value) {
   const auto word = value.as_string();
@@ -25,23 +33,23 @@ DefectPolicy parse_policy(const base::JsonValue& value) {
 
 }  // namespace
 
-std::string_view name(Defect defect) { return kNames[static_cast<std::size_t>(defect)]; }
+std::string_view name(Defect defect) { return kDefects.name(defect); }
 
 DefectPolicies::DefectPolicies() {
   of.fill(DefectPolicy::block);
   for (const auto repaired : {Defect::hole, Defect::duplicate}) {
-    of[static_cast<std::size_t>(repaired)] = DefectPolicy::fill;
+    of[index_of(repaired)] = DefectPolicy::fill;
   }
   for (const auto counted : {Defect::zero_volume, Defect::revised}) {
-    of[static_cast<std::size_t>(counted)] = DefectPolicy::mark;
+    of[index_of(counted)] = DefectPolicy::mark;
   }
 }
 
 DefectPolicies DefectPolicies::parse(std::string_view json, const DefectPolicies& before) {
   auto settings = base::JsonValue::parse(json, "defect policies").as_object();
   auto policies = before;
-  for (std::size_t defect = 0; defect < kDefectCount; ++defect) {
-    if (const auto value = settings.find(kNames[defect])) policies.of[defect] = parse_policy(*value);
+  for (const auto& [defect, word] : kDefects.entries) {
+    if (const auto value = settings.find(word)) policies.of[index_of(defect)] = parse_policy(*value);
   }
   policies.filled_fraction_max = settings.number("filled_fraction_max", policies.filled_fraction_max);
   settings.finish();
@@ -53,9 +61,7 @@ DefectPolicies DefectPolicies::parse(std::string_view json, const DefectPolicies
 std::string DefectPolicies::json() const {
   base::JsonWriter json;
   json.object();
-  for (std::size_t defect = 0; defect < kDefectCount; ++defect) {
-    json.field(kNames[defect], kPolicies.name(of[defect]));
-  }
+  for (const auto& [defect, word] : kDefects.entries) json.field(word, kPolicies.name(about(defect)));
   return json.field("filled_fraction_max", filled_fraction_max).end().text();
 }
 
@@ -68,10 +74,10 @@ std::size_t DefectReport::total() const {
 std::string DefectReport::json() const {
   base::JsonWriter json;
   json.object();
-  for (std::size_t defect = 0; defect < kDefectCount; ++defect) {
-    if (count[defect] == 0) continue;
-    json.key(kNames[defect]).object().field("count", count[defect]);
-    json.field("first", first[defect].value()).end();
+  for (const auto& [defect, word] : kDefects.entries) {
+    if (of(defect) == 0) continue;
+    json.key(word).object().field("count", of(defect));
+    json.field("first", first[index_of(defect)].value()).end();
   }
   return json.end().text();
 }
