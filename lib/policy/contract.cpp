@@ -1,7 +1,10 @@
+#include "policy/contract.h"
+
+#include <limits>
+
 #include "base/error.h"
 #include "base/json.h"
 #include "market/symbol.h"
-#include "policy/checkpoint.h"
 
 // Contract and lineage as JSON: the texts in a checkpoint's metadata.
 
