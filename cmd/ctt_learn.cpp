@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "base/signals.h"
 #include "learning/job_run.h"
+#include "training/result.h"
 
 namespace {
 

@@ -7,7 +7,7 @@
 #include "cmd/shell/system_account.h"
 #include "store/seeds.h"
 #include "store/transaction.h"
-#include "training/pack.h"
+#include "training/seeded_packs.h"
 
 namespace ctt::cmd {
 

@@ -12,6 +12,7 @@
 #include "store/cycles.h"
 #include "store/datasets.h"
 #include "store/state_context.h"
+#include "training/metrics.h"
 
 namespace ctt::cycle {
 

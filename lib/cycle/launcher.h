@@ -10,6 +10,8 @@
 #include "base/files.h"
 #include "base/home.h"
 #include "training/job.h"
+#include "training/metrics.h"
+#include "training/result.h"
 
 namespace ctt::cycle {
 

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "environment/vector_environment.h"
-#include "training/job.h"
+#include "training/metrics.h"
 
 namespace ctt::learning {
 

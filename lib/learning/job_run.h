@@ -5,6 +5,7 @@
 #include <string>
 
 #include "training/job.h"
+#include "training/result.h"
 
 namespace ctt::learning {
 

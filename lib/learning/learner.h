@@ -10,6 +10,7 @@
 #include "learning/updater.h"
 #include "policy/checkpoint.h"
 #include "training/job.h"
+#include "training/metrics.h"
 
 namespace ctt::learning {
 

@@ -1,8 +1,9 @@
+#include "training/metrics.h"
+
 #include <limits>
 
 #include "base/error.h"
 #include "base/json.h"
-#include "training/job.h"
 
 namespace ctt::training {
 

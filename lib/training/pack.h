@@ -53,13 +53,4 @@ struct Pack {
   policy::NetworkShape network(std::size_t feature_columns) const;
 };
 
-/// A pack that ctt brings along. `id` is a slug: `quick`, `standard`, `simple-ppo`, ...
-struct SeededPack {
-  std::string id;
-  std::string name;
-  std::string description;
-  std::string config;  ///< JSON
-};
-std::vector<SeededPack> seeded_packs();
-
 }  // namespace ctt::training

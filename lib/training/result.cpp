@@ -1,3 +1,5 @@
+#include "training/result.h"
+
 #include "base/error.h"
 #include "base/files.h"
 #include "base/json.h"

@@ -1,4 +1,4 @@
-#include "training/pack.h"
+#include "training/seeded_packs.h"
 
 namespace ctt::training {
 

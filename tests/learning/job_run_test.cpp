@@ -5,6 +5,7 @@
 #include "learning/job_example.h"
 #include "learning/optimizer_file.h"
 #include "policy/checkpoint.h"
+#include "training/result.h"
 
 using namespace ctt;
 using namespace ctt::learning;

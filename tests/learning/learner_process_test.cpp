@@ -5,6 +5,7 @@
 #include "base/child.h"
 #include "learning/job_example.h"
 #include "policy/checkpoint.h"
+#include "training/result.h"
 
 // What only the process can show: exit statuses, signals, the first line.
 

@@ -17,6 +17,7 @@
 #include "market/snapshot.h"
 #include "policy/forward.h"
 #include "training/job.h"
+#include "training/result.h"
 
 using namespace ctt;
 

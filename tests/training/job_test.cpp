@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "support/scratch.h"
+#include "training/result.h"
 
 using namespace ctt;
 using namespace ctt::training;

@@ -1,3 +1,4 @@
+#include "training/seeded_packs.h"
 #include "base/error.h"
 #include "training/pack.h"
 
