@@ -1,9 +1,10 @@
+#include "learning/autograd_updater.h"
+
 #include <torch/torch.h>
 
 #include <cmath>
 
 #include "base/error.h"
-#include "learning/updater.h"
 
 namespace ctt::learning {
 

@@ -1,3 +1,5 @@
+#include "learning/fast_updater.h"
+
 #include <dnnl.h>
 
 #include <cmath>
@@ -5,7 +7,6 @@
 
 #include "learning/kernels.h"
 #include "learning/sliced_network.h"
-#include "learning/updater.h"
 
 // One update is a few loops over the parts of a sliced network. But for the heads' few biases, only its own
 // part reads or changes a weight, its gradient and its moments. What cores exchange between loops is less:

@@ -6,6 +6,8 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "base/sha256.h"
+#include "learning/autograd_updater.h"
+#include "learning/fast_updater.h"
 #include "learning/initial_weights.h"
 #include "learning/learner.h"
 #include "learning/optimizer_file.h"

@@ -1,16 +1,12 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <vector>
 
-#include "base/workers.h"
 #include "learning/adam.h"
 #include "learning/batch.h"
 #include "learning/losses.h"
-#include "policy/network.h"
-#include "training/pack.h"
 
 namespace ctt::learning {
 
@@ -44,20 +40,5 @@ class Updater {
   virtual void forward(std::span<const float> observations, std::size_t rows, std::span<float> logits,
                        std::span<float> values) = 0;
 };
-
-/// The engine that is easiest to read and defines what the other one computes: LibTorch's autograd
-/// over the loss written out, on one core, or with `cuda` on the first GPU.
-/// Throws Error(refused) for `cuda` where LibTorch has none.
-std::unique_ptr<Updater> make_autograd_updater(const policy::NetworkShape& shape,
-                                               const training::Ppo& settings, bool cuda = false);
-
-/// The engine that is fast on few cores: gradients worked out by hand, matrix products by oneDNN, the
-/// network shared out over `workers`, which must outlive it. The result does not depend on their number.
-std::unique_ptr<Updater> make_fast_updater(const policy::NetworkShape& shape, const training::Ppo& settings,
-                                           base::Workers& workers);
-
-/// Into how many parts, two to four, the fast engine shares out a network, whatever the number of workers:
-/// more of them would wait while it updates.
-std::size_t fast_updater_parts(const policy::NetworkShape& shape);
 
 }  // namespace ctt::learning

@@ -5,6 +5,8 @@
 #include <dnnl.h>
 
 #include "environment/made_market.h"
+#include "learning/autograd_updater.h"
+#include "learning/fast_updater.h"
 #include "learning/initial_weights.h"
 #include "learning/learner.h"
 #include "learning/runtime.h"

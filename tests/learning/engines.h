@@ -1,8 +1,9 @@
 #pragma once
 
 #include "base/random.h"
+#include "learning/autograd_updater.h"
+#include "learning/fast_updater.h"
 #include "learning/runtime.h"
-#include "learning/updater.h"
 
 namespace ctt::learning {
 

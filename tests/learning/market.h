@@ -4,6 +4,8 @@
 
 #include "base/random.h"
 #include "environment/episode.h"
+#include "learning/autograd_updater.h"
+#include "learning/fast_updater.h"
 #include "learning/initial_weights.h"
 #include "learning/learner.h"
 #include "learning/runtime.h"

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <memory>
+
+#include "base/workers.h"
+#include "learning/updater.h"
+#include "policy/network.h"
+#include "training/pack.h"
+
+namespace ctt::learning {
+
+/// The engine that is fast on few cores: gradients worked out by hand, matrix products by oneDNN, the
+/// network shared out over `workers`, which must outlive it. The result does not depend on their number.
+std::unique_ptr<Updater> make_fast_updater(const policy::NetworkShape& shape, const training::Ppo& settings,
+                                           base::Workers& workers);
+
+/// Into how many parts, two to four, the fast engine shares out a network, whatever the number of workers:
+/// more of them would wait while it updates.
+std::size_t fast_updater_parts(const policy::NetworkShape& shape);
+
+}  // namespace ctt::learning
