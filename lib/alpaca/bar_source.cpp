@@ -5,7 +5,10 @@
 
 #include <fmt/format.h>
 
+#include "alpaca/http_error.h"
+#include "alpaca/interruptible_sleep.h"
 #include "alpaca/minute_bars.h"
+#include "alpaca/url_encoding.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "base/log.h"

@@ -1,17 +1,26 @@
-#include "alpaca/http.h"
-
-#include <array>
+#include "alpaca/http_result.h"
 
 #include <fmt/format.h>
 
 #include "base/error.h"
 #include "base/json.h"
+#include "base/names.h"
 
 namespace ctt::alpaca {
 
 namespace {
 
 constexpr std::size_t kQuotedBytesMax = 200;
+
+constexpr auto kTransports = base::names_of<Transport>({{Transport::answered, "answered"},
+                                                        {Transport::unresolved, "host not found"},
+                                                        {Transport::refused, "connection refused"},
+                                                        {Transport::timeout, "timed out"},
+                                                        {Transport::reset, "connection lost"},
+                                                        {Transport::tls, "certificate not trusted"},
+                                                        {Transport::too_large, "answer too large"},
+                                                        {Transport::malformed, "answer not understood"},
+                                                        {Transport::stopped, "stopped"}});
 
 // `{"message":"..."}` as most refusals have it; nothing when the body is something else.
 std::string message_of(const std::string& body) {
@@ -41,36 +50,9 @@ std::string error_detail(const HttpResult& result) {
   return printable(message.empty() ? result.body : message);
 }
 
-bool is_plain(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-         c == '.' || c == '~';
-}
-
 }  // namespace
 
-std::string_view name(Transport transport) {
-  switch (transport) {
-    case Transport::answered:
-      return "answered";
-    case Transport::unresolved:
-      return "host not found";
-    case Transport::refused:
-      return "connection refused";
-    case Transport::timeout:
-      return "timed out";
-    case Transport::reset:
-      return "connection lost";
-    case Transport::tls:
-      return "certificate not trusted";
-    case Transport::too_large:
-      return "answer too large";
-    case Transport::malformed:
-      return "answer not understood";
-    case Transport::stopped:
-      return "stopped";
-  }
-  return "unknown";
-}
+std::string_view name(Transport transport) { return kTransports.name(transport); }
 
 std::string HttpResult::describe() const {
   if (transport != Transport::answered) return std::string(name(transport));
@@ -82,25 +64,6 @@ std::optional<std::chrono::milliseconds> HttpResult::clock_ahead(base::Instant r
   if (!date) return std::nullopt;
   // The server's second is half over on average, and it was written before the answer travelled.
   return received - took / 2 - (base::Instant(*date) + std::chrono::milliseconds(500));
-}
-
-std::string percent_encoded(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    if (is_plain(c)) {
-      result += c;
-    } else {
-      result += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-  }
-  return result;
-}
-
-std::string query_text(const std::vector<std::pair<std::string, std::string>>& parameters) {
-  std::string text;
-  for (const auto& [name, value] : parameters)
-    text += fmt::format("{}{}={}", text.empty() ? "?" : "&", percent_encoded(name), percent_encoded(value));
-  return text;
 }
 
 }  // namespace ctt::alpaca

@@ -3,6 +3,7 @@
 #include <deque>
 #include <optional>
 
+#include "alpaca/backoff.h"
 #include "alpaca/bar_source.h"
 #include "alpaca/bar_stream.h"
 #include "alpaca/endpoints.h"

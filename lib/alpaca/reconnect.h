@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "alpaca/retry.h"
+#include "alpaca/backoff.h"
 
 namespace ctt::alpaca {
 

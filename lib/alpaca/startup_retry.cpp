@@ -1,5 +1,6 @@
 #include "alpaca/startup_retry.h"
 
+#include "alpaca/interruptible_sleep.h"
 #include "base/log.h"
 
 namespace ctt::alpaca {

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <functional>
 
-#include "alpaca/retry.h"
+#include "alpaca/backoff.h"
 #include "base/error.h"
 
 namespace ctt::alpaca {

@@ -5,6 +5,10 @@
 
 #include <fmt/format.h>
 
+#include "alpaca/http_error.h"
+#include "alpaca/interruptible_sleep.h"
+#include "alpaca/retry.h"
+#include "alpaca/url_encoding.h"
 #include "base/error.h"
 
 namespace ctt::alpaca {

@@ -7,8 +7,8 @@
 #include "alpaca/decimal.h"
 #include "alpaca/endpoints.h"
 #include "alpaca/http.h"
-#include "alpaca/retry.h"
 #include "alpaca/startup_retry.h"
+#include "alpaca/token_bucket.h"
 #include "base/json.h"
 #include "market/order.h"
 

@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "alpaca/url_encoding.h"
 #include "support/skip.h"
 
 namespace ctt::support {
