@@ -14,6 +14,7 @@
 #include "cycle/plan.h"
 #include "cycle/window_bars.h"
 #include "market/snapshot.h"
+#include "store/cycle_journal.h"
 #include "store/deployments.h"
 #include "store/experiments.h"
 #include "store/models.h"

@@ -4,6 +4,7 @@
 #include "schedule/control.h"
 #include "schedule/health.h"
 #include "schedule/slots.h"
+#include "store/cycle_journal.h"
 
 namespace ctt::schedule {
 

@@ -3,6 +3,7 @@
 #include "base/files.h"
 #include "cmd/cycle/cancel.h"
 #include "cmd/models/deploy.h"
+#include "store/cycle_journal.h"
 #include "store/deployments.h"
 #include "support/desk.h"
 

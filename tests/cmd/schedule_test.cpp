@@ -15,6 +15,7 @@
 #include "schedule/claim.h"
 #include "schedule/config.h"
 #include "schedule/liveness.h"
+#include "store/cycle_journal.h"
 #include "store/live_sessions.h"
 #include "support/desk.h"
 

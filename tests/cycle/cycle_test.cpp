@@ -7,6 +7,7 @@
 #include "cycle/reproduce.h"
 #include "rig.h"
 #include "schedule/claim.h"
+#include "store/cycle_journal.h"
 #include "store/deployments.h"
 #include "store/experiments.h"
 #include "store/models.h"

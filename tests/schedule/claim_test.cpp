@@ -8,6 +8,7 @@
 
 #include "base/process.h"
 #include "schedule/config.h"
+#include "store/cycle_journal.h"
 #include "store/sample.h"
 
 namespace ctt {

@@ -2,6 +2,7 @@
 
 #include "base/files.h"
 #include "base/process.h"
+#include "store/cycle_journal.h"
 #include "store/sample.h"
 
 namespace ctt {

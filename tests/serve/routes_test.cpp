@@ -1,5 +1,7 @@
 #include "desk.h"
 
+#include "store/cycle_journal.h"
+
 using namespace ctt;
 using namespace ctt::serve;
 

@@ -5,6 +5,7 @@
 
 #include "cycle/launcher.h"
 #include "desk.h"
+#include "store/cycle_journal.h"
 
 using namespace ctt;
 using namespace ctt::serve;

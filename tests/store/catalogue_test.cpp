@@ -1,3 +1,4 @@
+#include "store/cycle_journal.h"
 #include "store/sample.h"
 #include "store/seeds.h"
 #include "store/snapshots.h"

@@ -1,5 +1,6 @@
 #include "store/cycles.h"
 
+#include "store/cycle_journal.h"
 #include "store/deployments.h"
 #include "store/sample.h"
 

@@ -2,6 +2,7 @@
 
 #include "store/connection.h"
 #include "store/contradictions.h"
+#include "store/cycle_journal.h"
 #include "store/sample.h"
 
 namespace ctt {

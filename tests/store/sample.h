@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "store/cycle_journal.h"
 #include "store/cycles.h"
 #include "store/database.h"
 #include "store/datasets.h"

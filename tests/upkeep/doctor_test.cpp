@@ -7,6 +7,7 @@
 
 #include "cycle/rig.h"
 #include "schedule/control.h"
+#include "store/cycle_journal.h"
 #include "store/live_sessions.h"
 #include "store/models.h"
 #include "upkeep/check.h"

@@ -2,6 +2,7 @@
 
 #include "base/files.h"
 #include "schedule/control.h"
+#include "store/cycle_journal.h"
 #include "store/deployments.h"
 #include "store/live_decisions.h"
 #include "store/live_sessions.h"

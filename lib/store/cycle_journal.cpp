@@ -1,11 +1,10 @@
+#include "store/cycle_journal.h"
+
 #include "base/error.h"
 #include "base/json.h"
 #include "store/cycle_rows.h"
-#include "store/cycles.h"
 #include "store/events.h"
 #include "store/models.h"
-
-// The changes of a cycle, each with its event. Queries are in cycles.cpp.
 
 namespace ctt::store {
 
