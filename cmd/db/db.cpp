@@ -10,6 +10,7 @@
 #include "store/experiments.h"
 #include "store/migrations.h"
 #include "store/models.h"
+#include "store/restore.h"
 #include "store/schedules.h"
 #include "upkeep/check.h"
 

@@ -109,11 +109,4 @@ decltype(auto) guarded(const std::filesystem::path& file, Work&& work) {
 /// Marks the file as ctt's: `PRAGMA application_id`, the letters "ctt1".
 inline constexpr std::int64_t kApplicationId = 0x63747431;
 
-/// Copies the content of an open database to a new file, atomically, mode 0600.
-void copy_to_file(Database::Connection& connection, const std::filesystem::path& copy);
-
-/// Applies the steps that the schema lacks, each one transaction, after a backup when there is
-/// content. With the write lock held.
-void upgrade(Database::Connection& connection, std::span<const Migration> steps);
-
 }  // namespace ctt::store

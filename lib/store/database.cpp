@@ -9,6 +9,8 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "store/connection.h"
+#include "store/database_copy.h"
+#include "store/schema_upgrade.h"
 
 namespace ctt::store {
 
@@ -169,6 +171,14 @@ std::vector<std::string> Database::check() {
     findings.emplace_back(error.what());
   }
   return findings;
+}
+
+void Database::back_up(const fs::path& copy) {
+  if (fs::exists(copy)) {
+    throw Error(Failure::usage,
+                fmt::format("{} is there already; a backup goes to a new file", copy.string()));
+  }
+  copy_to_file(*connection_, copy);
 }
 
 bool Database::checkpoint() {

@@ -5,6 +5,7 @@
 
 #include "store/connection.h"
 #include "store/migrations.h"
+#include "store/restore.h"
 #include "store/sample.h"
 
 namespace ctt {

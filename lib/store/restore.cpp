@@ -1,8 +1,5 @@
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include "store/restore.h"
 
-#include <SQLiteCpp/Backup.h>
 #include <sqlite3.h>
 
 #include <algorithm>
@@ -10,10 +7,8 @@
 
 #include "base/error.h"
 #include "base/files.h"
-#include "base/time.h"
-#include "store/connection.h"
-
-// Schema steps, backups and restores.
+#include "store/database_copy.h"
+#include "store/schema_upgrade.h"
 
 namespace ctt::store {
 
@@ -22,84 +17,6 @@ using base::Failure;
 namespace fs = std::filesystem;
 
 namespace {
-
-// Beside the database or in its folder of backups, by the second: `20261123T120020Z`.
-std::string stamp() {
-  auto text = base::to_rfc3339(std::chrono::floor<std::chrono::seconds>(base::SystemClock().now()));
-  std::erase_if(text, [](char c) { return c == '-' || c == ':'; });
-  return text;
-}
-
-// `<name><ending>`, with a number between them when that is taken.
-fs::path free_place(const fs::path& folder, const std::string& name, std::string_view ending) {
-  auto place = folder / fmt::format("{}{}", name, ending);
-  for (int number = 2; fs::exists(place); ++number)
-    place = folder / fmt::format("{}-{}{}", name, number, ending);
-  return place;
-}
-
-// `backups/ctt-schema1-20261123T120020Z.db` beside the database.
-fs::path backup_place(const fs::path& file, std::int64_t version) {
-  const auto folder = fs::absolute(file).parent_path() / "backups";
-  base::make_directory(folder);
-  return free_place(folder, fmt::format("{}-schema{}-{}", file.stem().string(), version, stamp()), ".db");
-}
-
-void flush(const fs::path& file, int flags) {
-  const auto opened = base::Descriptor::open(file, flags);
-  if (!opened || ::fsync(opened.get()) != 0)
-    throw Error(Failure::internal, fmt::format("cannot flush {}", file.string()));
-}
-
-// A step may rebuild tables that others refer to; `apply` checks the references before it commits.
-class WithoutForeignKeys {
- public:
-  explicit WithoutForeignKeys(SQLite::Database& sqlite) : sqlite_(sqlite) {
-    sqlite_.tryExec("PRAGMA foreign_keys=OFF");
-  }
-  ~WithoutForeignKeys() { sqlite_.tryExec("PRAGMA foreign_keys=ON"); }
-  WithoutForeignKeys(const WithoutForeignKeys&) = delete;
-  WithoutForeignKeys& operator=(const WithoutForeignKeys&) = delete;
-
- private:
-  SQLite::Database& sqlite_;
-};
-
-void apply(SQLite::Database& sqlite, const Migration& step) {
-  SQLite::Transaction change(sqlite, SQLite::TransactionBehavior::IMMEDIATE);
-  sqlite.exec(std::string(step.sql));
-  SQLite::Statement dangling(sqlite, "PRAGMA foreign_key_check");
-  if (dangling.executeStep()) {
-    throw SQLite::Exception(
-        fmt::format("a row of {} names a row that is not there", dangling.getColumn(0).getString()));
-  }
-  dangling.reset();
-  sqlite.exec(fmt::format("PRAGMA user_version={}; PRAGMA application_id={}", step.to, kApplicationId));
-  change.commit();
-}
-
-// A step that stops halfway, because another program holds a lock, is no copy.
-void copy_all(SQLite::Database& to, SQLite::Database& from) {
-  SQLite::Backup copy(to, from);
-  if (copy.executeStep(-1) != SQLITE_DONE) throw SQLite::Exception("another program holds it", SQLITE_BUSY);
-}
-
-// What `source` holds, as one plain file without a WAL beside it, flushed.
-void fill(const fs::path& empty, SQLite::Database& source) {
-  guarded(empty, [&] {
-    SQLite::Database target(empty.string(), SQLite::OPEN_READWRITE);
-    copy_all(target, source);
-  });
-  guarded(empty, [&] {
-    SQLite::Database target(empty.string(), SQLite::OPEN_READWRITE);
-    target.exec("PRAGMA journal_mode=DELETE");
-  });
-  flush(empty, O_RDONLY);
-}
-
-void flush_folder_of(const fs::path& file) {
-  flush(fs::absolute(file).parent_path(), O_RDONLY | O_DIRECTORY);
-}
 
 void refuse_bad_backup(const fs::path& file, SQLite::Database& source, int newest) {
   const auto version = source.execAndGet("PRAGMA user_version").getInt64();
@@ -133,7 +50,7 @@ void reading_backup(const fs::path& file, Work&& work) {
 void fill_from_backup(const fs::path& empty, const fs::path& backup) {
   reading_backup(backup, [&] {
     SQLite::Database source(backup.string(), SQLite::OPEN_READONLY);
-    fill(empty, source);
+    copy_into_file(empty, source);
     SQLite::Database copy(empty.string(), SQLite::OPEN_READWRITE);
     const WithoutForeignKeys rebuild(copy);
     const auto version = copy.execAndGet("PRAGMA user_version").getInt();
@@ -186,43 +103,6 @@ std::optional<fs::path> set_aside(const fs::path& file) {
 }
 
 }  // namespace
-
-void copy_to_file(Database::Connection& connection, const fs::path& copy) {
-  const TempDatabase temporary(copy);
-  fill(temporary.path(), connection.sqlite());
-  fs::rename(temporary.path(), copy);
-  flush_folder_of(copy);
-}
-
-void upgrade(Database::Connection& connection, std::span<const Migration> steps) {
-  // Somebody else may have done it while we waited for the lock.
-  const auto version = connection.pragma("user_version");
-  if (version == steps.back().to) return;
-  fs::path backup;
-  if (version > 0) copy_to_file(connection, backup = backup_place(connection.file, version));
-  const WithoutForeignKeys rebuild(connection.sqlite());
-  for (const auto& step : steps) {
-    if (step.to <= version) continue;
-    try {
-      apply(connection.sqlite(), step);
-    } catch (const SQLite::Exception& error) {
-      if (error.getErrorCode() == SQLITE_FULL) fail(error, connection.file);
-      throw Error(
-          Failure::integrity,
-          fmt::format("the database {} stays at schema {}: step {} ({}) failed: {}", connection.file.string(),
-                      connection.pragma("user_version"), step.to, step.title, error.what()))
-          .why(backup.empty() ? "" : fmt::format("its content before is in {}", backup.string()));
-    }
-  }
-}
-
-void Database::back_up(const fs::path& copy) {
-  if (fs::exists(copy)) {
-    throw Error(Failure::usage,
-                fmt::format("{} is there already; a backup goes to a new file", copy.string()));
-  }
-  copy_to_file(*connection_, copy);
-}
 
 void check_backup(const fs::path& backup) {
   if (!base::is_there(backup))
