@@ -1,5 +1,9 @@
 // bin/ctt: every command. It links no LibTorch; training is libexec/ctt/ctt-learn's work.
-#include "cmd/config/config.h"
+#include "cmd/config/get.h"
+#include "cmd/config/path.h"
+#include "cmd/config/set.h"
+#include "cmd/config/show.h"
+#include "cmd/config/validate.h"
 #include "cmd/cycle/cancel.h"
 #include "cmd/cycle/reproduce.h"
 #include "cmd/cycle/run.h"

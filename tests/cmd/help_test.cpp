@@ -1,7 +1,6 @@
 // The command line around the commands: words, help, exit status.
 #include <iostream>
 
-#include "cmd/config/config.h"
 #include "cmd/cycle/reproduce.h"
 #include "cmd/cycle/show.h"
 #include "cmd/datasets/datasets.h"

@@ -1,5 +1,5 @@
 #include "cmd/shell/settings.h"
-#include "cmd/config/config.h"
+#include "cmd/config/set.h"
 
 #include <cstdlib>
 
