@@ -1,3 +1,5 @@
+#include "cmd/datasets/check.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -6,7 +8,6 @@
 #include "base/error.h"
 #include "cmd/datasets/bars_view.h"
 #include "cmd/datasets/dataset_bars.h"
-#include "cmd/datasets/datasets.h"
 #include "cmd/shell/output.h"
 #include "market/series.h"
 #include "market/window.h"

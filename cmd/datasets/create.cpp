@@ -1,3 +1,5 @@
+#include "cmd/datasets/create.h"
+
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -6,7 +8,6 @@
 #include "base/error.h"
 #include "base/random.h"
 #include "cmd/datasets/bars_view.h"
-#include "cmd/datasets/datasets.h"
 #include "cmd/features/feature_sets.h"
 #include "market/csv.h"
 #include "market/series.h"

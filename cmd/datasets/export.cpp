@@ -1,10 +1,11 @@
+#include "cmd/datasets/export.h"
+
 #include <algorithm>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
 #include "cmd/datasets/dataset_bars.h"
-#include "cmd/datasets/datasets.h"
 #include "cmd/shell/output.h"
 #include "features/features.h"
 #include "views/dataset.h"

@@ -1,10 +1,11 @@
+#include "cmd/datasets/fetch.h"
+
 #include <fmt/format.h>
 
 #include "base/error.h"
 #include "base/signals.h"
 #include "cmd/datasets/bars_view.h"
 #include "cmd/datasets/dataset_bars.h"
-#include "cmd/datasets/datasets.h"
 #include "cmd/datasets/open_source.h"
 #include "cmd/shell/output.h"
 #include "cycle/fetch.h"

@@ -12,7 +12,7 @@
 #include "base/files.h"
 #include "base/signals.h"
 #include "cmd/cycle/run.h"
-#include "cmd/datasets/datasets.h"
+#include "cmd/datasets/create.h"
 #include "cmd/demo/equity_chart.h"
 #include "cmd/init.h"
 #include "cmd/schedule/start.h"

@@ -1,5 +1,9 @@
 // What datasets hold: fetched, checked, exported.
-#include "cmd/datasets/datasets.h"
+#include "cmd/datasets/check.h"
+#include "cmd/datasets/create.h"
+#include "cmd/datasets/export.h"
+#include "cmd/datasets/fetch.h"
+#include "cmd/datasets/show.h"
 #include "market/csv.h"
 #include "support/desk.h"
 

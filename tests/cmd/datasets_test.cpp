@@ -1,5 +1,9 @@
 // Datasets as definitions: created, shown, deleted.
-#include "cmd/datasets/datasets.h"
+#include "cmd/datasets/create.h"
+#include "cmd/datasets/delete.h"
+#include "cmd/datasets/fetch.h"
+#include "cmd/datasets/list.h"
+#include "cmd/datasets/show.h"
 #include "market/csv.h"
 #include "support/desk.h"
 

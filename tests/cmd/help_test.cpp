@@ -3,7 +3,8 @@
 
 #include "cmd/cycle/reproduce.h"
 #include "cmd/cycle/show.h"
-#include "cmd/datasets/datasets.h"
+#include "cmd/datasets/create.h"
+#include "cmd/datasets/list.h"
 #include "cmd/packs/packs.h"
 #include "cmd/schedule/start.h"
 #include "cmd/shell/run_main.h"

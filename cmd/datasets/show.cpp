@@ -1,4 +1,7 @@
-#include "cmd/datasets/datasets.h"
+#include "cmd/datasets/show.h"
+
+#include <algorithm>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -7,6 +10,7 @@
 #include "cmd/datasets/dataset_bars.h"
 #include "features/features.h"
 #include "store/candles.h"
+#include "store/datasets.h"
 #include "views/dataset.h"
 
 namespace ctt::cmd {
@@ -14,10 +18,6 @@ namespace ctt::cmd {
 using store::Dataset;
 
 namespace {
-
-features::FeatureSet features_of(const Dataset& dataset) {
-  return features::FeatureSet::parse(dataset.features, "dataset " + dataset.id);
-}
 
 market::CandleSeries stored_bars(store::Database& database, const store::SeriesKey& key) {
   const auto range = store::candles::stats(database, key).range;
@@ -44,44 +44,7 @@ SourceView source_of(Context& context, const Dataset& dataset) {
   return view;
 }
 
-void print_list(Context& context, const std::vector<Dataset>& datasets) {
-  Table table(
-      {{"DATASET"}, {"SOURCE"}, {"SYMBOL"}, {"WIDTH", true}, {"COLUMNS", true}, {"STORED", true}, {"UP TO"}});
-  for (const auto& dataset : datasets) {
-    const auto key = dataset.series();
-    const auto stored = store::candles::stats(context.readable_database(), key);
-    table.add({dataset.id, dataset.source_type, key.symbol, key.timeframe.name(),
-               fmt::format("{}", features_of(dataset).columns().size()),
-               grouped(static_cast<long long>(stored.count)),
-               stored.range ? base::to_minute(stored.range->last) + " UTC" : "-"});
-  }
-  context.out << table.text(context.terminal);
-}
-
 }  // namespace
-
-int DatasetsList::run(Context& context) const {
-  auto& database = context.readable_database();
-  const auto datasets = store::datasets::list(database);
-  if (!context.json()) {
-    if (datasets.empty()) {
-      context.say("There is no dataset yet. Next: ctt datasets create demo --source synthetic --seed 7");
-    } else {
-      print_list(context, datasets);
-    }
-    return 0;
-  }
-  auto json = document("datasets.list").key("items").array();
-  for (const auto& dataset : datasets) {
-    const auto stored = store::candles::stats(database, dataset.series());
-    json.object();
-    views::add_dataset(json, dataset);
-    json.field("stored_bars", stored.count);
-    json.field("stored_last", stored.range ? std::optional(stored.range->last) : std::nullopt).end();
-  }
-  context.print_json(json.end().end());
-  return 0;
-}
 
 void DatasetsShow::declare(CLI::App& app) {
   app.add_option("NAME", dataset, "which one")->required();
@@ -165,7 +128,7 @@ int DatasetsShow::run(Context& context) const {
   const auto found = store::datasets::get(database, dataset);
   const auto key = found.series();
   ShownDataset shown{found,
-                     features_of(found),
+                     features::FeatureSet::parse(found.features, "dataset " + found.id),
                      store::datasets::users(database, found.id),
                      stored_bars(database, key),
                      0,
@@ -183,43 +146,6 @@ int DatasetsShow::run(Context& context) const {
     print_json(context, shown);
   } else {
     print(context, shown);
-  }
-  return 0;
-}
-
-void DatasetsDelete::declare(CLI::App& app) { app.add_option("NAME", dataset, "which one")->required(); }
-
-int DatasetsDelete::run(Context& context) const {
-  auto& database = context.database();
-  const auto found = store::datasets::get(database, dataset);
-  const auto key = found.series();
-  const bool own_candles = found.source_type != "alpaca";  // others may come from the same market
-  const auto bars = own_candles ? store::candles::stats(database, key).count : 0;
-  const auto what = fmt::format(
-      "delete dataset {}{}", found.id,
-      bars > 0 ? fmt::format(" and its {} stored bars", grouped(static_cast<long long>(bars))) : "");
-  {
-    // Whether it may go is asked before the operator is.
-    store::Transaction trial(database);
-    store::datasets::remove(trial, found.id);
-  }
-  if (context.globals.dry_run) return context.would(what);
-  const bool agreed = context.confirm(what + "?");
-  if (agreed) {
-    store::Transaction change(database);
-    store::datasets::remove(change, found.id);
-    if (own_candles) store::candles::remove(change, key);
-    change.commit();
-  }
-  if (context.json()) {
-    context.print_json(document("datasets.delete")
-                           .field("dataset_id", found.id)
-                           .field("deleted", agreed)
-                           .field("bars", agreed ? bars : 0)
-                           .end());
-  } else {
-    context.say(agreed ? fmt::format("Dataset {} is deleted.", found.id)
-                       : fmt::format("Dataset {} stays.", found.id));
   }
   return 0;
 }
