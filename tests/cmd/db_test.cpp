@@ -1,6 +1,8 @@
-#include "cmd/db/db.h"
-
+#include "cmd/db/backup.h"
+#include "cmd/db/check.h"
 #include "cmd/db/prune.h"
+#include "cmd/db/restore.h"
+#include "cmd/db/status.h"
 
 #include <unistd.h>
 

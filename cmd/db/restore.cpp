@@ -1,4 +1,4 @@
-#include "cmd/db/db.h"
+#include "cmd/db/restore.h"
 
 #include <filesystem>
 
@@ -6,8 +6,6 @@
 
 #include "base/error.h"
 #include "base/files.h"
-#include "store/events.h"
-#include "store/experiments.h"
 #include "store/migrations.h"
 #include "store/models.h"
 #include "store/restore.h"
@@ -21,8 +19,6 @@ using base::Error;
 using base::Failure;
 
 namespace {
-
-std::uintmax_t size_of(const fs::path& file) { return fs::exists(file) ? fs::file_size(file) : 0; }
 
 // The directory of another account is refused as it is for every command that writes. Whatever else is
 // wrong with the present database is what a restore is for.
@@ -65,61 +61,6 @@ std::vector<base::FileLock> hold_still(const base::Home& home) {
 
 }  // namespace
 
-int DbStatus::run(Context& context) const {
-  auto& database = context.readable_database();
-  const auto& file = database.file();
-  const auto bytes = size_of(file);
-  const auto wal = size_of(file.string() + "-wal");
-  const auto schedules = store::schedules::list(database).size();
-  const auto models = store::models::list(database, {.schedule_id = {}, .with_pruned = true}).size();
-  const auto events = store::events::last_seq(database);
-  if (context.json()) {
-    auto json = document("db.status").field("file", file.string()).field("schema_version", database.schema());
-    json.field("bytes", bytes).field("wal_bytes", wal);
-    json.field("schedules", schedules).field("models", models).field("last_seq", events);
-    context.print_json(json.end());
-    return 0;
-  }
-  context.out << fmt::format("{}\n", file.string());
-  const auto line = [&](const char* label, const std::string& text) {
-    context.out << fmt::format("  {:<8} {}\n", label, text);
-  };
-  line("schema", fmt::format("{}, the one this program writes", database.schema()));
-  line("size", fmt::format("{:.1f} MiB, {:.1f} MiB more in its log", static_cast<double>(bytes) / (1 << 20),
-                           static_cast<double>(wal) / (1 << 20)));
-  line("content", fmt::format("{} schedules, {} models, {} events so far", schedules, models, events));
-  return 0;
-}
-
-int DbMigrate::run(Context& context) const {
-  if (context.globals.dry_run)
-    return context.would(fmt::format("bring the schema of {} up to date, after a backup, where it is older",
-                                     context.home.database().string()));
-  // Opening to write does it.
-  auto& database = context.database();
-  if (context.json()) {
-    context.print_json(document("db.migrate").field("schema_version", database.schema()).end());
-  } else {
-    context.say(fmt::format("{} has schema {}.", database.file().string(), database.schema()));
-  }
-  return 0;
-}
-
-void DbBackup::declare(CLI::App& app) { app.add_option("FILE", file, "a new file")->required(); }
-
-int DbBackup::run(Context& context) const {
-  if (context.globals.dry_run) return context.would("write a copy of the database to " + file);
-  context.readable_database().back_up(file);
-  if (context.json()) {
-    context.print_json(document("db.backup").field("file", file).field("bytes", size_of(file)).end());
-  } else {
-    context.say(
-        fmt::format("The database is in {}. Models and snapshots are files of their own: copy {} too.", file,
-                    context.home.root.string()));
-  }
-  return 0;
-}
-
 void DbRestore::declare(CLI::App& app) {
   app.add_option("FILE", file, "what `ctt db backup` wrote, or a file of backups/")
       ->required()
@@ -157,27 +98,6 @@ int DbRestore::run(Context& context) const {
                         : std::string();
   context.say(fmt::format("{} holds what {} held.{} Next: ctt db check", place.string(), file, kept));
   return 0;
-}
-
-int DbCheck::run(Context& context) const {
-  auto& database = context.readable_database();
-  if (const auto damage = database.check(); !damage.empty()) {
-    auto error = Error(Failure::integrity, fmt::format("the database {} is damaged: {}",
-                                                       database.file().string(), damage.front()));
-    throw std::move(error).fix(
-        fmt::format("ctt db restore FILE --confirm {}", database.file().filename().string()));
-  }
-  const auto findings = upkeep::check_state(database, context.home);
-  const int status = findings.empty() ? 0 : base::exit_status(Failure::findings);
-  if (context.json()) {
-    auto json = document("db.check").key("items").array();
-    for (const auto& finding : findings) json.value(finding);
-    context.print_json(json.end().end());
-    return status;
-  }
-  for (const auto& finding : findings) context.out << finding << '\n';
-  if (findings.empty()) context.say(fmt::format("{} and what it names are whole.", database.file().string()));
-  return status;
 }
 
 }  // namespace ctt::cmd
