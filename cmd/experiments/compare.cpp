@@ -1,8 +1,9 @@
+#include "cmd/experiments/compare.h"
+
 #include <array>
 
 #include <fmt/format.h>
 
-#include "cmd/experiments/edit.h"
 #include "cmd/shell/terminal.h"
 #include "store/experiments.h"
 #include "views/experiment_comparison.h"

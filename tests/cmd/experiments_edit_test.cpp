@@ -1,4 +1,7 @@
-#include "cmd/experiments/edit.h"
+#include "cmd/experiments/cancel.h"
+#include "cmd/experiments/compare.h"
+#include "cmd/experiments/delete.h"
+#include "cmd/experiments/tag.h"
 
 #include <unistd.h>
 

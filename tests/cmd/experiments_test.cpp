@@ -1,4 +1,5 @@
-#include "cmd/experiments/experiments.h"
+#include "cmd/experiments/list.h"
+#include "cmd/experiments/show.h"
 #include "support/desk.h"
 
 using namespace ctt;

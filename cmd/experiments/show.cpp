@@ -1,125 +1,18 @@
-#include "cmd/experiments/experiments.h"
+#include "cmd/experiments/show.h"
 
+#include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include <fmt/format.h>
 
-#include "base/error.h"
+#include "cmd/experiments/experiment_view.h"
 #include "cmd/experiments/sparkline.h"
-#include "cmd/shell/output.h"
 #include "store/experiments.h"
 #include "store/models.h"
 
 namespace ctt::cmd {
 
 using store::Experiment;
-using store::ExperimentStatus;
-
-namespace {
-
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-
-// A number of a JSON object, or NaN.
-double number_in(const std::optional<std::string>& object, const char* key) {
-  if (!object) return kNone;
-  const auto value = base::JsonValue::parse(*object, "metrics").as_object().find(key);
-  return value && value->is_number() ? value->as_number() : kNone;
-}
-
-std::string fixed(double number) { return std::isfinite(number) ? fmt::format("{:.3f}", number) : "-"; }
-
-void add_experiment(base::JsonWriter& json, const Experiment& experiment) {
-  json.field("id", experiment.id).field("name", experiment.name).field("script", experiment.script);
-  json.field("status", store::name(experiment.status)).field("started_at", experiment.started_at);
-  json.field("completed_at", experiment.completed_at).raw_field("config", experiment.config);
-  json.raw_field("final_metrics", experiment.final_metrics.value_or("null")).field("tags", experiment.tags);
-  json.field("checkpoint_sha256", experiment.checkpoint_sha256).field("hp_pack_id", experiment.hp_pack_id);
-  json.field("dataset_id", experiment.dataset_id)
-      .field("parent_experiment_id", experiment.parent_experiment_id);
-  json.field("snapshot_sha256", experiment.snapshot_sha256)
-      .field("total_iterations", experiment.total_iterations);
-  json.field("message", experiment.message);
-}
-
-Style style_of(ExperimentStatus status) {
-  switch (status) {
-    case ExperimentStatus::running:
-      return Style::accent;
-    case ExperimentStatus::failed:
-      return Style::bad;
-    case ExperimentStatus::cancelled:
-    case ExperimentStatus::pruned:
-      return Style::dim;
-    case ExperimentStatus::completed:
-      return Style::plain;
-  }
-  return Style::plain;
-}
-
-std::string duration(const Experiment& experiment, base::Instant now) {
-  const auto end = experiment.completed_at.value_or(now);
-  return base::to_words(std::max(std::chrono::floor<std::chrono::seconds>(end - experiment.started_at),
-                                 std::chrono::seconds(0)));
-}
-
-std::string table(Context& context, const std::vector<Experiment>& experiments) {
-  Table table({{"EXPERIMENT"},
-               {"STATUS"},
-               {"STARTED"},
-               {"TOOK", true},
-               {"DATASET"},
-               {"PACK"},
-               {"REWARD", true},
-               {"IN-SAMPLE", true},
-               {"TAGS"}});
-  for (const auto& experiment : experiments) {
-    table.add(
-        {experiment.name, std::string(store::name(experiment.status)),
-         context.terminal.moment(experiment.started_at, context.now()), duration(experiment, context.now()),
-         experiment.dataset_id.value_or("-"), experiment.hp_pack_id.value_or("-"),
-         fixed(number_in(experiment.final_metrics, "episode_return_mean")),
-         signed_pct(number_in(experiment.final_metrics, "pnl_pct")),
-         fmt::format("{}", fmt::join(experiment.tags, " "))},
-        style_of(experiment.status));
-  }
-  return table.text(context.terminal);
-}
-
-}  // namespace
-
-void ExperimentsList::declare(CLI::App& app) {
-  app.add_option("--status", status, "only running, completed, failed, pruned or cancelled ones")
-      ->type_name("STATUS");
-  app.add_option("--tag", tag, "only those with this tag")->type_name("TAG");
-  app.add_option("--limit", limit, "rows at the most")
-      ->check(CLI::Range(1, 100'000))
-      ->capture_default_str()
-      ->type_name("N");
-}
-
-int ExperimentsList::run(Context& context) const {
-  store::ExperimentQuery query;
-  if (status) query.status = store::parse_state<ExperimentStatus>(*status);
-  query.tag = tag;
-  query.limit = limit;
-  const auto experiments = store::experiments::list(context.readable_database(), query);
-  if (context.json()) {
-    auto json = document("experiments.list").key("items").array();
-    for (const auto& experiment : experiments) {
-      json.object();
-      add_experiment(json, experiment);
-      json.end();
-    }
-    context.print_json(json.end().end());
-  } else if (experiments.empty()) {
-    context.say(status || tag ? "No experiment is like that."
-                              : "There is no experiment yet. Next: ctt train --dataset DATASET --pack PACK");
-  } else {
-    context.out << table(context, experiments);
-  }
-  return 0;
-}
 
 void ExperimentsShow::declare(CLI::App& app) {
   app.add_option("EXP", experiment, "its name or id")->required();
