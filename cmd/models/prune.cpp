@@ -1,7 +1,8 @@
+#include "cmd/models/prune.h"
+
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "cmd/models/files.h"
 #include "cmd/shell/terminal.h"
 #include "upkeep/retention.h"
 

@@ -1,4 +1,8 @@
-#include "cmd/models/files.h"
+#include "cmd/models/deploy.h"
+#include "cmd/models/export.h"
+#include "cmd/models/prune.h"
+#include "cmd/models/rollback.h"
+#include "cmd/models/verify.h"
 
 #include "base/files.h"
 #include "cmd/cycle/cancel.h"

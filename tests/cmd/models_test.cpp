@@ -1,4 +1,5 @@
-#include "cmd/models/models.h"
+#include "cmd/models/list.h"
+#include "cmd/models/show.h"
 #include "store/deployments.h"
 #include "support/desk.h"
 

@@ -9,19 +9,6 @@
 
 namespace ctt::cmd {
 
-/// `ctt models list`: published policies, newest first, and which of them trade.
-struct ModelsList {
-  static constexpr auto name = "list";
-  static constexpr auto summary = "List published policies, newest first";
-  static constexpr const char* examples[] = {"ctt models list", "ctt models list --schedule btc"};
-  static constexpr auto exit_status = "0 listed, 3 unknown schedule";
-
-  std::optional<std::string> schedule;
-
-  void declare(CLI::App& app);
-  int run(Context& context) const;
-};
-
 /// `ctt models show REF`: one policy, its file and where it comes from.
 struct ModelsShow {
   static constexpr auto name = "show";

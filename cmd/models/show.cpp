@@ -1,12 +1,11 @@
-#include "cmd/models/models.h"
+#include "cmd/models/show.h"
 
 #include <fmt/format.h>
 
-#include "base/error.h"
-#include "cmd/shell/output.h"
+#include "cmd/models/model_reference.h"
+#include "cmd/models/model_text.h"
 #include "store/experiments.h"
 #include "store/models.h"
-#include "store/schedules.h"
 #include "views/model.h"
 
 namespace ctt::cmd {
@@ -17,69 +16,9 @@ using views::live_models;
 using views::live_of;
 using views::LiveModel;
 
-namespace {
-
-std::string version_name(const std::optional<std::int64_t>& version) {
-  return version ? fmt::format("v{}", *version) : "-";
-}
-
-std::string live_text(Context& context, const std::vector<LiveModel>& live) {
-  std::string text;
-  for (const auto& place : live) {
-    text += fmt::format("{}{} since {}", text.empty() ? "" : ", ", place.schedule_id,
-                        context.terminal.moment(place.since, context.now()));
-  }
-  return text.empty() ? "-" : text;
-}
-
-std::string table(Context& context, const std::vector<Model>& models, const std::vector<LiveModel>& live) {
-  Table table({{"MODEL"}, {"PARENT"}, {"FROM"}, {"PUBLISHED"}, {"SHA256"}, {"LIVE"}});
-  for (const auto& model : models) {
-    const auto from = model.cycle_number
-                          ? fmt::format("{} cycle {}", model.schedule_id.value_or("-"), *model.cycle_number)
-                          : model.origin;
-    const auto own = live_of(live, model.version);
-    table.add({version_name(model.version), version_name(model.parent_version), from,
-               context.terminal.moment(model.published_at, context.now()),
-               model.sha256.substr(0, 12) + (model.pruned_at ? " (pruned)" : ""), live_text(context, own)},
-              own.empty() ? (model.pruned_at ? Style::dim : Style::plain) : Style::good);
-  }
-  return table.text(context.terminal);
-}
-
-}  // namespace
-
-void ModelsList::declare(CLI::App& app) {
-  app.add_option("--schedule", schedule, "only those of its cycles")->type_name("NAME");
-}
-
-int ModelsList::run(Context& context) const {
-  auto& database = context.readable_database();
-  store::ModelQuery query;
-  if (schedule) query.schedule_id = store::schedules::get(database, *schedule).id;
-  const auto models = store::models::list(database, query);
-  const auto live = live_models(database);
-  if (context.json()) {
-    auto json = document("models.list").key("items").array();
-    for (const auto& model : models) {
-      json.object();
-      add_model(json, model, live_of(live, model.version));
-      json.end();
-    }
-    context.print_json(json.end().end());
-  } else if (models.empty()) {
-    context.say("No model is published yet. Next: ctt train, then ctt schedule start");
-  } else {
-    context.out << table(context, models, live);
-  }
-  return 0;
-}
-
 void ModelsShow::declare(CLI::App& app) {
-  app.add_option("REF", model, "v42, the beginning of a sha256, an experiment, or @live, @previous, @base")
-      ->required();
-  app.add_option("--schedule", schedule, "of @live, @previous and @base; may be left out when there is one")
-      ->type_name("NAME");
+  app.add_option("REF", model, kModelReference)->required();
+  declare_reference_schedule(app, schedule);
 }
 
 namespace {
