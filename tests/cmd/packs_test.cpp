@@ -1,4 +1,11 @@
-#include "cmd/packs/packs.h"
+#include "cmd/packs/copy.h"
+#include "cmd/packs/create.h"
+#include "cmd/packs/delete.h"
+#include "cmd/packs/diff.h"
+#include "cmd/packs/edit.h"
+#include "cmd/packs/list.h"
+#include "cmd/packs/show.h"
+#include "cmd/packs/validate.h"
 #include "support/desk.h"
 
 using namespace ctt;
