@@ -32,15 +32,4 @@ struct ScheduleStatus {
   int run(Context& context) const;
 };
 
-/// `ctt schedule list`: one line per schedule.
-struct ScheduleList {
-  static constexpr auto name = "list";
-  static constexpr auto summary = "List schedules";
-  static constexpr const char* examples[] = {"ctt schedule list"};
-  static constexpr auto exit_status = "0 listed";
-
-  void declare(CLI::App&) {}
-  int run(Context& context) const;
-};
-
 }  // namespace ctt::cmd

@@ -1,4 +1,6 @@
-#include "cmd/schedule/install.h"
+#include "cmd/timer/install.h"
+#include "cmd/timer/timer_files.h"
+#include "cmd/timer/uninstall.h"
 
 #include <sys/stat.h>
 
@@ -6,7 +8,6 @@
 
 #include <fmt/format.h>
 
-#include "cmd/schedule/timer_files.h"
 #include "support/desk.h"
 
 using namespace ctt;

@@ -1,9 +1,10 @@
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "cmd/schedule/control.h"
 #include "cmd/schedule/start.h"
 #include "cmd/schedule/status.h"
+#include "cmd/schedule/stop.h"
+#include "cmd/schedule/switch.h"
 #include "cmd/schedule/update.h"
 
 #include <thread>

@@ -1,21 +1,13 @@
-#include "cmd/schedule/control.h"
-
-#include <functional>
-#include <thread>
+#include "cmd/schedule/switch.h"
 
 #include <fmt/format.h>
 
 #include "schedule/control.h"
-#include "schedule/liveness.h"
-#include "schedule/recovery.h"
-#include "store/cycles.h"
+#include "store/schedules.h"
 
 namespace ctt::cmd {
 
-namespace {
-
 using schedule::ControlOutcome;
-using Change = std::function<ControlOutcome(store::Transaction&, std::string_view id)>;
 
 void declare_switch(CLI::App& app, ScheduleSwitch& options, bool with_reason) {
   app.add_option("--schedule", options.schedule, "which one; may be left out when there is one")
@@ -24,9 +16,8 @@ void declare_switch(CLI::App& app, ScheduleSwitch& options, bool with_reason) {
     app.add_option("--reason", options.reason, "kept with the schedule and its event")->type_name("TEXT");
 }
 
-// `word` is what the schedule is afterwards.
 int flip(Context& context, const ScheduleSwitch& options, const char* verb, const char* word,
-         const Change& change_it) {
+         const ScheduleChange& change_it) {
   auto& database = context.database();
   const auto before = store::schedules::get_or_only(database, options.schedule);
   store::Transaction change(database);
@@ -55,37 +46,11 @@ int flip(Context& context, const ScheduleSwitch& options, const char* verb, cons
   return 0;
 }
 
-}  // namespace
-
-void ScheduleStop::declare(CLI::App& app) {
-  declare_switch(app, *this, true);
-  app.add_flag("--cancel-running", cancel_running, "ask a running cycle to finish its iteration and end");
-  app.add_flag("--wait", wait, "return when its running cycle has ended");
-}
 void SchedulePause::declare(CLI::App& app) { declare_switch(app, *this, true); }
 void ScheduleResume::declare(CLI::App& app) { declare_switch(app, *this, false); }
 void ScheduleFreeze::declare(CLI::App& app) { declare_switch(app, *this, true); }
 void ScheduleUnfreeze::declare(CLI::App& app) { declare_switch(app, *this, false); }
 void ScheduleSkipNext::declare(CLI::App& app) { declare_switch(app, *this, false); }
-
-int ScheduleStop::run(Context& context) const {
-  const int status = flip(context, *this, "stop", "stopped", [&](auto& change, auto id) {
-    return schedule::stop(change, id, reason, context.now());
-  });
-  if (context.globals.dry_run) return status;
-  auto& database = context.database();
-  const auto id = store::schedules::get_or_only(database, schedule).id;
-  const auto running = [&] {
-    const auto cycle = store::cycles::running(database, id);
-    return cycle && schedule::is_alive(context.home, *cycle) ? cycle : std::nullopt;
-  };
-  if (const auto cycle = running(); cycle && cancel_running) schedule::ask_to_stop(context.home, *cycle);
-  while (wait && running()) {
-    if (const int signal = stop_signal(); signal != 0) return 128 + signal;
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
-  }
-  return status;
-}
 
 int SchedulePause::run(Context& context) const {
   return flip(context, *this, "pause", "paused",

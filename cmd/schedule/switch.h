@@ -3,15 +3,17 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <CLI/CLI.hpp>
 
-#include "base/signals.h"
 #include "cmd/shell/context.h"
+#include "schedule/control.h"
 
 namespace ctt::cmd {
 
-/// What the switches of a schedule share.
+/// What the switches of a schedule share. Those that are no more than one word and one change stand here with
+/// it: pause, resume, freeze, unfreeze and skip-next; stop, which can wait for a cycle, has its own files.
 struct ScheduleSwitch {
   std::optional<std::string> schedule;
   std::optional<std::string> reason;
@@ -19,23 +21,16 @@ struct ScheduleSwitch {
   static constexpr auto exit_status = "0 done or already so, 3 unknown schedule, 5 not possible in its state";
 };
 
-/// `ctt schedule stop`: nothing becomes due any more; a running cycle ends by itself, unless it is
-/// asked to stop too.
-struct ScheduleStop : ScheduleSwitch {
-  static constexpr auto name = "stop";
-  static constexpr auto summary = "Stop a schedule; a running cycle ends by itself";
-  static constexpr const char* examples[] = {"ctt schedule stop --schedule btc --reason \"moving house\"",
-                                             "ctt schedule stop --cancel-running --wait"};
-  static constexpr auto exit_status =
-      "0 done or already so, 3 unknown schedule, 5 not possible, 130/143 the wait was cut short";
+/// Declares --schedule, and --reason where the event has one.
+void declare_switch(CLI::App& app, ScheduleSwitch& options, bool with_reason);
 
-  bool wait = false;            ///< return when its running cycle has ended
-  bool cancel_running = false;  ///< ask that cycle to finish its iteration and end
-  std::function<int()> stop_signal = base::Signals::stop_signal;  ///< what ends the wait
+using ScheduleChange =
+    std::function<schedule::ControlOutcome(store::Transaction& change, std::string_view schedule_id)>;
 
-  void declare(CLI::App& app);
-  int run(Context& context) const;
-};
+/// Makes the change to the schedule and prints how it stands; the exit status. `verb` is the command's,
+/// `word` is what the schedule is afterwards.
+int flip(Context& context, const ScheduleSwitch& options, const char* verb, const char* word,
+         const ScheduleChange& change_it);
 
 /// `ctt schedule pause`: keeps its place, nothing becomes due until it is resumed.
 struct SchedulePause : ScheduleSwitch {

@@ -1,4 +1,4 @@
-#include "cmd/schedule/timer_files.h"
+#include "cmd/timer/timer_files.h"
 
 #include <algorithm>
 #include <cctype>
@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "cmd/schedule/timer_texts.h"
+#include "cmd/timer/timer_texts.h"
 
 namespace ctt::cmd {
 
