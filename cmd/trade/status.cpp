@@ -1,4 +1,4 @@
-#include "cmd/trade/control.h"
+#include "cmd/trade/status.h"
 
 #include <fmt/format.h>
 
@@ -14,18 +14,6 @@ using base::Error;
 using base::Failure;
 
 namespace {
-
-void declare_verb(CLI::App& app, TradeVerb& verb, bool with_reason) {
-  app.add_option("--schedule", verb.schedule, "whose trader; may be left out when there is one schedule")
-      ->type_name("NAME");
-  if (with_reason) app.add_option("--reason", verb.reason, "kept with the halt")->type_name("TEXT");
-}
-
-wire::Reply ask(Context& context, const std::string& schedule, const std::string& op,
-                const std::string& reason = "") {
-  const wire::Request request{.op = op, .sha256 = "", .reason = reason, .id = 1};
-  return wire::ask(context.home.trader_socket(schedule), request, context.settings.duration("timeout"));
-}
 
 void print_running(Context& context, const std::string& body) {
   auto status = base::JsonValue::parse(body, "the trader's answer").as_object();
@@ -86,62 +74,19 @@ int show_session(Context& context, const std::string& schedule) {
   return 0;
 }
 
-// Asks the running trader; without one, writes the halt to the schedule's row, where it starts from.
-int set_halt(Context& context, const TradeVerb& verb, bool halt) {
-  auto& database = context.database();
-  const auto row = store::schedules::get_or_only(database, verb.schedule);
-  const char* word = halt ? "halted" : "trading";
-  if (context.globals.dry_run)
-    return context.would(fmt::format("{} the trader of {}", halt ? "halt" : "resume", row.id));
-  const auto reason = verb.reason.value_or(halt ? "halted by the operator" : "");
-  const auto done = trader::set_halt(database, context.home, row, halt, reason,
-                                     context.settings.duration("timeout"), context.now());
-  if (context.json()) {
-    context.print_json(document(halt ? "trade.halt" : "trade.resume")
-                           .field("schedule_id", row.id)
-                           .field("state", store::name(done.state))
-                           .field("changed", done.changed)
-                           .field("trader_running", done.trader_running)
-                           .end());
-    return 0;
-  }
-  context.say(fmt::format("The trader of {} is {}{}{}.", row.id, done.changed ? "" : "already ", word,
-                          done.trader_running ? "" : " (none is running; it holds from its next start)"));
-  return 0;
-}
-
 }  // namespace
 
 void TradeStatus::declare(CLI::App& app) { declare_verb(app, *this, false); }
-void TradeHalt::declare(CLI::App& app) { declare_verb(app, *this, true); }
-void TradeResume::declare(CLI::App& app) { declare_verb(app, *this, false); }
-void TradeStop::declare(CLI::App& app) { declare_verb(app, *this, false); }
 
 int TradeStatus::run(Context& context) const {
   const auto id = store::schedules::get_or_only(context.readable_database(), schedule).id;
-  const auto reply = ask(context, id, "status");
+  const auto reply = ask_trader(context, id, "status");
   if (reply.outcome == wire::CallOutcome::nobody_listening) return show_session(context, id);
   if (!reply.ok()) throw trader::trader_refused(id, reply);
   if (context.json()) {
     context.print_json(document("trade.status").field("running", true).raw_field("trader", reply.body).end());
   } else {
     print_running(context, reply.body);
-  }
-  return 0;
-}
-
-int TradeHalt::run(Context& context) const { return set_halt(context, *this, true); }
-int TradeResume::run(Context& context) const { return set_halt(context, *this, false); }
-
-int TradeStop::run(Context& context) const {
-  const auto id = store::schedules::get_or_only(context.readable_database(), schedule).id;
-  if (context.globals.dry_run) return context.would("stop the trader of " + id);
-  const auto reply = ask(context, id, "stop");
-  if (!reply.ok()) throw trader::trader_refused(id, reply);
-  if (context.json()) {
-    context.print_json(document("trade.stop").field("schedule_id", id).field("stopping", true).end());
-  } else {
-    context.say(fmt::format("The trader of {} ends after its bar; its position stays.", id));
   }
   return 0;
 }
