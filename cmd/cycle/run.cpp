@@ -154,9 +154,8 @@ int CycleRun::run(Context& context) const {
   with.deploy_wait = context.settings.duration("timeout");
   with.compute = compute_of(context.settings);
   with.tidy = [&](const cycle::TrainingLock& lock) {
-    upkeep::tidy(database, context.home, lock,
-                 static_cast<std::size_t>(context.settings.number("models.keep")),
-                 row_retention_of(context.settings), context.now());
+    upkeep::tidy(with, lock, static_cast<std::size_t>(context.settings.number("models.keep")),
+                 row_retention_of(context.settings));
   };
   const auto report = cycle::run(with, options);
   echo.flush();

@@ -18,7 +18,7 @@ int DbCheck::run(Context& context) const {
     throw std::move(error).fix(
         fmt::format("ctt db restore FILE --confirm {}", database.file().filename().string()));
   }
-  const auto findings = upkeep::check_state(database, context.home);
+  const auto findings = upkeep::check_state({database, context.home, context.clock});
   const int status = findings.empty() ? 0 : base::exit_status(Failure::findings);
   if (context.json()) {
     auto json = document("db.check").key("items").array();

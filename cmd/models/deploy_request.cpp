@@ -92,7 +92,7 @@ std::string frozen_line(const DeployRequest& order) {
 int deploy(Context& context, const char* noun_verb, const DeployRequest& order) {
   auto& database = context.database();
   const auto& wanted = order.wanted;
-  cycle::check_deployable(database, context.home, wanted);
+  cycle::check_deployable({database, context.home, context.clock}, wanted);
   if (context.globals.dry_run) {
     return context.would(fmt::format("deploy v{} ({}) to schedule {}{}", wanted.model.version,
                                      wanted.model.sha256.substr(0, 8), wanted.schedule_id,
@@ -102,7 +102,7 @@ int deploy(Context& context, const char* noun_verb, const DeployRequest& order) 
   const auto desired = cycle::request_deployment(change, wanted, context.now());
   change.commit();
   const auto began = std::chrono::steady_clock::now();
-  const auto report = cycle::nudge(database, context.home, wanted.schedule_id, order.wait, context.clock);
+  const auto report = cycle::nudge({database, context.home, context.clock}, wanted.schedule_id, order.wait);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
   const bool confirmed = report.outcome == Nudge::confirmed;
   if (context.json()) {

@@ -95,9 +95,9 @@ void ModelsPrune::declare(CLI::App& app) {
 }
 
 int ModelsPrune::run(Context& context) const {
-  auto& database = context.database();
+  const store::StateContext state{context.database(), context.home, context.clock};
   const auto rule = rule_of(*this);
-  const auto plan = upkeep::plan_retention(database, context.home, rule, context.now());
+  const auto plan = upkeep::plan_retention(state, rule, context.now());
   if (context.globals.dry_run) return preview(context, plan);
   if (!plan.prunable.empty() && !allowed(context, *this, plan.prunable.size())) {
     print(context, {}, plan.needed.size());
@@ -108,7 +108,7 @@ int ModelsPrune::run(Context& context) const {
     throw Error(Failure::busy, fmt::format("a training runs: {}", cycle::TrainingLock::holder(context.home)))
         .fix("ctt experiments list --status running");
   }
-  const auto pruned = upkeep::prune(database, context.home, *lock, rule, context.now());
+  const auto pruned = upkeep::prune(state, *lock, rule);
   print(context, pruned, plan.needed.size());
   return 0;
 }

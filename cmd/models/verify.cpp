@@ -62,7 +62,7 @@ int ModelsVerify::run(Context& context) const {
   const auto models = to_verify(database, *this);
   std::vector<FileFinding> findings;
   for (const auto& one : models) {
-    for (auto& sentence : models::verify(database, context.home, one))
+    for (auto& sentence : models::verify({database, context.home, context.clock}, one))
       findings.push_back({one, std::move(sentence)});
   }
   print_findings(context, models, findings);

@@ -99,13 +99,14 @@ void print(Context& context, const Standing& standing, std::ostream& out) {
 
 std::vector<Standing> standings_of(Context& context, const ScheduleStatus& command) {
   auto& database = context.readable_database();
+  const store::StateContext state{database, context.home, context.clock};
   const auto age = command.max_age ? std::optional(base::parse_duration(*command.max_age)) : std::nullopt;
   const auto rows = command.schedule ? std::vector{store::schedules::get(database, *command.schedule)}
                                      : store::schedules::list(database);
   std::vector<Standing> standings;
   for (const auto& row : rows)
-    standings.push_back({views::status_view(database, context.home, row, context.now(), age),
-                         upkeep::trader_health(database, context.home, row, kTraderPatience)});
+    standings.push_back(
+        {views::status_view(state, row, age), upkeep::trader_health(state, row, kTraderPatience)});
   return standings;
 }
 

@@ -178,7 +178,7 @@ int audit_session(Context& context, const store::Schedule& schedule, const store
   audited.trades = store::live_trades::of_session(database, session.id);
   audited.initial_equity = session.initial_equity;
   if (!audited.decisions.empty()) {
-    const auto contract = models::contract_of(database, context.home, schedule);
+    const auto contract = models::contract_of({database, context.home, context.clock}, schedule);
     audited.bars = bars_of(context, schedule, contract, audited.decisions);
   }
   const auto report = trader::audit(audited, [&](const store::LiveDecision& decision) {

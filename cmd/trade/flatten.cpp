@@ -158,7 +158,7 @@ void TradeFlatten::declare(CLI::App& app) {
 
 int TradeFlatten::run(Context& context) const {
   const auto row = store::schedules::get_or_only(context.database(), schedule);
-  const auto contract = models::contract_of(context.database(), context.home, row);
+  const auto contract = models::contract_of({context.database(), context.home, context.clock}, row);
   if (confirm != contract.symbol) {
     throw Error(Failure::usage,
                 fmt::format("schedule {} trades {}, not \"{}\"", row.id, contract.symbol, confirm))

@@ -208,7 +208,7 @@ int trade_alpaca(Context& context, const TradeRun& command, const store::Schedul
 
 int TradeRun::run(Context& context) const {
   const auto row = store::schedules::get_or_only(context.database(), schedule);
-  const auto contract = models::contract_of(context.database(), context.home, row);
+  const auto contract = models::contract_of({context.database(), context.home, context.clock}, row);
   if (live && replay) throw Error(Failure::usage, "a replay is never live").fix("ctt trade --help");
   return replay ? replay_candles(context, *this, row, contract) : trade_alpaca(context, *this, row, contract);
 }

@@ -101,7 +101,7 @@ RunReport run(const CycleContext& context, const RunOptions& options) {
   RunReport report;
   const auto began = context.clock.now();
   const auto schedules = wanted(context, options);
-  const auto interrupted = schedule::interrupted(context.database, context.home);
+  const auto interrupted = schedule::interrupted(context);
   if (schedules.empty() && interrupted.empty()) return report;
 
   const auto lock = TrainingLock::try_acquire(context.home, lock_name(options));
@@ -110,8 +110,7 @@ RunReport run(const CycleContext& context, const RunOptions& options) {
     skip_all(context, schedules, report);
     return report;
   }
-  for (const auto& cycle : schedule::interrupted(context.database, context.home))
-    report.cycles.push_back(recover(context, cycle));
+  for (const auto& cycle : schedule::interrupted(context)) report.cycles.push_back(recover(context, cycle));
   close_orphans(context);
   // One cycle of each schedule a round, the longest waiting first.
   std::set<std::string> served;

@@ -3,8 +3,7 @@
 #include <chrono>
 #include <string>
 
-#include "base/home.h"
-#include "store/deployments.h"
+#include "store/state_context.h"
 
 namespace ctt::cycle {
 
@@ -26,7 +25,7 @@ struct NudgeReport {
 /// Tells the schedule's trader to serve what the database says is desired, and records its answer:
 /// confirmed (`continuous_model_deployed` is emitted) or refused. Nothing to do when the desired
 /// model is confirmed already.
-NudgeReport nudge(store::Database& database, const base::Home& home, std::string_view schedule_id,
-                  std::chrono::milliseconds wait, const base::Clock& clock);
+NudgeReport nudge(const store::StateContext& state, std::string_view schedule_id,
+                  std::chrono::milliseconds wait);
 
 }  // namespace ctt::cycle

@@ -224,7 +224,7 @@ void close_orphans(const store::StateContext& context) {
             .checkpoint_sha256 = {},
             .message = fmt::format("its process (pid {}) ended before the training did", experiment.pid)});
   }
-  clear_leftovers(context.database, context.home);
+  clear_leftovers(context);
   if (!fs::exists(context.home.jobs())) return;
   for (const auto& folder : fs::directory_iterator(context.home.jobs())) fs::remove_all(folder);
 }

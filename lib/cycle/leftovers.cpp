@@ -59,21 +59,21 @@ void put_aside(const fs::path& file, const base::Home& home) {
 
 }  // namespace
 
-std::vector<Leftover> leftovers(store::Database& database, const base::Home& home) {
+std::vector<Leftover> leftovers(const store::StateContext& state) {
   std::vector<Leftover> found;
-  look(home.models(), named_checkpoints(database), found);
-  look(home.snapshots(), named_snapshots(database), found);
+  look(state.home.models(), named_checkpoints(state.database), found);
+  look(state.home.snapshots(), named_snapshots(state.database), found);
   std::ranges::sort(found, {}, &Leftover::file);
   return found;
 }
 
-void clear_leftovers(store::Database& database, const base::Home& home) {
-  if (leftovers(database, home).empty()) return;
-  store::Transaction turn(database);
-  for (const auto& left : leftovers(turn, home)) {
+void clear_leftovers(const store::StateContext& state) {
+  if (leftovers(state).empty()) return;
+  store::Transaction turn(state.database);
+  for (const auto& left : leftovers({turn, state.home, state.clock})) {
     base::log()->info("{} was left by a process that ended early; it is {}", left.file.string(),
                       left.unfinished ? "removed" : "put aside");
-    left.unfinished ? static_cast<void>(fs::remove_all(left.file)) : put_aside(left.file, home);
+    left.unfinished ? static_cast<void>(fs::remove_all(left.file)) : put_aside(left.file, state.home);
   }
   turn.commit();
 }

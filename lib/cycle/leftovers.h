@@ -3,8 +3,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "base/home.h"
-#include "store/database.h"
+#include "store/state_context.h"
 
 namespace ctt::cycle {
 
@@ -15,11 +14,11 @@ struct Leftover {
 };
 
 /// Files under models/ and snapshots/ that no row names, and those in the making whose makers are gone.
-std::vector<Leftover> leftovers(store::Database& database, const base::Home& home);
+std::vector<Leftover> leftovers(const store::StateContext& state);
 
 /// Removes those in the making and puts the others aside, into backups/unnamed/, in one turn of writing,
 /// so that nobody's row comes in between; whoever publishes a file without the training lock looks after
 /// its row whether the file is still there. The caller holds the training lock.
-void clear_leftovers(store::Database& database, const base::Home& home);
+void clear_leftovers(const store::StateContext& state);
 
 }  // namespace ctt::cycle

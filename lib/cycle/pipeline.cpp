@@ -253,9 +253,7 @@ store::Cycle conclude(const CycleContext& context, const store::Cycle& cycle, co
   change.commit();
 
   if (deployed) {
-    context.observer.nudged(
-        cycle, version,
-        nudge(context.database, context.home, cycle.schedule_id, context.deploy_wait, context.clock));
+    context.observer.nudged(cycle, version, nudge(context, cycle.schedule_id, context.deploy_wait));
   }
   return now_at(context, cycle);
 }

@@ -38,17 +38,16 @@ void refuse_rejected(store::Database& database, const ManualDeploy& wanted) {
 
 }  // namespace
 
-void check_deployable(store::Database& database, const base::Home& home, const ManualDeploy& wanted) {
+void check_deployable(const store::StateContext& state, const ManualDeploy& wanted) {
   const auto& model = wanted.model;
   if (model.pruned_at) {
     throw Error(Failure::refused, fmt::format("the file of v{} was pruned at {}", model.version,
                                               base::to_rfc3339(*model.pruned_at)))
         .fix(fmt::format("ctt models list --schedule {}", wanted.schedule_id));
   }
-  refuse_rejected(database, wanted);
-  const auto contract =
-      models::contract_of(database, home, store::schedules::get(database, wanted.schedule_id));
-  policy::Policy::load(home.model(model.sha256), model.sha256, &contract);
+  refuse_rejected(state.database, wanted);
+  const auto contract = models::contract_of(state, store::schedules::get(state.database, wanted.schedule_id));
+  policy::Policy::load(state.home.model(model.sha256), model.sha256, &contract);
 }
 
 ManualDeployed request_deployment(store::Transaction& change, const ManualDeploy& wanted, base::Instant now) {

@@ -3,9 +3,9 @@
 #include <optional>
 #include <string>
 
-#include "base/home.h"
 #include "store/deployments.h"
 #include "store/models.h"
+#include "store/state_context.h"
 
 namespace ctt::cycle {
 
@@ -31,7 +31,7 @@ struct ManualDeployed {
 ///
 /// Throws Error(refused) for a pruned file, a foreign contract, or a model that its gate rejected and
 /// that never served here; Error(integrity, not_found) for a damaged or missing file.
-void check_deployable(store::Database& database, const base::Home& home, const ManualDeploy& wanted);
+void check_deployable(const store::StateContext& state, const ManualDeploy& wanted);
 
 /// Makes the model the desired one and, when asked to, freezes the schedule: all in the transaction
 /// given. The trader hears of it by `nudge`, or finds it by itself.

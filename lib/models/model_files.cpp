@@ -39,11 +39,11 @@ void verify_optimizer(const base::Home& home, const store::Model& model) {
   if (fs::exists(file)) policy::decode_tensors(base::read_file(file), file.string());
 }
 
-void verify_parent(store::Database& database, const base::Home& home, const store::Model& model,
+void verify_parent(const store::StateContext& state, const store::Model& model,
                    std::vector<std::string>& findings) {
-  const auto lineage = policy::load(home.model(model.sha256)).lineage;
+  const auto lineage = policy::load(state.home.model(model.sha256)).lineage;
   const auto parent =
-      model.parent_version ? store::models::find(database, *model.parent_version) : std::nullopt;
+      model.parent_version ? store::models::find(state.database, *model.parent_version) : std::nullopt;
   const auto named = parent ? parent->sha256 : "";
   // An import may come from where its parent is known and here it is not.
   if (lineage.parent_sha256 == named || (model.origin == "import" && !parent)) return;
@@ -52,10 +52,10 @@ void verify_parent(store::Database& database, const base::Home& home, const stor
                                  parent ? fmt::format("v{}", parent->version) : "none"));
 }
 
-void require_contract(store::Database& database, const base::Home& home, const policy::Contract& contract,
+void require_contract(const store::StateContext& state, const policy::Contract& contract,
                       const std::string& schedule_id) {
-  const auto schedule = store::schedules::get(database, schedule_id);
-  const auto wanted = contract_of(database, home, schedule);
+  const auto schedule = store::schedules::get(state.database, schedule_id);
+  const auto wanted = contract_of(state, schedule);
   if (const auto difference = contract.difference(wanted)) {
     throw Error(Failure::refused,
                 fmt::format("the policy was not trained for schedule {}: {}", schedule.id, *difference))
@@ -65,13 +65,12 @@ void require_contract(store::Database& database, const base::Home& home, const p
 
 }  // namespace
 
-std::vector<std::string> verify(store::Database& database, const base::Home& home,
-                                const store::Model& model) {
+std::vector<std::string> verify(const store::StateContext& state, const store::Model& model) {
   std::vector<std::string> findings;
   if (model.pruned_at) return findings;
-  collect(findings, [&] { verify_file(home, model, findings); });
-  collect(findings, [&] { verify_optimizer(home, model); });
-  if (findings.empty()) collect(findings, [&] { verify_parent(database, home, model, findings); });
+  collect(findings, [&] { verify_file(state.home, model, findings); });
+  collect(findings, [&] { verify_optimizer(state.home, model); });
+  if (findings.empty()) collect(findings, [&] { verify_parent(state, model, findings); });
   return findings;
 }
 
@@ -88,7 +87,7 @@ std::string export_bytes(const base::Home& home, const store::Model& model) {
 Imported import_bytes(const store::StateContext& context, std::string_view bytes, const std::string& where,
                       const std::optional<std::string>& schedule_id) {
   const auto checkpoint = policy::decode(bytes, where);
-  if (schedule_id) require_contract(context.database, context.home, checkpoint.contract, *schedule_id);
+  if (schedule_id) require_contract(context, checkpoint.contract, *schedule_id);
   store::Model model;
   model.sha256 = policy::publish(std::string(bytes), context.home.models());
   model.origin = "import";

@@ -13,7 +13,7 @@ namespace ctt::models {
 /// Everything that is wrong with a published model, one sentence each: its file (size, hash, form,
 /// values, probes), its companion for the learner, and what its row says about its parent. Empty when
 /// nothing is; a pruned model has no file and needs none.
-std::vector<std::string> verify(store::Database& database, const base::Home& home, const store::Model& model);
+std::vector<std::string> verify(const store::StateContext& state, const store::Model& model);
 
 /// The bytes of a model's file, which hold weights, contract, lineage and probes; checked like a load.
 /// Throws Error(refused) when it was pruned, Error(integrity, not_found).

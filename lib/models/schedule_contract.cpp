@@ -41,12 +41,11 @@ bool is_models_fault(const Error& error) {
   }
 }
 
-policy::Contract contract_of(store::Database& database, const base::Home& home,
-                             const store::Schedule& schedule) {
+policy::Contract contract_of(const store::StateContext& state, const store::Schedule& schedule) {
   std::exception_ptr first;
-  for (const auto& sha256 : candidates(database, schedule)) {
+  for (const auto& sha256 : candidates(state.database, schedule)) {
     try {
-      return policy::load(home.model(sha256), sha256).contract;
+      return policy::load(state.home.model(sha256), sha256).contract;
     } catch (const Error& error) {
       if (!is_models_fault(error)) throw;
       base::log()->warn("the contract of schedule {} is taken from another model: {}", schedule.id,

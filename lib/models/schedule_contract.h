@@ -1,10 +1,9 @@
 #pragma once
 
 #include "base/error.h"
-#include "base/home.h"
 #include "policy/checkpoint.h"
-#include "store/database.h"
 #include "store/schedules.h"
+#include "store/state_context.h"
 
 namespace ctt::models {
 
@@ -19,7 +18,6 @@ bool is_models_fault(const base::Error& error);
 /// not to go on with a whole one. Simulated brokers take commission and fill from it.
 /// Throws Error(not_found) when the schedule has no model yet, and what is wrong with the first when none
 /// of them is whole.
-policy::Contract contract_of(store::Database& database, const base::Home& home,
-                             const store::Schedule& schedule);
+policy::Contract contract_of(const store::StateContext& state, const store::Schedule& schedule);
 
 }  // namespace ctt::models

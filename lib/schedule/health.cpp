@@ -95,14 +95,14 @@ HealthReport health(store::Database& database, const store::Schedule& schedule, 
   return health(schedule, config_of(schedule), cycles, now, age_max);
 }
 
-HealthReport health(store::Database& database, const base::Home& home, const store::Schedule& schedule,
-                    Instant now, std::optional<seconds> age_max) {
-  auto report = health(database, schedule, now, age_max);
+HealthReport health(const store::StateContext& state, const store::Schedule& schedule,
+                    std::optional<seconds> age_max) {
+  auto report = health(state.database, schedule, state.clock.now(), age_max);
   if (schedule.status != store::ScheduleState::active || report.health == Health::failing) return report;
-  const auto running = store::cycles::running(database, schedule.id);
-  if (!running || is_alive(home, *running)) return report;
+  const auto running = store::cycles::running(state.database, schedule.id);
+  if (!running || is_alive(state.home, *running)) return report;
   // Its process may have ended the cycle and given up the lock since the row was read.
-  const auto still = store::cycles::running(database, schedule.id);
+  const auto still = store::cycles::running(state.database, schedule.id);
   if (!still || still->id != running->id) return report;
   return {Health::failing, fmt::format("cycle {} was left by its process (pid {}), which is gone; "
                                        "ctt cycle run --schedule {} finishes or closes it",

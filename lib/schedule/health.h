@@ -1,10 +1,10 @@
 #pragma once
 
-#include "base/home.h"
 #include "base/time.h"
 #include "schedule/config.h"
 #include "store/cycles.h"
 #include "store/schedules.h"
+#include "store/state_context.h"
 
 #include <chrono>
 #include <optional>
@@ -38,8 +38,8 @@ HealthReport health(const store::Schedule& schedule, const Config& config,
 HealthReport health(store::Database& database, const store::Schedule& schedule, base::Instant now,
                     std::optional<std::chrono::seconds> age_max = std::nullopt);
 
-/// The same; failing too when its running cycle has lost its process (see liveness.h).
-HealthReport health(store::Database& database, const base::Home& home, const store::Schedule& schedule,
-                    base::Instant now, std::optional<std::chrono::seconds> age_max = std::nullopt);
+/// The same as of now; failing too when its running cycle has lost its process (see liveness.h).
+HealthReport health(const store::StateContext& state, const store::Schedule& schedule,
+                    std::optional<std::chrono::seconds> age_max = std::nullopt);
 
 }  // namespace ctt::schedule

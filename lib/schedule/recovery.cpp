@@ -25,9 +25,9 @@ bool ask_to_stop(const base::Home& home, const store::Cycle& cycle) {
                                 cycle.pid, std::strerror(failed)));
 }
 
-std::vector<store::Cycle> interrupted(store::Database& database, const base::Home& home) {
-  auto cycles = store::cycles::all_running(database);
-  std::erase_if(cycles, [&](const store::Cycle& cycle) { return is_alive(home, cycle); });
+std::vector<store::Cycle> interrupted(const store::StateContext& state) {
+  auto cycles = store::cycles::all_running(state.database);
+  std::erase_if(cycles, [&](const store::Cycle& cycle) { return is_alive(state.home, cycle); });
   return cycles;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/home.h"
 #include "store/cycles.h"
+#include "store/state_context.h"
 
 namespace ctt::schedule {
 
@@ -13,6 +14,6 @@ bool ask_to_stop(const base::Home& home, const store::Cycle& cycle);
 
 /// The running cycles whose process is gone: a crash, a kill or a reboot left them. The next run
 /// finishes or closes each, going by the step it was in.
-std::vector<store::Cycle> interrupted(store::Database& database, const base::Home& home);
+std::vector<store::Cycle> interrupted(const store::StateContext& state);
 
 }  // namespace ctt::schedule

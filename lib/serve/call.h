@@ -5,21 +5,17 @@
 #include <string_view>
 #include <vector>
 
-#include "base/home.h"
 #include "base/json.h"
 #include "base/time.h"
 #include "serve/background.h"
 #include "serve/request.h"
-#include "store/database.h"
+#include "store/state_context.h"
 
 namespace ctt::serve {
 
-/// One REST call with what it is answered from.
-struct Call {
+/// One REST call with what it is answered from: the state directory, first of all.
+struct Call : store::StateContext {
   const RestRequest& request;
-  store::Database& database;
-  const base::Home& home;
-  const base::Clock& clock;
   const std::vector<std::string>& program;  ///< words that start `ctt` on this state directory
   Background& background;
   const std::function<std::size_t()>& clients;  ///< how many WebSockets are open; may be empty

@@ -6,22 +6,21 @@
 
 namespace ctt::serve {
 
-RestAnswer with_status(store::Database& database, const base::Home& home, const store::Schedule& schedule,
-                       const base::Clock& clock, unsigned code) {
+RestAnswer with_status(const store::StateContext& state, const store::Schedule& schedule, unsigned code) {
   base::JsonWriter json;
   json.object();
-  views::add_status(json, views::status_view(database, home, schedule, clock.now()), database, clock.now());
+  views::add_status(json, views::status_view(state, schedule), state.database, state.clock.now());
   return {.status = code, .body = json.end().text()};
 }
 
-RestAnswer conflict(store::Database& database, const base::Home& home, const std::string& schedule_id,
-                    const base::Clock& clock, const base::Error& error) {
-  const auto current = store::schedules::get(database, schedule_id);
+RestAnswer conflict(const store::StateContext& state, const std::string& schedule_id,
+                    const base::Error& error) {
+  const auto current = store::schedules::get(state.database, schedule_id);
   return problem(409, Problem{.code = std::string(base::code(error.failure())),
                               .detail = error.what(),
                               .fix = error.fixes(),
                               .errors = {},
-                              .current = with_status(database, home, current, clock).body});
+                              .current = with_status(state, current).body});
 }
 
 }  // namespace ctt::serve

@@ -75,7 +75,7 @@ RestAnswer Hub::operations(const RestRequest& request) {
     if (request.path == "/metrics")
       return {.status = 200,
               .content_type = "text/plain; version=0.0.4; charset=utf-8",
-              .body = prometheus(database_, home_, clock_.now(), listeners_.size())};
+              .body = prometheus({database_, home_, clock_}, listeners_.size())};
     store::events::last_seq(database_);
     return {.status = 200, .content_type = "application/json", .body = R"({"status":"ready"})"};
   } catch (const base::Error& error) {

@@ -33,10 +33,9 @@ class Exposition {
 
 double seconds(base::Instant at) { return static_cast<double>(at.time_since_epoch().count()) / 1000; }
 
-void add_schedule(Exposition& out, store::Database& database, const base::Home& home,
-                  const store::Schedule& schedule, base::Instant now) {
+void add_schedule(Exposition& out, const store::StateContext& state, const store::Schedule& schedule) {
   const auto label = fmt::format("schedule=\"{}\"", schedule.id);
-  const auto health = schedule::health(database, home, schedule, now).health;
+  const auto health = schedule::health(state, schedule).health;
   out.add("ctt_schedule_active", "1 while the schedule runs", label,
           schedule.status == store::ScheduleState::active ? 1 : 0);
   for (const auto each :
@@ -93,21 +92,21 @@ void add_trader(Exposition& out, const store::Schedule& schedule, const upkeep::
 
 }  // namespace
 
-std::string prometheus(store::Database& database, const base::Home& home, base::Instant now,
-                       std::size_t clients) {
+std::string prometheus(const store::StateContext& state, std::size_t clients) {
   std::map<std::string, upkeep::TraderHealth> traders;  // asked first: nobody is waited for inside a view
-  for (const auto& schedule : store::schedules::list(database))
-    traders.emplace(schedule.id, upkeep::trader_health(database, home, schedule, kTraderPatience));
-  const store::ReadTransaction view(database);
+  for (const auto& schedule : store::schedules::list(state.database))
+    traders.emplace(schedule.id, upkeep::trader_health(state, schedule, kTraderPatience));
+  const store::ReadTransaction view(state.database);
   Exposition out;
   out.add("ctt_up", "1: the database was read", "", 1);
   out.add("ctt_websocket_clients", "open WebSockets", "", static_cast<double>(clients));
   out.add("ctt_events_last_seq", "seq of the newest event", "",
-          static_cast<double>(store::events::last_seq(database)));
-  for (const auto& schedule : store::schedules::list(database)) {
-    add_schedule(out, database, home, schedule, now);
+          static_cast<double>(store::events::last_seq(state.database)));
+  for (const auto& schedule : store::schedules::list(state.database)) {
+    add_schedule(out, state, schedule);
     add_trader(out, schedule, traders[schedule.id]);
-    if (const auto session = store::live_sessions::newest(database, schedule.id)) add_session(out, *session);
+    if (const auto session = store::live_sessions::newest(state.database, schedule.id))
+      add_session(out, *session);
   }
   return out.text();
 }

@@ -107,7 +107,7 @@ RestAnswer Routes::dispatch(const RestRequest& request) {
     if (!matches(route.path, request.segments)) continue;
     if (route.method == request.method) {
       if (const auto refusal = malformed(request)) return *refusal;
-      return route.call({request, database_, home_, clock_, program_, background_, clients_});
+      return route.call({{database_, home_, clock_}, request, program_, background_, clients_});
     }
     allowed.insert(route.method);
   }

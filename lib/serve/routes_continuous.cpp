@@ -50,7 +50,7 @@ RestAnswer status(const Call& call) {
     views::add_no_status(json, call.database, call.clock.now());
     return {.body = json.end().text()};
   }
-  return with_status(call.database, call.home, store::schedules::get_or_only(call.database, id), call.clock);
+  return with_status(call, store::schedules::get_or_only(call.database, id));
 }
 
 RestAnswer schedules(const Call& call) {
@@ -58,8 +58,7 @@ RestAnswer schedules(const Call& call) {
   json.object().key("items").array();
   for (const auto& schedule : store::schedules::list(call.database)) {
     json.object();
-    views::add_status(json, views::status_view(call.database, call.home, schedule, call.clock.now()),
-                      call.database, call.clock.now());
+    views::add_status(json, views::status_view(call, schedule), call.database, call.clock.now());
     json.end();
   }
   return {.body = json.end().end().text()};
@@ -128,21 +127,21 @@ RestAnswer start(const Call& call) {
   const bool dry_run = call.flag("dry_run");
   store::Transaction change(call.database);
   const auto started = cycle::start(change, call.home, wanted, call.clock.now());
+  const store::StateContext changed{change, call.home, call.clock};
   if (started.outcome == schedule::ControlOutcome::already && !dry_run)
     return conflict(
-        change, call.home, started.schedule.id, call.clock,
+        changed, started.schedule.id,
         Error(Failure::refused, fmt::format("schedule {} is active already", started.schedule.id)));
   if (dry_run) {
     base::JsonWriter json;
     json.object();
-    views::add_status(json, views::status_view(change, call.home, started.schedule, call.clock.now()), change,
-                      call.clock.now());
+    views::add_status(json, views::status_view(changed, started.schedule), change, call.clock.now());
     json.key("preview").object();
     add_start_preview(json, change, from, started, call.clock.now());
     return {.body = json.end().end().text()};
   }
   change.commit();
-  return with_status(call.database, call.home, started.schedule, call.clock, 201);
+  return with_status(call, started.schedule, 201);
 }
 
 RestAnswer control(const Call& call) {
@@ -170,13 +169,13 @@ RestAnswer control(const Call& call) {
     change.commit();
   } catch (const Error& error) {
     if (error.failure() != Failure::refused) throw;
-    return conflict(call.database, call.home, schedule.id, call.clock, error);
+    return conflict(call, schedule.id, error);
   }
   if (verb == "stop" && cancel_running) {
     if (const auto cycle = store::cycles::running(call.database, schedule.id))
       schedule::ask_to_stop(call.home, *cycle);
   }
-  return with_status(call.database, call.home, store::schedules::get(call.database, schedule.id), call.clock);
+  return with_status(call, store::schedules::get(call.database, schedule.id));
 }
 
 }  // namespace

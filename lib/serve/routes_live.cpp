@@ -222,11 +222,10 @@ RestAnswer set_halt(const Call& call) {
   body.finish();
   trader::Halted done;
   try {
-    done =
-        trader::set_halt(call.database, call.home, schedule, halt, reason, kTraderPatience, call.clock.now());
+    done = trader::set_halt(call, schedule, halt, reason, kTraderPatience);
   } catch (const Error& error) {
     if (error.failure() != Failure::refused) throw;
-    return conflict(call.database, call.home, schedule.id, call.clock, error);
+    return conflict(call, schedule.id, error);
   }
   base::JsonWriter json;
   json.object()

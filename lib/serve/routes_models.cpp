@@ -68,25 +68,25 @@ RestAnswer lineage(const Call& call) {
 }
 
 // Waits for the trader's answer; whatever it is but a yes has a sentence for the operator.
-void hear_trader(store::Database& database, const base::Home& home, const base::Clock& clock,
-                 const std::string& schedule_id) {
-  const auto report = cycle::nudge(database, home, schedule_id, kTraderPatience, clock);
+void hear_trader(const store::StateContext& state, const std::string& schedule_id) {
+  const auto report = cycle::nudge(state, schedule_id, kTraderPatience);
   if (report.outcome == cycle::Nudge::confirmed) return;
   throw Error(report.outcome == cycle::Nudge::refused ? Failure::refused : Failure::unreachable,
               report.message);
 }
 
 RestAnswer carry_out(const Call& call, const cycle::ManualDeploy& wanted) {
-  cycle::check_deployable(call.database, call.home, wanted);
+  cycle::check_deployable(call, wanted);
   const auto request_id = store::new_id("req");
   const auto place = call.background.place();
   store::Transaction change(call.database);
   const auto desired = cycle::request_deployment(change, wanted, call.clock.now());
   change.commit();
-  call.background.run(
-      place, request_id,
-      [home = call.home, &clock = call.clock, id = wanted.schedule_id](
-          store::Database& database, const std::stop_token&) { hear_trader(database, home, clock, id); });
+  call.background.run(place, request_id,
+                      [home = call.home, &clock = call.clock, id = wanted.schedule_id](
+                          store::Database& database, const std::stop_token&) {
+                        hear_trader({database, home, clock}, id);
+                      });
   base::JsonWriter json;
   json.object()
       .field("request_id", request_id)
@@ -104,7 +104,7 @@ RestAnswer carry_out_or_say(const Call& call, const cycle::ManualDeploy& wanted)
     return carry_out(call, wanted);
   } catch (const Error& error) {
     if (error.failure() != Failure::refused) throw;
-    return conflict(call.database, call.home, wanted.schedule_id, call.clock, error);
+    return conflict(call, wanted.schedule_id, error);
   }
 }
 

@@ -16,10 +16,10 @@ base::Error trader_refused(const std::string& schedule_id, const wire::Reply& re
       .fix("ctt trade --schedule " + schedule_id);
 }
 
-Halted set_halt(store::Database& database, const base::Home& home, const store::Schedule& schedule, bool halt,
-                const std::string& reason, std::chrono::milliseconds timeout, base::Instant now) {
+Halted set_halt(const store::StateContext& state, const store::Schedule& schedule, bool halt,
+                const std::string& reason, std::chrono::milliseconds timeout) {
   const wire::Request request{.op = halt ? "halt" : "resume", .sha256 = "", .reason = reason, .id = 1};
-  const auto reply = wire::ask(home.trader_socket(schedule.id), request, timeout);
+  const auto reply = wire::ask(state.home.trader_socket(schedule.id), request, timeout);
   if (reply.outcome == wire::CallOutcome::refused || reply.outcome == wire::CallOutcome::timed_out)
     throw trader_refused(schedule.id, reply);
   Halted done;
@@ -27,7 +27,8 @@ Halted set_halt(store::Database& database, const base::Home& home, const store::
   done.trader_running = reply.ok();
   done.changed = schedule.trader_state != done.state;
   if (done.trader_running) return done;
-  store::Transaction change(database);
+  const auto now = state.clock.now();
+  store::Transaction change(state.database);
   if (halt) {
     const bool taken_back = store::schedules::withdraw_flatten(change, schedule.id, now);
     done.changed = store::schedules::halt_trader(change, schedule.id, reason, now) || taken_back;

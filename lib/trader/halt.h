@@ -4,8 +4,8 @@
 #include <string>
 
 #include "base/error.h"
-#include "base/home.h"
 #include "store/schedules.h"
+#include "store/state_context.h"
 #include "wire/client.h"
 
 namespace ctt::trader {
@@ -20,8 +20,8 @@ struct Halted {
 /// Halts the schedule's trader, or lets it trade again: asks the running one or, when none is, writes
 /// to the schedule's row, where it starts from. Both take a flattening back that is not done yet.
 /// Throws Error(refused, unreachable) when a trader runs and does not do it.
-Halted set_halt(store::Database& database, const base::Home& home, const store::Schedule& schedule, bool halt,
-                const std::string& reason, std::chrono::milliseconds timeout, base::Instant now);
+Halted set_halt(const store::StateContext& state, const store::Schedule& schedule, bool halt,
+                const std::string& reason, std::chrono::milliseconds timeout);
 
 /// The error that belongs to a trader's silence, or to its no.
 base::Error trader_refused(const std::string& schedule_id, const wire::Reply& reply);

@@ -68,7 +68,7 @@ TraderSession::TraderSession(const Options& options, const base::Home& home, sto
                                    fmt::format("ctt trade stop --schedule {}", options_.schedule));
   }
   const auto row = schedule();
-  contract_ = models::contract_of(database_, home_, row);
+  contract_ = models::contract_of({database_, home_, clock_}, row);
   if (!options_.account.empty()) {
     account_lock_ = lock_or_throw(
         home_.account_lock(options_.account, contract_.symbol), options_.command,

@@ -35,22 +35,22 @@ std::vector<fs::path> files_in(const fs::path& folder) {
   return files;
 }
 
-Sentences check_models(store::Database& database, const base::Home& home) {
+Sentences check_models(const store::StateContext& state) {
   Sentences wrong;
-  for (const auto& model : store::models::list(database, {.schedule_id = {}, .with_pruned = false})) {
-    for (const auto& sentence : models::verify(database, home, model))
+  for (const auto& model : store::models::list(state.database, {.schedule_id = {}, .with_pruned = false})) {
+    for (const auto& sentence : models::verify(state, model))
       wrong.push_back(fmt::format("v{}: {}", model.version, sentence));
   }
   return wrong;
 }
 
-Sentences check_checkpoints(store::Database& database, const base::Home& home) {
+Sentences check_checkpoints(const store::StateContext& state) {
   Sentences wrong;
-  for (const auto& row : store::experiments::list(database, {.status = {}, .script = {}, .tag = {}})) {
+  for (const auto& row : store::experiments::list(state.database, {.status = {}, .script = {}, .tag = {}})) {
     if (!row.checkpoint_sha256) continue;
-    const auto model = store::models::find_sha256(database, *row.checkpoint_sha256);
+    const auto model = store::models::find_sha256(state.database, *row.checkpoint_sha256);
     if (model) continue;  // looked at as such
-    const auto file = home.model(*row.checkpoint_sha256);
+    const auto file = state.home.model(*row.checkpoint_sha256);
     if (!fs::exists(file)) {
       wrong.push_back(fmt::format("the checkpoint of experiment {} is not there: {}", row.id, file.string()));
     } else if (base::sha256_of(file) != *row.checkpoint_sha256) {
@@ -61,10 +61,10 @@ Sentences check_checkpoints(store::Database& database, const base::Home& home) {
   return wrong;
 }
 
-Sentences check_snapshots(store::Database& database, const base::Home& home) {
+Sentences check_snapshots(const store::StateContext& state) {
   Sentences wrong;
-  for (const auto& row : store::snapshots::list(database)) {
-    const auto file = home.snapshot(row.sha256);
+  for (const auto& row : store::snapshots::list(state.database)) {
+    const auto file = state.home.snapshot(row.sha256);
     if (!fs::exists(file)) {
       wrong.push_back(fmt::format("the snapshot {} is not there", file.string()));
     } else if (base::sha256_of(file) != row.sha256) {
@@ -74,43 +74,43 @@ Sentences check_snapshots(store::Database& database, const base::Home& home) {
   return wrong;
 }
 
-Sentences check_leftovers(store::Database& database, const base::Home& home) {
+Sentences check_leftovers(const store::StateContext& state) {
   Sentences wrong;
-  for (const auto& left : cycle::leftovers(database, home)) {
+  for (const auto& left : cycle::leftovers(state)) {
     wrong.push_back(left.unfinished ? fmt::format("{} was never finished", left.file.string())
                                     : fmt::format("no row names {}", left.file.string()));
   }
   return wrong;
 }
 
-Sentences check_processes(store::Database& database, const base::Home& home) {
+Sentences check_processes(const store::StateContext& state) {
   Sentences wrong;
-  for (const auto& cycle : store::cycles::all_running(database)) {
-    if (!schedule::is_alive(home, cycle))
+  for (const auto& cycle : store::cycles::all_running(state.database)) {
+    if (!schedule::is_alive(state.home, cycle))
       wrong.push_back(fmt::format("cycle {} of {} has no end and its process (pid {}) is gone", cycle.number,
                                   cycle.schedule_id, cycle.pid));
   }
   bool training = false;
   for (const auto& row : store::experiments::list(
-           database, {.status = store::ExperimentStatus::running, .script = {}, .tag = {}})) {
-    if (schedule::is_alive(home, row))
+           state.database, {.status = store::ExperimentStatus::running, .script = {}, .tag = {}})) {
+    if (schedule::is_alive(state.home, row))
       training = true;
     else
       wrong.push_back(
           fmt::format("experiment {} has no end and its process (pid {}) is gone", row.id, row.pid));
   }
   if (training) return wrong;
-  for (const auto& folder : files_in(home.jobs()))
+  for (const auto& folder : files_in(state.home.jobs()))
     wrong.push_back(fmt::format("the job folder {} was left", folder.string()));
   return wrong;
 }
 
-Sentences check_orders(store::Database& database, const base::Home& home) {
+Sentences check_orders(const store::StateContext& state) {
   Sentences wrong;
-  for (const auto& row : store::schedules::list(database)) {
-    const auto session = store::live_sessions::newest(database, row.id);
-    if (session && schedule::is_alive(home, *session)) continue;
-    for (const auto& order : store::live_orders::pending(database, row.id)) {
+  for (const auto& row : store::schedules::list(state.database)) {
+    const auto session = store::live_sessions::newest(state.database, row.id);
+    if (session && schedule::is_alive(state.home, *session)) continue;
+    for (const auto& order : store::live_orders::pending(state.database, row.id)) {
       wrong.push_back(fmt::format("the order {} of {} was left {}; the next start of the trader looks it up",
                                   order.client_order_id, row.id, store::name(order.status)));
     }
@@ -120,16 +120,16 @@ Sentences check_orders(store::Database& database, const base::Home& home) {
 
 }  // namespace
 
-Sentences check_state(store::Database& database, const base::Home& home) {
-  auto wrong = database.check();
+Sentences check_state(const store::StateContext& state) {
+  auto wrong = state.database.check();
   if (!wrong.empty()) return wrong;  // rows of a damaged file prove nothing
-  append(wrong, store::contradictions(database));
-  append(wrong, check_models(database, home));
-  append(wrong, check_checkpoints(database, home));
-  append(wrong, check_snapshots(database, home));
-  append(wrong, check_leftovers(database, home));
-  append(wrong, check_processes(database, home));
-  append(wrong, check_orders(database, home));
+  append(wrong, store::contradictions(state.database));
+  append(wrong, check_models(state));
+  append(wrong, check_checkpoints(state));
+  append(wrong, check_snapshots(state));
+  append(wrong, check_leftovers(state));
+  append(wrong, check_processes(state));
+  append(wrong, check_orders(state));
   return wrong;
 }
 

@@ -3,8 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "base/home.h"
-#include "store/database.h"
+#include "store/state_context.h"
 
 namespace ctt::upkeep {
 
@@ -19,6 +18,6 @@ namespace ctt::upkeep {
 ///
 /// After a crash the next run mends what it left, so findings of the last two kinds ask for a
 /// `ctt cycle run` or a `ctt trade`. Reads only; files are read whole.
-std::vector<std::string> check_state(store::Database& database, const base::Home& home);
+std::vector<std::string> check_state(const store::StateContext& state);
 
 }  // namespace ctt::upkeep

@@ -132,7 +132,7 @@ Findings check_models(const store::StateContext& patient) {
   for (const auto version : versions) {
     const auto model = store::models::find(patient.database, version);
     if (!model) continue;
-    for (const auto& wrong : models::verify(patient.database, patient.home, *model)) {
+    for (const auto& wrong : models::verify(patient, *model)) {
       findings.push_back({Grade::problem, "models", fmt::format("v{}: {}", version, wrong),
                           "ctt models rollback, or restore the file from a backup"});
     }

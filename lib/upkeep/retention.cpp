@@ -84,13 +84,13 @@ std::int64_t size_of(const base::Home& home, const Model& model) {
   return size_of(home.model(model.sha256)) + size_of(home.optimizer(model.sha256));
 }
 
-std::size_t drop_unused_snapshots(store::Database& database, const base::Home& home) {
-  const auto unused = store::snapshots::unused(database);
+std::size_t drop_unused_snapshots(const store::StateContext& state) {
+  const auto unused = store::snapshots::unused(state.database);
   if (unused.empty()) return 0;
-  store::Transaction change(database);
+  store::Transaction change(state.database);
   for (const auto& snapshot : unused) store::snapshots::remove(change, snapshot.sha256);
   change.commit();
-  for (const auto& snapshot : unused) fs::remove(home.snapshot(snapshot.sha256));
+  for (const auto& snapshot : unused) fs::remove(state.home.snapshot(snapshot.sha256));
   return unused.size();
 }
 
@@ -100,10 +100,9 @@ store::events::EventRetention event_rule(const RowRetention& rule) {
 
 }  // namespace
 
-RetentionPlan plan_retention(store::Database& database, const base::Home& home, const RetentionRule& rule,
-                             base::Instant now) {
-  const auto all = store::models::list(database, {.schedule_id = {}, .with_pruned = false});
-  auto reasons = in_use(database);
+RetentionPlan plan_retention(const store::StateContext& state, const RetentionRule& rule, base::Instant now) {
+  const auto all = store::models::list(state.database, {.schedule_id = {}, .with_pruned = false});
+  auto reasons = in_use(state.database);
   const auto candidates = beyond(all, rule, now);
   RetentionPlan plan;
   // A parent of one that stays is needed to make that one again. Its own parent is not.
@@ -121,29 +120,30 @@ RetentionPlan plan_retention(store::Database& database, const base::Home& home, 
       plan.needed.push_back({*model, reason->second});
     } else {
       plan.prunable.push_back(*model);
-      plan.size_bytes += size_of(home, *model);
+      plan.size_bytes += size_of(state.home, *model);
     }
   }
   return plan;
 }
 
-Pruned prune(store::Database& database, const base::Home& home, const cycle::TrainingLock& /*held*/,
-             const RetentionRule& rule, base::Instant now) {
+Pruned prune(const store::StateContext& state, const cycle::TrainingLock& /*held*/,
+             const RetentionRule& rule) {
   Pruned pruned;
-  store::Transaction change(database);
-  const auto plan = plan_retention(change, home, rule, now);
+  const auto now = state.clock.now();
+  store::Transaction change(state.database);
+  const auto plan = plan_retention({change, state.home, state.clock}, rule, now);
   for (const auto& model : plan.prunable) {
     store::models::set_pruned(change, model.version, now);
     pruned.versions.push_back(model.version);
   }
   change.commit();
   pruned.size_bytes = plan.size_bytes;
-  for (const auto& model : store::models::list(database, {.schedule_id = {}, .with_pruned = true})) {
+  for (const auto& model : store::models::list(state.database, {.schedule_id = {}, .with_pruned = true})) {
     if (!model.pruned_at) continue;
-    fs::remove(home.model(model.sha256));
-    fs::remove(home.optimizer(model.sha256));
+    fs::remove(state.home.model(model.sha256));
+    fs::remove(state.home.optimizer(model.sha256));
   }
-  pruned.snapshots = drop_unused_snapshots(database, home);
+  pruned.snapshots = drop_unused_snapshots(state);
   return pruned;
 }
 
@@ -196,14 +196,14 @@ PrunedRows prune_rows(store::Database& database, const RowRetention& rule, base:
   return rows;
 }
 
-void tidy(store::Database& database, const base::Home& home, const cycle::TrainingLock& lock,
-          std::size_t keep, const RowRetention& rows, base::Instant now) {
-  const auto dropped = prune_rows(database, rows, now, kTidyLongest);
+void tidy(const store::StateContext& state, const cycle::TrainingLock& lock, std::size_t keep,
+          const RowRetention& rows) {
+  const auto dropped = prune_rows(state.database, rows, state.clock.now(), kTidyLongest);
   if (dropped.total() > 0)
     base::log()->info("{} old events, {} decisions, {} iterations and {} candles were dropped",
                       dropped.events, dropped.decisions, dropped.iterations, dropped.candles);
   if (keep == 0) return;
-  const auto pruned = prune(database, home, lock, {.keep = keep, .older_than = {}}, now);
+  const auto pruned = prune(state, lock, {.keep = keep, .older_than = {}});
   if (!pruned.versions.empty()) {
     base::log()->info("the files of {} old models were removed (models.keep = {})", pruned.versions.size(),
                       keep);

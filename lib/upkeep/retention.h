@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "base/home.h"
 #include "cycle/launcher.h"
 #include "store/models.h"
+#include "store/state_context.h"
 
 namespace ctt::upkeep {
 
@@ -29,13 +29,12 @@ struct RetentionPlan {
   std::int64_t size_bytes = 0;         ///< of the files that would go, optimisers included
 };
 
-/// What pruning by this rule comes to now.
+/// What pruning by this rule comes to at `now`.
 ///
 /// Never taken, whatever the rule: what a schedule serves, desires, served before, starts from (its
 /// base) and trains from next; what a trader runs or a cycle in progress trains from; and the parent
 /// of every model that stays, because its cycle cannot be reproduced without it.
-RetentionPlan plan_retention(store::Database& database, const base::Home& home, const RetentionRule& rule,
-                             base::Instant now);
+RetentionPlan plan_retention(const store::StateContext& state, const RetentionRule& rule, base::Instant now);
 
 struct Pruned {
   std::vector<std::int64_t> versions;
@@ -46,8 +45,7 @@ struct Pruned {
 /// Carries the rule out: marks the rows in one transaction, then removes the files. Rows stay, so the
 /// lineage does. A run that was killed between the two leaves files of pruned models, which the next
 /// one removes. The training lock keeps cycles from choosing a parent meanwhile.
-Pruned prune(store::Database& database, const base::Home& home, const cycle::TrainingLock& lock,
-             const RetentionRule& rule, base::Instant now);
+Pruned prune(const store::StateContext& state, const cycle::TrainingLock& lock, const RetentionRule& rule);
 
 /// How long rows are kept that nothing needs any more; 0: for ever. What explains or reproduces a trade or
 /// a cycle is no such row: orders, fills, their decisions, cycles, models and snapshots stay.
@@ -79,7 +77,7 @@ PrunedRows prune_rows(store::Database& database, const RowRetention& rule, base:
 
 /// What a run of cycles does before it ends: drops the rows that are old enough, for some seconds at most,
 /// and, with `keep` above 0, the models beyond the newest so many of each schedule.
-void tidy(store::Database& database, const base::Home& home, const cycle::TrainingLock& lock,
-          std::size_t keep, const RowRetention& rows, base::Instant now);
+void tidy(const store::StateContext& state, const cycle::TrainingLock& lock, std::size_t keep,
+          const RowRetention& rows);
 
 }  // namespace ctt::upkeep

@@ -68,13 +68,14 @@ std::string unread(const store::Schedule& schedule, const TraderHealth& health) 
 
 }  // namespace
 
-TraderHealth trader_health(store::Database& database, const base::Home& home, const store::Schedule& schedule,
+TraderHealth trader_health(const store::StateContext& state, const store::Schedule& schedule,
                            std::chrono::milliseconds patience) {
   TraderHealth health;
-  const auto session = store::live_sessions::newest_live(database, schedule.id);
+  const auto session = store::live_sessions::newest_live(state.database, schedule.id);
   if (!session) return health;
-  health.running = schedule::is_alive(home, *session);
-  health.finding = health.running ? ask(home, schedule.id, patience, health) : absent(schedule, *session);
+  health.running = schedule::is_alive(state.home, *session);
+  health.finding =
+      health.running ? ask(state.home, schedule.id, patience, health) : absent(schedule, *session);
   if (health.finding.empty()) health.finding = restricted(schedule, health.running);
   if (health.finding.empty()) health.finding = unread(schedule, health);
   return health;

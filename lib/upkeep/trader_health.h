@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
-#include "base/home.h"
 #include "store/schedules.h"
+#include "store/state_context.h"
 
 namespace ctt::upkeep {
 
@@ -25,7 +25,7 @@ struct TraderHealth {
 /// Nothing is expected of a schedule that never had a trader, and of a trader that was stopped. Otherwise it
 /// is a finding that a trader has died or failed, does not answer, has not read the broker's books for a
 /// minute, or may not trade as it would (reducing, halted).
-TraderHealth trader_health(store::Database& database, const base::Home& home, const store::Schedule& schedule,
+TraderHealth trader_health(const store::StateContext& state, const store::Schedule& schedule,
                            std::chrono::milliseconds patience);
 
 }  // namespace ctt::upkeep

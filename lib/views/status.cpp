@@ -43,17 +43,17 @@ void add_deployed(base::JsonWriter& json, const StatusView& view) {
 
 }  // namespace
 
-StatusView status_view(store::Database& database, const base::Home& home, const store::Schedule& schedule,
-                       base::Instant now, std::optional<std::chrono::seconds> age_max) {
+StatusView status_view(const store::StateContext& state, const store::Schedule& schedule,
+                       std::optional<std::chrono::seconds> age_max) {
   StatusView view{.schedule = schedule,
                   .config = schedule::config_of(schedule),
-                  .running = store::cycles::running(database, schedule.id),
+                  .running = store::cycles::running(state.database, schedule.id),
                   .last = {},
-                  .desired = store::deployments::desired(database, schedule.id),
-                  .served = store::deployments::served(database, schedule.id),
-                  .slots = store::cycles::slot_counts(database, schedule.id),
-                  .health = schedule::health(database, home, schedule, now, age_max)};
-  for (const auto& cycle : store::cycles::recent(database, schedule.id, 2)) {
+                  .desired = store::deployments::desired(state.database, schedule.id),
+                  .served = store::deployments::served(state.database, schedule.id),
+                  .slots = store::cycles::slot_counts(state.database, schedule.id),
+                  .health = schedule::health(state, schedule, age_max)};
+  for (const auto& cycle : store::cycles::recent(state.database, schedule.id, 2)) {
     if (cycle.status != store::CycleStatus::running && !view.last) view.last = cycle;
   }
   return view;

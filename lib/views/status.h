@@ -7,6 +7,7 @@
 #include "schedule/health.h"
 #include "store/cycles.h"
 #include "store/deployments.h"
+#include "store/state_context.h"
 
 namespace ctt::views {
 
@@ -23,8 +24,8 @@ struct StatusView {
 };
 
 /// `age_max`: stale when no cycle completed for so long; absent: three intervals.
-StatusView status_view(store::Database& database, const base::Home& home, const store::Schedule& schedule,
-                       base::Instant now, std::optional<std::chrono::seconds> age_max = std::nullopt);
+StatusView status_view(const store::StateContext& state, const store::Schedule& schedule,
+                       std::optional<std::chrono::seconds> age_max = std::nullopt);
 
 /// The fields of a Status object of the web contract, into an object that is open.
 void add_status(base::JsonWriter& json, const StatusView& view, store::Database& database, base::Instant now);

@@ -27,7 +27,7 @@ ManualDeploy wanted(Rig& rig, const char* reference) {
 }
 
 ManualDeployed carry_out(Rig& rig, const ManualDeploy& wanted) {
-  check_deployable(*rig.database, rig.home, wanted);
+  check_deployable(rig.context(), wanted);
   return sample::change(*rig.database, [&](store::Transaction& change) {
     return request_deployment(change, wanted, rig.clock.now());
   });
@@ -49,7 +49,7 @@ struct Rejected : Rig {
 TEST_CASE("what a gate rejected is deployed only by force") {
   Rejected rig;
   auto order = wanted(rig, "v2");
-  const auto refusal = sample::caught([&] { check_deployable(*rig.database, rig.home, order); });
+  const auto refusal = sample::caught([&] { check_deployable(rig.context(), order); });
   CHECK(refusal.exit_status == 5);
   CHECK(refusal.sentence == "v2 did not pass its gate in cycle 1 of s");
   CHECK(refusal.fix == "ctt models deploy v2 --schedule s --force-gate");
@@ -67,12 +67,11 @@ TEST_CASE("a damaged file is not made the desired model") {
   auto bytes = base::read_file(file);
   bytes.back() ^= '\x10';
   base::write_file_atomically(file, bytes, 0400);
-  CHECK(sample::caught([&] { check_deployable(*rig.database, rig.home, wanted(rig, "v2")); }).exit_status ==
-        8);
-  const auto findings = models::verify(*rig.database, rig.home, wanted(rig, "v2").model);
+  CHECK(sample::caught([&] { check_deployable(rig.context(), wanted(rig, "v2")); }).exit_status == 8);
+  const auto findings = models::verify(rig.context(), wanted(rig, "v2").model);
   REQUIRE(findings.size() == 1);
   CHECK(findings[0].find("it is not the file that was published") != std::string::npos);
-  CHECK(models::verify(*rig.database, rig.home, wanted(rig, "v1").model).empty());
+  CHECK(models::verify(rig.context(), wanted(rig, "v1").model).empty());
 }
 
 TEST_CASE("a policy of another contract is not made the desired model") {
@@ -85,7 +84,7 @@ TEST_CASE("a policy of another contract is not made the desired model") {
   const auto imported = models::import_bytes(rig.context(), bytes, "eth", {});
   CHECK(imported.model.version == 2);
   CHECK(imported.model.origin == "import");
-  const auto refusal = sample::caught([&] { check_deployable(*rig.database, rig.home, wanted(rig, "v2")); });
+  const auto refusal = sample::caught([&] { check_deployable(rig.context(), wanted(rig, "v2")); });
   CHECK(refusal.exit_status == 5);
   CHECK_MESSAGE(refusal.sentence.find("ETH/USD") != std::string::npos, refusal.sentence);
   CHECK(models::import_bytes(rig.context(), bytes, "eth", {}).known);
@@ -101,7 +100,7 @@ TEST_CASE(
   foreign.contract.symbol = "ETH/USD";
   std::filesystem::remove(rig.home.model(wanted(rig, "v1").model.sha256));
   CHECK(models::import_bytes(rig.context(), bytes, "btc", "s").known);
-  CHECK_NOTHROW(check_deployable(*rig.database, rig.home, wanted(rig, "v2")));
+  CHECK_NOTHROW(check_deployable(rig.context(), wanted(rig, "v2")));
   CHECK(sample::caught([&] {
           models::import_bytes(rig.context(), policy::encode(foreign), "eth", "s");
         }).exit_status == 5);
@@ -141,14 +140,14 @@ TEST_CASE("a rollback is done when the trader serves the earlier hash, and no cy
   rig.begin(Rig::config());
   run(rig.context(), kNow);
   const IdleTrader trader(rig);
-  CHECK(nudge(*rig.database, rig.home, "s", 5s, rig.clock).outcome == Nudge::confirmed);
+  CHECK(nudge(rig.context(), "s", 5s).outcome == Nudge::confirmed);
   CHECK(store::deployments::served(*rig.database, "s")->model_version == 2);
 
   auto order = wanted(rig, "v1");
   order.cause = store::DeployCause::rollback;
   order.freeze = true;
   CHECK(carry_out(rig, order).froze);
-  CHECK(nudge(*rig.database, rig.home, "s", 5s, rig.clock).outcome == Nudge::confirmed);
+  CHECK(nudge(rig.context(), "s", 5s).outcome == Nudge::confirmed);
   CHECK(store::deployments::served(*rig.database, "s")->sha256 == order.model.sha256);
   CHECK(run(rig.context(), kNow).cycles.at(0).decision == store::Decision::held);
   CHECK(store::deployments::served(*rig.database, "s")->sha256 == order.model.sha256);
@@ -160,7 +159,7 @@ TEST_CASE("a trader with a model of its own takes no other, and marks none as re
   rig.begin(Rig::config());
   const IdleTrader trader(rig, 1);
   CHECK(run(rig.context(), kNow).cycles.at(0).decision == store::Decision::deployed);
-  const auto report = nudge(*rig.database, rig.home, "s", 5s, rig.clock);
+  const auto report = nudge(rig.context(), "s", 5s);
   CHECK(report.outcome == Nudge::refused);
   CHECK(report.message == "this trader was started with a model of its own (--model)");
   const auto desired = store::deployments::desired(*rig.database, "s");

@@ -130,6 +130,7 @@ TEST_CASE("from the database, a long row of skipped slots does not hide the last
 TEST_CASE("a schedule whose running cycle has lost its process is failing until somebody closes it") {
   Ledger ledger;
   const base::Home home{ledger.scratch / "home"};
+  const base::ManualClock clock{kDue};
   home.create();
   const auto self = base::ProcessId::current();
   const auto cycle = change(ledger.database, [&](store::Transaction& t) {
@@ -142,7 +143,7 @@ TEST_CASE("a schedule whose running cycle has lost its process is failing until 
                                 kDue - 2h);
   });
   const auto health = [&] {
-    return schedule::health(ledger.database, home, store::schedules::get(ledger.database, "btc"), kDue);
+    return schedule::health({ledger.database, home, clock}, store::schedules::get(ledger.database, "btc"));
   };
   {
     const auto lock = base::FileLock::try_acquire(home.training_lock(), "ctt cycle run");

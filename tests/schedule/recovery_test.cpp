@@ -28,7 +28,8 @@ TEST_CASE("a killed run's cycle is found, a living one's is not") {
   const base::Home home{ledger.scratch / "home"};
   home.create();
   const auto ours = base::FileLock::try_acquire(home.training_lock(), "ctt cycle run");
-  const auto gone = schedule::interrupted(ledger.database, home);
+  const base::ManualClock clock{kNoon};
+  const auto gone = schedule::interrupted({ledger.database, home, clock});
   REQUIRE(gone.size() == 1);
   CHECK(gone[0].schedule_id == "btc");
   CHECK(gone[0].pid == child);

@@ -16,7 +16,8 @@ TEST_CASE("metrics of an empty state directory are valid Prometheus text") {
   support::Scratch scratch;
   const base::Home home{scratch.path()};
   store::Database database(home.database());
-  const auto text = serve::prometheus(database, home, base::SystemClock().now(), 3);
+  const base::SystemClock clock;
+  const auto text = serve::prometheus({database, home, clock}, 3);
   CHECK(text.find("# TYPE ctt_up gauge\nctt_up 1\n") != std::string::npos);
   CHECK(text.find("ctt_websocket_clients 3\n") != std::string::npos);
   CHECK(text.find("ctt_events_last_seq 0\n") != std::string::npos);
@@ -25,6 +26,7 @@ TEST_CASE("metrics of an empty state directory are valid Prometheus text") {
 TEST_CASE("a trader runs while its lock is held, and its state and unread books are gauges") {
   sample::Ledger ledger;
   const base::Home home{ledger.scratch / "home"};
+  const base::ManualClock clock{sample::kNoon};
   home.create();
   sample::change(ledger.database, [](store::Transaction& change) {
     auto row = store::schedules::get(change, "btc");
@@ -40,7 +42,7 @@ TEST_CASE("a trader runs while its lock is held, and its state and unread books 
     store::live_sessions::insert(change, session);
   });
   const auto has = [&](const char* line) {
-    return serve::prometheus(ledger.database, home, sample::kNoon, 0).find(line) != std::string::npos;
+    return serve::prometheus({ledger.database, home, clock}, 0).find(line) != std::string::npos;
   };
   {
     const auto lock = base::FileLock::try_acquire(home.trader_lock("btc"), "ctt trade");

@@ -332,7 +332,7 @@ TEST_CASE("without a running trader, too, an operator's halt takes a flattening 
   store::schedules::request_flatten(change, "btc", "holiday", desk.clock.now());
   change.commit();
   const auto halted =
-      set_halt(desk.rig.database, desk.rig.home, desk.row(), true, "a look", 100ms, desk.clock.now());
+      set_halt({desk.rig.database, desk.rig.home, desk.clock}, desk.row(), true, "a look", 100ms);
   CHECK(halted.changed);
   CHECK_FALSE(halted.trader_running);
   CHECK(desk.row().halted());

@@ -24,10 +24,11 @@ struct TwoModels {
     support::write(file, bytes);
   }
   policy::Contract contract() {
-    return models::contract_of(rig.database, rig.home, store::schedules::get(rig.database, "btc"));
+    return models::contract_of({rig.database, rig.home, clock}, store::schedules::get(rig.database, "btc"));
   }
 
   Rig rig;
+  base::SystemClock clock;
   std::string base = store::models::find(rig.database, 1)->sha256;
   std::string served;
 };

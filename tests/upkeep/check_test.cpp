@@ -24,7 +24,7 @@ struct Worked : Rig {
     begin(config());
     run(context(), {.schedule_id = "s", .now = true, .deploy = true, .window_end = {}});
   }
-  std::vector<std::string> check() { return check_state(*database, home); }
+  std::vector<std::string> check() { return check_state(context()); }
   void sql(const std::string& text) { database->connection().sqlite().exec(text); }
   std::string model(const std::string& version) { return store::models::get(*database, version).sha256; }
 };

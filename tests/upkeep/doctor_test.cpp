@@ -73,7 +73,7 @@ TEST_CASE("a cycle is left over when nobody holds its lock, not when its pid is 
   const auto cycle = store::cycles::claim(change, claim, rig.clock.now());
   change.commit();
   CHECK(examined(rig, "locks").text.find("cycle 1 of s was left") != std::string::npos);
-  const auto left = check_state(*rig.database, rig.home);
+  const auto left = check_state(rig.context());
   REQUIRE(left.size() == 1);
   CHECK(left.front().find("has no end and its process") != std::string::npos);
 
@@ -86,7 +86,7 @@ TEST_CASE("a cycle is left over when nobody holds its lock, not when its pid is 
   store::cycles::claim(again, hidden, rig.clock.now());
   again.commit();
   CHECK(examined(rig, "locks").text.starts_with("training: pid 4194304, ctt cycle run"));
-  CHECK(check_state(*rig.database, rig.home).empty());
+  CHECK(check_state(rig.context()).empty());
 }
 
 TEST_CASE("an overdue slot is the timer's fault, and the fix is to install one") {

@@ -23,6 +23,7 @@ struct Shelf {
   sample::Ledger ledger;
   base::Home home{ledger.scratch / "home"};
   const base::Instant now = sample::at("2026-11-23T12:00:00Z");
+  base::ManualClock clock{now};
 
   Shelf() {
     home.create();
@@ -59,11 +60,13 @@ struct Shelf {
     store::deployments::confirm(change, "btc", sha(version), now);
   }
 
-  RetentionPlan plan(const RetentionRule& rule) { return plan_retention(ledger.database, home, rule, now); }
+  store::StateContext state() { return {ledger.database, home, clock}; }
+
+  RetentionPlan plan(const RetentionRule& rule) { return plan_retention(state(), rule, now); }
 
   Pruned prune(const RetentionRule& rule) {
     const auto lock = TrainingLock::try_acquire(home, "test");
-    return upkeep::prune(ledger.database, home, *lock, rule, now);
+    return upkeep::prune(state(), *lock, rule);
   }
 };
 
@@ -264,15 +267,14 @@ TEST_CASE("candles of a file stay, because nobody can be asked for them again") 
 TEST_CASE("a run of cycles ends with the old events dropped, and with old models when that is set") {
   Shelf shelf;
   const auto lock = TrainingLock::try_acquire(shelf.home, "test");
-  const auto long_after = shelf.now + std::chrono::hours(24) * 365;
+  shelf.clock.set(shelf.now + std::chrono::hours(24) * 365);
   const auto events = [&] { return store::events::since(shelf.ledger.database, 0, 10'000).size(); };
   REQUIRE(events() > 0);
-  tidy(shelf.ledger.database, shelf.home, *lock, 0, {}, long_after);
+  tidy(shelf.state(), *lock, 0, {});
   CHECK(events() > 0);  // kept for ever
-  tidy(shelf.ledger.database, shelf.home, *lock, 0,
-       {.decisions = {}, .iterations = {}, .events = 24h * 90, .candles = {}}, long_after);
+  tidy(shelf.state(), *lock, 0, {.decisions = {}, .iterations = {}, .events = 24h * 90, .candles = {}});
   CHECK(events() == 0);
   CHECK(std::filesystem::exists(shelf.home.model(Shelf::sha(2))));
-  tidy(shelf.ledger.database, shelf.home, *lock, 1, {}, long_after);
+  tidy(shelf.state(), *lock, 1, {});
   CHECK_FALSE(std::filesystem::exists(shelf.home.model(Shelf::sha(2))));
 }

@@ -16,6 +16,7 @@ using namespace std::chrono_literals;
 /// A schedule btc whose trader, this process, began a session.
 struct Watched : sample::Ledger {
   base::Home home{scratch / "home"};
+  base::ManualClock clock{sample::kNoon};
   std::optional<base::FileLock> lock;
 
   Watched() { home.create(); }
@@ -42,7 +43,7 @@ struct Watched : sample::Ledger {
     });
   }
   TraderHealth health() {
-    return trader_health(database, home, store::schedules::get(database, "btc"), 500ms);
+    return trader_health({database, home, clock}, store::schedules::get(database, "btc"), 500ms);
   }
   int sessions = 0;
 };
