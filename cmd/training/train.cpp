@@ -189,9 +189,9 @@ cycle::TrainingRequest request_for(const Train& train, Context& context) {
     const auto with = ingredients(context, train);
     return request_of(train, with, window_of(context, train, with), context);
   }
-  auto& database = context.database();
-  auto request = cycle::resume_of(database, store::experiments::get(database, *train.resume), context.home,
-                                  train.iterations);
+  const store::StateContext state{context.database(), context.home, context.clock};
+  auto request =
+      cycle::resume_of(state, store::experiments::get(state.database, *train.resume), train.iterations);
   request.name = train.experiment_name;
   request.experiment_id = train.experiment_id.value_or("");
   request.script = "ctt train";

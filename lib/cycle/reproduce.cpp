@@ -41,9 +41,9 @@ store::Experiment trained(store::Database& database, const store::Cycle& cycle) 
   return *experiment;
 }
 
-void require_parent(store::Database& database, const base::Home& home, const std::string& sha256) {
-  if (sha256.empty() || fs::exists(home.model(sha256))) return;
-  const auto parent = store::models::find_sha256(database, sha256);
+void require_parent(const store::StateContext& state, const std::string& sha256) {
+  if (sha256.empty() || fs::exists(state.home.model(sha256))) return;
+  const auto parent = store::models::find_sha256(state.database, sha256);
   throw Error(Failure::not_found,
               fmt::format("the parent's file {} is gone{}", sha256.substr(0, 8),
                           parent && parent->pruned_at ? fmt::format(": v{} was pruned at {}", parent->version,
@@ -72,7 +72,7 @@ TrainingRequest request_of(const store::Experiment& experiment, const base::Home
   return request;
 }
 
-TrainingRequest resume_of(store::Database& database, const store::Experiment& ended, const base::Home& home,
+TrainingRequest resume_of(const store::StateContext& state, const store::Experiment& ended,
                           std::optional<std::size_t> iterations) {
   if (ended.status == store::ExperimentStatus::running) {
     throw Error(Failure::refused, fmt::format("experiment {} is running", ended.name))
@@ -83,9 +83,9 @@ TrainingRequest resume_of(store::Database& database, const store::Experiment& en
         .why(ended.message.value_or(fmt::format("its run is {}", store::name(ended.status))))
         .fix("ctt experiments show " + ended.id);
   }
-  const auto last = store::experiments::last_iteration(database, ended.id);
+  const auto last = store::experiments::last_iteration(state.database, ended.id);
   const auto done = static_cast<std::uint64_t>(last ? last->iteration : 0);
-  auto request = request_of(ended, home);
+  auto request = request_of(ended, state.home);
   request.experiment_id.clear();
   if (!iterations && done >= request.iterations) {
     throw Error(Failure::usage,
@@ -105,7 +105,7 @@ Reproduction reproduce(const store::StateContext& context, const TrainingLock& l
                        const store::Cycle& cycle, const fs::path& folder, const LaunchOptions& options) {
   const auto experiment = trained(context.database, cycle);
   const auto request = request_of(experiment, context.home);
-  require_parent(context.database, context.home, request.parent_sha256);
+  require_parent(context, request.parent_sha256);
   if (fs::exists(folder))
     throw Error(Failure::usage, fmt::format("{} exists; name a new directory", folder.string()));
   write_job(folder, context.home, request);

@@ -27,7 +27,7 @@ TrainingRequest request_of(const store::Experiment& experiment, const base::Home
 /// `iterations` are the ones left unless given.
 /// Throws Error(refused) while it runs, Error(not_found) when it left no checkpoint, Error(usage) when
 /// no iteration is left, besides what `request_of` throws.
-TrainingRequest resume_of(store::Database& database, const store::Experiment& ended, const base::Home& home,
+TrainingRequest resume_of(const store::StateContext& state, const store::Experiment& ended,
                           std::optional<std::size_t> iterations);
 
 /// Trains a cycle's candidate once more from snapshot, settings, seed and parent, in `folder`, which

@@ -78,15 +78,15 @@ TEST_CASE(
   rig.begin(Rig::config());
   const auto cycle = run(rig.context(), kNow).cycles.at(0);
   const auto ended = store::experiments::get(*rig.database, *cycle.experiment_id);
-  const auto refusal = sample::caught([&] { resume_of(*rig.database, ended, rig.home, {}); });
+  const auto refusal = sample::caught([&] { resume_of(rig.context(), ended, {}); });
   CHECK(refusal.exit_status == 2);  // nothing is left of its two iterations
-  const auto request = resume_of(*rig.database, ended, rig.home, 3);
+  const auto request = resume_of(rig.context(), ended, 3);
   CHECK(request.iterations == 3);
   CHECK(request.parent_sha256 == *ended.checkpoint_sha256);
   CHECK(request.parent_experiment_id == ended.id);
   CHECK(request.learning_rate == doctest::Approx(0.0005));
   CHECK(request.seed != request_of(ended, rig.home).seed);
-  CHECK(request.seed == resume_of(*rig.database, ended, rig.home, 3).seed);
+  CHECK(request.seed == resume_of(rig.context(), ended, 3).seed);
   CHECK_FALSE(request.cycle_number.has_value());
   CHECK(request.tags.empty());
 }
