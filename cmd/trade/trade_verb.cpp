@@ -26,7 +26,8 @@ int set_halt(Context& context, const TradeVerb& verb, bool halt) {
   if (context.globals.dry_run)
     return context.would(fmt::format("{} the trader of {}", halt ? "halt" : "resume", row.id));
   const auto reason = verb.reason.value_or(halt ? "halted by the operator" : "");
-  const auto done = trader::set_halt({database, context.home, context.clock}, row, halt, reason, context.settings.duration("timeout"));
+  const auto done = trader::set_halt({database, context.home, context.clock}, row, halt, reason,
+                                     context.settings.duration("timeout"));
   if (context.json()) {
     context.print_json(document(halt ? "trade.halt" : "trade.resume")
                            .field("schedule_id", row.id)
