@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "cycle/rollback.h"
+#include "cycle/deploy.h"
 #include "store/deployments.h"
 #include "store/models.h"
 #include "store/schedules.h"

@@ -8,7 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cmd/shell/context.h"
-#include "cycle/deploy.h"
+#include "cycle/rollback.h"
 
 namespace ctt::cmd {
 

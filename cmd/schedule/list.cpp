@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "schedule/config.h"
+#include "schedule/control.h"
 #include "store/schedules.h"
 
 namespace ctt::cmd {

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "alpaca/http.h"
 #include "alpaca/url_encoding.h"
 #include "base/error.h"
 
