@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -13,7 +14,7 @@ namespace ctt::support {
 
 namespace {
 
-bool current_test_failed = false;
+std::atomic<bool> current_test_failed = false;  // threads of a test check too
 
 // Hears of every assertion; a Scratch asks whether one of its test failed.
 struct FailureListener : doctest::IReporter {
@@ -27,7 +28,9 @@ struct FailureListener : doctest::IReporter {
   void test_case_exception(const doctest::TestCaseException&) override { current_test_failed = true; }
   void subcase_start(const doctest::SubcaseSignature&) override {}
   void subcase_end() override {}
-  void log_assert(const doctest::AssertData& data) override { current_test_failed |= data.m_failed; }
+  void log_assert(const doctest::AssertData& data) override {
+    if (data.m_failed) current_test_failed = true;
+  }
   void log_message(const doctest::MessageData&) override {}
   void test_case_skipped(const doctest::TestCaseData&) override {}
 };
