@@ -174,7 +174,7 @@ TrainingOutcome run_experiment(const store::StateContext& context, const Trainin
   TrainingOutcome outcome;
   try {
     write_job(folder, context.home, request);
-    outcome.launch = launch(folder, lock, recording(context, id, options));
+    outcome.launch = launch(folder, lock.file(), recording(context, id, options));
     outcome.checkpoint_sha256 = publish_result(folder, context.home, outcome.launch);
   } catch (const std::exception& error) {
     finish(context, id,

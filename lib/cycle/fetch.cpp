@@ -206,8 +206,14 @@ base::Seconds window_end(store::Database& database, const market::CandleSource& 
                          const store::SeriesKey& key, base::Seconds newest) {
   if (!source.remote()) return newest;
   const auto stored = store::candles::newest(database, key, 1, newest).candles;
-  const auto oldest_accepted = newest - kLateBarsMax * key.timeframe.duration();
-  return stored.empty() || stored.back().open_time < oldest_accepted ? newest : stored.back().open_time;
+  return window_end(stored.empty() ? std::nullopt : std::optional(stored.back().open_time), newest,
+                    key.timeframe);
+}
+
+base::Seconds window_end(std::optional<base::Seconds> newest_stored, base::Seconds newest,
+                         const market::Timeframe& timeframe) {
+  const auto oldest_accepted = newest - kLateBarsMax * timeframe.duration();
+  return newest_stored && *newest_stored >= oldest_accepted ? *newest_stored : newest;
 }
 
 }  // namespace ctt::cycle

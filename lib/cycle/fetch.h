@@ -40,5 +40,8 @@ inline constexpr int kLateBarsMax = 3;
 /// than kLateBarsMax are missing.
 base::Seconds window_end(store::Database& database, const market::CandleSource& source,
                          const store::SeriesKey& key, base::Seconds newest);
+/// The same of a remote source whose newest stored bar, up to `newest`, is known.
+base::Seconds window_end(std::optional<base::Seconds> newest_stored, base::Seconds newest,
+                         const market::Timeframe& timeframe);
 
 }  // namespace ctt::cycle

@@ -79,7 +79,7 @@ std::string TrainingLock::holder(const base::Home& home) {
   return fmt::format("pid {}, {}, since {}", holder->pid, holder->command, holder->since);
 }
 
-LaunchResult launch(const fs::path& job, const TrainingLock& lock, const LaunchOptions& options) {
+LaunchResult launch(const fs::path& job, const base::FileLock& lock, const LaunchOptions& options) {
   require_learner(options.command);
   auto argv = options.command;
   argv.push_back(job.string());

@@ -24,7 +24,7 @@ class TrainingLock {
   /// `pid 3990, ctt train, since 2026-11-23T17:20:03Z`: who holds it.
   static std::string holder(const base::Home& home);
 
-  int descriptor() const { return lock_.descriptor(); }
+  const base::FileLock& file() const { return lock_; }
 
  private:
   explicit TrainingLock(base::FileLock lock) : lock_(std::move(lock)) {}
@@ -51,9 +51,11 @@ struct LaunchResult {
 
 /// Runs the learner on a job folder to its end: fork and exec, progress lines from its standard
 /// output, its standard error in `learner.log`, a deadline, SIGTERM and then SIGKILL.
+/// The learner inherits `lock`, so that a training which outlives us still holds it.
 /// Throws as require_learner, and Error(internal) when the learner cannot be started or wrote no
 /// readable result.
-LaunchResult launch(const std::filesystem::path& job, const TrainingLock& lock, const LaunchOptions& options);
+LaunchResult launch(const std::filesystem::path& job, const base::FileLock& lock,
+                    const LaunchOptions& options);
 
 /// The words that start the learner of this installation: `../libexec/ctt/ctt-learn` beside the
 /// running program, or the words of the setting `learner.command`.

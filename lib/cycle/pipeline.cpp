@@ -8,7 +8,6 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "base/log.h"
-#include "base/random.h"
 #include "cycle/experiment.h"
 #include "cycle/failure_reason.h"
 #include "cycle/plan.h"
@@ -72,20 +71,15 @@ TakenWindow take(const CycleContext& context, const store::Cycle& cycle, const P
   enter(context, cycle, Step::fetch);
   const auto source = context.open_source(plan.dataset);
   const auto key = plan.dataset.series();
-  WindowSpan span{
-      .newest = newest_bar(*source, plan.config.timeframe, at),
-      .rows = static_cast<std::size_t>(plan.config.window_candles) + plan.features.warm_up_rows(),
-      .over_holes = plan.config.data_policy.about(market::Defect::hole) == market::DefectPolicy::mark};
+  auto span = plan.span(newest_bar(*source, plan.config.timeframe, at));
   TakenWindow taken;
   taken.fetched = fetch_window(context.database, *source, key, span, context.clock);
 
   enter(context, cycle, Step::snapshot);
   span.newest = window_end(context.database, *source, key, span.newest);
   const auto candles = stored_bars(context.database, key, span);
-  const market::WindowRequest wanted{.last = span.newest,
-                                     .bars = static_cast<std::size_t>(plan.config.window_candles),
-                                     .warm_up = plan.features.warm_up_rows(),
-                                     .revised = taken.fetched.revised};
+  auto wanted = plan.window_request(span.newest);
+  wanted.revised = taken.fetched.revised;
   taken.window = market::cut_window(candles, wanted, plan.config.data_policy);
   journal_defects(context, cycle, taken.window);
   market::pass_data_gate(taken.window, plan.config.data_policy);
@@ -95,29 +89,11 @@ TakenWindow take(const CycleContext& context, const store::Cycle& cycle, const P
 
 TrainingRequest request_for(const CycleContext& context, const store::Cycle& cycle, const Plan& plan,
                             const TakenWindow& taken, bool deploy) {
-  TrainingRequest request;
-  request.name = fmt::format("{}-{}", cycle.schedule_id, cycle.number);
-  request.script = "ctt cycle run";
-  request.tags = {"continuous", fmt::format("cycle:{}", cycle.number),
-                  fmt::format("schedule:{}", cycle.schedule_id)};
+  auto request = fine_tuning_request(plan, {plan.parent_model.sha256, plan.parent_model.experiment_id},
+                                     cycle.number, taken.window, taken.snapshot_sha256);
   if (!deploy) request.tags.emplace_back(kNoDeploy);
-  request.hp_pack_id = plan.schedule.hp_pack_id;
-  request.dataset_id = plan.dataset.id;
-  request.parent_experiment_id = plan.parent_model.experiment_id;
-  request.cycle_number = cycle.number;
-  request.schedule_id = cycle.schedule_id;
-  request.pack = plan.pack;
-  request.features = plan.features;
-  request.symbol = taken.window.series.symbol;
-  request.timeframe = taken.window.series.timeframe;
-  request.window = taken.window;
-  request.snapshot_sha256 = taken.snapshot_sha256;
-  request.held_back = plan.held_back();
-  request.seed = cycle_seed(plan, cycle.number);
-  request.iterations = static_cast<std::size_t>(plan.config.iterations_per_cycle);
-  request.learning_rate = plan.learning_rate();
-  request.parent_sha256 = plan.parent_model.sha256;
-  request.compute = context.compute;
+  // The same training once more, of a schedule that was deleted and started anew, is another experiment.
+  if (store::experiments::find(context.database, request.experiment_id)) request.experiment_id.clear();
   return request;
 }
 

@@ -6,11 +6,9 @@
 
 #include "base/error.h"
 #include "base/json.h"
-#include "base/random.h"
 #include "schedule/control.h"
 #include "store/deployments.h"
 #include "store/experiments.h"
-#include "store/packs.h"
 
 namespace ctt::cycle {
 
@@ -69,11 +67,13 @@ Plan make_plan(const CycleContext& context, const std::string& schedule_id,
   auto& database = context.database;
   Plan plan;
   plan.schedule = store::schedules::get(database, schedule_id);
-  plan.config = schedule::config_of(plan.schedule);
+  const FineTuningOrigin origin{.schedule_id = plan.schedule.id,
+                                .base_experiment_id = plan.schedule.base_experiment_id,
+                                .dataset_id = plan.schedule.dataset_id,
+                                .hp_pack_id = plan.schedule.hp_pack_id};
+  static_cast<FineTuning&>(plan) =
+      fine_tuning_of(database, origin, schedule::config_of(plan.schedule), context.compute);
   plan.dataset = store::datasets::get(database, plan.schedule.dataset_id);
-  plan.pack = training::Pack::parse(store::packs::get(database, plan.schedule.hp_pack_id).config,
-                                    "pack " + plan.schedule.hp_pack_id);
-  plan.features = features::FeatureSet::parse(plan.dataset.features, "dataset " + plan.dataset.id);
   plan.parent_model = parent_version ? store::models::get(database, fmt::format("v{}", *parent_version))
                                      : parent_of(database, plan.schedule);
   plan.parent = policy::Policy::load(context.home.model(plan.parent_model.sha256), plan.parent_model.sha256);
@@ -84,15 +84,7 @@ Plan make_plan(const CycleContext& context, const std::string& schedule_id,
   } else if (desired) {
     plan.served = plan.parent;
   }
-  const auto base_experiment = store::experiments::get(database, plan.schedule.base_experiment_id);
-  const auto base = BaseSettings::parse(base_experiment.config, "experiment " + base_experiment.id);
-  plan.base_learning_rate = base.learning_rate;
-  plan.base_seed = base.seed;
   return plan;
-}
-
-std::uint64_t cycle_seed(const Plan& plan, std::int64_t cycle_number) {
-  return base::derived_seed(plan.base_seed, static_cast<std::uint64_t>(cycle_number));
 }
 
 policy::Contract contract_made_by(const training::Pack& pack, const features::FeatureSet& features,

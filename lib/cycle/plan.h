@@ -3,8 +3,7 @@
 #include <memory>
 
 #include "cycle/cycle.h"
-#include "cycle/experiment_settings.h"
-#include "schedule/config.h"
+#include "cycle/fine_tuning.h"
 #include "store/experiments.h"
 #include "store/models.h"
 #include "store/schedules.h"
@@ -12,21 +11,12 @@
 namespace ctt::cycle {
 
 /// Everything a cycle of a schedule works with, read at its beginning and fixed from then on.
-struct Plan {
+struct Plan : FineTuning {
   store::Schedule schedule;
-  schedule::Config config;
   store::Dataset dataset;
-  training::Pack pack;
-  features::FeatureSet features;
   store::Model parent_model;
   std::shared_ptr<const policy::Policy> parent;
   std::shared_ptr<const policy::Policy> served;  ///< what should be serving now; may be the parent
-  double base_learning_rate = 0;
-  std::uint64_t base_seed = 0;
-
-  /// Of the base experiment times the multiplier, whatever the generations between.
-  double learning_rate() const { return base_learning_rate * config.fine_tune_lr_multiplier; }
-  std::size_t held_back() const { return static_cast<std::size_t>(config.holdout_candles); }
 };
 
 /// Throws Error(not_found, integrity) when something the schedule names is gone or damaged,
@@ -35,9 +25,6 @@ struct Plan {
 /// interrupted keeps the one it was trained from, whatever was rolled back or reverted since.
 Plan make_plan(const CycleContext& context, const std::string& schedule_id,
                std::optional<std::int64_t> parent_version = std::nullopt);
-
-/// The seed of a cycle: follows from the base experiment's seed and the cycle's number.
-std::uint64_t cycle_seed(const Plan& plan, std::int64_t cycle_number);
 
 /// The contract of the policies that this pack makes of this dataset.
 policy::Contract contract_made_by(const training::Pack& pack, const features::FeatureSet& features,

@@ -109,7 +109,7 @@ Reproduction reproduce(const store::StateContext& context, const TrainingLock& l
   if (fs::exists(folder))
     throw Error(Failure::usage, fmt::format("{} exists; name a new directory", folder.string()));
   write_job(folder, context.home, request);
-  const auto ended = launch(folder, lock, options);
+  const auto ended = launch(folder, lock.file(), options);
   if (ended.outcome != LaunchResult::Outcome::completed) {
     throw Error(Failure::internal,
                 fmt::format("cycle {} could not be trained again: {}", cycle.number, ended.message));

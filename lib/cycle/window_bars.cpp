@@ -56,8 +56,14 @@ void add_older(FetchReport& report, const FetchReport& older) {
 
 market::CandleSeries stored_bars(store::Database& database, const store::SeriesKey& key,
                                  const WindowSpan& span) {
+  return stored_bars([&](std::size_t count,
+                         base::Seconds last) { return store::candles::newest(database, key, count, last); },
+                     span);
+}
+
+market::CandleSeries stored_bars(const NewestBars& newest, const WindowSpan& span) {
   for (auto count = span.rows + 1;; count *= 2) {
-    auto series = store::candles::newest(database, key, count, span.newest);
+    auto series = newest(count, span.newest);
     if (series.candles.size() < count || suffices(series, span.rows)) return series;
   }
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+
 #include "cycle/fetch.h"
 
 namespace ctt::cycle {
@@ -16,6 +18,11 @@ struct WindowSpan {
 /// All there are when those do not suffice.
 market::CandleSeries stored_bars(store::Database& database, const store::SeriesKey& key,
                                  const WindowSpan& span);
+
+/// The `count` newest bars there are up to `last`, oldest first.
+using NewestBars = std::function<market::CandleSeries(std::size_t count, base::Seconds last)>;
+/// The same of bars that are kept elsewhere.
+market::CandleSeries stored_bars(const NewestBars& newest, const WindowSpan& span);
 
 /// Brings the stored candles of a window up to date like `fetch`, and asks for older bars, more each time,
 /// until there are enough of them (see `stored_bars`) or the source has no more.

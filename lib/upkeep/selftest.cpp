@@ -74,7 +74,7 @@ std::shared_ptr<const policy::Policy> train(const std::filesystem::path& folder,
   base::write_file_atomically(folder / training::JobFiles::candles, candles);
   job.lineage.snapshot_sha256 = base::sha256(candles);
   job.write(folder);
-  const auto result = cycle::launch(folder, lock, options);
+  const auto result = cycle::launch(folder, lock.file(), options);
   if (result.outcome != cycle::LaunchResult::Outcome::completed) {
     throw base::Error(base::Failure::internal, "a training of the self-test did not end: " + result.message);
   }

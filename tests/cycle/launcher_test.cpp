@@ -34,7 +34,7 @@ LaunchResult launch_with(Rig& rig, const char* behaviour, LaunchOptions options)
   const Behaviour set(behaviour);
   const auto lock = TrainingLock::try_acquire(rig.home, "test");
   REQUIRE(lock.has_value());
-  return launch(job_folder(rig), *lock, options);
+  return launch(job_folder(rig), lock->file(), options);
 }
 
 }  // namespace
