@@ -25,8 +25,6 @@ namespace fs = std::filesystem;
 using store::ExperimentStatus;
 using Outcome = LaunchResult::Outcome;
 
-namespace {
-
 training::Job job_of(const TrainingRequest& request) {
   training::Job job;
   job.pack = request.pack;
@@ -52,7 +50,6 @@ training::Job job_of(const TrainingRequest& request) {
   return job;
 }
 
-// Moves what the learner made into models/, named by the checkpoint's content.
 std::optional<std::string> publish_result(const fs::path& folder, const base::Home& home,
                                           const LaunchResult& launch) {
   if (!launch.result || launch.result->checkpoint_sha256.empty()) return std::nullopt;
@@ -68,6 +65,8 @@ std::optional<std::string> publish_result(const fs::path& folder, const base::Ho
   }
   return sha256;
 }
+
+namespace {
 
 ExperimentStatus status_of(Outcome outcome) {
   if (outcome == Outcome::completed) return ExperimentStatus::completed;

@@ -38,9 +38,17 @@ std::string keep_snapshot(const store::StateContext& context, const market::Wind
 /// Records the start of a training run: the row of the experiment, `running`. Returns its id.
 std::string open_experiment(const store::StateContext& context, const TrainingRequest& request);
 
+/// What the learner is told of a training run.
+training::Job job_of(const TrainingRequest& request);
+
 /// Writes the job folder of a training run: candles, parent, settings. The same request makes the same
 /// folder.
 void write_job(const std::filesystem::path& folder, const base::Home& home, const TrainingRequest& request);
+
+/// Moves what the learner made in a job folder into `home.models()`, named by the checkpoint's content, its
+/// optimiser beside it. Returns the sha256; nothing when it made no checkpoint. Throws Error(integrity).
+std::optional<std::string> publish_result(const std::filesystem::path& folder, const base::Home& home,
+                                          const LaunchResult& launch);
 
 /// Runs the training of an open experiment, which the request names, to its end: job folder, learner,
 /// metrics of each iteration, the checkpoint published by its sha256, the end of the experiment's row. The

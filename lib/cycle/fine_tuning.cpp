@@ -9,16 +9,12 @@
 
 namespace ctt::cycle {
 
-namespace {
-
 // A checkpoint names its experiment. An id that follows from what is trained lets a replay make the bytes of the
 // cycle that it replays.
 std::string experiment_id_of(const TrainingRequest& request) {
   const auto content = request.schedule_id + '\n' + request.sha256() + '\n' + request.snapshot_sha256;
   return "exp-" + base::sha256(content).substr(0, 12);
 }
-
-}  // namespace
 
 std::uint64_t FineTuning::seed_of(std::int64_t cycle_number) const {
   return base::derived_seed(base_seed, static_cast<std::uint64_t>(cycle_number));

@@ -44,6 +44,9 @@ struct FineTuning {
 FineTuning fine_tuning_of(store::Database& database, const FineTuningOrigin& origin,
                           const schedule::Config& config, const training::Compute& compute);
 
+/// The id of a training's experiment, `exp-` and 12 hex digits, which follows from what is trained.
+std::string experiment_id_of(const TrainingRequest& request);
+
 /// Whose weights a cycle starts from.
 struct TrainingParent {
   std::string sha256;

@@ -75,7 +75,7 @@ Job Job::read(const std::filesystem::path& folder) {
   return parse(base::JsonValue::parse(base::read_file(file, kJobSizeMax), file.string()).as_object());
 }
 
-void Job::write(const std::filesystem::path& folder) const {
+std::string Job::json() const {
   if (seed > static_cast<std::uint64_t>(kSeedMax)) throw std::invalid_argument("a seed has at most 63 bits");
   base::JsonWriter json;
   json.object()
@@ -89,7 +89,11 @@ void Job::write(const std::filesystem::path& folder) const {
       .field("held_back", held_back)
       .raw_field("lineage", lineage.json())
       .end();
-  base::write_file_atomically(folder / JobFiles::job, json.text() + "\n");
+  return json.text();
+}
+
+void Job::write(const std::filesystem::path& folder) const {
+  base::write_file_atomically(folder / JobFiles::job, json() + "\n");
 }
 
 }  // namespace ctt::training

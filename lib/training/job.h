@@ -34,6 +34,8 @@ struct Job {
 
   /// Reads `job.json`. Throws Error(not_found) without one, Error(usage) naming the key.
   static Job read(const std::filesystem::path& folder);
+  /// The text of `job.json`, all of what it says on one line.
+  std::string json() const;
   /// Writes `job.json`; the candles and the parent are the caller's to put beside it.
   void write(const std::filesystem::path& folder) const;
 };

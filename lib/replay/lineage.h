@@ -1,0 +1,85 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "replay/arm.h"
+#include "replay/fill_journal.h"
+#include "replay/market_history.h"
+#include "replay/training_cache.h"
+
+namespace ctt::replay {
+
+/// What became of a slot. The gate's words; `served` of `always` and `placebo` follows from loading alone.
+enum class SlotOutcome { passed, rejected, undecided, skipped, failed };
+std::string_view name(SlotOutcome outcome);
+
+struct CycleRecord {
+  std::int64_t number = 0;
+  base::Instant slot{};
+  std::optional<base::Seconds> window_first{};
+  std::optional<base::Seconds> window_last{};
+  SlotOutcome outcome = SlotOutcome::skipped;
+  std::string reason{};  ///< a sentence unless it passed
+  bool served = false;
+  std::int64_t latency_bars = 0;               ///< from the slot until the candidate serves
+  std::optional<base::Instant> serves_from{};  ///< of a served one
+  std::string sha256{};                        ///< of the candidate; empty without one
+  std::optional<double> oos_pct{};             ///< candidate and parent on the held-back bars
+  std::optional<double> parent_oos_pct{};
+};
+
+/// The account after each bar, values in quote currency; all [bars].
+struct AccountHistory {
+  std::vector<base::Seconds> times;    ///< opening times
+  std::vector<double> equity;          ///< at the close
+  std::vector<double> position_value;  ///< at the close
+  std::vector<double> traded;          ///< value that changed hands in the bar
+  std::vector<double> costs;           ///< commission and spread paid in the bar
+};
+
+/// One arm, one seed, one point of the grid: a chain of cycles, each from the one before.
+struct Lineage {
+  std::size_t point = 0;
+  Arm arm = Arm::never;
+  int seed = 1;
+  std::string base_sha256{};
+  std::vector<CycleRecord> cycles{};
+  AccountHistory account{};
+  std::vector<ReplayFill> fills{};
+  std::size_t swaps = 0;
+};
+
+struct LineageTask {
+  std::size_t point = 0;
+  Arm arm = Arm::never;
+  int seed = 1;
+  cycle::FineTuning tuning{};  ///< of the point, with the seed's base_seed
+  cycle::TrainingParent base{};
+  std::size_t base_iterations = 0;  ///< of `scratch`
+  base::Seconds first{};            ///< opening time of the first bar that is decided on
+  base::Seconds last{};             ///< of the last bar
+  double cash = 10'000;
+  std::optional<std::chrono::seconds> latency{};  ///< nothing: what each training took
+};
+
+/// After each slot, on the thread of the lineage.
+using LineageProgress = std::function<void(const Lineage& so_far, std::size_t slots)>;
+
+/// Thrown when the operator asked to stop; what was trained is kept.
+struct ReplayStopped : std::exception {
+  const char* what() const noexcept override { return "the replay was stopped"; }
+};
+
+/// The slots of a schedule in which a replay of these bars trains.
+std::vector<base::Instant> slots_of(const LineageTask& task);
+
+/// Runs a lineage from its first bar to its last: the cycles of `ctt cycle run`, and between them the decision
+/// loop of `ctt trade` on a simulated broker, without limits of risk. Pure but for the cache: the same task on the
+/// same bars gives the same lineage. Throws ReplayStopped, and what stands in the way of a training.
+Lineage run_lineage(const LineageTask& task, const MarketHistory& history, TrainingCache& cache,
+                    const LineageProgress& progress);
+
+}  // namespace ctt::replay
