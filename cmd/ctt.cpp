@@ -49,6 +49,11 @@
 #include "cmd/packs/list.h"
 #include "cmd/packs/show.h"
 #include "cmd/packs/validate.h"
+#include "cmd/replay/delete.h"
+#include "cmd/replay/list.h"
+#include "cmd/replay/replay.h"
+#include "cmd/replay/resume.h"
+#include "cmd/replay/show.h"
 #include "cmd/schedule/history.h"
 #include "cmd/schedule/list.h"
 #include "cmd/schedule/start.h"
@@ -133,6 +138,12 @@ void declare_training(CLI::App& root, Commands& commands) {
   commands.add<ExperimentsTag>(experiments);
   commands.add<ExperimentsDelete>(experiments);
   commands.add<Backtest>(root);
+  commands.add<ReplayRun>(root);
+  auto& replay = *root.get_subcommand(ReplayRun::name);
+  commands.add<ReplayList>(replay);
+  commands.add<ReplayShow>(replay);
+  commands.add<ReplayResume>(replay);
+  commands.add<ReplayDelete>(replay);
   auto& schedule = commands.group("schedule", "When training cycles run");
   commands.add<ScheduleStart>(schedule);
   commands.add<ScheduleStop>(schedule);

@@ -1,10 +1,11 @@
 #include "cmd/demo/equity_chart.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include <fmt/format.h>
+
+#include "cmd/shell/braille_canvas.h"
 
 namespace ctt::cmd {
 
@@ -35,41 +36,6 @@ ValueRange range_of(const EquityCurve& curve, bool with_hold) {
   const double margin = std::max((range.high - range.low) * 0.05, std::abs(range.high) * 1e-6);
   return {range.low - margin, range.high + margin};
 }
-
-// A grid of braille cells, 2 x 4 dots each.
-class Canvas {
- public:
-  Canvas(std::size_t columns, std::size_t rows) : columns_(columns), rows_(rows), cells_(columns * rows) {}
-
-  std::size_t width() const { return columns_ * 2; }
-  std::size_t height() const { return rows_ * 4; }
-
-  void dot(std::size_t x, std::size_t y) {
-    constexpr std::array<std::array<unsigned, 2>, 4> kBits{
-        {{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}}};
-    cells_[y / 4 * columns_ + x / 2] |= kBits[y % 4][x % 2];
-  }
-  // Dots from (x, y0) to (x, y1), so that steep pieces stay connected.
-  void column(std::size_t x, std::size_t y0, std::size_t y1) {
-    for (std::size_t y = std::min(y0, y1); y <= std::max(y0, y1); ++y) dot(x, y);
-  }
-
-  std::string row(std::size_t index) const {
-    std::string text;
-    for (std::size_t column = 0; column < columns_; ++column) {
-      const unsigned code = 0x2800 + cells_[index * columns_ + column];
-      text += static_cast<char>(0xE0 | code >> 12);
-      text += static_cast<char>(0x80 | (code >> 6 & 0x3F));
-      text += static_cast<char>(0x80 | (code & 0x3F));
-    }
-    return text;
-  }
-
- private:
-  std::size_t columns_;
-  std::size_t rows_;
-  std::vector<unsigned> cells_;
-};
 
 // `^v2` under each swap; marks that would overlap are left out of the line, not moved.
 std::string mark_line(const EquityCurve& curve, std::size_t columns) {
@@ -176,7 +142,7 @@ std::string draw(const EquityCurve& curve, const Terminal& terminal, std::size_t
   constexpr std::size_t kLabel = 11;
   const std::size_t columns = std::clamp<std::size_t>(terminal.width(), 40, 110) - kLabel - 1;
   const auto range = range_of(curve, false);
-  Canvas canvas(columns, rows);
+  BrailleCanvas canvas(columns, rows);
   std::size_t before = 0;
   for (std::size_t x = 0; x < canvas.width(); ++x) {
     const std::size_t index = x * (curve.points.size() - 1) / (canvas.width() - 1);

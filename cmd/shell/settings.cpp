@@ -57,6 +57,9 @@ const std::vector<SettingDefinition>& setting_definitions() {
        "candles that a schedule trains on, of a source that can be asked again, are dropped when they are "
        "older "
        "than this before the newest of their series, and nothing needs them; 0d: never"},
+      {"replay.cache_max", "4", "number",
+       "GiB of trainings that replays keep for one another, the ones used least recently go first",
+       Range::from(0, 100'000)},
       {"trade.max_daily_loss_pct", "0", "number",
        "the trader halts when it loses that much in a day (UTC); 0: no limit", Range::from(0, 100)},
       {"trade.max_rejects", "3", "whole",

@@ -15,6 +15,9 @@ struct Home {
   std::filesystem::path jobs() const { return root / "jobs"; }            ///< one folder a training run
   std::filesystem::path run() const { return root / "run"; }              ///< locks and sockets
   std::filesystem::path backups() const { return root / "backups"; }
+  std::filesystem::path replays() const {
+    return root / "replays";
+  }  ///< one folder a replay, and their cache
 
   std::filesystem::path model(std::string_view sha256) const;
   std::filesystem::path optimizer(std::string_view sha256) const;  ///< its companion of the learner

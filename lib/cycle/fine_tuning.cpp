@@ -2,12 +2,26 @@
 
 #include <fmt/format.h>
 
+#include "base/error.h"
 #include "base/random.h"
 #include "base/sha256.h"
+#include "cycle/plan.h"
 #include "store/datasets.h"
 #include "store/packs.h"
 
 namespace ctt::cycle {
+
+void refuse_misfit(const FineTuning& tuning, const policy::Contract& trained) {
+  const auto made =
+      contract_made_by(tuning.pack, tuning.features, tuning.config.symbol, tuning.config.timeframe);
+  const auto difference = made.difference(trained);
+  if (!difference) return;
+  const auto& origin = tuning.origin;
+  throw base::Error(base::Failure::refused,
+                    fmt::format("pack {} and dataset {} do not fit base {}: {}", origin.hp_pack_id,
+                                origin.dataset_id, origin.base_experiment_id, *difference))
+      .fix("ctt experiments show " + origin.base_experiment_id);
+}
 
 // A checkpoint names its experiment. An id that follows from what is trained lets a replay make the bytes of the
 // cycle that it replays.

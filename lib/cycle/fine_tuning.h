@@ -44,6 +44,9 @@ struct FineTuning {
 FineTuning fine_tuning_of(store::Database& database, const FineTuningOrigin& origin,
                           const schedule::Config& config, const training::Compute& compute);
 
+/// Throws Error(refused) when pack and dataset make another policy than the base is.
+void refuse_misfit(const FineTuning& tuning, const policy::Contract& trained);
+
 /// The id of a training's experiment, `exp-` and 12 hex digits, which follows from what is trained.
 std::string experiment_id_of(const TrainingRequest& request);
 

@@ -130,8 +130,8 @@ class CycleChain {
 };
 
 // `hold` and `flat`: no decision but the first.
-Lineage run_without_policy(const LineageTask& task, const MarketHistory& history) {
-  Lineage lineage{.point = task.point, .arm = task.arm, .seed = task.seed};
+LineageRun run_without_policy(const LineageTask& task, const MarketHistory& history) {
+  LineageRun lineage{.point = task.point, .arm = task.arm, .seed = task.seed};
   const auto& settings = task.tuning.pack.environment;
   environment::Account account(task.cash, settings.commission_fraction);
   const auto bars = history.bars(task.first, task.last);
@@ -171,10 +171,11 @@ std::vector<base::Instant> slots_of(const LineageTask& task) {
   return slots;
 }
 
-Lineage run_lineage(const LineageTask& task, const MarketHistory& history, TrainingCache& cache,
-                    const LineageProgress& progress) {
+LineageRun run_lineage(const LineageTask& task, const MarketHistory& history, TrainingCache& cache,
+                       const LineageProgress& progress) {
   if (!has_policy(task.arm)) return run_without_policy(task, history);
-  Lineage lineage{.point = task.point, .arm = task.arm, .seed = task.seed, .base_sha256 = task.base.sha256};
+  LineageRun lineage{
+      .point = task.point, .arm = task.arm, .seed = task.seed, .base_sha256 = task.base.sha256};
   const auto base = policy::Policy::load(cache.home().model(task.base.sha256), task.base.sha256);
   Serving serving(task, history, base, lineage.account, lineage.fills);
   CycleChain chain(task, history, cache, serving, base);

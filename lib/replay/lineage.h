@@ -41,7 +41,7 @@ struct AccountHistory {
 };
 
 /// One arm, one seed, one point of the grid: a chain of cycles, each from the one before.
-struct Lineage {
+struct LineageRun {
   std::size_t point = 0;
   Arm arm = Arm::never;
   int seed = 1;
@@ -66,7 +66,7 @@ struct LineageTask {
 };
 
 /// After each slot, on the thread of the lineage.
-using LineageProgress = std::function<void(const Lineage& so_far, std::size_t slots)>;
+using LineageProgress = std::function<void(const LineageRun& so_far, std::size_t slots)>;
 
 /// Thrown when the operator asked to stop; what was trained is kept.
 struct ReplayStopped : std::exception {
@@ -79,7 +79,7 @@ std::vector<base::Instant> slots_of(const LineageTask& task);
 /// Runs a lineage from its first bar to its last: the cycles of `ctt cycle run`, and between them the decision
 /// loop of `ctt trade` on a simulated broker, without limits of risk. Pure but for the cache: the same task on the
 /// same bars gives the same lineage. Throws ReplayStopped, and what stands in the way of a training.
-Lineage run_lineage(const LineageTask& task, const MarketHistory& history, TrainingCache& cache,
-                    const LineageProgress& progress);
+LineageRun run_lineage(const LineageTask& task, const MarketHistory& history, TrainingCache& cache,
+                       const LineageProgress& progress);
 
 }  // namespace ctt::replay

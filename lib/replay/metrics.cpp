@@ -49,7 +49,7 @@ void add_returns(Metrics& metrics, const AccountHistory& account, const market::
   metrics.cost_free_return_pct = 100 * cost_free_return(account);
 }
 
-void add_trades(Metrics& metrics, const Lineage& lineage, const market::Timeframe& timeframe) {
+void add_trades(Metrics& metrics, const LineageRun& lineage, const market::Timeframe& timeframe) {
   const auto& fills = lineage.fills;
   metrics.trades = static_cast<double>(fills.size());
   const double in_days = days_in(lineage.account.equity.size(), timeframe);
@@ -72,7 +72,7 @@ void add_trades(Metrics& metrics, const Lineage& lineage, const market::Timefram
   metrics.hit_rate_pct = 100 * static_cast<double>(won) / n;
 }
 
-void add_slots(Metrics& metrics, const Lineage& lineage) {
+void add_slots(Metrics& metrics, const LineageRun& lineage) {
   metrics.swaps = static_cast<double>(lineage.swaps);
   for (const auto& cycle : lineage.cycles) {
     switch (cycle.outcome) {
@@ -167,7 +167,7 @@ std::vector<RoundTrip> round_trips(const std::vector<ReplayFill>& fills) {
   return trips;
 }
 
-Metrics metrics_of(const Lineage& lineage, const market::Timeframe& timeframe) {
+Metrics metrics_of(const LineageRun& lineage, const market::Timeframe& timeframe) {
   Metrics metrics;
   add_returns(metrics, lineage.account, timeframe);
   add_trades(metrics, lineage, timeframe);

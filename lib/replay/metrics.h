@@ -39,7 +39,7 @@ struct Metrics {
   double passed = 0, rejected = 0, undecided = 0, skipped = 0, failed = 0;  ///< slots
 };
 
-Metrics metrics_of(const Lineage& lineage, const market::Timeframe& timeframe);
+Metrics metrics_of(const LineageRun& lineage, const market::Timeframe& timeframe);
 
 /// Number by number: the median and the range over seeds. What is undefined in one is left out of its number.
 struct MetricsRange {

@@ -107,7 +107,10 @@ std::string ReplaySettings::json() const {
   std::vector<std::string> names;
   for (const auto arm : arms) names.emplace_back(name(arm));
   json.field("arms", names).field("seeds", seeds).field("base_seeds", base_seeds);
-  json.field("holdout_follows", holdout_follows).field("allow_seen", allow_seen).field("seen", seen);
+  json.field("holdout_follows", holdout_follows)
+      .field("allow_seen", allow_seen)
+      .field("seen", seen)
+      .field("remote", remote);
   json.field("cash", cash);
   json.field("latency_s", latency ? std::optional(latency->count()) : std::nullopt);
   json.key("vary").array();
@@ -136,6 +139,7 @@ ReplaySettings ReplaySettings::parse(std::string_view text, const std::string& w
   settings.holdout_follows = json.boolean("holdout_follows", true);
   settings.allow_seen = json.boolean("allow_seen", false);
   settings.seen = json.boolean("seen", false);
+  settings.remote = json.boolean("remote", false);
   settings.cash = json.number("cash");
   if (const auto latency = json.find("latency_s"))
     settings.latency = std::chrono::seconds(latency->as_integer());

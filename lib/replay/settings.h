@@ -39,6 +39,7 @@ struct ReplaySettings {
   base::Seconds last{};   ///< of the last bar
   std::vector<Arm> arms;
   int seeds = 1;
+  bool remote = false;          ///< the candles' source is one whose newest bars may be late
   bool base_seeds = true;       ///< each seed trains a base of its own
   bool holdout_follows = true;  ///< a varied window keeps a tenth of it from the learner
   bool allow_seen = false;      ///< the base may have learned from bars of the range

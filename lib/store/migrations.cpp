@@ -348,11 +348,31 @@ ALTER TABLE continuous_training_schedules ADD COLUMN trader_flatten_reason TEXT
 // Trades of training episodes were promised and never recorded.
 constexpr std::string_view kNoExperimentTrades = "DROP TABLE trades;";
 
+// Replays of the whole process on history. A schedule or dataset may go while its replays stay.
+constexpr std::string_view kReplays = R"sql(
+CREATE TABLE replays (
+  id TEXT PRIMARY KEY,
+  schedule_id TEXT,
+  dataset_id TEXT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('running', 'completed', 'stopped', 'failed')),
+  settings TEXT NOT NULL CHECK (json_valid(settings)),
+  lineages INTEGER NOT NULL DEFAULT 0,
+  lineages_done INTEGER NOT NULL DEFAULT 0,
+  sentence TEXT,
+  trials TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(trials)),
+  message TEXT,
+  pid INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  ended_at INTEGER
+) STRICT;
+)sql";
+
 constexpr std::array kSteps{Migration{1, "the first tables", kFirst},
                             Migration{2, "what a trader may send", kTraderState},
                             Migration{3, "what sources have answered about", kCandleCoverage},
                             Migration{4, "a flattening that survives a restart", kFlattenPromise},
-                            Migration{5, "no trades of training episodes", kNoExperimentTrades}};
+                            Migration{5, "no trades of training episodes", kNoExperimentTrades},
+                            Migration{6, "replays", kReplays}};
 
 }  // namespace
 

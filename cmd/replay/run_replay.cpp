@@ -1,0 +1,91 @@
+#include "cmd/replay/run_replay.h"
+
+#include <filesystem>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "base/signals.h"
+#include "cmd/replay/result_text.h"
+#include "replay/replay.h"
+
+namespace ctt::cmd {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr double kGiB = 1024.0 * 1024 * 1024;
+
+// `always seed 2  cycle 31/78  +2.1 %`: of the lineages that are on their way, and how many are through.
+class LineageLines {
+ public:
+  explicit LineageLines(Context& context) : context_(context), line_(context.terminal, "replay") {}
+
+  void tell(const std::vector<replay::LineageStatus>& lineages) {
+    std::size_t cycles = 0;
+    std::size_t slots = 0;
+    std::string note;
+    for (const auto& one : lineages) {
+      cycles += one.cycles;
+      slots += one.slots;
+      if (!one.begun || one.done) continue;
+      note += fmt::format("{}{} seed {} cycle {}/{} {}", note.empty() ? "" : "; ", replay::name(one.arm),
+                          one.seed, one.cycles, one.slots, signed_pct(one.return_pct));
+    }
+    const auto done = static_cast<std::size_t>(std::ranges::count_if(lineages, &replay::LineageStatus::done));
+    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - began_;
+    if (cycles > 0) note += fmt::format("  {:.1f} cycles/s", static_cast<double>(cycles) / elapsed.count());
+    line_.update(done, lineages.size(), note, base::Signals::take_progress_request());
+  }
+
+  void finish() { line_.finish(); }
+
+ private:
+  Context& context_;
+  ProgressLine line_;
+  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+};
+
+void copy_files(const replay::ReplayFolder& folder, const fs::path& to) {
+  std::error_code failed;
+  fs::create_directories(to, failed);
+  for (const auto& file : {folder.result(), folder.equity(), folder.trades(), folder.cycles()})
+    base::write_file_atomically(to / file.filename(), base::read_file(file), 0644);
+}
+
+}  // namespace
+
+int run_replay(Context& context, const std::string& id, const ReplayRunOptions& options) {
+  replay::ReplayContext with{{context.database(), context.home, context.clock}};
+  with.launch.command = cycle::learner_command(context.settings.text("learner.command"));
+  cycle::require_learner(with.launch.command);
+  with.launch.deadline = context.settings.duration("learner.deadline");
+  with.launch.stop_count = base::Signals::stop_count;
+  with.jobs = options.jobs.value_or(static_cast<int>(std::max(1U, std::thread::hardware_concurrency())));
+  with.cache_bytes_max = static_cast<std::uintmax_t>(context.settings.number("replay.cache_max") * kGiB);
+  LineageLines lines(context);
+  with.on_progress = [&](const auto& lineages) { lines.tell(lineages); };
+  if (!context.globals.quiet && !context.json()) context.err << fmt::format("replay {}\n", id);
+  try {
+    const auto result = replay::run(with, id);
+    lines.finish();
+    const auto folder = replay::folder_of(context.home, id);
+    if (options.output) copy_files(folder, *options.output);
+    if (context.json())
+      context.out << result.json << std::endl;
+    else
+      context.say(result_text(context, id, result.json, options.output.value_or(folder.path.string())));
+    return 0;
+  } catch (const replay::ReplayStopped&) {
+    lines.finish();
+    if (!context.json())
+      context.err << fmt::format(
+          "Replay {} is stopped; what was trained is kept. Next: ctt replay --resume {}\n", id, id);
+    return 128 + (base::Signals::stop_signal() != 0 ? base::Signals::stop_signal() : 15);
+  }
+}
+
+}  // namespace ctt::cmd

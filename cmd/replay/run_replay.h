@@ -1,0 +1,19 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "cmd/shell/context.h"
+
+namespace ctt::cmd {
+
+struct ReplayRunOptions {
+  std::optional<int> jobs;            ///< nothing: as many as there are cores
+  std::optional<std::string> output;  ///< where the files go, beside the replay's own folder
+};
+
+/// Runs a replay in the foreground, with a line of progress a lineage, and prints what it came to. Returns the exit
+/// status.
+int run_replay(Context& context, const std::string& id, const ReplayRunOptions& options);
+
+}  // namespace ctt::cmd

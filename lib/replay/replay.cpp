@@ -1,0 +1,339 @@
+#include "replay/replay.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "base/log.h"
+#include "base/process.h"
+#include "base/random.h"
+#include "base/sha256.h"
+#include "cycle/reproduce.h"
+#include "market/snapshot.h"
+#include "replay/workers.h"
+#include "store/reference.h"
+
+namespace ctt::replay {
+
+namespace fs = std::filesystem;
+using base::Error;
+using base::Failure;
+
+namespace {
+
+// What seeds have in common before the first lineage runs.
+struct SeedBase {
+  std::optional<cycle::TrainingRequest> request;  // nothing: the base as it is
+  cycle::TrainingParent parent;
+  std::uint64_t base_seed = 0;
+};
+
+// Seed 1 is the base as it is; each later one trains it again, or trains its cycles with another seed.
+std::vector<SeedBase> seed_bases(const store::StateContext& context, const ReplaySettings& settings,
+                                 const TrainingCache& cache) {
+  const auto& origin = settings.tuning.origin;
+  std::vector<SeedBase> bases;
+  for (int seed = 1; seed <= settings.seeds; ++seed) {
+    SeedBase base{.request = {},
+                  .parent = {settings.base_sha256, origin.base_experiment_id},
+                  .base_seed = settings.tuning.base_seed};
+    if (seed > 1)
+      base.base_seed = base::derived_seed(base.base_seed, static_cast<std::uint64_t>(seed) << 32U);
+    if (seed > 1 && settings.base_seeds) {
+      auto request = cycle::request_of(store::experiments::get(context.database, origin.base_experiment_id),
+                                       context.home);
+      request.seed = base.base_seed;
+      request.compute = settings.tuning.compute;
+      request.snapshot_sha256 = cache.keep(request.window);
+      request.experiment_id = cycle::experiment_id_of(request);
+      base.parent.experiment_id = request.experiment_id;
+      base.request = std::move(request);
+    }
+    bases.push_back(std::move(base));
+  }
+  return bases;
+}
+
+std::vector<LineageTask> tasks_of(const ReplaySettings& settings, const std::vector<SeedBase>& bases) {
+  std::vector<LineageTask> tasks;
+  const auto points = settings.points();
+  for (std::size_t point = 0; point < points.size(); ++point) {
+    for (const auto arm : settings.arms) {
+      for (int seed = 1; seed <= (has_policy(arm) ? settings.seeds : 1); ++seed) {
+        const auto& base = bases[static_cast<std::size_t>(seed - 1)];
+        LineageTask task{
+            .point = point, .arm = arm, .seed = seed, .tuning = points[point].tuning, .base = base.parent};
+        task.tuning.base_seed = base.base_seed;
+        task.base_iterations = settings.base_iterations;
+        task.first = settings.first;
+        task.last = settings.last;
+        task.cash = settings.cash;
+        task.latency = settings.latency;
+        tasks.push_back(std::move(task));
+      }
+    }
+  }
+  return tasks;
+}
+
+// Arms that share candidates with another one come after it, when these are in the cache; the longest come first.
+std::vector<std::size_t> order_of(const std::vector<LineageTask>& tasks) {
+  const auto rank = [&](std::size_t index) {
+    switch (tasks[index].arm) {
+      case Arm::scratch:
+        return 0;
+      case Arm::always:
+        return 1;
+      case Arm::placebo:
+        return 2;
+      case Arm::gated:
+        return 3;
+      default:
+        return 4;
+    }
+  };
+  std::vector<std::size_t> order(tasks.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::ranges::stable_sort(order, {}, rank);
+  return order;
+}
+
+double return_pct(const LineageRun& lineage) {
+  const auto& equity = lineage.account.equity;
+  return equity.empty() ? 0 : 100 * (equity.back() / equity.front() - 1);
+}
+
+// One run of a replay: its lineages and how far they are.
+class ReplayWork {
+ public:
+  ReplayWork(const ReplayContext& context, const store::Replay& row, const base::FileLock& lock)
+      : context_(context),
+        id_(row.id),
+        folder_(folder_of(context.home, row.id)),
+        settings_(ReplaySettings::parse(row.settings, "replay " + row.id)),
+        candles_(base::read_file(folder_.candles())),
+        history_(market::decode_snapshot(candles_).series, settings_.remote),
+        cache_(cache_of(context.home), folder_.jobs(), lock, stoppable(context.launch)) {
+    cache_.take_over(context.home, settings_.base_sha256);
+    bases_ = seed_bases(context, settings_, cache_);
+    tasks_ = tasks_of(settings_, bases_);
+    for (const auto& task : tasks_)
+      statuses_.push_back({.arm = task.arm, .seed = task.seed, .point = task.point});
+    lineages_.resize(tasks_.size());
+  }
+
+  ReplayResult run() {
+    write_row([&](store::Transaction& change) {
+      store::replays::begin(change, id_, static_cast<std::int64_t>(tasks_.size()),
+                            base::ProcessId::current().pid);
+    });
+    const auto order = order_of(tasks_);
+    in_parallel(
+        tasks_.size(), context_.jobs,
+        [&](std::size_t index) {
+          try {
+            work(order[index]);
+          } catch (...) {
+            failed_ = true;
+            throw;
+          }
+        },
+        [&] { tell(); });
+    std::vector<Trial> earlier;
+    for (const auto& text : store::replays::trials(context_.database, settings_.tuning.origin.dataset_id))
+      earlier = joined(earlier, parse_trials(text, "trials"));
+    auto result = result_of(settings_, lineages_, history_, base::sha256(candles_), earlier);
+    base::write_file_atomically(folder_.equity(), equity_csv(lineages_));
+    base::write_file_atomically(folder_.trades(), trades_csv(lineages_));
+    base::write_file_atomically(folder_.cycles(), cycles_csv(lineages_));
+    base::write_file_atomically(folder_.result(), result.json + "\n");
+    fs::remove_all(folder_.jobs());
+    finish({.status = store::ReplayStatus::completed,
+            .sentence = result.sentence,
+            .trials = json_of(result.tried)});
+    return result;
+  }
+
+  void finish(const store::replays::ReplayEnd& end) {
+    write_row(
+        [&](store::Transaction& change) { store::replays::finish(change, id_, end, context_.clock.now()); });
+  }
+
+ private:
+  // A lineage that failed ends the trainings of the others.
+  cycle::LaunchOptions stoppable(cycle::LaunchOptions options) {
+    options.stop_count = [this, asked = options.stop_count] { return failed_ ? 2 : asked() > 0 ? 2 : 0; };
+    return options;
+  }
+
+  template <class Change>
+  void write_row(const Change& what) {
+    store::Transaction change(context_.database);
+    what(change);
+    change.commit();
+  }
+
+  void work(std::size_t index) {
+    if (context_.launch.stop_count() > 0) throw ReplayStopped();
+    auto task = tasks_[index];
+    const auto& base = bases_[static_cast<std::size_t>(task.seed - 1)];
+    if (has_policy(task.arm) && base.request) {
+      const auto trained = cache_.train(*base.request);
+      if (trained.outcome == cycle::LaunchResult::Outcome::cancelled) throw ReplayStopped();
+      if (trained.outcome != cycle::LaunchResult::Outcome::completed)
+        throw Error(Failure::internal,
+                    fmt::format("the base of seed {} could not be trained: {}", task.seed, trained.message));
+      task.base.sha256 = trained.checkpoint_sha256;
+    }
+    lineages_[index] = run_lineage(task, history_, cache_, [&](const LineageRun& so_far, std::size_t slots) {
+      note(index, so_far, slots, false);
+      if (context_.launch.stop_count() > 0 || failed_) throw ReplayStopped();
+    });
+    note(index, lineages_[index], lineages_[index].cycles.size(), true);
+  }
+
+  void note(std::size_t index, const LineageRun& lineage, std::size_t slots, bool done) {
+    const std::scoped_lock lock(mutex_);
+    auto& status = statuses_[index];
+    status.begun = true;
+    status.done = done;
+    status.cycles = lineage.cycles.size();
+    status.slots = slots;
+    status.return_pct = return_pct(lineage);
+  }
+
+  void tell() {
+    std::vector<LineageStatus> statuses;
+    {
+      const std::scoped_lock lock(mutex_);
+      statuses = statuses_;
+    }
+    const auto done = std::ranges::count_if(statuses, &LineageStatus::done);
+    if (done != told_) {
+      told_ = done;
+      write_row([&](store::Transaction& change) { store::replays::progress(change, id_, done); });
+    }
+    if (context_.on_progress) context_.on_progress(statuses);
+  }
+
+  const ReplayContext& context_;
+  std::string id_;
+  ReplayFolder folder_;
+  ReplaySettings settings_;
+  std::string candles_;
+  MarketHistory history_;
+  std::atomic<bool> failed_ = false;
+  TrainingCache cache_;
+  std::vector<SeedBase> bases_;
+  std::vector<LineageTask> tasks_;
+  std::vector<LineageRun> lineages_;
+  std::mutex mutex_;
+  std::vector<LineageStatus> statuses_;
+  std::int64_t told_ = -1;
+};
+
+void finish(const ReplayContext& context, const std::string& id, const store::replays::ReplayEnd& end) {
+  store::Transaction change(context.database);
+  store::replays::finish(change, id, end, context.clock.now());
+  change.commit();
+}
+
+// Not beside another replay, whose files these are too.
+void tidy_cache(const ReplayContext& context, const std::string& id) {
+  for (const auto& other : store::replays::list(context.database)) {
+    if (other.id != id && is_running(context.home, other.id)) return;
+  }
+  shrink_cache(cache_of(context.home), context.cache_bytes_max);
+}
+
+void refuse_seen(const store::StateContext& context, const ReplaySettings& settings) {
+  if (!settings.seen || settings.allow_seen) return;
+  const auto base = policy::load(context.home.model(settings.base_sha256), settings.base_sha256);
+  throw Error(Failure::refused,
+              fmt::format("base {} has learned from bars up to {}, which the replay would trade from {} on",
+                          settings.tuning.origin.base_experiment_id, base.lineage.data_seen_until,
+                          base::to_rfc3339(settings.first)))
+      .why("results on bars that a policy has learned from say nothing about bars that it has not")
+      .fix("ctt train --candles N --to TIME with a time before the replay, and replay with that base")
+      .fix("ctt replay ... --allow-seen, which marks every number");
+}
+
+}  // namespace
+
+base::Home cache_of(const base::Home& home) { return {home.replays() / "cache"}; }
+
+ReplayFolder folder_of(const base::Home& home, std::string_view id) { return {home.replays() / id}; }
+
+bool is_running(const base::Home& home, std::string_view id) {
+  return base::FileLock::is_held(folder_of(home, id).lock());
+}
+
+std::string_view status_text(const base::Home& home, const store::Replay& replay) {
+  const bool left = replay.status == store::ReplayStatus::running && !is_running(home, replay.id);
+  return name(left ? store::ReplayStatus::stopped : replay.status);
+}
+
+std::string create(const store::StateContext& context, const ReplaySettings& settings,
+                   const std::optional<std::string>& schedule_id, const market::CandleSeries& candles) {
+  const MarketHistory history(candles, settings.remote);
+  if (const auto bars = history.bars(settings.first, settings.last); bars.size() < 2) {
+    throw Error(Failure::data_blocked,
+                fmt::format("dataset {} has {} bars from {} to {}; a replay needs at least two",
+                            settings.tuning.origin.dataset_id, bars.size(), base::to_rfc3339(settings.first),
+                            base::to_rfc3339(settings.last)))
+        .fix("ctt datasets show " + settings.tuning.origin.dataset_id);
+  }
+  refuse_seen(context, settings);
+  settings.points();  // throws for a value that does not fit
+  store::Replay row;
+  row.id = store::new_id("replay");
+  row.schedule_id = schedule_id;
+  row.dataset_id = settings.tuning.origin.dataset_id;
+  row.status = store::ReplayStatus::stopped;
+  row.settings = settings.json();
+  row.pid = base::ProcessId::current().pid;
+  row.created_at = context.clock.now();
+  const auto folder = folder_of(context.home, row.id);
+  base::make_directory(folder.path);
+  base::write_file_atomically(folder.candles(), market::encode_snapshot({.series = candles, .defects = {}}));
+  store::Transaction change(context.database);
+  store::replays::insert(change, row);
+  change.commit();
+  return row.id;
+}
+
+ReplayResult run(const ReplayContext& context, const std::string& id) {
+  const auto row = store::replays::get(context.database, id);
+  const auto folder = folder_of(context.home, id);
+  if (!fs::exists(folder.candles())) {
+    throw Error(Failure::not_found, fmt::format("the folder of replay {} is gone", id))
+        .fix("ctt replay delete " + id);
+  }
+  const auto lock = base::FileLock::try_acquire(folder.lock(), "ctt replay " + id);
+  if (!lock) {
+    const auto holder = base::FileLock::holder(folder.lock());
+    throw Error(Failure::busy, fmt::format("replay {} is running{}", id,
+                                           holder ? fmt::format(" (pid {})", holder->pid) : ""))
+        .fix("ctt replay show " + id);
+  }
+  try {
+    ReplayWork one(context, row, *lock);
+    auto result = one.run();
+    tidy_cache(context, id);
+    return result;
+  } catch (const ReplayStopped&) {
+    finish(context, id, {.status = store::ReplayStatus::stopped});
+    throw;
+  } catch (const std::exception& error) {
+    try {
+      finish(context, id, {.status = store::ReplayStatus::failed, .message = error.what()});
+    } catch (const std::exception& second) {
+      base::log()->error("replay {} could not be closed: {}", id, second.what());
+    }
+    throw;
+  }
+}
+
+}  // namespace ctt::replay

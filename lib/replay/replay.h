@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cycle/launcher.h"
+#include "replay/result_document.h"
+#include "store/replays.h"
+#include "store/state_context.h"
+
+namespace ctt::replay {
+
+/// The files of a replay, `replays/<id>` of the state directory. All but the candles are written when it completes.
+struct ReplayFolder {
+  std::filesystem::path path;
+
+  std::filesystem::path candles() const { return path / "candles.csv"; }
+  std::filesystem::path lock() const { return path / "lock"; }
+  std::filesystem::path jobs() const { return path / "jobs"; }
+  std::filesystem::path result() const { return path / "result.json"; }
+  std::filesystem::path equity() const { return path / "equity.csv"; }
+  std::filesystem::path trades() const { return path / "trades.csv"; }
+  std::filesystem::path cycles() const { return path / "cycles.csv"; }
+};
+
+/// Where the trainings of all replays are kept.
+base::Home cache_of(const base::Home& home);
+ReplayFolder folder_of(const base::Home& home, std::string_view id);
+
+/// Whether a process works on it.
+bool is_running(const base::Home& home, std::string_view id);
+
+/// How a replay stands: one that says `running` and that nobody works on was killed, and is `stopped`.
+std::string_view status_text(const base::Home& home, const store::Replay& replay);
+
+/// How far a lineage is.
+struct LineageStatus {
+  Arm arm = Arm::never;
+  int seed = 1;
+  std::size_t point = 0;
+  std::size_t cycles = 0, slots = 0;
+  double return_pct = 0;  ///< so far
+  bool begun = false, done = false;
+};
+
+struct ReplayContext : store::StateContext {
+  cycle::LaunchOptions launch{};
+  int jobs = 1;
+  std::uintmax_t cache_bytes_max = 0;
+  /// Now and then, on the calling thread, with all lineages in the order of the result.
+  std::function<void(const std::vector<LineageStatus>&)> on_progress{};
+};
+
+/// Keeps a new replay with its candles: folder, then row. Nothing runs yet. Returns its id.
+/// Throws Error(data_blocked) for a range without bars, Error(refused) when the base has learned from bars of the
+/// range and that is not allowed.
+std::string create(const store::StateContext& context, const ReplaySettings& settings,
+                   const std::optional<std::string>& schedule_id, const market::CandleSeries& candles);
+
+/// Runs a replay to its end, or goes on with one that was stopped, failed or killed: what was trained is found in the
+/// cache, everything else is worked out anew, so that it ends with the same bytes however often it was interrupted,
+/// and with whatever number of jobs. Threads: `jobs` workers; the caller's tells of progress and writes the row.
+///
+/// Throws Error(busy) when another process works on it, ReplayStopped when the operator asked to stop (its row says
+/// `stopped`), and what went wrong (its row says `failed`).
+ReplayResult run(const ReplayContext& context, const std::string& id);
+
+}  // namespace ctt::replay

@@ -1,0 +1,55 @@
+#include "replay/sentence.h"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace ctt::replay {
+
+namespace {
+
+constexpr double kYearsMax = 1000;
+
+std::string subject_of(const PairedComparison& comparison, const std::string& interval) {
+  if (comparison.arm == Arm::scratch) return fmt::format("A new policy every {}", interval);
+  if (comparison.arm == Arm::gated) return fmt::format("Retraining every {} behind the gate", interval);
+  return fmt::format("Retraining every {}", interval);
+}
+
+std::string_view control_of(Arm against) {
+  if (against == Arm::never) return "never retraining";
+  return against == Arm::hold ? "holding the coin" : "staying out";
+}
+
+}  // namespace
+
+std::string interval_text(std::chrono::milliseconds interval) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(interval).count();
+  if (seconds % 86'400 == 0) return fmt::format("{}d", seconds / 86'400);
+  if (seconds % 3'600 == 0) return fmt::format("{}h", seconds / 3'600);
+  return seconds % 60 == 0 ? fmt::format("{}m", seconds / 60) : fmt::format("{}s", seconds);
+}
+
+std::string sentence_of(const ReplaySettings& settings, const std::optional<PairedComparison>& comparison,
+                        std::size_t cycles) {
+  if (!comparison)
+    return "Nothing was compared: a replay answers with an arm that retrains and one that does not.";
+  const auto& one = *comparison;
+  // Differences of log returns add up over a year; people think of what they make of 100.
+  const auto a_year = [](double pct) { return 100 * std::expm1(pct / 100); };
+  const auto interval = interval_text(settings.points().front().tuning.config.interval);
+  auto sentence = fmt::format(
+      "{} made {:.1f} % a year {} than {} (90 % interval {:+.1f} to {:+.1f}, {} seed{}, {} cycles): {}.",
+      subject_of(one, interval), std::abs(a_year(one.mean_pct)), one.mean_pct < 0 ? "less" : "more",
+      control_of(one.against), a_year(one.low_pct), a_year(one.high_pct), one.seeds,
+      one.seeds == 1 ? "" : "s", cycles, name(one.verdict));
+  if (!one.years_needed || one.verdict != Verdict::undecided) return sentence;
+  return sentence +
+         (*one.years_needed > kYearsMax
+              ? fmt::format(" To tell an edge of this size at 95 % takes more than {:.0f} years of bars.",
+                            kYearsMax)
+              : fmt::format(" To tell an edge of this size at 95 % takes about {:.1f} years of bars.",
+                            *one.years_needed));
+}
+
+}  // namespace ctt::replay
