@@ -47,8 +47,8 @@ class CycleChain {
         parent_(task.base),
         policy_(std::move(base)) {}
 
-  CycleRecord run(std::int64_t number, base::Instant slot) {
-    CycleRecord record{.number = number, .slot = slot};
+  ReplayedCycle run(std::int64_t number, base::Instant slot) {
+    ReplayedCycle record{.number = number, .slot = slot};
     if (busy_until_ && slot < *busy_until_) {
       record.reason = "the training of the slot before was not through";
       return record;
@@ -67,7 +67,7 @@ class CycleChain {
   }
 
  private:
-  cycle::TrainingRequest request_for(const CycleRecord& record, const market::Window& real) {
+  cycle::TrainingRequest request_for(const ReplayedCycle& record, const market::Window& real) {
     const auto& tuning = task_.tuning;
     const auto window = task_.arm == Arm::placebo ? permuted(real, tuning.held_back(),
                                                              base::split_mix(tuning.seed_of(record.number)))
@@ -82,7 +82,7 @@ class CycleChain {
     return request;
   }
 
-  void train(CycleRecord& record, const market::Window& window) {
+  void train(ReplayedCycle& record, const market::Window& window) {
     const auto request = request_for(record, window);
     const auto training = cache_.train(request);
     if (training.outcome == Outcome::cancelled) throw ReplayStopped();
@@ -103,7 +103,7 @@ class CycleChain {
     policy_ = candidate;
   }
 
-  void note_latency(CycleRecord& record, double train_s) {
+  void note_latency(ReplayedCycle& record, double train_s) {
     const auto bar = task_.tuning.config.timeframe.duration();
     const std::chrono::duration<double> took(train_s);
     const auto latency = task_.latency ? std::chrono::duration<double>(*task_.latency) : took;
@@ -111,7 +111,7 @@ class CycleChain {
     busy_until_ = record.slot + (task_.latency ? *task_.latency : record.latency_bars * bar);
   }
 
-  void judge(CycleRecord& record, const policy::Policy& candidate, const market::Window& window) {
+  void judge(ReplayedCycle& record, const policy::Policy& candidate, const market::Window& window) {
     const auto evaluation = evaluation::evaluate(candidate, *policy_, window, task_.tuning.held_back());
     const auto verdict = evaluation::judge(task_.tuning.config.gate, evaluation);
     record.outcome = outcome_of(verdict.outcome);

@@ -16,7 +16,7 @@ namespace ctt::replay {
 enum class SlotOutcome { passed, rejected, undecided, skipped, failed };
 std::string_view name(SlotOutcome outcome);
 
-struct CycleRecord {
+struct ReplayedCycle {
   std::int64_t number = 0;
   base::Instant slot{};
   std::optional<base::Seconds> window_first{};
@@ -46,7 +46,7 @@ struct LineageRun {
   Arm arm = Arm::never;
   int seed = 1;
   std::string base_sha256{};
-  std::vector<CycleRecord> cycles{};
+  std::vector<ReplayedCycle> cycles{};
   AccountHistory account{};
   std::vector<ReplayFill> fills{};
   std::size_t swaps = 0;
