@@ -7,6 +7,7 @@
 
 #include "base/files.h"
 #include "cmd/datasets/candle_file.h"
+#include "cmd/shell/costs_option.h"
 #include "cmd/shell/output.h"
 #include "environment/episode.h"
 
@@ -34,7 +35,10 @@ void Simulate::declare(CLI::App& app) {
   app.add_option("--reward-param", reward_parameters, "a parameter of it, key=value; may be repeated")
       ->allow_extra_args(false)
       ->type_name("K=V");
-  app.add_option("--commission", commission, "fraction of each trade")->capture_default_str()->type_name("C");
+  auto* alone = app.add_option("--commission", commission, "fraction of each trade, without a half spread")
+                    ->capture_default_str()
+                    ->type_name("C");
+  declare_costs(app, costs, "what a trade costs")->excludes(alone);
   app.add_option("--cash", cash, "cash at the start")->capture_default_str()->type_name("N");
   app.add_option("--fill", fill, "price of a trade: close of its bar, or next_open")
       ->capture_default_str()
@@ -91,7 +95,7 @@ environment::EpisodeSettings settings_of(const Simulate& command) {
   const auto reward = parameters(command.reward_parameters, "--reward-param", "return_algorithm", algorithm);
   settings.reward_scheme = environment::RewardSchemeSpec::parse(command.reward_scheme, reward, algorithm);
   settings.fill = environment::parse_fill(command.fill);
-  settings.commission_fraction = command.commission;
+  settings.costs = command.costs ? market::parse_costs(*command.costs) : market::Costs{command.commission, 0};
   settings.initial_cash = command.cash;
   environment::validate(settings);
   return settings;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,7 @@ struct Simulate {
   std::string reward_scheme = "ReturnPBR";
   std::vector<std::string> reward_parameters;
   double commission = 0.0005;
+  std::optional<std::string> costs;  ///< instead of the commission
   double cash = 10000;
   std::string fill = "next_open";
   std::string output = "-";

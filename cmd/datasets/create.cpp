@@ -9,6 +9,7 @@
 #include "base/random.h"
 #include "cmd/datasets/bars_view.h"
 #include "cmd/features/feature_sets.h"
+#include "cmd/shell/costs_option.h"
 #include "market/csv.h"
 #include "market/series.h"
 #include "market/symbol.h"
@@ -47,6 +48,9 @@ void DatasetsCreate::declare(CLI::App& app) {
   app.add_option("--regime", regime,
                  "synthetic: gbm, or regimes that switch between calm, rise, fall and storm (default gbm)")
       ->type_name("REGIME");
+  declare_costs(
+      app, costs,
+      "what a trade costs there, for trainings and schedules; default: alpaca-tier1 for alpaca, none");
 }
 
 namespace {
@@ -162,6 +166,7 @@ Made made_of(const DatasetsCreate& command, base::Instant now) {
   if (dataset.source_type == "csv") add_csv(config, made, command, timeframe, now);
   if (dataset.source_type == "synthetic") add_synthetic(config, made, command, timeframe, now);
   if (made.bars.empty()) made.bars = "nothing fetched yet";
+  if (command.costs) config.field("costs", market::costs_text(market::parse_costs(*command.costs)));
   dataset.source_config = config.end().text();
   dataset.features = feature_set(command.features).json();
   dataset.created_at = dataset.updated_at = now;

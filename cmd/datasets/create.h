@@ -36,6 +36,7 @@ struct DatasetsCreate {
   std::optional<std::uint64_t> seed;   ///< of synthetic; 0
   std::optional<std::size_t> candles;  ///< of synthetic; 5000
   std::optional<std::string> regime;   ///< of synthetic; gbm
+  std::optional<std::string> costs;    ///< of trading where these candles are from
 
   void declare(CLI::App& app);
   int run(Context& context) const;

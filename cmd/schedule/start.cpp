@@ -5,11 +5,14 @@
 
 #include "base/error.h"
 #include "cmd/datasets/data_policy.h"
+#include "cmd/shell/costs_option.h"
+#include "cycle/chosen_costs.h"
 #include "cycle/start.h"
 #include "store/datasets.h"
 #include "store/experiments.h"
 #include "store/packs.h"
 #include "store/reference.h"
+#include "training/pack.h"
 
 namespace ctt::cmd {
 
@@ -46,6 +49,8 @@ void ScheduleStart::declare(CLI::App& app) {
   app.add_option("--misfire", misfire, "missed slots: skip, run-once or run-all")
       ->capture_default_str()
       ->type_name("HOW");
+  declare_costs(app, costs,
+                "what a trade costs, in training and evaluation; default: the dataset's, else the pack's");
   declare_data_policy(app, data_policy);
 }
 
@@ -134,6 +139,8 @@ Differences differences(const store::Schedule& schedule, const schedule::StartRe
   setting("lr-mult", is.fine_tune_lr_multiplier, asked.fine_tune_lr_multiplier);
   if (tell("auto-deploy", is.auto_deploy, asked.auto_deploy))
     found.flags += asked.auto_deploy ? " --auto-deploy" : " --no-auto-deploy";
+  // A schedule of a version without costs has its pack's, which those asked for fall back on too.
+  setting("costs", market::costs_text(is.costs.value_or(*asked.costs)), market::costs_text(*asked.costs));
   setting("gate", schedule::name(is.gate), schedule::name(asked.gate));
   setting("misfire", schedule::name(is.misfire), schedule::name(asked.misfire));
   compare_data_policy(found, is.data_policy, asked.data_policy);
@@ -155,13 +162,14 @@ void refuse_other_settings(const store::Schedule& schedule, const schedule::Star
 }
 
 std::string text_of(Context& context, const cycle::Started& started, const schedule::StartRequest& request,
-                    const std::string& base_name) {
+                    const cycle::ChosenCosts& costs, const std::string& base_name) {
   const auto& config = request.config;
   const auto now = context.now();
   const auto model = started.base_model.version > 0 ? fmt::format(" (v{})", started.base_model.version) : "";
   return fmt::format(
       "Schedule {} is {}.\n"
       "  trains      from {}{}, {} bars of {} {} ({} held back), {} iterations, rate {:.1e} ({} x {:.1e})\n"
+      "  costs       {}\n"
       "  first cycle {}, then every {}\n"
       "  deploys     {}, gate {}\n"
       "Nothing calls it by itself. Next: `ctt schedule install --systemd --user` or `--cron`, or run the "
@@ -171,7 +179,7 @@ std::string text_of(Context& context, const cycle::Started& started, const sched
       started.outcome == schedule::ControlOutcome::already ? "active already; nothing changed" : "active",
       base_name, model, grouped(config.window_candles), config.symbol, config.timeframe.alpaca_name(),
       grouped(config.holdout_candles), config.iterations_per_cycle, started.learning_rate,
-      config.fine_tune_lr_multiplier, started.base_learning_rate,
+      config.fine_tune_lr_multiplier, started.base_learning_rate, costs.words(),
       context.terminal.moment_relative(started.schedule.next_cycle_at.value_or(now), now),
       base::to_words(std::chrono::duration_cast<std::chrono::seconds>(config.interval)),
       config.auto_deploy ? "automatically" : "nothing by itself", schedule::name(config.gate));
@@ -188,7 +196,12 @@ int ScheduleStart::run(Context& context) const {
   request.name = store::slug(schedule_name.empty() ? from.id : schedule_name);
   request.base_experiment_id = experiment.id;
   request.dataset_id = from.id;
-  request.hp_pack_id = store::packs::get(database, pack).id;
+  const auto settings = store::packs::get(database, pack);
+  request.hp_pack_id = settings.id;
+  const auto asked = costs ? std::optional(market::parse_costs(*costs)) : std::nullopt;
+  const auto chosen = cycle::choose_costs(
+      asked, from, training::Pack::parse(settings.config, "pack " + settings.id), settings.id);
+  request.config.costs = chosen.costs;
 
   store::Transaction change(database);
   const auto started = cycle::start(change, context.home, request, context.now());
@@ -203,14 +216,14 @@ int ScheduleStart::run(Context& context) const {
     json.field("base_experiment_id", experiment.id)
         .field("model_version", started.base_model.version)
         .field("learning_rate", started.learning_rate);
-    json.raw_field("config", started.schedule.config);
+    json.raw_field("config", started.schedule.config).raw_field("costs", market::costs_json(chosen.costs));
     json.field("next_cycle_at", started.schedule.next_cycle_at).end();
     context.print_json(json);
     return 0;
   }
   if (context.globals.dry_run)
-    return context.would("start: " + text_of(context, started, request, experiment.name));
-  context.say(text_of(context, started, request, experiment.name));
+    return context.would("start: " + text_of(context, started, request, chosen, experiment.name));
+  context.say(text_of(context, started, request, chosen, experiment.name));
   return 0;
 }
 

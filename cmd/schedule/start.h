@@ -39,6 +39,7 @@ struct ScheduleStart {
   bool auto_deploy = true;
   std::string gate = "basic";
   std::string misfire = "run-once";
+  std::optional<std::string> costs;      ///< instead of the dataset's or the pack's
   std::vector<std::string> data_policy;  ///< `hole=block`, `filled_fraction_max=0.05`
 
   void declare(CLI::App& app);

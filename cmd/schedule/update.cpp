@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "cmd/datasets/data_policy.h"
+#include "cmd/shell/costs_option.h"
 #include "schedule/control.h"
 
 namespace ctt::cmd {
@@ -22,6 +23,7 @@ void ScheduleUpdate::declare(CLI::App& app) {
       "deploy a candidate that passes the gate");
   app.add_option("--gate", gate, "none, basic or strict")->type_name("GATE");
   app.add_option("--misfire", misfire, "missed slots: skip, run-once or run-all")->type_name("HOW");
+  declare_costs(app, costs, "what a trade costs, in training and evaluation; its models stay usable");
   declare_data_policy(app, data_policy);
 }
 
@@ -29,7 +31,7 @@ namespace {
 
 bool names_anything(const ScheduleUpdate& command) {
   return command.interval || command.anchor || command.window || command.holdout || command.iterations ||
-         command.lr_mult || command.auto_deploy || command.gate || command.misfire ||
+         command.lr_mult || command.auto_deploy || command.gate || command.misfire || command.costs ||
          !command.data_policy.empty();
 }
 
@@ -45,6 +47,7 @@ schedule::Config changed(const ScheduleUpdate& command, schedule::Config config)
   config.auto_deploy = command.auto_deploy.value_or(config.auto_deploy);
   if (command.gate) config.gate = schedule::parse_gate(*command.gate);
   if (command.misfire) config.misfire = schedule::parse_misfire(*command.misfire);
+  if (command.costs) config.costs = market::parse_costs(*command.costs);
   config.data_policy = data_policy_of(command.data_policy, config.data_policy);
   return config;
 }
@@ -67,6 +70,10 @@ std::vector<std::string> differences(const schedule::Config& before, const sched
   tell("auto-deploy", before.auto_deploy, after.auto_deploy);
   tell("gate", schedule::name(before.gate), schedule::name(after.gate));
   tell("misfire", schedule::name(before.misfire), schedule::name(after.misfire));
+  const auto costs = [](const schedule::Config& config) {
+    return config.costs ? market::costs_words(*config.costs) : std::string("the pack's");
+  };
+  tell("costs", costs(before), costs(after));
   tell("data-policy", before.data_policy.json(), after.data_policy.json());
   return lines;
 }

@@ -17,7 +17,8 @@ struct ScheduleUpdate {
   static constexpr auto name = "update";
   static constexpr auto summary = "Change a schedule's settings from the next slot on";
   static constexpr const char* examples[] = {"ctt schedule update --schedule btc --interval 4h",
-                                             "ctt schedule update --gate strict --holdout 300 --dry-run"};
+                                             "ctt schedule update --gate strict --holdout 300 --dry-run",
+                                             "ctt schedule update --costs alpaca-tier1"};
   static constexpr auto exit_status =
       "0 changed or already so, 2 a setting beyond its limits, 3 unknown schedule";
 
@@ -31,6 +32,7 @@ struct ScheduleUpdate {
   std::optional<bool> auto_deploy;
   std::optional<std::string> gate;
   std::optional<std::string> misfire;
+  std::optional<std::string> costs;
   std::vector<std::string> data_policy;  ///< `hole=block`; the other defects stay as they are
 
   void declare(CLI::App& app);

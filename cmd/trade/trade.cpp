@@ -8,12 +8,14 @@
 #include "cmd/alpaca/alpaca.h"
 #include "cmd/alpaca/alpaca_desk.h"
 #include "cmd/datasets/open_source.h"
+#include "cmd/shell/costs_option.h"
 #include "cmd/shell/validators.h"
 #include "cycle/fetch.h"
 #include "market/csv.h"
 #include "market/series.h"
 #include "market/window.h"
 #include "models/schedule_contract.h"
+#include "schedule/control.h"
 #include "store/models.h"
 #include "trader/replay_feed.h"
 #include "trader/simulated_broker.h"
@@ -44,6 +46,7 @@ void TradeRun::declare(CLI::App& app) {
       ->check(positive())
       ->capture_default_str()
       ->type_name("USD");
+  declare_costs(app, costs, "of the simulated account; default: the schedule's");
   app.add_option("--max-position", max_position, "largest position it buys; 0: no limit")
       ->check(not_negative())
       ->type_name("USD");
@@ -171,6 +174,13 @@ int trade(Context& context, trader::Options options, trader::BarFeed& feed, trad
   return base::Signals::stop_count() > 0 ? 128 + base::Signals::stop_signal() : 0;
 }
 
+// What the schedule's cycles learn with; one of a version without costs has what its models were trained for.
+market::Costs costs_of(const TradeRun& command, const store::Schedule& row,
+                       const policy::Contract& contract) {
+  if (command.costs) return market::parse_costs(*command.costs);
+  return schedule::config_of(row).costs.value_or(contract.costs);
+}
+
 int replay_candles(Context& context, const TradeRun& command, const store::Schedule& row,
                    const policy::Contract& contract) {
   const std::size_t warm_up = contract.features.warm_up_rows() + contract.window_size - 1;
@@ -178,13 +188,14 @@ int replay_candles(Context& context, const TradeRun& command, const store::Sched
   auto series = replay.starts_with(kDatasetPrefix)
                     ? dataset_candles(context, replay.substr(kDatasetPrefix.size()), command, warm_up)
                     : file_candles(replay, contract, command, warm_up);
+  const auto costs = costs_of(command, row, contract);
   if (context.globals.dry_run) {
-    return context.would(
-        fmt::format("trade schedule {} over {} bars of {}", row.id, series.candles.size(), series.symbol));
+    return context.would(fmt::format("trade schedule {} over {} bars of {}, costs {}", row.id,
+                                     series.candles.size(), series.symbol, market::costs_words(costs)));
   }
+  if (!context.json()) context.say("costs " + market::costs_words(costs));
   trader::ReplayFeed feed(std::move(series), {.bars_per_second = command.speed, .factor = 0});
-  trader::SimulatedBroker broker(command.cash, contract.commission_fraction,
-                                 environment::parse_fill(contract.fill));
+  trader::SimulatedBroker broker(command.cash, costs, environment::parse_fill(contract.fill));
   return trade(context, options_of(context, command, row), feed, broker);
 }
 
@@ -209,6 +220,7 @@ int trade_alpaca(Context& context, const TradeRun& command, const store::Schedul
 int TradeRun::run(Context& context) const {
   const auto row = store::schedules::get_or_only(context.database(), schedule);
   const auto contract = models::contract_of({context.database(), context.home, context.clock}, row);
+  if (costs && !replay) throw Error(Failure::usage, "--costs belongs to --replay").fix("ctt trade --help");
   if (live && replay) throw Error(Failure::usage, "a replay is never live").fix("ctt trade --help");
   return replay ? replay_candles(context, *this, row, contract) : trade_alpaca(context, *this, row, contract);
 }

@@ -31,6 +31,7 @@ struct TradeRun {
   std::optional<std::string> to;
   double speed = 0;
   double cash = 10000;
+  std::optional<std::string> costs;  ///< of the simulated account
   std::optional<double> max_position;
   std::optional<double> max_drawdown;
   std::optional<double> max_daily_loss;

@@ -158,7 +158,7 @@ int Backtest::run(Context& context) const {
       environment::MarketData::make(contract.features, checked.series.candles, warm_up, contract.window_size);
   const auto first = from ? series.timeframe.floor(base::parse_time(*from)) : base::Seconds{};
   const auto report = evaluation::backtest(
-      *policy, data, {.first = first, .commission_multiplier = multiple_of(fees), .initial_cash = cash});
+      *policy, data, {.first = first, .cost_multiple = multiple_of(fees), .initial_cash = cash});
   const bool seen = policy->lineage().data_seen_until.empty() ||
                     report.first <= base::parse_time(policy->lineage().data_seen_until);
   if (trades && !context.globals.dry_run) write_trades(*trades, report);

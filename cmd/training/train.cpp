@@ -6,8 +6,10 @@
 #include "base/random.h"
 #include "base/signals.h"
 #include "cmd/datasets/open_source.h"
+#include "cmd/shell/costs_option.h"
 #include "cmd/training/compute_setting.h"
 #include "cmd/training/event_echo.h"
+#include "cycle/chosen_costs.h"
 #include "cycle/experiment.h"
 #include "cycle/fetch.h"
 #include "cycle/reproduce.h"
@@ -48,6 +50,7 @@ void Train::declare(CLI::App& app) {
   app.add_option("--device", device, "cpu, or cuda where LibTorch has it (implies autograd)")
       ->check(CLI::IsMember({"cpu", "cuda"}))
       ->type_name("DEVICE");
+  declare_costs(app, costs, "what a trade costs; default: the dataset's, else the pack's");
   app.add_option("--set", settings,
                  "a setting instead of the pack's, key=value, nested keys with dots; may be repeated")
       ->allow_extra_args(false)
@@ -64,8 +67,8 @@ void Train::declare(CLI::App& app) {
                      "go on from this experiment's checkpoint, with its candles and settings; --iterations: "
                      "how many more, by default those it has left")
           ->type_name("EXP");
-  for (const char* fixed :
-       {"--dataset", "--pack", "--seed", "--from", "--to", "--candles", "--engine", "--device", "--set"})
+  for (const char* fixed : {"--dataset", "--pack", "--seed", "--from", "--to", "--candles", "--engine",
+                            "--device", "--costs", "--set"})
     resume_option->excludes(fixed);
   app.add_option("--tag", tags, "label, key=value; may be repeated")->type_name("TAG");
 }
@@ -77,6 +80,7 @@ struct Ingredients {
   training::Pack pack;
   std::string pack_id;
   features::FeatureSet features;
+  cycle::ChosenCosts costs;  // which the pack has got
 };
 
 base::Seconds bar_of(const std::string& text, const market::Timeframe& timeframe) {
@@ -133,6 +137,19 @@ market::Window window_of(Context& context, const Train& train, const Ingredients
   return window;
 }
 
+// A cost that --set names is as asked as --costs is.
+cycle::ChosenCosts costs_of(const Train& train, const Ingredients& with) {
+  const bool set = std::ranges::any_of(train.settings, [](const std::string& setting) {
+    return setting.starts_with("commission=") || setting.starts_with("half_spread=");
+  });
+  if (set && train.costs)
+    throw Error(Failure::usage, "--costs and --set name the costs both; leave one out")
+        .fix("ctt train --help");
+  if (set) return {with.pack.environment.costs, "as asked"};
+  const auto asked = train.costs ? std::optional(market::parse_costs(*train.costs)) : std::nullopt;
+  return cycle::choose_costs(asked, with.dataset, with.pack, with.pack_id);
+}
+
 Ingredients ingredients(Context& context, const Train& train) {
   auto& database = context.database();
   Ingredients with;
@@ -142,6 +159,8 @@ Ingredients ingredients(Context& context, const Train& train) {
   const auto where = "pack " + pack.id;
   with.pack = training::Pack::parse(training::with_settings(pack.config, train.settings, where), where);
   with.features = features::FeatureSet::parse(with.dataset.features, "dataset " + with.dataset.id);
+  with.costs = costs_of(train, with);
+  with.pack.environment.costs = with.costs.costs;
   return with;
 }
 
@@ -179,7 +198,12 @@ cycle::TrainingRequest request_of(const Train& train, const Ingredients& with, m
   return request;
 }
 
-cycle::TrainingRequest request_for(const Train& train, Context& context) {
+struct Prepared {
+  cycle::TrainingRequest request;
+  cycle::ChosenCosts costs;
+};
+
+Prepared prepared(const Train& train, Context& context) {
   if (!train.resume) {
     if (train.dataset.empty() || train.pack.empty()) {
       throw Error(Failure::usage, fmt::format("--{} is required, unless --resume says what to go on from",
@@ -187,7 +211,7 @@ cycle::TrainingRequest request_for(const Train& train, Context& context) {
           .fix("ctt train --dataset DATASET --pack PACK");
     }
     const auto with = ingredients(context, train);
-    return request_of(train, with, window_of(context, train, with), context);
+    return {request_of(train, with, window_of(context, train, with), context), with.costs};
   }
   const store::StateContext state{context.database(), context.home, context.clock};
   auto request =
@@ -197,10 +221,12 @@ cycle::TrainingRequest request_for(const Train& train, Context& context) {
   request.script = "ctt train";
   request.tags = train.tags;
   if (train.threads) request.compute.threads = *train.threads;
-  return request;
+  const auto costs = request.pack.environment.costs;
+  return {std::move(request), {costs, "as before"}};
 }
 
-int report(Context& context, const std::string& id, const cycle::TrainingOutcome& outcome) {
+int report(Context& context, const std::string& id, const cycle::ChosenCosts& costs,
+           const cycle::TrainingOutcome& outcome) {
   const auto experiment = store::experiments::get(context.database(), id);
   if (context.json()) {
     auto json = document("train")
@@ -208,6 +234,7 @@ int report(Context& context, const std::string& id, const cycle::TrainingOutcome
                     .field("name", experiment.name)
                     .field("status", store::name(experiment.status));
     json.field("checkpoint_sha256", outcome.checkpoint_sha256).field("message", experiment.message);
+    json.raw_field("costs", market::costs_json(costs.costs));
     json.raw_field("final_metrics", experiment.final_metrics.value_or("null")).end();
     context.print_json(json);
   }
@@ -230,30 +257,33 @@ int report(Context& context, const std::string& id, const cycle::TrainingOutcome
   if (context.json()) return 0;
   const auto& last = outcome.launch.result->last;
   const double collecting = last.collect_s / (last.collect_s + last.update_s);
-  context.say(fmt::format(
-      "Experiment {} is trained: {} iterations in {:.1f} s ({} steps/s: {:.0f} % collecting, "
-      "{:.0f} % updating).\n"
-      "  in-sample   {} per episode, {:.1f} trades\n"
-      "  checkpoint  {}\n"
-      "Next: ctt schedule start --base {} --dataset {} --pack {}",
-      experiment.name, outcome.launch.result->iterations, outcome.launch.result->train_s,
-      grouped(static_cast<long long>(last.steps_per_s)), 100 * collecting, 100 - 100 * collecting,
-      signed_pct(last.pnl_pct_mean), last.trade_count_mean, outcome.checkpoint_sha256->substr(0, 12),
-      experiment.name, *experiment.dataset_id, *experiment.hp_pack_id));
+  context.say(
+      fmt::format("Experiment {} is trained: {} iterations in {:.1f} s ({} steps/s: {:.0f} % collecting, "
+                  "{:.0f} % updating).\n"
+                  "  in-sample   {} per episode, {:.1f} trades\n"
+                  "  costs       {}\n"
+                  "  checkpoint  {}\n"
+                  "Next: ctt schedule start --base {} --dataset {} --pack {}",
+                  experiment.name, outcome.launch.result->iterations, outcome.launch.result->train_s,
+                  grouped(static_cast<long long>(last.steps_per_s)), 100 * collecting, 100 - 100 * collecting,
+                  signed_pct(last.pnl_pct_mean), last.trade_count_mean, costs.words(),
+                  outcome.checkpoint_sha256->substr(0, 12), experiment.name, *experiment.dataset_id,
+                  *experiment.hp_pack_id));
   return 0;
 }
 
 }  // namespace
 
 int Train::run(Context& context) const {
-  auto request = request_for(*this, context);
+  auto [request, costs_used] = prepared(*this, context);
   const auto& series = request.window.series;
   if (context.globals.dry_run) {
-    return context.would(fmt::format(
-        "train {} on {} bars of {} {} up to {} with pack {}, {} iterations, seed {}",
-        experiment_name.empty() ? "an experiment" : experiment_name,
-        series.candles.size() - request.window.warm_up, series.symbol, series.timeframe.name(),
-        base::to_rfc3339(request.window.last()), request.hp_pack_id, request.iterations, request.seed));
+    return context.would(
+        fmt::format("train {} on {} bars of {} {} up to {} with pack {}, {} iterations, seed {}, costs {}",
+                    experiment_name.empty() ? "an experiment" : experiment_name,
+                    series.candles.size() - request.window.warm_up, series.symbol, series.timeframe.name(),
+                    base::to_rfc3339(request.window.last()), request.hp_pack_id, request.iterations,
+                    request.seed, costs_used.words()));
   }
   const auto lock = cycle::TrainingLock::try_acquire(context.home, "ctt train");
   if (!lock) {
@@ -284,7 +314,7 @@ int Train::run(Context& context) const {
   const auto outcome = cycle::run_experiment(state, *lock, request, options);
   progress.finish();
   echo.flush();
-  return report(context, request.experiment_id, outcome);
+  return report(context, request.experiment_id, costs_used, outcome);
 }
 
 }  // namespace ctt::cmd

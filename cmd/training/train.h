@@ -17,7 +17,7 @@ struct Train {
   static constexpr auto summary = "Train a base policy on a dataset";
   static constexpr const char* examples[] = {
       "ctt train --dataset demo --pack quick --name base",
-      "ctt train --dataset btc --pack standard --candles 9000 --seed 7",
+      "ctt train --dataset btc --pack standard --candles 9000 --costs alpaca-tier1",
       "ctt train --resume base --name base-2 --iterations 20"};
   static constexpr auto exit_status =
       "0 trained, 1 failed or diverged, 2 usage, 3 unknown dataset, pack or experiment, 5 the experiment "
@@ -37,6 +37,7 @@ struct Train {
   std::optional<std::string> device;
   std::optional<std::string> resume;
   std::vector<std::string> tags;
+  std::optional<std::string> costs;          ///< instead of the dataset's or the pack's
   std::vector<std::string> settings;         ///< instead of the pack's, `lr=0.001`
   std::optional<std::string> experiment_id;  ///< of the experiment, given by whoever starts this command
 

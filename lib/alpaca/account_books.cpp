@@ -29,7 +29,7 @@ AccountBooks::AccountBooks(Options options, const Books& first, const base::Cloc
       clock_(clock),
       read_(first),
       expected_{first.cash, first.position},
-      account_(first.cash.number(), first.fee_fraction),
+      account_(first.cash.number(), {.commission = first.fee_fraction}),
       price_(first.market_price),
       due_(Steady::now() + options_.read_every),
       agreed_at_(Steady::now()) {

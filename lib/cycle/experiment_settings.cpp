@@ -21,7 +21,9 @@ std::string write(const ExperimentSettings& settings, bool with_threads) {
   if (with_threads) json.field("threads", settings.compute.threads);
   json.field("parent_experiment_id", settings.parent_experiment_id)
       .field("cycle_number", settings.cycle_number);
-  json.field("parent_sha256", settings.parent_sha256).end();
+  json.field("parent_sha256", settings.parent_sha256);
+  if (settings.parent_costs) json.raw_field("parent_costs", market::costs_json(*settings.parent_costs));
+  json.end();
   return json.text();
 }
 
@@ -52,6 +54,7 @@ ExperimentSettings ExperimentSettings::parse(std::string_view json, const std::s
   if (const auto number = config.find("cycle_number"); number && number->is_number())
     settings.cycle_number = config.integer("cycle_number");
   settings.parent_sha256 = config.string("parent_sha256", "");
+  if (const auto costs = config.find("parent_costs")) settings.parent_costs = market::read_costs(*costs);
   return settings;
 }
 

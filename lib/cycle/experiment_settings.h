@@ -24,14 +24,15 @@ struct ExperimentSettings {
   training::Compute compute;
   std::optional<std::string> parent_experiment_id;
   std::optional<std::int64_t> cycle_number;
-  std::string parent_sha256;  ///< empty: a new policy
+  std::string parent_sha256;                  ///< empty: a new policy
+  std::optional<market::Costs> parent_costs;  ///< what the parent was trained for; its own are the pack's
 
   std::string json() const;
   /// Of `json()` without the threads, which change no result: the hash that a checkpoint carries.
   std::string sha256() const;
 
   /// Throws Error(usage) naming `where` and the key. Rows of earlier versions may lack `threads`,
-  /// `cycle_number` and the parent.
+  /// `cycle_number`, the parent and its costs.
   static ExperimentSettings parse(std::string_view json, const std::string& where);
 };
 

@@ -52,6 +52,7 @@ FineTuning fine_tuning_of(store::Database& database, const FineTuningOrigin& ori
   const auto dataset = store::datasets::get(database, origin.dataset_id);
   tuning.pack = training::Pack::parse(store::packs::get(database, origin.hp_pack_id).config,
                                       "pack " + origin.hp_pack_id);
+  if (config.costs) tuning.pack.environment.costs = *config.costs;
   tuning.features = features::FeatureSet::parse(dataset.features, "dataset " + dataset.id);
   const auto experiment = store::experiments::get(database, origin.base_experiment_id);
   const auto base = BaseSettings::parse(experiment.config, "experiment " + experiment.id);
@@ -73,6 +74,7 @@ TrainingRequest fine_tuning_request(const FineTuning& tuning, const TrainingPare
   request.dataset_id = tuning.origin.dataset_id;
   request.parent_experiment_id = parent.experiment_id;
   request.parent_sha256 = parent.sha256;
+  request.parent_costs = parent.costs;
   request.cycle_number = number;
   request.pack = tuning.pack;
   request.features = tuning.features;

@@ -22,7 +22,7 @@ struct FineTuningOrigin {
 struct FineTuning {
   FineTuningOrigin origin;
   schedule::Config config;
-  training::Pack pack;
+  training::Pack pack;  ///< with the schedule's costs
   features::FeatureSet features;
   training::Compute compute;
   double base_learning_rate = 0;
@@ -53,7 +53,8 @@ std::string experiment_id_of(const TrainingRequest& request);
 /// Whose weights a cycle starts from.
 struct TrainingParent {
   std::string sha256;
-  std::optional<std::string> experiment_id;
+  std::optional<std::string> experiment_id{};
+  std::optional<market::Costs> costs{};  ///< what it was trained for
 };
 
 /// The training of cycle `number`: the same arguments give the same request, its experiment's id included, and

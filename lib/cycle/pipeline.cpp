@@ -89,8 +89,10 @@ TakenWindow take(const CycleContext& context, const store::Cycle& cycle, const P
 
 TrainingRequest request_for(const CycleContext& context, const store::Cycle& cycle, const Plan& plan,
                             const TakenWindow& taken, bool deploy) {
-  auto request = fine_tuning_request(plan, {plan.parent_model.sha256, plan.parent_model.experiment_id},
-                                     cycle.number, taken.window, taken.snapshot_sha256);
+  const TrainingParent parent{.sha256 = plan.parent_model.sha256,
+                              .experiment_id = plan.parent_model.experiment_id,
+                              .costs = plan.parent->contract().costs};
+  auto request = fine_tuning_request(plan, parent, cycle.number, taken.window, taken.snapshot_sha256);
   if (!deploy) request.tags.emplace_back(kNoDeploy);
   // The same training once more, of a schedule that was deleted and started anew, is another experiment.
   if (store::experiments::find(context.database, request.experiment_id)) request.experiment_id.clear();
@@ -188,7 +190,8 @@ store::Cycle conclude(const CycleContext& context, const store::Cycle& cycle, co
   const auto& sha256 = *experiment.checkpoint_sha256;
   const auto candidate = policy::Policy::load(context.home.model(sha256), sha256);
   auto evaluation = evaluation::evaluate(*candidate, *plan.parent, window, plan.held_back());
-  evaluation.prequential = plan.served ? evaluation::score_prequentially(*plan.served, window) : std::nullopt;
+  evaluation.prequential =
+      plan.served ? evaluation::score_prequentially(*plan.served, window, evaluation.costs) : std::nullopt;
   const auto verdict = evaluation::judge(plan.config.gate, evaluation);
   context.observer.judged(cycle, evaluation, verdict);
 

@@ -122,7 +122,7 @@ std::string metrics_json(const evaluation::Evaluation& evaluation, const evaluat
       .field("oos_fee_free_pnl_pct", evaluation.candidate ? evaluation.candidate->fee_free_pnl_pct : kNaN)
       .field("parent_oos_fee_free_pnl_pct", evaluation.parent ? evaluation.parent->fee_free_pnl_pct : kNaN);
   add_comparison(json, evaluation.clean);
-  json.field("gate", name(verdict.outcome));
+  json.field("gate", name(verdict.outcome)).raw_field("costs", market::costs_json(evaluation.costs));
   json.field("window_trades", evaluation.window_trades);
   json.field("lr", number_or_null(trained.find("lr"))).field("kl_parent", evaluation.kl_parent);
   json.field("entropy", number_or_null(trained.find("entropy")));

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/home.h"
+#include "cycle/chosen_costs.h"
 #include "cycle/experiment_settings.h"
 #include "cycle/plan.h"
 #include "store/deployments.h"
@@ -31,6 +32,13 @@ void refuse_misfit(store::Transaction& change, const schedule::StartRequest& req
                             request.dataset_id, request.base_experiment_id, *difference))
         .fix("ctt experiments show " + request.base_experiment_id);
   }
+}
+
+market::Costs costs_of(store::Transaction& change, const schedule::StartRequest& request) {
+  const auto pack = training::Pack::parse(store::packs::get(change, request.hp_pack_id).config,
+                                          "pack " + request.hp_pack_id);
+  const auto dataset = store::datasets::get(change, request.dataset_id);
+  return choose_costs(request.config.costs, dataset, pack, request.hp_pack_id).costs;
 }
 
 store::Model publish_base(store::Transaction& change, const base::Home& home,
@@ -61,6 +69,7 @@ Started start(store::Transaction& change, const base::Home& home, const schedule
   auto resolved = request;
   resolved.base_experiment_id = experiment.id;
   refuse_misfit(change, resolved, checkpoint.contract);
+  resolved.config.costs = costs_of(change, resolved);
 
   Started started;
   const auto before = store::schedules::find(change, store::slug(request.name));

@@ -17,7 +17,8 @@ struct Started {
 
 /// Makes a schedule active: checks that pack and dataset make the policy that the base experiment
 /// trained, publishes its checkpoint as a model when it is none yet, and makes that model the one to
-/// train from and to serve. All in the transaction given: leave it uncommitted for a preview.
+/// train from and to serve. Costs that the request does not name are the dataset's, else the pack's
+/// (`choose_costs`). All in the transaction given: leave it uncommitted for a preview.
 /// Throws Error(refused) when pack and dataset do not fit the base, besides what schedule::start throws.
 Started start(store::Transaction& change, const base::Home& home, const schedule::StartRequest& request,
               base::Instant now);

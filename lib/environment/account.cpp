@@ -13,15 +13,17 @@ constexpr double kDust = 1e-9;
 }  // namespace
 
 Trade Account::execute(const Order& order, double price) {
-  Trade trade{.side = order.side, .price = price};
+  Trade trade{.side = order.side};
   if (order.side == Side::buy) {
+    trade.price = price * (1 + costs_.half_spread);
     trade.cash = std::min(order.cash, cash_);
-    trade.commission = trade.cash * commission_;
-    trade.quantity = (trade.cash - trade.commission) / price;
+    trade.commission = trade.cash * costs_.commission;
+    trade.quantity = (trade.cash - trade.commission) / trade.price;
   } else if (order.side == Side::sell) {
+    trade.price = price * (1 - costs_.half_spread);
     trade.quantity = std::min(order.quantity, quantity_);
-    trade.commission = trade.quantity * price * commission_;
-    trade.cash = trade.quantity * price - trade.commission;
+    trade.commission = trade.quantity * trade.price * costs_.commission;
+    trade.cash = trade.quantity * trade.price - trade.commission;
   }
   // Written so that an amount that is not a number trades nothing either.
   if (!(trade.cash > 0) || !(trade.quantity > 0)) return {};

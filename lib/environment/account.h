@@ -2,24 +2,27 @@
 
 #include <optional>
 
+#include "market/costs.h"
 #include "market/order.h"
 
 namespace ctt::environment {
 
+using market::Costs;
 using market::Order;
 using market::Side;
 using market::Trade;
 
-/// Cash and one asset. A buy of cash m turns into m (1 - c)/price of the asset, a sale of q into
-/// q x price x (1 - c). The only place where money changes hands in training, replay and backtest.
+/// Cash and one asset. With commission c and half spread h, a buy of cash m turns into m (1 - c) / (price (1 + h))
+/// of the asset, a sale of q into q x price x (1 - h) (1 - c). The only place where money changes hands in
+/// training, replay and backtest.
 ///
 /// Nothing is rounded, borrowed or sold short. Prices are positive and finite.
 class Account {
  public:
-  Account(double cash, double commission_fraction)
-      : cash_(cash), initial_cash_(cash), commission_(commission_fraction) {}
+  Account(double cash, const Costs& costs) : cash_(cash), initial_cash_(cash), costs_(costs) {}
 
-  /// Carries out what of the order the account can cover; a Trade with Side::none when nothing.
+  /// Carries out what of the order the account can cover; a Trade with Side::none when nothing. `price` is the
+  /// market's, the middle of its spread; the trade's own is half a spread worse.
   Trade execute(const Order& order, double price);
 
   /// Takes over a trade that was carried out elsewhere, as a broker reports it (its own rounding
@@ -40,7 +43,7 @@ class Account {
   void next_bar() { bars_held_ = quantity_ > 0 ? bars_held_ + 1 : 0; }
 
   /// Back to the initial cash.
-  void reset() { *this = Account(initial_cash_, commission_); }
+  void reset() { *this = Account(initial_cash_, costs_); }
 
   double cash() const { return cash_; }
   double quantity() const { return quantity_; }
@@ -55,7 +58,7 @@ class Account {
  private:
   double cash_;
   double initial_cash_;
-  double commission_;
+  Costs costs_;
   double quantity_ = 0;
   double entry_price_ = 0;
   int bars_held_ = 0;

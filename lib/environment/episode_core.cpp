@@ -20,9 +20,9 @@ EpisodeCore::EpisodeCore(const MarketData& data, const EpisodeSettings& settings
       fill_(settings.fill),
       max_steps_(settings.max_episode_steps),
       lowest_net_worth_(settings.initial_cash * (1 - settings.max_allowed_loss)),
-      account_(settings.initial_cash, settings.commission_fraction),
+      account_(settings.initial_cash, settings.costs),
       actions_(settings.action_scheme),
-      rewards_(settings.reward_scheme, settings.commission_fraction) {}
+      rewards_(settings.reward_scheme, settings.costs.side()) {}
 
 void EpisodeCore::start(std::size_t row) {
   if (row + 1 >= data_->rows()) throw std::invalid_argument("an episode needs a bar after its first one");

@@ -16,12 +16,12 @@ constexpr double kFractionNoise = 0.001;  // FractionalPBR: changes up to this c
 
 double clipped(double reward, double limit) { return limit > 0 ? std::clamp(reward, -limit, limit) : reward; }
 
-// What a trade costs, in a unit of the reward: the commission as a multiple, and a surcharge when the trade
+// What a trade costs, in a unit of the reward: the cost of a side as a multiple, and a surcharge when the trade
 // before lies at most churn_window steps back.
 class TradeCosts {
  public:
-  TradeCosts(const RewardSchemeSpec& spec, double commission)
-      : commission_(commission),
+  TradeCosts(const RewardSchemeSpec& spec, double side_cost)
+      : side_cost_(side_cost),
         multiplier_(spec.parameters.at("trade_penalty_multiplier")),
         churn_multiplier_(spec.parameters.at("churn_penalty_multiplier")),
         churn_window_(static_cast<std::size_t>(spec.parameters.at("churn_window"))) {}
@@ -31,11 +31,11 @@ class TradeCosts {
   double take(std::size_t step, double unit) {
     const bool churn = last_trade_ > 0 && step + 1 - last_trade_ <= churn_window_;
     last_trade_ = step + 1;
-    return unit * commission_ * (multiplier_ + (churn ? churn_multiplier_ : 0));
+    return unit * side_cost_ * (multiplier_ + (churn ? churn_multiplier_ : 0));
   }
 
  private:
-  double commission_, multiplier_, churn_multiplier_;
+  double side_cost_, multiplier_, churn_multiplier_;
   std::size_t churn_window_;
   std::size_t last_trade_ = 0;  // its step + 1; 0: none yet
 };
@@ -43,8 +43,8 @@ class TradeCosts {
 // A difference of the price while any asset is held, less the costs of a trade.
 class PositionBased : public RewardRules {
  public:
-  PositionBased(const RewardSchemeSpec& spec, double commission)
-      : costs_(spec, commission),
+  PositionBased(const RewardSchemeSpec& spec, double side_cost)
+      : costs_(spec, side_cost),
         hold_bonus_(spec.parameters.at("hold_bonus")),
         clip_(spec.parameters.at("reward_clip")) {}
 
@@ -81,8 +81,8 @@ class Pbr : public PositionBased {
 // 0 alone (a sale without a position is no hold), in a quiet market, and not at the first step.
 class AdvancedPbr : public RewardRules {
  public:
-  AdvancedPbr(const RewardSchemeSpec& spec, double commission)
-      : costs_(spec, commission),
+  AdvancedPbr(const RewardSchemeSpec& spec, double side_cost)
+      : costs_(spec, side_cost),
         pbr_weight_(spec.parameters.at("pbr_weight")),
         trade_penalty_(spec.parameters.at("trade_penalty")),
         hold_bonus_(spec.parameters.at("hold_bonus")),
@@ -110,16 +110,16 @@ class AdvancedPbr : public RewardRules {
 // they drift with the price.
 class FractionalPbr : public RewardRules {
  public:
-  FractionalPbr(const RewardSchemeSpec&, double commission) : commission_(commission) {}
+  FractionalPbr(const RewardSchemeSpec&, double side_cost) : side_cost_(side_cost) {}
 
   double reward(const StepFacts& facts, const StepStart& start) override {
     const double moved = start.step > 0 ? (facts.next_close - facts.close) * start.invested : 0;
     const double turnover = std::abs(facts.invested - start.invested);
-    return moved - (turnover > kFractionNoise ? turnover * facts.next_close * commission_ : 0);
+    return moved - (turnover > kFractionNoise ? turnover * facts.next_close * side_cost_ : 0);
   }
 
  private:
-  double commission_;
+  double side_cost_;
 };
 
 }  // namespace

@@ -6,17 +6,17 @@ namespace ctt::environment {
 
 namespace {
 
-Polymorphic<RewardRules> started(const RewardSchemeSpec& spec, double commission) {
+Polymorphic<RewardRules> started(const RewardSchemeSpec& spec, double side_cost) {
   const auto complete = RewardSchemeSpec::parse(spec.name, spec.parameters, spec.return_algorithm);
-  return reward_type(spec.name).start(complete, commission);
+  return reward_type(spec.name).start(complete, side_cost);
 }
 
 }  // namespace
 
 void RewardRules::reset(double) {}
 
-RewardScheme::RewardScheme(const RewardSchemeSpec& spec, double commission_fraction)
-    : rules_(started(spec, commission_fraction)) {}
+RewardScheme::RewardScheme(const RewardSchemeSpec& spec, double side_cost)
+    : rules_(started(spec, side_cost)) {}
 
 void RewardScheme::reset(double initial_net_worth) {
   start_ = {.net_worth = initial_net_worth};

@@ -12,8 +12,9 @@ namespace ctt::environment {
 /// room, the reference traces decided. An executed trade is one that changed the account.
 class RewardScheme {
  public:
-  /// Throws Error(usage) for a spec that RewardSchemeSpec::parse would refuse.
-  RewardScheme(const RewardSchemeSpec& spec, double commission_fraction);
+  /// `side_cost` is what a trade takes of its value (`Costs::side`). Throws Error(usage) for a spec that
+  /// RewardSchemeSpec::parse would refuse.
+  RewardScheme(const RewardSchemeSpec& spec, double side_cost);
 
   void reset(double initial_net_worth);
   double reward(const StepFacts& facts);

@@ -42,14 +42,14 @@ struct RewardType {
   std::string_view name;
   std::vector<base::NumberParameter> parameters{};
   std::vector<std::string_view> return_algorithms{};  ///< of schemes that have the choice; first the default
-  /// Of a complete spec and the commission as a fraction of a trade.
-  Polymorphic<RewardRules> (*start)(const RewardSchemeSpec& spec, double commission);
+  /// Of a complete spec and what a trade takes of its value, commission and half spread.
+  Polymorphic<RewardRules> (*start)(const RewardSchemeSpec& spec, double side_cost);
 };
 
-/// `Rules` made from its spec and the commission: what types put in `start`.
+/// `Rules` made from its spec and the cost of a side: what types put in `start`.
 template <class Rules>
-Polymorphic<RewardRules> start(const RewardSchemeSpec& spec, double commission) {
-  return Polymorphic<RewardRules>::of(Rules(spec, commission));
+Polymorphic<RewardRules> start(const RewardSchemeSpec& spec, double side_cost) {
+  return Polymorphic<RewardRules>::of(Rules(spec, side_cost));
 }
 
 /// The types, by family.

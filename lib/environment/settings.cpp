@@ -45,7 +45,6 @@ constexpr auto kFills = base::names_of<Fill>({{Fill::close, "close"}, {Fill::nex
 
 // In the order in which a pack is written.
 constexpr base::NumberMember<EpisodeSettings> kNumbers[] = {
-    {"commission", &EpisodeSettings::commission_fraction, Range::from(0, 0.5)},
     {"initial_cash", &EpisodeSettings::initial_cash, Range::from(1e-6, 1e12)},
     {"window_size", &EpisodeSettings::window_size, Range::whole(1, 10'000)},
     {"max_episode_steps", &EpisodeSettings::max_episode_steps, Range::whole(0, kStepsMax)},
@@ -104,6 +103,7 @@ void validate(const EpisodeSettings& settings) {
   const auto& reward = settings.reward_scheme;
   ActionSchemeSpec::parse(action.name, action.parameters);
   RewardSchemeSpec::parse(reward.name, reward.parameters, reward.return_algorithm);
+  market::validate(settings.costs);
   for (const auto& [name, member, range] : kNumbers) {
     const auto number = std::visit([&](auto of) { return static_cast<double>(settings.*of); }, member);
     if (!range.holds(number)) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/parameter.h"
+#include "market/costs.h"
 
 namespace ctt::environment {
 
@@ -60,7 +61,7 @@ struct EpisodeSettings {
   ActionSchemeSpec action_scheme{};
   RewardSchemeSpec reward_scheme{};
   Fill fill = Fill::next_open;
-  double commission_fraction = 0.0005;
+  market::Costs costs{.commission = 0.0005};
   double initial_cash = 10000;
   std::size_t window_size = 10;  ///< rows of features in an observation
   bool account_columns = false;
@@ -74,7 +75,7 @@ struct EpisodeSettings {
   bool operator==(const EpisodeSettings&) const = default;
 };
 
-/// The numbers among the settings, under the names that packs have for them.
+/// The numbers among the settings but the costs, under the names that packs have for them.
 std::span<const base::NumberMember<EpisodeSettings>> number_settings();
 
 /// Throws Error(usage) that names the first setting out of range. Everything that takes Settings

@@ -69,7 +69,7 @@ environment::EpisodeSettings settings_of(const policy::Contract& contract, doubl
       environment::ActionSchemeSpec::parse(contract.action_scheme, contract.action_parameters);
   settings.reward_scheme = environment::RewardSchemeSpec::parse("SimpleProfit");
   settings.fill = environment::parse_fill(contract.fill);
-  settings.commission_fraction = contract.commission_fraction;
+  settings.costs = contract.costs;
   settings.initial_cash = initial_cash;
   settings.window_size = contract.window_size;
   settings.account_columns = contract.account_columns;
@@ -81,13 +81,14 @@ BacktestReport backtest(const policy::Policy& policy,
                         const std::shared_ptr<const environment::MarketData>& data,
                         const BacktestOptions& options) {
   auto settings = settings_of(policy.contract(), options.initial_cash);
-  settings.commission_fraction *= options.commission_multiplier;
+  settings.costs = options.costs.value_or(settings.costs).times(options.cost_multiple);
   const std::size_t start = start_row(*data, settings.window_size, options.first);
   environment::Episode episode(data, settings, start);
 
   BacktestReport report;
   report.first = data->candles[start + 1].open_time;
   report.initial_cash = settings.initial_cash;
+  report.costs = settings.costs;
   report.equity.reserve(data->rows() - start);
   report.equity.push_back(settings.initial_cash);
   std::vector<float> observation(policy.contract().network.inputs);
@@ -103,6 +104,7 @@ BacktestReport backtest(const policy::Policy& policy,
     report.equity.push_back(step.net_worth);
     if (step.trade.side == Side::none) continue;
     report.fees += step.trade.commission;
+    report.spread_paid += market::spread_paid(step.trade, settings.costs);
     report.fills.push_back({data->candles[row].open_time, step.trade});
   }
   report.bars = report.equity.size() - 1;
@@ -113,8 +115,10 @@ BacktestReport backtest(const policy::Policy& policy,
   report.pnl_pct = 100 * report.pnl / report.initial_cash;
   const double bought_at =
       settings.fill == environment::Fill::close ? data->candles[start].close : data->candles[start + 1].open;
-  report.hold_pct =
-      100 * ((1 - settings.commission_fraction) * data->candles[start + report.bars].close / bought_at - 1);
+  const auto& costs = settings.costs;
+  report.hold_pct = 100 * ((1 - costs.commission) * data->candles[start + report.bars].close /
+                               (bought_at * (1 + costs.half_spread)) -
+                           1);
   report.max_drawdown_pct = max_drawdown_pct(report.equity);
   report.sharpe = sharpe_ratio(report.equity);
   return report;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "environment/episode.h"
@@ -18,8 +19,9 @@ struct BacktestReport {
   double net_worth = 0;
   double pnl = 0;
   double pnl_pct = 0;
-  double hold_pct = 0;  ///< of all cash invested before the first bar, commission paid
-  double fees = 0;
+  double hold_pct = 0;     ///< of all cash invested before the first bar, costs paid
+  double fees = 0;         ///< commissions, quote currency
+  double spread_paid = 0;  ///< to the half spread, quote currency
   double max_drawdown_pct = 0;
   double sharpe = 0;  ///< of per-bar returns, not annualised; 0 without variation
   std::size_t trades = 0;
@@ -31,6 +33,7 @@ struct BacktestReport {
     environment::Trade trade;
   };
   std::vector<Fill> fills;
+  market::Costs costs{};       ///< that it was run at, multiplied
   std::vector<double> equity;  ///< net worth at each bar's close, [bars + 1], the start first
 };
 
@@ -38,9 +41,10 @@ struct BacktestReport {
 environment::EpisodeSettings settings_of(const policy::Contract& contract, double initial_cash = 10000);
 
 struct BacktestOptions {
-  base::Seconds first{};             ///< the first bar that counts
-  double commission_multiplier = 1;  ///< scales the fees of the contract
+  base::Seconds first{};     ///< the first bar that counts
+  double cost_multiple = 1;  ///< of the costs below
   double initial_cash = 10000;
+  std::optional<market::Costs> costs{};  ///< nothing: those of the contract
 };
 
 /// Runs the policy (likeliest action, no exploration) over `data` to its end: the first decision

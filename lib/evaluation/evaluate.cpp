@@ -69,11 +69,11 @@ double per_day(std::size_t trades, std::size_t bars, const market::Timeframe& ti
 }
 
 Score score_on(const policy::Policy& policy, const std::shared_ptr<const MarketData>& data,
-               base::Seconds first) {
+               const BacktestOptions& options) {
   Score score;
-  score.report = backtest(policy, data, {.first = first});
+  score.report = backtest(policy, data, options);
   score.clean = score.report.first > seen_until(policy);
-  score.fee_free_pnl_pct = backtest(policy, data, {.first = first, .commission_multiplier = 0}).pnl_pct;
+  score.fee_free_pnl_pct = backtest(policy, data, {.first = options.first, .cost_multiple = 0}).pnl_pct;
   score.trades_per_day = per_day(score.report.trades, score.report.bars, policy.contract().timeframe);
   return score;
 }
@@ -103,7 +103,7 @@ Comparison compare(const policy::Policy& candidate, const policy::Policy& parent
       held_back_from, seen == base::Seconds::max() ? seen : seen + candidate.contract().timeframe.duration());
   if (first > data->candles.back().open_time) return {};
   const auto ours = backtest(candidate, data, {.first = first});
-  const auto theirs = backtest(parent, data, {.first = first});
+  const auto theirs = backtest(parent, data, {.first = first, .costs = candidate.contract().costs});
   Comparison comparison;
   comparison.bars = ours.bars;
   comparison.candidate_trades = ours.trades;
@@ -115,27 +115,30 @@ Comparison compare(const policy::Policy& candidate, const policy::Policy& parent
 
 }  // namespace
 
-Score score(const policy::Policy& policy, const market::Window& window, base::Seconds first) {
-  return score_on(policy, data_for(policy, window), first);
+Score score(const policy::Policy& policy, const market::Window& window, base::Seconds first,
+            const std::optional<market::Costs>& costs) {
+  return score_on(policy, data_for(policy, window), {.first = first, .costs = costs});
 }
 
-std::optional<Score> score_prequentially(const policy::Policy& served, const market::Window& window) {
+std::optional<Score> score_prequentially(const policy::Policy& served, const market::Window& window,
+                                         const std::optional<market::Costs>& costs) {
   const auto seen = seen_until(served);
   if (window.last() <= seen) return std::nullopt;
-  return score(served, window, seen + window.series.timeframe.duration());
+  return score(served, window, seen + window.series.timeframe.duration(), costs);
 }
 
 Evaluation evaluate(const policy::Policy& candidate, const policy::Policy& parent,
                     const market::Window& window, std::size_t held_back) {
   const auto data = data_for(candidate, window);
-  const auto whole = score_on(candidate, data, window.first());
+  const auto whole = score_on(candidate, data, {.first = window.first()});
   Evaluation evaluation;
+  evaluation.costs = candidate.contract().costs;
   evaluation.finite = whole.report.finite;
   evaluation.window_trades = whole.report.trades;
   if (held_back == 0) return evaluation;
   const auto first = window.series.candles[window.series.candles.size() - held_back].open_time;
-  evaluation.candidate = score_on(candidate, data, first);
-  evaluation.parent = score_on(parent, data, first);
+  evaluation.candidate = score_on(candidate, data, {.first = first});
+  evaluation.parent = score_on(parent, data, {.first = first, .costs = evaluation.costs});
   evaluation.clean = compare(candidate, parent, data, first);
   evaluation.kl_parent = mean_kl(parent, candidate, data, held_back);
   return evaluation;

@@ -12,7 +12,7 @@ namespace ctt::evaluation {
 struct Score {
   BacktestReport report;
   bool clean = false;           ///< no bar of the range had been seen in training
-  double fee_free_pnl_pct = 0;  ///< of the same range without commission
+  double fee_free_pnl_pct = 0;  ///< of the same range without costs
   double trades_per_day = 0;
 };
 
@@ -27,6 +27,7 @@ struct Comparison {
 
 /// What a cycle knows about its candidate and its parent.
 struct Evaluation {
+  market::Costs costs{};             ///< that everything here was run at: those the candidate was trained for
   std::optional<Score> prequential;  ///< the served model on the bars that came since it was trained
   std::optional<Score> candidate;    ///< both on the bars that were held back from the learner
   std::optional<Score> parent;
@@ -36,16 +37,18 @@ struct Evaluation {
   bool finite = true;             ///< every output of the candidate was a number
 };
 
-/// The policy on the window's bars from `first` to the end.
-Score score(const policy::Policy& policy, const market::Window& window, base::Seconds first);
+/// The policy on the window's bars from `first` to the end; without `costs` at those it was trained for.
+Score score(const policy::Policy& policy, const market::Window& window, base::Seconds first,
+            const std::optional<market::Costs>& costs = std::nullopt);
 
 /// The served policy on the bars of the window that are newer than what it was trained on; nothing
-/// when there are none.
-std::optional<Score> score_prequentially(const policy::Policy& served, const market::Window& window);
+/// when there are none. Costs as with `score`.
+std::optional<Score> score_prequentially(const policy::Policy& served, const market::Window& window,
+                                         const std::optional<market::Costs>& costs = std::nullopt);
 
 /// Candidate and parent side by side on the `held_back` newest bars of the window, and bar by bar on
-/// those of them that are newer than what either has seen. Resampling follows from the candidate's
-/// seed.
+/// those of them that are newer than what either has seen. Both pay what the candidate was trained to pay,
+/// whatever its parent was. Resampling follows from the candidate's seed.
 Evaluation evaluate(const policy::Policy& candidate, const policy::Policy& parent,
                     const market::Window& window, std::size_t held_back);
 

@@ -134,6 +134,7 @@ class Run {
       const auto parent = read_parent(folder_, job_, contract_);
       engine.load(parent.weights);
       lineage_.data_seen_until = later(lineage_.data_seen_until, parent.lineage.data_seen_until);
+      lineage_.parent_costs = parent.contract.costs;
       restore_optimizer(engine);
     } else {
       engine.load(initial_weights(contract_.network, job_.seed));

@@ -20,7 +20,6 @@ using base::JsonWriter;
 constexpr std::int64_t kInputsMax = 1 << 20;
 constexpr std::int64_t kWidthMax = 1 << 14;
 constexpr std::size_t kLayersMax = 16;
-constexpr double kCommissionMax = 0.5;  // as in a pack: no policy was trained with more
 
 std::size_t bounded(const JsonValue& value, std::int64_t least, std::int64_t most) {
   const auto number = value.as_integer();
@@ -77,7 +76,8 @@ std::string Contract::json() const {
   json.field("symbol", symbol).field("timeframe", timeframe.name());
   json.field("action_scheme", action_scheme).key("action_parameters").object();
   for (const auto& [key, number] : action_parameters) json.field(key, number);
-  json.end().field("commission", commission_fraction).field("fill", fill);
+  json.end().field("commission", costs.commission).field("half_spread", costs.half_spread);
+  json.field("fill", fill);
   return json.end().text();
 }
 
@@ -99,12 +99,8 @@ Contract Contract::parse(std::string_view text, const std::string& where) {
   contract.action_scheme = json.string("action_scheme");
   auto parameters = json.at("action_parameters").as_object();
   for (const auto& key : parameters.keys()) contract.action_parameters[key] = parameters.number(key);
-  contract.commission_fraction = json.number("commission");
-  if (!(contract.commission_fraction >= 0 && contract.commission_fraction <= kCommissionMax)) {
-    throw base::Error(base::Failure::usage,
-                      fmt::format("{}: \"commission\" must be a fraction of each trade, 0 to {}, not {}",
-                                  where, kCommissionMax, contract.commission_fraction));
-  }
+  contract.costs = {json.number("commission"), json.number("half_spread", 0)};
+  market::validate(contract.costs, where);
   contract.fill = json.string("fill");
   json.finish();
   return contract;
@@ -126,9 +122,6 @@ std::optional<std::string> Contract::difference(const Contract& other) const {
   if (action_parameters != other.action_parameters) {
     return differs("action_scheme_params", words(action_parameters), words(other.action_parameters));
   }
-  if (commission_fraction != other.commission_fraction) {
-    return differs("commission", commission_fraction, other.commission_fraction);
-  }
   if (fill != other.fill) return differs("fill", fill, other.fill);
   if (network != other.network) return differs("network", words(network), words(other.network));
   return std::nullopt;
@@ -137,6 +130,7 @@ std::optional<std::string> Contract::difference(const Contract& other) const {
 std::string Lineage::json() const {
   JsonWriter json;
   json.object().field("experiment_id", experiment_id).field("parent_sha256", parent_sha256);
+  if (parent_costs) json.raw_field("parent_costs", market::costs_json(*parent_costs));
   json.field("cycle", cycle).field("window_first", window_first).field("window_last", window_last);
   json.field("snapshot_sha256", snapshot_sha256)
       .field("seed", seed)
@@ -150,6 +144,7 @@ Lineage Lineage::parse(std::string_view text, const std::string& where) {
   Lineage lineage;
   lineage.experiment_id = json.string("experiment_id");
   lineage.parent_sha256 = json.string("parent_sha256");
+  if (const auto costs = json.find("parent_costs")) lineage.parent_costs = market::read_costs(*costs);
   lineage.cycle = json.integer("cycle");
   lineage.window_first = json.string("window_first");
   lineage.window_last = json.string("window_last");

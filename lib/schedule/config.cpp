@@ -69,6 +69,7 @@ Config Config::parse(std::string_view json, const std::string& where) {
   if (const auto misfire = keys.find("misfire")) config.misfire = parse_misfire(misfire->as_string());
   if (const auto policy = keys.find("data_policy"))
     config.data_policy = market::DefectPolicies::parse(policy->text());
+  if (const auto costs = keys.find("costs")) config.costs = market::read_costs(*costs);
   if (const auto anchor = keys.find("anchor")) config.anchor = parse_anchor(anchor->as_string());
   keys.finish();
   config.check(where);
@@ -85,7 +86,7 @@ std::string Config::json() const {
   } else {
     json.field("interval_hours", static_cast<double>(interval.count()) / kMillisecondsPerHour);
   }
-  return json.field("window_candles", window_candles)
+  json.field("window_candles", window_candles)
       .field("holdout_candles", holdout_candles)
       .field("iterations_per_cycle", iterations_per_cycle)
       .field("fine_tune_lr_multiplier", fine_tune_lr_multiplier)
@@ -94,10 +95,9 @@ std::string Config::json() const {
       .field("auto_deploy", auto_deploy)
       .field("gate", name(gate))
       .field("misfire", name(misfire))
-      .raw_field("data_policy", data_policy.json())
-      .field("anchor", anchor_text(anchor))
-      .end()
-      .text();
+      .raw_field("data_policy", data_policy.json());
+  if (costs) json.raw_field("costs", market::costs_json(*costs));
+  return json.field("anchor", anchor_text(anchor)).end().text();
 }
 
 void Config::check(const std::string& where) const {

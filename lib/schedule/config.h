@@ -1,9 +1,11 @@
 #pragma once
 
+#include "market/costs.h"
 #include "market/window.h"
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -35,8 +37,9 @@ struct Config {
   bool auto_deploy = true;
   Gate gate = Gate::basic;
   Misfire misfire = Misfire::run_once;
-  market::DefectPolicies data_policy;  ///< what a window must satisfy, defect by defect
-  std::chrono::seconds anchor{20};     ///< slots lie on anchor + k x interval, counted from 1970-01-01T00:00Z
+  market::DefectPolicies data_policy;    ///< what a window must satisfy, defect by defect
+  std::optional<market::Costs> costs{};  ///< that cycles learn with and are compared at; nothing: the pack's
+  std::chrono::seconds anchor{20};  ///< slots lie on anchor + k x interval, counted from 1970-01-01T00:00Z
 
   /// Reads the JSON keys of the web contract (`interval_hours`, `window_candles`, ...); absent ones
   /// keep their defaults, unknown ones are refused. Throws Error(usage) naming key and limits.

@@ -40,6 +40,7 @@ void refuse_unfit(const Dataset& dataset) {
                     dataset.id, dataset.source_type, base::did_you_mean(dataset.source_type, sources)));
   }
   static_cast<void>(dataset.series());
+  static_cast<void>(dataset.costs());
 }
 
 [[noreturn]] void refuse_missing(std::string_view id) {
@@ -56,13 +57,21 @@ SeriesKey Dataset::series() const {
           .timeframe = market::Timeframe::parse(source.string("timeframe"))};
 }
 
+std::optional<market::Costs> Dataset::costs() const {
+  auto source =
+      base::JsonValue::parse(source_config, fmt::format("dataset {}: source_config", id)).as_object();
+  if (const auto own = source.find("costs")) return market::read_costs(*own);
+  if (source_type == "alpaca") return market::parse_costs("alpaca-tier1");
+  return std::nullopt;
+}
+
 std::string Dataset::source_settings() const {
   auto source =
       base::JsonValue::parse(source_config, fmt::format("dataset {}: source_config", id)).as_object();
   base::JsonWriter json;
   json.object();
   for (const auto& key : source.keys()) {
-    if (key == "symbol" || key == "timeframe") continue;
+    if (key == "symbol" || key == "timeframe" || key == "costs") continue;
     const auto value = source.find(key);
     json.raw_field(key, value ? value->text() : "null");
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/time.h"
+#include "market/costs.h"
 #include "store/candles.h"
 #include "store/transaction.h"
 
@@ -17,7 +18,7 @@ struct Dataset {
   std::string name;
   std::string description;
   std::string source_type;           ///< alpaca, csv, synthetic
-  std::string source_config = "{}";  ///< JSON object; always has `symbol` and `timeframe`
+  std::string source_config = "{}";  ///< JSON object; always has `symbol` and `timeframe`, may have `costs`
   std::string features = "[]";       ///< JSON list of feature specs
   std::string split_config = "{}";   ///< JSON object
   base::Instant created_at{};
@@ -25,7 +26,10 @@ struct Dataset {
 
   /// Whose candles these are. Throws Error(usage) when source_config has no symbol or timeframe.
   SeriesKey series() const;
-  /// source_config without symbol and timeframe: what `market::open_source` reads.
+  /// What trading costs where these candles come from: those it was created with, else the first tier of
+  /// Alpaca for candles of Alpaca, else nothing. Throws Error(usage) when source_config has none such.
+  std::optional<market::Costs> costs() const;
+  /// source_config without symbol, timeframe and costs: what `market::open_source` reads.
   std::string source_settings() const;
 };
 

@@ -24,8 +24,8 @@ environment::Trade carried_out(const store::LiveTrade& fill) {
 /// The account as the session's fills made it, bar by bar.
 class RetracedAccount {
  public:
-  RetracedAccount(const AuditedSession& session, double commission_fraction)
-      : account_(session.initial_equity, commission_fraction), fills_(session.trades) {}
+  RetracedAccount(const AuditedSession& session, const environment::Costs& costs)
+      : account_(session.initial_equity, costs), fills_(session.trades) {}
 
   /// What was filled before the bar closed; a fill at the close belongs to the next bar.
   void bar_closed(base::Seconds close_time) {
@@ -61,7 +61,7 @@ class Auditor {
         account_known_(!contract.account_columns || began_flat(session)),
         first_(session.decisions.front().bar_open_time),
         observer_(contract),
-        account_(session, contract.commission_fraction) {}
+        account_(session, contract.costs) {}
 
   void push(const market::Candle& candle) {
     observer_.push(candle);

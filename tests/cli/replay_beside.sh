@@ -22,14 +22,12 @@ printf 'key_id = "%s"\nsecret_key = "%s"\n' "$(address key)" "$(address secret)"
 chmod 600 "$CTT_HOME/alpaca.toml"
 ctt datasets create live --source alpaca --symbol BTC/USD --timeframe 1m -q
 ctt datasets fetch live --candles 1500 -q
-ctt packs copy quick eager -q
-ctt packs edit eager --set commission=0 -q
 buys() { ctt backtest --experiment "$1" --dataset live --from "$(date -u -d '-1 hour' +%FT%TZ)" --json | sed -E 's/.*"buys":([0-9]+).*/\1/'; }
 for seed in {1..30}; do
-  ctt train --dataset live --pack eager --name "base-$seed" --seed "$seed" --iterations 1 --candles 1000 -q
+  ctt train --dataset live --pack quick --name "base-$seed" --seed "$seed" --iterations 1 --candles 1000 --costs free -q
   (($(buys "base-$seed") > 40)) && break
 done
-ctt schedule start --name live --base "base-$seed" --dataset live --pack eager --interval 6h --window 1000 --iterations 1 --gate none -q
+ctt schedule start --name live --base "base-$seed" --dataset live --pack quick --interval 6h --window 1000 --iterations 1 --gate none --costs free -q
 ctt trade --max-position 1000 >trade.txt 2>&1 & trader=$!
 until_true 30 trader_listens || fail "the trader did not start: $(cat trade.txt)"
 decided() { sql "select count(*) from live_decisions as d join live_sessions as s on s.id = d.session_id where s.account <> ''"; }

@@ -78,9 +78,10 @@ class Desk:
                  self.work / "features.json")
         self.ctt("datasets", "fetch", "live", "--candles", "1000")
         self.ctt("packs", "create", "tiny", "--file", self.work / "pack.json")
-        self.ctt("train", "--dataset", "live", "--pack", "tiny", "--name", "base", "--iterations", "1", "--candles", "800")
+        self.ctt("train", "--dataset", "live", "--pack", "tiny", "--name", "base", "--iterations", "1", "--candles", "800",
+                 "--costs", "free")
         self.ctt("schedule", "start", "--name", "live", "--base", "base", "--dataset", "live", "--pack", "tiny",
-                 "--window", "600", "--iterations", "1", "--gate", "none")
+                 "--window", "600", "--iterations", "1", "--gate", "none", "--costs", "free")
 
     def ctt(self, *arguments):
         done = subprocess.run(["ctt", *map(str, arguments), "-q"], capture_output=True, text=True, check=False)

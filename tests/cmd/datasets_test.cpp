@@ -56,6 +56,19 @@ std::size_t datasets_of(Desk& desk) {
 
 }  // namespace
 
+TEST_CASE("a dataset may be created with what trading costs where it comes from") {
+  Desk desk;
+  auto command = synthetic("dear");
+  command.costs = "alpaca-tier3";
+  REQUIRE(desk.run(command) == 0);
+  const auto made =
+      desk.look([](store::Database& database) { return store::datasets::get(database, "dear"); });
+  CHECK(made.costs() == market::parse_costs("alpaca-tier3"));
+  command.dataset = "odd";
+  command.costs = "commission=2,half_spread=0";
+  CHECK(desk.refusal(command).exit_status == 2);
+}
+
 TEST_CASE("a synthetic dataset begins so many bars ago and goes on") {
   Desk desk;
   REQUIRE(desk.run(synthetic("demo", 100)) == 0);

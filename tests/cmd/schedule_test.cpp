@@ -98,6 +98,26 @@ TEST_CASE("starting an active schedule with its own settings is success and chan
   CHECK(desk.json(start_of_btc()).boolean("already_active", false));
 }
 
+TEST_CASE("a schedule says which costs it was started with, and whose they are") {
+  Trained desk;
+  SUBCASE("those of a dataset from Alpaca") {
+    REQUIRE(desk.run(start_of_btc()) == 0);
+    CHECK(desk.out().find(
+              "costs       alpaca-tier1 (commission 25 bp, half spread 4.5 bp), from dataset d\n") !=
+          std::string::npos);
+  }
+  SUBCASE("those asked for") {
+    auto start = start_of_btc();
+    start.costs = "alpaca-tier2";
+    REQUIRE(desk.run(start) == 0);
+    CHECK(desk.out().find("costs       alpaca-tier2 (commission 22 bp, half spread 4.5 bp), as asked\n") !=
+          std::string::npos);
+    CHECK(market::read_costs(desk.json(start).at("costs")) == market::Costs{0.0022, 0.00045});
+    start.costs = "free";
+    CHECK(desk.refusal(start).exit_status == 5);
+  }
+}
+
 TEST_CASE("starting an active schedule with other settings is refused with those it has") {
   Trained desk;
   REQUIRE(desk.run(start_of_btc()) == 0);
@@ -157,6 +177,18 @@ TEST_CASE("an update changes what is named, from the next slot on, and says what
   CHECK(desk.row().next_cycle_at == sample::at("2026-11-23T16:00:20Z"));
   CHECK(desk.run(update) == 0);
   CHECK(desk.out().starts_with("Schedule btc is set so already."));
+}
+
+TEST_CASE("an update of the costs is stored, and shown in words that say what they are") {
+  Clockwork desk;
+  ScheduleUpdate update;
+  update.costs = "alpaca-tier2";
+  CHECK(desk.run(update) == 0);
+  CHECK(desk.out().find("costs        the pack's -> alpaca-tier2 (commission 22 bp, half spread 4.5 bp)") !=
+        std::string::npos);
+  CHECK(desk.config().costs == market::Costs{0.0022, 0.00045});
+  update.costs = "cheap";
+  CHECK(desk.refusal(update).exit_status == 2);
 }
 
 TEST_CASE("an update of one defect's policy leaves the others") {

@@ -7,6 +7,7 @@
 #include "cycle/reproduce.h"
 #include "rig.h"
 #include "schedule/claim.h"
+#include "schedule/control.h"
 #include "store/cycle_journal.h"
 #include "store/deployments.h"
 #include "store/experiments.h"
@@ -80,6 +81,48 @@ TEST_CASE("the learning rate of every generation is a multiple of the base's, ne
     REQUIRE(report.cycles.size() == 1);
     CHECK(lr_of(*rig.database, *report.cycles[0].experiment_id) == doctest::Approx(0.0005));  // 0.5 x 0.001
     CHECK(report.cycles[0].parent_model_version == generation + 1);
+  }
+}
+
+TEST_CASE("a schedule whose costs are corrected goes on from its parent, and the lineage has both") {
+  Rig rig;
+  rig.begin(Rig::config());
+  CHECK(schedule::config_of(rig.schedule()).costs == market::Costs{0.0005, 0});  // the pack's
+  auto config = schedule::config_of(rig.schedule());
+  config.costs = market::parse_costs("alpaca-tier1");
+  store::Transaction change(*rig.database);
+  REQUIRE(schedule::update(change, "s", config, rig.clock.now()) == schedule::ControlOutcome::done);
+  change.commit();
+
+  const auto report = run(rig.context(), kNow);
+  REQUIRE(report.cycles.size() == 1);
+  REQUIRE(report.cycles[0].status == CycleStatus::completed);
+  const auto model = store::models::get(*rig.database, "v2");
+  CHECK(policy::load(rig.home.model(model.sha256)).contract.costs == *config.costs);
+  const auto experiment = store::experiments::get(*rig.database, *report.cycles[0].experiment_id);
+  const auto settings = ExperimentSettings::parse(experiment.config, "experiment");
+  CHECK(settings.pack.environment.costs == *config.costs);
+  CHECK(settings.parent_costs == market::Costs{0.0005, 0});
+  auto metrics = base::JsonValue::parse(*report.cycles[0].metrics, "metrics").as_object();
+  CHECK(market::read_costs(metrics.at("costs")) == *config.costs);
+}
+
+TEST_CASE("a schedule takes the costs of its dataset unless it is told others") {
+  Rig rig;
+  auto config = Rig::config();
+  store::Transaction change(*rig.database);
+  auto dataset = store::datasets::get(change, "d");
+  dataset.source_config = R"({"symbol":"BTC/USD","timeframe":"1h","seed":3,"costs":"alpaca-tier3"})";
+  store::datasets::update(change, dataset);
+  change.commit();
+  SUBCASE("the dataset's") {
+    rig.begin(config);
+    CHECK(schedule::config_of(rig.schedule()).costs == market::parse_costs("alpaca-tier3"));
+  }
+  SUBCASE("told others") {
+    config.costs = market::Costs{};
+    rig.begin(config);
+    CHECK(schedule::config_of(rig.schedule()).costs == market::Costs{});
   }
 }
 

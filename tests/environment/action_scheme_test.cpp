@@ -41,7 +41,7 @@ struct Trader {
   int tranches_in() const { return static_cast<int>(actions.memory().at(4)); }
 
   ActionScheme actions;
-  Account account{1000, 0};
+  Account account{1000, {}};
   Order last;
 };
 

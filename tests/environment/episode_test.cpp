@@ -14,7 +14,7 @@ namespace {
 EpisodeSettings simple_profit(Fill fill) {
   return {.reward_scheme = RewardSchemeSpec::parse("SimpleProfit"),
           .fill = fill,
-          .commission_fraction = 0,
+          .costs = {},
           .initial_cash = 1000,
           .window_size = 2};
 }
@@ -35,6 +35,18 @@ TEST_CASE("fill close trades at the close that was decided on, fill next_open at
   CHECK(later.trade.price == 105);
   CHECK(later.net_worth == Approx(1000.0 * 110 / 105));
   CHECK(at_open.step(0).net_worth == Approx(1000.0 * 121 / 105));
+}
+
+// Buys at 101 over a close of 100; nothing else moves.
+TEST_CASE("a half spread is paid with the fill, and penalties are of the whole cost of a side") {
+  auto settings = simple_profit(Fill::close);
+  settings.costs = {.commission = 0.02, .half_spread = 0.01};
+  settings.reward_scheme = RewardSchemeSpec::parse("ReturnPBR");
+  auto episode = Episode::scripted(candles_of({100, 100, 100}), settings);
+  const auto bought = episode.step(1);
+  CHECK(bought.trade.price == Approx(101));
+  CHECK(bought.net_worth == Approx(1000 * 0.98 / 1.01));
+  CHECK(bought.reward == Approx(-0.03));
 }
 
 TEST_CASE("the last bar has no step of its own") {
@@ -131,7 +143,7 @@ TEST_CASE("a start without a next bar, wrong settings and a window that is not t
   const auto data = numbered_market(candles_of({1, 2, 3}));
   CHECK_THROWS_AS(Episode(data, simple_profit(Fill::close), 2), Error);
   auto settings = simple_profit(Fill::close);
-  settings.commission_fraction = 2;
+  settings.costs.commission = 2;
   CHECK_THROWS_AS(Episode(data, settings), Error);
   std::vector<float> window(4);
   CHECK_THROWS_AS(Episode(data, simple_profit(Fill::close), 0).observe(window), std::invalid_argument);

@@ -52,7 +52,7 @@ EpisodeSettings settings_of(JsonObject& object) {
           .reward_scheme =
               RewardSchemeSpec::parse(object.string("reward_scheme"), numbers(reward_parameters), algorithm),
           .fill = Fill::close,
-          .commission_fraction = object.number("commission"),
+          .costs = {.commission = object.number("commission")},
           .initial_cash = object.number("initial_cash")};
 }
 

@@ -105,7 +105,7 @@ TEST_CASE("settings out of range are refused by name") {
     return refusal([&] { validate(settings); });
   };
   CHECK(refused([](EpisodeSettings&) {}) == "accepted");
-  CHECK(refused([](EpisodeSettings& s) { s.commission_fraction = -0.1; }) ==
+  CHECK(refused([](EpisodeSettings& s) { s.costs.commission = -0.1; }) ==
         "commission must be at least 0 and at most 0.5, not -0.1");
   CHECK(begins(refused([](EpisodeSettings& s) { s.initial_cash = 0; }), "initial_cash"));
   CHECK(begins(refused([](EpisodeSettings& s) { s.window_size = 0; }), "window_size"));

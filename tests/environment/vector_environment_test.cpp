@@ -103,8 +103,7 @@ TEST_CASE("an episode that ends gives its last observation and the next one star
 }
 
 TEST_CASE("a loss beyond the limit terminates the episode of that environment alone") {
-  const EpisodeSettings settings{
-      .fill = Fill::close, .commission_fraction = 0, .window_size = 1, .max_allowed_loss = 0.2};
+  const EpisodeSettings settings{.fill = Fill::close, .costs = {}, .window_size = 1, .max_allowed_loss = 0.2};
   Run run(numbered_market(candles_of({100, 70, 70, 70})), settings, 2);
   run.actions = {1, 0};
   run.step();

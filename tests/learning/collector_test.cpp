@@ -35,7 +35,7 @@ struct Steady {
 
   Steady() {
     settings.window_size = 1;
-    settings.commission_fraction = 0;
+    settings.costs = {};
     settings.fill = environment::Fill::close;
     settings.max_episode_steps = 3;
     settings.reward_scheme = environment::RewardSchemeSpec::parse("ReturnPBR");

@@ -95,6 +95,21 @@ TEST_CASE("the fine-tuning rate is the job's, read back, and does not compound o
   CHECK(steps == 4 * 2 * 2 * 4);  // generations, iterations, passes, minibatches
 }
 
+TEST_CASE("a parent of other costs is trained on from, and the lineage records what it was trained for") {
+  const support::Scratch scratch;
+  write_job(scratch / "base");
+  run_job(scratch / "base", {});
+  auto job = write_fine_tuning(scratch / "child", scratch / "base", 2e-4);
+  const auto before = job.pack.environment.costs;
+  job.pack.environment.costs = {0.0025, 0.00045};
+  job.write(scratch / "child");
+  REQUIRE(run_job(scratch / "child", {}).outcome == LearnerOutcome::completed);
+  const auto child = policy::load(scratch / "child" / JobFiles::checkpoint);
+  CHECK(child.contract.costs == market::Costs{0.0025, 0.00045});
+  CHECK(child.lineage.parent_costs == before);
+  CHECK_FALSE(policy::load(scratch / "base" / JobFiles::checkpoint).lineage.parent_costs);
+}
+
 TEST_CASE("bars that are held back do not show in the policy and count as unseen") {
   const support::Scratch scratch;
   std::vector<std::vector<float>> weights;
@@ -242,9 +257,9 @@ TEST_CASE("inputs that are not what the job was written for are refused") {
     refused(folder, base::Failure::integrity, "is not the file that was published");
   }
   SUBCASE("a parent of another contract") {
-    job.pack.environment.commission_fraction = 0.002;
+    job.pack.environment.fill = environment::Fill::close;
     job.write(folder);
-    refused(folder, base::Failure::refused, "its commission is 0.0005, not 0.002");
+    refused(folder, base::Failure::refused, "its fill is next_open, not close");
   }
   SUBCASE("an optimiser of another policy") {
     auto bytes = support::read(folder / JobFiles::parent_optimizer);

@@ -31,10 +31,6 @@ TEST_CASE("the first difference is named with both sides") {
     theirs.action_parameters["stop_pct"] = 0.1;
     CHECK(ours.difference(theirs) == "action_scheme_params is {stop_pct 0.05}, not {stop_pct 0.1}");
   }
-  SUBCASE("commission") {
-    theirs.commission_fraction = 0.001;
-    CHECK(ours.difference(theirs) == "commission is 0.0005, not 0.001");
-  }
   SUBCASE("fill") {
     theirs.fill = "close";
     CHECK(ours.difference(theirs) == "fill is next_open, not close");
@@ -53,6 +49,32 @@ TEST_CASE("the first difference is named with both sides") {
   }
 }
 
+TEST_CASE("contracts that differ in costs alone are no different, and keep them") {
+  const auto ours = example_contract();
+  auto theirs = ours;
+  theirs.costs = {0.0025, 0.00045};
+  CHECK_FALSE(ours.difference(theirs));
+  CHECK(Contract::parse(theirs.json(), "contract").costs == theirs.costs);
+}
+
+TEST_CASE("a contract of a version without a half spread has none") {
+  auto text = example_contract().json();
+  const std::string key = R"("half_spread":0.0001,)";
+  const auto at = text.find(key);
+  REQUIRE(at != std::string::npos);
+  text.erase(at, key.size());
+  CHECK(Contract::parse(text, "contract").costs == ctt::market::Costs{0.0005, 0});
+}
+
+TEST_CASE("a lineage may record what its parent was trained for") {
+  Lineage lineage;
+  lineage.parent_sha256 = "ab";
+  lineage.parent_costs = {0.0005, 0};
+  CHECK(Lineage::parse(lineage.json(), "lineage") == lineage);
+  lineage.parent_costs.reset();
+  CHECK(Lineage::parse(lineage.json(), "lineage") == lineage);
+}
+
 TEST_CASE("a contract with a missing, an unknown or an absurd entry is refused") {
   const auto refused = [](std::string from, const std::string& to) {
     auto text = example_contract().json();
@@ -69,6 +91,7 @@ TEST_CASE("a contract with a missing, an unknown or an absurd entry is refused")
   refused(R"("window_size":3)", R"("window_size":0)");
   for (const char* commission : {"2", "-0.001", "0.51", "1e308"})
     refused(R"("commission":0.0005)", fmt::format(R"("commission":{})", commission));
+  refused(R"("half_spread":0.0001)", R"("half_spread":0.6)");
   for (const char* symbol : {"../../etc/passwd", "", "BTC USD", "BTC/USD/X"})
     refused(R"("symbol":"BTC/USD")", fmt::format(R"("symbol":"{}")", symbol));
 }

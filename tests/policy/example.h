@@ -19,7 +19,7 @@ inline Contract example_contract() {
   contract.symbol = "BTC/USD";
   contract.action_scheme = "TrailingStopBSH";
   contract.action_parameters = {{"stop_pct", 0.05}};
-  contract.commission_fraction = 0.0005;
+  contract.costs = {0.0005, 0.0001};
   contract.fill = "next_open";
   contract.network = {6, 3, {5, 4}, Activation::tanh, false};
   return contract;

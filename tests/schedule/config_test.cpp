@@ -42,11 +42,18 @@ TEST_CASE("every setting survives being written and read") {
   config.gate = Gate::strict;
   config.misfire = Misfire::run_all;
   config.data_policy = market::DefectPolicies::parse(R"({"hole":"block","filled_fraction_max":0.05})");
+  config.costs = market::Costs{0.0025, 0.00045};
   config.anchor = 13h + 5min + 9s;
   CHECK(Config::parse(config.json(), "test") == config);
   CHECK(config.json().find(R"("interval_hours":0.25)") != std::string::npos);
   config.interval = 1min;  // a sixtieth of an hour is no round number
   CHECK(Config::parse(config.json(), "test").interval == 1min);
+}
+
+TEST_CASE("costs may be a profile's name, and are the pack's when they are absent") {
+  CHECK(Config::parse(R"({"costs":"alpaca-tier1"})", "test").costs == market::Costs{0.0025, 0.00045});
+  CHECK_FALSE(Config::parse("{}", "test").costs);
+  CHECK(caught([] { Config::parse(R"({"costs":"cheap"})", "test"); }).exit_status == 2);
 }
 
 TEST_CASE("settings beyond their limits are refused with the limits") {

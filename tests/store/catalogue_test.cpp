@@ -66,6 +66,20 @@ TEST_CASE("settings that are not JSON never reach a row") {
   CHECK(store::packs::list(database).empty());
 }
 
+TEST_CASE("a dataset from Alpaca brings its costs, another one those that it was created with") {
+  auto d = dataset("btc-1h");
+  CHECK(d.costs() == market::parse_costs("alpaca-tier1"));
+  d.source_config = R"({"symbol":"BTC/USD","timeframe":"1h","costs":"alpaca-tier4"})";
+  CHECK(d.costs() == market::parse_costs("alpaca-tier4"));
+  d.source_type = "synthetic";
+  d.source_config =
+      R"({"symbol":"BTC/USD","timeframe":"1h","seed":7,"costs":{"commission":0.001,"half_spread":0}})";
+  CHECK(d.costs() == market::Costs{0.001, 0});
+  CHECK(d.source_settings() == R"({"seed":7})");
+  d.source_config = R"({"symbol":"BTC/USD","timeframe":"1h"})";
+  CHECK_FALSE(d.costs());
+}
+
 TEST_CASE("a dataset says whose candles it reads") {
   auto d = dataset("btc-1h");
   CHECK(d.series() == store::SeriesKey{"alpaca", "BTC/USD", market::Timeframe::parse("1h")});

@@ -20,7 +20,7 @@ struct Bench {
       : contract(checkpoint.contract),
         slot(serving(checkpoint, 1)),
         risk(limits),
-        broker(10000, contract.commission_fraction, environment::parse_fill(contract.fill)),
+        broker(10000, contract.costs, environment::parse_fill(contract.fill)),
         loop({.contract = contract,
               .schedule_id = "btc",
               .session_id = "live-1",
@@ -52,7 +52,7 @@ environment::EpisodeSettings settings_of(const policy::Contract& contract) {
       environment::ActionSchemeSpec::parse(contract.action_scheme, contract.action_parameters);
   settings.reward_scheme = environment::RewardSchemeSpec::parse("SimpleProfit");
   settings.fill = environment::parse_fill(contract.fill);
-  settings.commission_fraction = contract.commission_fraction;
+  settings.costs = contract.costs;
   settings.window_size = contract.window_size;
   settings.account_columns = contract.account_columns;
   settings.max_allowed_loss = 1;

@@ -49,7 +49,7 @@ class LastingBroker : public SimulatedBroker {
   Ledger seen;
 
  private:
-  environment::Account books_{10000, 0};
+  environment::Account books_{10000, {}};
   double& held_;
   std::vector<market::OrderEvent> events_;
   std::vector<BooksDifference> differences_;

@@ -52,7 +52,7 @@ policy::Contract contract_with(std::string_view scheme, environment::Fill fill,
   contract.symbol = "BTC/USD";
   contract.action_scheme = spec.name;
   contract.action_parameters = spec.parameters;
-  contract.commission_fraction = 0.001;
+  contract.costs.commission = 0.001;
   contract.fill = std::string(environment::name(fill));
   contract.network.hidden = {8};
   contract.network.actions = static_cast<std::size_t>(spec.action_count());
@@ -199,7 +199,7 @@ Options Rig::options() {
 
 TradeReport Rig::trade(Run run) {
   ReplayFeed feed({contract.symbol, contract.timeframe, std::move(run.candles)}, run.speed);
-  SimulatedBroker broker(run.cash, contract.commission_fraction, environment::parse_fill(contract.fill));
+  SimulatedBroker broker(run.cash, contract.costs, environment::parse_fill(contract.fill));
   const base::SystemClock clock;
   return Trader(std::move(run.options), home, database, feed, broker, clock).run({});
 }

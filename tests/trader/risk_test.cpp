@@ -67,7 +67,7 @@ TEST_CASE("a peak without a date does not come back after a resume") {
 // 10 coins at 50 are worth 500; a limit of 800 leaves 300.
 TEST_CASE("a purchase is cut to what the position limit leaves, a sale never") {
   const Risk risk({.max_position = 800, .max_drawdown_fraction = 0, .max_daily_loss_fraction = 0});
-  environment::Account account(1500, 0);
+  environment::Account account(1500, {});
   account.execute({.side = environment::Side::buy, .cash = 500}, 50);
   CHECK(risk.limit({.side = environment::Side::buy, .cash = 1000}, 50, account).cash == doctest::Approx(300));
   CHECK(risk.limit({.side = environment::Side::buy, .cash = 200}, 50, account).cash == doctest::Approx(200));
@@ -108,7 +108,7 @@ TEST_CASE("the ladder leads up by itself and down by an operator's word alone") 
 TEST_CASE("reducing lets sales pass and no purchase; what is no number passes never") {
   constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
   Risk risk({});
-  const environment::Account account(1000, 0);
+  const environment::Account account(1000, {});
   const environment::Order buy{.side = environment::Side::buy, .cash = 100};
   const environment::Order sell{.side = environment::Side::sell, .quantity = 1};
   auto nothing = buy;

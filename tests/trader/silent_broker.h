@@ -44,7 +44,7 @@ struct MemoryJournal : Journal {
 
 // Says nothing about its orders until told to.
 struct SilentBroker : Broker {
-  environment::Account books_{10000, 0};
+  environment::Account books_{10000, {}};
   std::vector<OrderIntent> sent;
   std::vector<market::OrderEvent> news;
   bool unreachable = false;
@@ -79,9 +79,12 @@ struct SilentBroker : Broker {
   std::string name() const override { return "silent"; }
 
   // The newest order sells `quantity` at 100 and has its end, or is refused.
-  void sell(double quantity) {
-    const market::Trade sale{
-        .side = market::Side::sell, .price = 100, .quantity = quantity, .cash = 100 * quantity};
+  void sell(double quantity, double commission = 0) {
+    const market::Trade sale{.side = market::Side::sell,
+                             .price = 100,
+                             .quantity = quantity,
+                             .cash = 100 * quantity - commission,
+                             .commission = commission};
     books_.apply(sale);
     news.push_back({.client_order_id = sent.back().client_order_id,
                     .status = market::OrderStatus::filled,

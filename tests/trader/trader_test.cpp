@@ -159,13 +159,22 @@ TEST_CASE("a desired model that will not load at the start leaves the confirmed 
   Rig rig;
   rig.trade({walk(60, 4), Rig::options(), {}, 10000});
   auto foreign = rig.contract;
-  foreign.commission_fraction = 0.5;
+  foreign.symbol = "ETH/USD";
   rig.deploy(wilful(foreign, 9));
   const auto report = rig.trade({walk(60, 4), Rig::options(), {}, 10000});
   CHECK(report.model_version == 1);
   const auto desired = store::deployments::desired(rig.database, "btc");
   CHECK(desired->model_version == 2);
-  CHECK(desired->refusal->find("commission") != std::string::npos);
+  CHECK(desired->refusal->find("symbol") != std::string::npos);
+}
+
+TEST_CASE("a model that was trained for other costs is served: they change nothing of what it decides on") {
+  Rig rig;
+  rig.trade({walk(60, 4), Rig::options(), {}, 10000});
+  auto dearer = rig.contract;
+  dearer.costs = {0.0025, 0.00045};
+  rig.deploy(wilful(dearer, 9));
+  CHECK(rig.trade({walk(60, 4), Rig::options(), {}, 10000}).model_version == 2);
 }
 
 // All in at 100; at 60 the equity is 40 % below its peak, and the price comes back.

@@ -35,7 +35,7 @@ TEST_CASE("every key is read") {
     "model": {"fcnet_hiddens": [8, 9], "fcnet_activation": "relu", "vf_share_layers": true},
     "action_scheme": "TrailingStopBSH", "action_scheme_params": {"stop_pct": 0.07},
     "reward_scheme": "PBR", "reward_params": {"reward_clip": 3}, "fill": "close", "account_columns": true,
-    "commission": 0.01, "initial_cash": 500, "window_size": 12, "max_episode_steps": 77, "max_allowed_loss": 0.25,
+    "commission": 0.01, "half_spread": 0.002, "initial_cash": 500, "window_size": 12, "max_episode_steps": 77, "max_allowed_loss": 0.25,
     "random_start_pct": 0.5, "start_half_life": 250, "num_iterations": 6, "restore_optimizer": false, "restore_kl_coeff": false})",
                                 "pack p");
   CHECK(pack.ppo.lr == 0.5);
@@ -62,7 +62,7 @@ TEST_CASE("every key is read") {
   CHECK(pack.environment.reward_scheme.parameters.at("reward_clip") == 3);
   CHECK(pack.environment.fill == ctt::environment::Fill::close);
   CHECK(pack.environment.account_columns);
-  CHECK(pack.environment.commission_fraction == 0.01);
+  CHECK(pack.environment.costs == ctt::market::Costs{0.01, 0.002});
   CHECK(pack.environment.initial_cash == 500);
   CHECK(pack.environment.window_size == 12);
   CHECK(pack.environment.max_episode_steps == 77);
@@ -99,6 +99,7 @@ TEST_CASE("a value out of its range is refused by name") {
   refused(R"({"model": {"fcnet_hiddens": [0]}})", "widths");
   refused(R"({"model": {"fcnet_activation": "gelu"}})", "use tanh or relu");
   refused(R"({"commission": 0.9})", R"("commission")");
+  refused(R"({"half_spread": -0.1})", R"("half_spread" must be at least 0 and at most 0.5, not -0.1)");
   refused(R"({"max_allowed_loss": 0})", R"("max_allowed_loss")");
   refused(R"({"window_size": 0})", R"("window_size")");
   refused(R"({"algorithm": "DQN"})", R"("algorithm" must be "PPO", not "DQN")");

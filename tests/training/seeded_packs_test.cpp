@@ -37,6 +37,13 @@ TEST_CASE("ctt's own packs act at the next open on log-price rewards") {
   }
 }
 
+TEST_CASE("standard learns at Alpaca's costs, and quick says that it is cheap") {
+  CHECK(ctt::market::profile_name(seeded("standard").environment.costs) == "alpaca-tier1");
+  for (const auto& pack : seeded_packs()) {
+    if (pack.id == "quick") CHECK(std::string(pack.description).find("costs far below") != std::string::npos);
+  }
+}
+
 TEST_CASE("Simple PPO and Best Known have their published numbers") {
   const auto simple = seeded("simple-ppo");
   CHECK(simple.ppo.lr == 5e-5);
@@ -52,12 +59,12 @@ TEST_CASE("Simple PPO and Best Known have their published numbers") {
   const auto best = seeded("best-known");
   CHECK(best.ppo.lr == 3.29e-5);
   CHECK(best.ppo.clip_param == 0.123);
-  CHECK(best.environment.commission_fraction == 0.003);
+  CHECK(best.environment.costs.commission == 0.003);
   CHECK(best.environment.window_size == 17);
   auto optuna = seeded("optuna-optimized");
   CHECK(optuna.num_iterations == 40);
-  CHECK(optuna.environment.commission_fraction == 0.0005);
+  CHECK(optuna.environment.costs.commission == 0.0005);
   optuna.num_iterations = best.num_iterations;
-  optuna.environment.commission_fraction = best.environment.commission_fraction;
+  optuna.environment.costs.commission = best.environment.costs.commission;
   CHECK(optuna.json() == best.json());
 }
