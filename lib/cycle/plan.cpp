@@ -58,6 +58,7 @@ void add_comparison(base::JsonWriter& json, const evaluation::Comparison& clean)
   number("difference_mean_pct", 100 * clean.difference.mean);
   number("difference_low_pct", 100 * clean.difference.low);
   number("difference_high_pct", 100 * clean.difference.high);
+  number("difference_block_bars", clean.block_mean);
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "evaluation/block_length.h"
+
 namespace ctt::evaluation {
 
 namespace {
@@ -88,12 +90,10 @@ std::vector<double> paired_differences(const BacktestReport& candidate, const Ba
   return differences;
 }
 
-// In blocks of 2 n^(1/3) bars, the order that Hall, Horowitz & Jing 1995 (Biometrika 82, 561-574) find; nothing
-// is known of a mean of no bars.
-ResampledMean resampled(const std::vector<double>& differences, std::uint64_t seed) {
-  if (differences.empty()) return {};
-  const double block_mean = 2 * std::cbrt(static_cast<double>(differences.size()));
-  return stationary_bootstrap(differences, {.block_mean = block_mean, .seed = seed});
+// Blocks shorter than one bar are bars, and so are those of differences that are all equal.
+double block_mean_of(const std::vector<double>& differences) {
+  const auto automatic = automatic_block_length(differences);
+  return automatic ? std::max(1.0, automatic->stationary) : 1;
 }
 
 Comparison compare(const policy::Policy& candidate, const policy::Policy& parent,
@@ -109,7 +109,10 @@ Comparison compare(const policy::Policy& candidate, const policy::Policy& parent
   comparison.candidate_trades = ours.trades;
   comparison.candidate_pct = ours.pnl_pct;
   comparison.parent_pct = theirs.pnl_pct;
-  comparison.difference = resampled(paired_differences(ours, theirs), candidate.lineage().seed);
+  const auto differences = paired_differences(ours, theirs);
+  comparison.block_mean = block_mean_of(differences);
+  comparison.difference = stationary_bootstrap(
+      differences, {.block_mean = comparison.block_mean, .seed = candidate.lineage().seed});
   return comparison;
 }
 

@@ -22,6 +22,7 @@ struct Comparison {
   std::size_t candidate_trades = 0;  ///< on them
   double candidate_pct = 0;          ///< net result on them
   double parent_pct = 0;
+  double block_mean = 0;     ///< bars; of the blocks that were resampled, the automatic length
   ResampledMean difference;  ///< of net returns, candidate - parent, bar by bar
 };
 
@@ -48,7 +49,8 @@ std::optional<Score> score_prequentially(const policy::Policy& served, const mar
 
 /// Candidate and parent side by side on the `held_back` newest bars of the window, and bar by bar on
 /// those of them that are newer than what either has seen. Both pay what the candidate was trained to pay,
-/// whatever its parent was. Resampling follows from the candidate's seed.
+/// whatever its parent was. These differences are resampled in blocks of their automatic length (see
+/// block_length.h), drawn from the candidate's seed.
 Evaluation evaluate(const policy::Policy& candidate, const policy::Policy& parent,
                     const market::Window& window, std::size_t held_back);
 
