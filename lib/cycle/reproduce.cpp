@@ -96,6 +96,7 @@ TrainingRequest resume_of(const store::StateContext& state, const store::Experim
   request.seed = base::derived_seed(request.seed, done);
   request.parent_sha256 = *ended.checkpoint_sha256;
   request.parent_costs = request.pack.environment.costs;
+  request.pack.restore = training::Restore::exact;  // the same run goes on: nothing of it is given up
   request.parent_experiment_id = ended.id;
   request.cycle_number = {};
   request.tags = {};

@@ -38,4 +38,12 @@ std::vector<float> initial_weights(const policy::NetworkShape& shape, std::uint6
   return weights;
 }
 
+std::vector<float> shrink_perturbed(std::vector<float> weights, std::span<const float> fresh, double shrink) {
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    weights[i] = static_cast<float>(shrink * static_cast<double>(weights[i]) +
+                                    (1 - shrink) * static_cast<double>(fresh[i]));
+  }
+  return weights;
+}
+
 }  // namespace ctt::learning

@@ -132,7 +132,7 @@ class Run {
     kl_coeff_ = job_.pack.ppo.kl_coeff;
     if (job_.fine_tune) {
       const auto parent = read_parent(folder_, job_, contract_);
-      engine.load(parent.weights);
+      engine.load(restored(parent.weights));
       lineage_.data_seen_until = later(lineage_.data_seen_until, parent.lineage.data_seen_until);
       lineage_.parent_costs = parent.contract.costs;
       restore_optimizer(engine);
@@ -142,6 +142,11 @@ class Run {
     // After the restore, which brings the parent's old rate along; read back for the record.
     engine.set_learning_rate(job_.learning_rate);
     lineage_.learning_rate = engine.learning_rate();
+  }
+
+  std::vector<float> restored(const std::vector<float>& parent) const {
+    if (job_.pack.restore != training::Restore::shrink_perturb) return parent;
+    return shrink_perturbed(parent, initial_weights(contract_.network, job_.seed), job_.pack.restore_shrink);
   }
 
   void restore_optimizer(Updater& engine) {

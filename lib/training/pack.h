@@ -33,6 +33,18 @@ struct Ppo {
   std::size_t steps_per_environment() const { return (train_batch_size + environments - 1) / environments; }
 };
 
+/// Which weights fine-tuning begins with: the parent's (`exact`), or
+///
+///     w <- a w + (1 - a) w_new,  a = `restore_shrink`,
+///
+/// w_new the weights that a new policy of the run's seed begins with (`shrink_perturb`).
+/// Source: Ash & Adams 2020, "On Warm-Starting Neural Network Training", arXiv:1910.08475; as a remedy for
+/// the loss of plasticity in PPO: Juliani & Ash 2024, arXiv:2405.19153.
+enum class Restore { exact, shrink_perturb };
+
+/// `shrink_perturb`: the word in packs.
+std::string_view name(Restore restore);
+
 /// A hyper-parameter pack: how a policy is trained and in which environment. Every key of its JSON
 /// is used or refused; docs/packs.md lists them.
 struct Pack {
@@ -44,6 +56,8 @@ struct Pack {
   std::size_t num_iterations = 50;
   bool restore_optimizer = true;  ///< fine-tuning continues the parent's Adam moments
   bool restore_kl_coeff = true;   ///< and its adapted kl_coeff
+  Restore restore = Restore::exact;
+  double restore_shrink = 0.8;  ///< share of the parent's weights, 0 to 1; used by shrink_perturb alone
 
   /// Throws Error(usage) naming the pack, the key and what is allowed.
   static Pack parse(std::string_view json, const std::string& where);

@@ -90,3 +90,21 @@ TEST_CASE(
   CHECK_FALSE(request.cycle_number.has_value());
   CHECK(request.tags.empty());
 }
+
+TEST_CASE(
+    "what goes on from a checkpoint keeps its weights, though the pack shrinks and perturbs a parent's") {
+  Rig rig;
+  {
+    store::Transaction change(*rig.database);
+    auto pack = store::packs::get(change, "p");
+    pack.config.insert(1, R"("restore":"shrink_perturb",)");
+    store::packs::update(change, pack);
+    change.commit();
+  }
+  rig.begin(Rig::config());
+  const auto cycle = run(rig.context(), kNow).cycles.at(0);
+  const auto ended = store::experiments::get(*rig.database, *cycle.experiment_id);
+  CHECK(request_of(ended, rig.home).pack.restore == training::Restore::shrink_perturb);
+  CHECK(request_of(ended, rig.home).pack.restore_shrink == 0.8);
+  CHECK(resume_of(rig.context(), ended, 3).pack.restore == training::Restore::exact);
+}

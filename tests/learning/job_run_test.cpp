@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "learning/initial_weights.h"
 #include "learning/job_example.h"
 #include "learning/optimizer_file.h"
 #include "policy/checkpoint.h"
@@ -141,6 +142,43 @@ TEST_CASE("a pack may begin the optimiser and kl_coeff anew") {
   const auto result = run_job(scratch / "child", {});
   CHECK_FALSE(result.optimizer_restored);
   CHECK_FALSE(result.kl_coeff_restored);
+}
+
+TEST_CASE("shrinking and perturbing takes a share of each weight and the rest of a new one") {
+  CHECK(shrink_perturbed({1, -2, 0}, std::vector<float>{3, 2, 1}, 0.75) ==
+        std::vector<float>{1.5F, -1, 0.25F});
+  CHECK(shrink_perturbed({0.1F, -0.3F}, std::vector<float>{7, 9}, 1) == std::vector<float>{0.1F, -0.3F});
+}
+
+// A share of 0 leaves nothing of the parent: with a new optimiser and kl_coeff it is a training from nothing.
+// A share of 1 leaves everything.
+TEST_CASE("between the two ends of shrinking lie a training from nothing and plain fine-tuning") {
+  const support::Scratch scratch;
+  for (const auto engine : {training::Engine::fast, training::Engine::autograd}) {
+    const auto folder = scratch / training::name(engine);
+    write_job(folder / "parent", R"(, "lr": 0.002)");
+    run_job(folder / "parent", {});
+    const auto weights = [&](const char* name, bool fine_tune, const std::string& restore) {
+      const auto pack = R"(, "restore_optimizer": false, "restore_kl_coeff": false)" + restore;
+      auto job = fine_tune ? write_fine_tuning(folder / name, folder / "parent", 1e-3, pack)
+                           : write_job(folder / name, pack);
+      job.seed = 9;
+      job.compute.engine = engine;
+      job.write(folder / name);
+      run_job(folder / name, {});
+      return policy::load(folder / name / JobFiles::checkpoint).weights;
+    };
+    const auto shrunk_to = [](const char* share) {
+      return fmt::format(R"(, "restore": "shrink_perturb", "restore_shrink": {})", share);
+    };
+    const auto plain = weights("plain", true, "");
+    const auto anew = weights("anew", false, "");
+    CHECK(weights("all", true, shrunk_to("1")) == plain);
+    CHECK(weights("none", true, shrunk_to("0")) == anew);
+    const auto part = weights("part", true, shrunk_to("0.8"));
+    CHECK(part != plain);
+    CHECK(part != anew);
+  }
 }
 
 TEST_CASE("a run that diverges writes no checkpoint, says why and leaves its parent as it was") {

@@ -80,6 +80,24 @@ TEST_CASE("every key is read") {
   }
 }
 
+TEST_CASE("shrinking and perturbing on restore is a choice that packs without it do not show") {
+  const auto plain = Pack::parse("{}", "pack p");
+  CHECK(plain.restore == Restore::exact);
+  CHECK(plain.json().find("\"restore\"") == std::string::npos);
+  CHECK(plain.json().find("restore_shrink") == std::string::npos);
+  CHECK(Pack::parse(R"({"restore": "exact"})", "pack p").json() == plain.json());
+  const auto pack = Pack::parse(R"({"restore": "shrink_perturb"})", "pack p");
+  CHECK(pack.restore == Restore::shrink_perturb);
+  CHECK(pack.restore_shrink == 0.8);
+  const auto again =
+      Pack::parse(Pack::parse(R"({"restore": "shrink_perturb", "restore_shrink": 0.5})", "p").json(), "p");
+  CHECK(again.restore == Restore::shrink_perturb);
+  CHECK(again.restore_shrink == 0.5);
+  refused(R"({"restore": "reset"})", R"("restore" must be "exact" or "shrink_perturb", not "reset")");
+  refused(R"({"restore_shrink": 0.5})", R"("restore_shrink" belongs to "restore": "shrink_perturb")");
+  refused(R"({"restore": "shrink_perturb", "restore_shrink": 1.5})", R"("restore_shrink" must be)");
+}
+
 TEST_CASE("an unknown key is refused with the one that was probably meant") {
   refused(R"({"lambda": 0.9})", R"(unknown key "lambda" (did you mean "lambda_"?))");
   refused(R"({"model": {"fcnet_hidens": [3]}})", R"(did you mean "fcnet_hiddens"?)");
