@@ -6,8 +6,10 @@
 #include "cmd/datasets/data_policy.h"
 #include "cmd/datasets/open_source.h"
 #include "cmd/replay/run_replay.h"
+#include "cmd/shell/costs_option.h"
 #include "cmd/shell/validators.h"
 #include "cmd/training/compute_setting.h"
+#include "cycle/chosen_costs.h"
 #include "cycle/fetch.h"
 #include "cycle/start.h"
 #include "replay/replay.h"
@@ -39,6 +41,7 @@ void ReplayRun::declare(CLI::App& app) {
   app.add_option("--lr-mult", lr_mult, "learning rate of a cycle, as a multiple of the base experiment's")
       ->type_name("X");
   app.add_option("--gate", gate, "of the arm gated: none, basic or strict")->type_name("GATE");
+  declare_costs(app, costs, "what a trade costs; default: the schedule's, the dataset's, else the pack's");
   declare_data_policy(app, data_policy);
   app.add_option("--arms", arms, "what is compared; hold and flat are always drawn")
       ->capture_default_str()
@@ -138,7 +141,15 @@ std::int64_t rows_before(const replay::ReplaySettings& settings) {
   return rows + static_cast<std::int64_t>(settings.tuning.features.warm_up_rows()) + kForHoles;
 }
 
-struct Prepared {
+market::Costs costs_of(const ReplayRun& command, const Origin& origin, const store::Dataset& dataset,
+                       store::Database& database) {
+  const auto& pack_id = origin.ids.hp_pack_id;
+  const auto pack = training::Pack::parse(store::packs::get(database, pack_id).config, "pack " + pack_id);
+  const auto asked = command.costs ? std::optional(market::parse_costs(*command.costs)) : origin.config.costs;
+  return cycle::choose_costs(asked, dataset, pack, pack_id).costs;
+}
+
+struct PreparedReplay {
   replay::ReplaySettings settings;
   std::optional<std::string> schedule_id;
   market::CandleSeries candles;
@@ -160,7 +171,7 @@ void set_base(replay::ReplaySettings& settings, const Context& context, store::D
   settings.seen = seen.empty() || base::parse_time(seen) >= settings.first;
 }
 
-Prepared prepare(Context& context, const ReplayRun& command) {
+PreparedReplay prepare(Context& context, const ReplayRun& command) {
   auto& database = context.database();
   auto origin = origin_of(context, command);
   const auto row = store::datasets::get(database, origin.ids.dataset_id);
@@ -172,10 +183,11 @@ Prepared prepare(Context& context, const ReplayRun& command) {
     throw Error(Failure::usage, "say where the replay begins: --from TIME")
         .fix("ctt datasets show " + row.id);
 
-  Prepared prepared{.settings = {}, .schedule_id = origin.schedule_id, .candles = {}};
+  PreparedReplay prepared{.settings = {}, .schedule_id = origin.schedule_id, .candles = {}};
   auto& settings = prepared.settings;
   auto compute = compute_of(context.settings);
   compute.threads = 1;  // the cores are filled by lineages
+  origin.config.costs = costs_of(command, origin, row, database);
   settings.tuning = cycle::fine_tuning_of(database, origin.ids, origin.config, compute);
   settings.arms = arms_of(command.arms);
   settings.seeds = command.seeds;

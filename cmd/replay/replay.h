@@ -32,6 +32,7 @@ struct ReplayRun {
   std::optional<std::string> interval, anchor, gate;
   std::optional<std::int64_t> window, holdout, iterations;
   std::optional<double> lr_mult;
+  std::optional<std::string> costs;
   std::vector<std::string> data_policy;
   std::string arms = "never,always,gated,scratch,placebo";
   int seeds = 3;

@@ -76,6 +76,7 @@ class CycleChain {
     if (task_.arm != Arm::scratch) return request;
     request.parent_sha256.clear();
     request.parent_experiment_id.reset();
+    request.parent_costs.reset();
     request.iterations = task_.base_iterations;
     request.learning_rate = tuning.base_learning_rate;
     request.experiment_id = cycle::experiment_id_of(request);
@@ -99,7 +100,9 @@ class CycleChain {
     record.served = true;
     record.serves_from = *busy_until_;
     serving_.serve_from(candidate, *busy_until_);
-    parent_ = {.sha256 = record.sha256, .experiment_id = request.experiment_id};
+    parent_ = {.sha256 = record.sha256,
+               .experiment_id = request.experiment_id,
+               .costs = candidate->contract().costs};
     policy_ = candidate;
   }
 
@@ -133,7 +136,7 @@ class CycleChain {
 LineageRun run_without_policy(const LineageTask& task, const MarketHistory& history) {
   LineageRun lineage{.point = task.point, .arm = task.arm, .seed = task.seed};
   const auto& settings = task.tuning.pack.environment;
-  environment::Account account(task.cash, settings.commission_fraction);
+  environment::Account account(task.cash, settings.costs);
   const auto bars = history.bars(task.first, task.last);
   for (std::size_t i = 0; i < bars.size(); ++i) {
     const bool at_close = settings.fill == environment::Fill::close;
@@ -146,13 +149,15 @@ LineageRun run_without_policy(const LineageTask& task, const MarketHistory& hist
     history_of.equity.push_back(account.net_worth(bars[i].close));
     history_of.position_value.push_back(account.quantity() * bars[i].close);
     history_of.traded.push_back(trade.price * trade.quantity);
-    history_of.costs.push_back(trade.commission);
+    const double spread = trade.side == market::Side::none ? 0 : market::spread_paid(trade, settings.costs);
+    history_of.costs.push_back(trade.commission + spread);
     if (trade.side == market::Side::none) continue;
     const auto& decided_on = bars[at_close ? i : i - 1];
     lineage.fills.push_back({.decided_at = decided_on.open_time,
                              .filled_at = bars[i].open_time,
                              .trade = trade,
-                             .decision_close = decided_on.close});
+                             .decision_close = decided_on.close,
+                             .spread = spread});
   }
   return lineage;
 }

@@ -118,7 +118,7 @@ void add_random(base::JsonWriter& json, const PointResult& result, const ReplayS
                 const MarketHistory& history) {
   json.key("random");
   const auto arm = subject_of(result);
-  const auto costs = settings.tuning.pack.environment.commission_fraction;
+  const auto costs = result.point->tuning.pack.environment.costs.side();
   const auto band = arm ? random_band(middle_of(*result.of(arm)), history.bars(settings.first, settings.last),
                                       costs, kRandomTradersSeed)
                         : std::nullopt;
@@ -212,7 +212,8 @@ void add_settings(base::JsonWriter& json, const ReplaySettings& settings) {
   json.field("interval", interval_text(config.interval)).field("window", config.window_candles);
   json.field("holdout", config.holdout_candles).field("iterations", config.iterations_per_cycle);
   json.field("lr_mult", config.fine_tune_lr_multiplier).field("gate", schedule::name(config.gate));
-  json.field("commission", tuning.pack.environment.commission_fraction).field("half_spread", 0.0);
+  const auto& costs = tuning.pack.environment.costs;
+  json.field("commission", costs.commission).field("half_spread", costs.half_spread);
   json.field("fill", environment::name(tuning.pack.environment.fill)).field("cash", settings.cash);
   json.field("latency_s", settings.latency ? std::optional(settings.latency->count()) : std::nullopt);
   json.field("arms", arms).field("seeds", settings.seeds).field("base_seeds", settings.base_seeds);

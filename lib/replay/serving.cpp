@@ -22,12 +22,12 @@ Serving::Serving(const LineageTask& task, const MarketHistory& history,
     : bars_(history.bars(task.first, task.last)),
       timeframe_(task.tuning.config.timeframe),
       fill_(task.tuning.pack.environment.fill),
-      half_spread_(0),
+      costs_(task.tuning.pack.environment.costs),
       account_(account),
       fills_(fills),
       clock_(task.first),
       policies_(std::make_shared<trader::ServedPolicy>(base, version_)),
-      broker_(task.cash, task.tuning.pack.environment.commission_fraction, fill_),
+      broker_(task.cash, costs_, fill_),
       risk_(no_limits()),
       loop_(settings_of(task, *base), policies_, broker_, risk_, journal_, clock_) {
   loop_.warm_up(history.before(task.first, loop_.history_rows()));
@@ -64,10 +64,7 @@ void Serving::complete(ReplayFill& fill, const market::Candle& bar) const {
   fill.decided_at = decided_on.open_time;
   fill.decision_close = decided_on.close;
   fill.filled_at = bar.open_time;
-  // The price of a fill has half the spread in it.
-  const double share = fill.trade.side == market::Side::buy ? half_spread_ / (1 + half_spread_)
-                                                            : half_spread_ / (1 - half_spread_);
-  fill.spread = fill.trade.price * fill.trade.quantity * share;
+  fill.spread = market::spread_paid(fill.trade, costs_);
 }
 
 void Serving::record(const market::Candle& bar, double equity) {

@@ -41,7 +41,7 @@ class Serving {
   std::span<const market::Candle> bars_;
   market::Timeframe timeframe_;
   environment::Fill fill_;
-  double half_spread_;
+  market::Costs costs_;
   AccountHistory& account_;
   std::vector<ReplayFill>& fills_;
   base::ManualClock clock_;

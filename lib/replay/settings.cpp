@@ -18,7 +18,8 @@ using base::Failure;
 
 namespace {
 
-const std::vector<std::string> kKeys{"interval", "window", "holdout", "iterations", "lr-mult", "gate"};
+const std::vector<std::string> kKeys{"interval", "window", "holdout", "iterations",
+                                     "lr-mult",  "gate",   "costs"};
 
 template <class Number>
 Number number_of(const std::string& key, const std::string& text) {
@@ -29,8 +30,13 @@ Number number_of(const std::string& key, const std::string& text) {
   throw Error(Failure::usage, fmt::format("{}: \"{}\" is no number", key, text));
 }
 
-void set(ReplaySettings const& settings, schedule::Config& config, const std::string& key,
+void set(ReplaySettings const& settings, cycle::FineTuning& tuning, const std::string& key,
          const std::string& value) {
+  auto& config = tuning.config;
+  if (key == "costs") {
+    config.costs = market::parse_costs(value);
+    tuning.pack.environment.costs = *config.costs;
+  }
   if (key == "interval") config.interval = base::parse_duration(value);
   if (key == "holdout") config.holdout_candles = number_of<std::int64_t>(key, value);
   if (key == "iterations") config.iterations_per_cycle = number_of<std::int64_t>(key, value);
@@ -161,7 +167,7 @@ std::vector<GridPoint> ReplaySettings::points() const {
       for (const auto& value : values) {
         auto one = point;
         one.vary.emplace_back(key, value);
-        set(*this, one.tuning.config, key, value);
+        set(*this, one.tuning, key, value);
         finer.push_back(std::move(one));
       }
     }

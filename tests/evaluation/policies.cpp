@@ -13,7 +13,7 @@ policy::Checkpoint always(int action) {
       .inputs = 1, .actions = 3, .hidden = {1}, .activation = policy::Activation::tanh, .shared = false};
   contract.symbol = "BTC/USD";
   contract.action_scheme = "BSH";
-  contract.commission_fraction = 0.01;
+  contract.costs.commission = 0.01;
   contract.fill = "close";
   for (const auto& parameter : contract.network.parameters()) {
     const bool logits = parameter.name == "policy.logits.bias";

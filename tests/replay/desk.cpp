@@ -40,7 +40,9 @@ ReplaySettings Desk::settings(const std::string& first) {
 LineageTask Desk::task(Arm arm, const std::string& first) {
   const auto from = settings(first);
   LineageTask task{
-      .arm = arm, .tuning = from.tuning, .base = {from.base_sha256, from.tuning.origin.base_experiment_id}};
+      .arm = arm,
+      .tuning = from.tuning,
+      .base = {from.base_sha256, from.tuning.origin.base_experiment_id, from.tuning.pack.environment.costs}};
   task.base_iterations = 3;
   task.first = from.first;
   task.last = from.last;

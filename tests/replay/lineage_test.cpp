@@ -47,7 +47,7 @@ std::vector<TradeRow> traded(Desk& desk, const LineageTask& task,
                              std::vector<std::pair<base::Instant, std::int64_t>> swaps) {
   trader::ReplayFeed feed(from_warm_up(desk, task));
   const auto& environment = task.tuning.pack.environment;
-  trader::SimulatedBroker broker(task.cash, environment.commission_fraction, environment.fill);
+  trader::SimulatedBroker broker(task.cash, environment.costs, environment.fill);
   trader::Options options;
   options.schedule = "s";
   options.limits.max_drawdown_fraction = 0;
