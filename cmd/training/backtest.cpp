@@ -7,9 +7,11 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "cmd/datasets/open_source.h"
+#include "cmd/shell/costs_option.h"
 #include "cmd/shell/validators.h"
 #include "cycle/fetch.h"
 #include "evaluation/backtest.h"
+#include "evaluation/break_even.h"
 #include "market/csv.h"
 #include "market/window.h"
 #include "store/experiments.h"
@@ -33,7 +35,8 @@ void Backtest::declare(CLI::App& app) {
       ->type_name("FILE");
   app.add_option("--from", from, "first bar that counts")->type_name("TIME");
   app.add_option("--to", to, "last bar")->type_name("TIME");
-  app.add_option("--fees", fees, "commission as a multiple of the model's: x1, x1.5, x2, x0")
+  declare_costs(app, costs, "what a trade costs; default: what the model was trained for");
+  app.add_option("--fees", fees, "that many times these costs: x1, x1.5, x2, x0")
       ->capture_default_str()
       ->type_name("xN");
   app.add_option("--cash", cash, "at the beginning")
@@ -120,7 +123,66 @@ void write_trades(const std::string& file, const evaluation::BacktestReport& rep
   base::write_file_atomically(std::filesystem::absolute(file), text, 0644);
 }
 
-base::JsonWriter json_of(const policy::Policy& policy, const evaluation::BacktestReport& report, bool seen) {
+constexpr double kMultiples[] = {0, 1, 1.5, 2};
+
+// The same backtest at other costs.
+struct AtCosts {
+  double multiple = 0;
+  evaluation::BacktestReport report;
+};
+
+struct CostTable {
+  std::vector<AtCosts> rows;
+  evaluation::BreakEven break_even;
+};
+
+CostTable cost_table(const policy::Policy& policy, const std::shared_ptr<const environment::MarketData>& data,
+                     evaluation::BacktestOptions options) {
+  CostTable table;
+  table.break_even = evaluation::break_even(policy, data, options);
+  for (const double multiple : kMultiples) {
+    options.cost_multiple = multiple;
+    table.rows.push_back({multiple, evaluation::backtest(policy, data, options)});
+  }
+  return table;
+}
+
+void add_cost_table(base::JsonWriter& json, const CostTable& table) {
+  json.key("cost_table").array();
+  for (const auto& [multiple, report] : table.rows) {
+    json.object().field("multiple", multiple).raw_field("costs", market::costs_json(report.costs));
+    json.field("pnl_pct", report.pnl_pct);
+    json.field("fees", report.fees)
+        .field("spread_paid", report.spread_paid)
+        .field("trades", report.trades)
+        .end();
+  }
+  json.end().key("break_even").object().field("multiple", table.break_even.multiple);
+  json.field("side_bp", table.break_even.side_bp);
+  const auto& reason = table.break_even.reason;
+  json.field("reason", reason.empty() ? std::nullopt : std::optional(reason)).end();
+}
+
+std::string text_of(const evaluation::BreakEven& found) {
+  if (!found.reason.empty()) return fmt::format("break-even none: {}", found.reason);
+  const auto bp = fmt::format("{:.1f} bp a side", *found.side_bp);
+  return found.multiple ? fmt::format("break-even at {:.2f} times these costs, {}", *found.multiple, bp)
+                        : "break-even at " + bp;
+}
+
+std::string text_of(const CostTable& costs, const Terminal& terminal) {
+  Table table(
+      {{"COSTS"}, {"A SIDE", true}, {"RESULT", true}, {"FEES", true}, {"SPREAD", true}, {"TRADES", true}});
+  for (const auto& [multiple, report] : costs.rows) {
+    table.add({fmt::format("x{}", multiple), fmt::format("{:.1f} bp", 1e4 * report.costs.side()),
+               signed_pct(report.pnl_pct), fmt::format("{:.2f}", report.fees),
+               fmt::format("{:.2f}", report.spread_paid), fmt::format("{}", report.trades)});
+  }
+  return table.text(terminal) + text_of(costs.break_even) + "\n";
+}
+
+base::JsonWriter json_of(const policy::Policy& policy, const evaluation::BacktestReport& report,
+                         const CostTable& costs, bool seen) {
   auto json = document("backtest")
                   .field("sha256", policy.sha256())
                   .field("first", report.first)
@@ -135,14 +197,16 @@ base::JsonWriter json_of(const policy::Policy& policy, const evaluation::Backtes
   json.field("hold_pct", report.hold_pct)
       .field("flat_pct", 0.0)
       .field("fees", report.fees)
+      .field("spread_paid", report.spread_paid)
       .field("max_drawdown_pct", report.max_drawdown_pct);
+  json.raw_field("costs", market::costs_json(report.costs));
   json.field("sharpe", report.sharpe)
       .field("trades", report.trades)
       .field("buys", report.buys)
       .field("sells", report.sells)
-      .field("holds", report.holds)
-      .end();
-  return json;
+      .field("holds", report.holds);
+  add_cost_table(json, costs);
+  return json.end();
 }
 
 }  // namespace
@@ -157,13 +221,16 @@ int Backtest::run(Context& context) const {
   auto data =
       environment::MarketData::make(contract.features, checked.series.candles, warm_up, contract.window_size);
   const auto first = from ? series.timeframe.floor(base::parse_time(*from)) : base::Seconds{};
-  const auto report = evaluation::backtest(
-      *policy, data, {.first = first, .cost_multiple = multiple_of(fees), .initial_cash = cash});
+  evaluation::BacktestOptions options{
+      .first = first, .cost_multiple = multiple_of(fees), .initial_cash = cash};
+  options.costs = costs ? market::parse_costs(*costs) : contract.costs;
+  const auto report = evaluation::backtest(*policy, data, options);
+  const auto at_costs = cost_table(*policy, data, options);
   const bool seen = policy->lineage().data_seen_until.empty() ||
                     report.first <= base::parse_time(policy->lineage().data_seen_until);
   if (trades && !context.globals.dry_run) write_trades(*trades, report);
   if (context.json()) {
-    context.print_json(json_of(*policy, report, seen));
+    context.print_json(json_of(*policy, report, at_costs, seen));
     return 0;
   }
   context.out << fmt::format("{} .. {} UTC   {} bars of {} {}   model {}\n", base::to_minute(report.first),
@@ -174,10 +241,14 @@ int Backtest::run(Context& context) const {
   table.add({"flat", signed_pct(0), fmt::format("{:.2f}", report.initial_cash)});
   table.add({"hold", signed_pct(report.hold_pct),
              fmt::format("{:.2f}", report.initial_cash * (1 + report.hold_pct / 100))});
-  context.out << table.text(context.terminal)
-              << fmt::format(
-                     "{} trades, fees {:.2f} ({}), deepest drawdown {:.2f} %, Sharpe {:.3f} per bar\n",
-                     report.trades, report.fees, fees, report.max_drawdown_pct, report.sharpe);
+  context.out
+      << table.text(context.terminal)
+      << fmt::format(
+             "{} trades, fees {:.2f}, spread {:.2f}, deepest drawdown {:.2f} %, Sharpe {:.3f} per bar\n"
+             "costs {}, {}, {}\n",
+             report.trades, report.fees, report.spread_paid, report.max_drawdown_pct, report.sharpe, fees,
+             market::costs_words(*options.costs), costs ? "as asked" : "which the model was trained for")
+      << text_of(at_costs, context.terminal);
   if (seen) {
     context.out << context.terminal.paint(
         Style::warning,

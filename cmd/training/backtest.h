@@ -15,7 +15,7 @@ struct Backtest {
   static constexpr auto summary = "Run one frozen model over a range of candles";
   static constexpr const char* examples[] = {"ctt backtest --model v3 --dataset demo",
                                              "ctt backtest --experiment base --candles-file btc.csv --from "
-                                             "2018-06-01 --fees x1.5 --trades trades.csv"};
+                                             "2018-06-01 --costs alpaca-tier1 --trades trades.csv"};
   static constexpr auto exit_status =
       "0 done, 2 usage, 3 unknown model, dataset or file, 5 candles of another instrument, 6 too few or "
       "blocked bars, 8 damaged model";
@@ -28,6 +28,7 @@ struct Backtest {
   std::optional<std::string> from;
   std::optional<std::string> to;
   std::string fees = "x1";
+  std::optional<std::string> costs;  ///< instead of those that the model was trained for
   double cash = 10000;
   std::optional<std::string> trades;
 
