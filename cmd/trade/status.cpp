@@ -6,6 +6,8 @@
 #include "store/live_sessions.h"
 #include "store/schedules.h"
 #include "trader/halt.h"
+#include "upkeep/measured_costs.h"
+#include "views/live.h"
 #include "wire/client.h"
 
 namespace ctt::cmd {
@@ -45,6 +47,10 @@ void print_running(Context& context, const std::string& body) {
                              status.string("last_bar", "-"));
 }
 
+upkeep::MeasuredCosts measured(Context& context, const std::string& schedule) {
+  return upkeep::measured_costs({context.readable_database(), context.home, context.clock}, schedule);
+}
+
 int show_session(Context& context, const std::string& schedule) {
   const auto session = store::live_sessions::newest(context.readable_database(), schedule);
   if (!session)
@@ -61,6 +67,7 @@ int show_session(Context& context, const std::string& schedule) {
     json.field("position", session->state.position_qty)
         .field("model_version", session->model_version)
         .field("message", session->message);
+    json.raw_field("measured_costs", views::measured_costs_json(measured(context, schedule)));
     context.print_json(json.end());
     return 0;
   }
@@ -71,6 +78,8 @@ int show_session(Context& context, const std::string& schedule) {
       context.terminal.moment(session->stopped_at.value_or(session->started_at), context.now()),
       session->message.value_or(std::string(store::name(session->status))), session->state.equity,
       signed_pct(session->pnl_pct()), grouped(session->state.total_bars), session->state.total_trades);
+  if (const auto costs = measured(context, schedule); costs.fills > 0)
+    context.out << "Costs " << upkeep::text_of(costs) << ".\n";
   return 0;
 }
 
@@ -84,9 +93,12 @@ int TradeStatus::run(Context& context) const {
   if (reply.outcome == wire::CallOutcome::nobody_listening) return show_session(context, id);
   if (!reply.ok()) throw trader::trader_refused(id, reply);
   if (context.json()) {
-    context.print_json(document("trade.status").field("running", true).raw_field("trader", reply.body).end());
+    auto json = document("trade.status").field("running", true).raw_field("trader", reply.body);
+    json.raw_field("measured_costs", views::measured_costs_json(measured(context, id)));
+    context.print_json(json.end());
   } else {
     print_running(context, reply.body);
+    context.out << "  costs     " << upkeep::text_of(measured(context, id)) << "\n";
   }
   return 0;
 }

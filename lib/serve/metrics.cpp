@@ -5,6 +5,7 @@
 #include "store/events.h"
 #include "store/live_sessions.h"
 #include "store/schedules.h"
+#include "upkeep/measured_costs.h"
 #include "upkeep/trader_health.h"
 
 namespace ctt::serve {
@@ -90,6 +91,18 @@ void add_trader(Exposition& out, const store::Schedule& schedule, const upkeep::
             *health.stream_refusals);
 }
 
+void add_costs(Exposition& out, const store::Schedule& schedule, const upkeep::MeasuredCosts& costs) {
+  if (costs.fills == 0) return;
+  const auto label = fmt::format("schedule=\"{}\"", schedule.id);
+  out.add("ctt_trader_cost_bp", "median cost of a side over the newest fills, basis points", label,
+          costs.side_bp);
+  out.add("ctt_trader_cost_fills", "fills that this median is of", label, static_cast<double>(costs.fills));
+  if (costs.trained_for)
+    out.add("ctt_trader_trained_cost_bp",
+            "cost of a side that the served model was trained for, basis points", label,
+            1e4 * costs.trained_for->side());
+}
+
 }  // namespace
 
 std::string prometheus(const store::StateContext& state, std::size_t clients) {
@@ -105,6 +118,7 @@ std::string prometheus(const store::StateContext& state, std::size_t clients) {
   for (const auto& schedule : store::schedules::list(state.database)) {
     add_schedule(out, state, schedule);
     add_trader(out, schedule, traders[schedule.id]);
+    add_costs(out, schedule, upkeep::measured_costs(state, schedule.id));
     if (const auto session = store::live_sessions::newest(state.database, schedule.id))
       add_session(out, *session);
   }

@@ -12,8 +12,8 @@ namespace {
 
 constexpr auto kColumns =
     "client_order_id, session_id, schedule_id, bar_open_time, model_version, symbol, side, type, quantity, "
-    "notional, status, broker_order_id, filled_quantity, filled_price_avg, message, created_at, "
-    "updated_at";
+    "notional, status, broker_order_id, filled_quantity, filled_price_avg, message, decided_close, "
+    "created_at, updated_at";
 
 std::string select(std::string_view rest) {
   return fmt::format("SELECT {} FROM live_orders {}", kColumns, rest);
@@ -23,7 +23,7 @@ LiveOrder read_order(Query& row) {
   LiveOrder o;
   row >> o.client_order_id >> o.session_id >> o.schedule_id >> o.bar_open_time >> o.model_version >>
       o.symbol >> o.side >> o.type >> o.quantity >> o.notional >> o.status >> o.broker_order_id >>
-      o.filled_quantity >> o.filled_price_avg >> o.message >> o.created_at >> o.updated_at;
+      o.filled_quantity >> o.filled_price_avg >> o.message >> o.decided_close >> o.created_at >> o.updated_at;
   return o;
 }
 
@@ -35,11 +35,11 @@ bool intend(Transaction& change, const LiveOrder& o) {
   Query insert(
       change,
       fmt::format("INSERT INTO live_orders ({}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, "
-                  "?13, ?14, ?15, ?16, ?17) ON CONFLICT (client_order_id) DO NOTHING",
+                  "?13, ?14, ?15, ?16, ?17, ?18) ON CONFLICT (client_order_id) DO NOTHING",
                   kColumns),
       o.client_order_id, o.session_id, o.schedule_id, o.bar_open_time, o.model_version, o.symbol, o.side,
       o.type, o.quantity, o.notional, o.status, o.broker_order_id, o.filled_quantity, o.filled_price_avg,
-      o.message, o.created_at, o.updated_at);
+      o.message, o.decided_close, o.created_at, o.updated_at);
   return insert.run() == 1;
 }
 

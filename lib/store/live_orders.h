@@ -31,6 +31,8 @@ struct LiveOrder {
   double filled_quantity = 0;
   std::optional<double> filled_price_avg{};
   std::optional<std::string> message{};  ///< the broker's reason
+  std::optional<double>
+      decided_close{};  ///< close of the bar it was decided on, against which fills are held
   base::Instant created_at{};
   base::Instant updated_at{};
 };

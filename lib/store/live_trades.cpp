@@ -9,12 +9,14 @@ namespace {
 
 constexpr auto kSelect =
     "SELECT t.id, t.session_id, t.timestamp, t.step, t.side, t.symbol, t.price, t.size, t.commission, "
-    "t.client_order_id, t.alpaca_order_id, t.fill_id, t.model_version FROM live_trades AS t ";
+    "t.client_order_id, t.alpaca_order_id, t.fill_id, t.model_version, t.fee_bp, t.slippage_bp FROM "
+    "live_trades AS t ";
 
 LiveTrade read_trade(Query& row) {
   LiveTrade t;
   row >> t.id >> t.session_id >> t.timestamp >> t.step >> t.side >> t.symbol >> t.price >> t.size >>
-      t.commission >> t.client_order_id >> t.alpaca_order_id >> t.fill_id >> t.model_version;
+      t.commission >> t.client_order_id >> t.alpaca_order_id >> t.fill_id >> t.model_version >> t.fee_bp >>
+      t.slippage_bp;
   return t;
 }
 
@@ -23,12 +25,13 @@ LiveTrade read_trade(Query& row) {
 namespace live_trades {
 
 bool insert(Transaction& change, const LiveTrade& t) {
-  Query insert(change,
-               "INSERT INTO live_trades (session_id, timestamp, step, side, symbol, price, size, commission, "
-               "client_order_id, alpaca_order_id, fill_id, model_version) "
-               "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT (fill_id) DO NOTHING",
-               t.session_id, t.timestamp, t.step, t.side, t.symbol, t.price, t.size, t.commission,
-               t.client_order_id, t.alpaca_order_id, t.fill_id, t.model_version);
+  Query insert(
+      change,
+      "INSERT INTO live_trades (session_id, timestamp, step, side, symbol, price, size, commission, "
+      "client_order_id, alpaca_order_id, fill_id, model_version, fee_bp, slippage_bp) "
+      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) ON CONFLICT (fill_id) DO NOTHING",
+      t.session_id, t.timestamp, t.step, t.side, t.symbol, t.price, t.size, t.commission, t.client_order_id,
+      t.alpaca_order_id, t.fill_id, t.model_version, t.fee_bp, t.slippage_bp);
   return insert.run() == 1;
 }
 
@@ -60,6 +63,19 @@ std::vector<LiveTrade> newest_of_schedule(Database& database, std::string_view s
   std::ranges::reverse(trades);
   std::ranges::stable_sort(trades, {}, &LiveTrade::timestamp);
   return trades;
+}
+
+std::vector<FillCost> newest_costs(Database& database, std::string_view schedule_id, std::size_t limit) {
+  Query rows(database,
+             "SELECT fee_bp, slippage_bp FROM live_trades WHERE session_id IN (SELECT id FROM live_sessions "
+             "WHERE schedule_id = ?1 AND account <> '') AND fee_bp IS NOT NULL AND slippage_bp IS NOT NULL "
+             "ORDER BY id DESC LIMIT ?2",
+             schedule_id, limit);
+  return all(rows, [](Query& row) {
+    FillCost cost;
+    row >> cost.fee_bp >> cost.slippage_bp;
+    return cost;
+  });
 }
 
 std::int64_t count(Database& database, std::string_view session_id) {

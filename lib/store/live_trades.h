@@ -27,6 +27,19 @@ struct LiveTrade {
   std::optional<std::string> alpaca_order_id{};
   std::optional<std::string> fill_id{};  ///< the broker's; a fill that is reported twice counts once
   std::optional<std::int64_t> model_version{};
+  std::optional<double>
+      fee_bp{};  ///< commission in basis points of the value; nothing: recorded before schema 6
+  std::optional<double>
+      slippage_bp{};  ///< how much worse than the close of the decision's bar the price was,
+                      ///< basis points; nothing where that close is not known
+};
+
+/// What one fill cost beside the close that was decided on, basis points of the value.
+struct FillCost {
+  double fee_bp = 0;
+  double slippage_bp = 0;
+
+  double side_bp() const { return fee_bp + slippage_bp; }
 };
 
 namespace live_trades {
@@ -43,6 +56,9 @@ std::vector<LiveTrade> of_schedule(Database& database, std::string_view schedule
 /// Of those, the `limit` that were stored last, oldest first; not many more rows than that are read.
 std::vector<LiveTrade> newest_of_schedule(Database& database, std::string_view schedule_id, base::Instant to,
                                           std::size_t limit);
+/// What the newest fills on the broker's account cost, newest first; those of which it is not known are left
+/// out. Replays tell nothing of the broker and never count.
+std::vector<FillCost> newest_costs(Database& database, std::string_view schedule_id, std::size_t limit);
 std::int64_t count(Database& database, std::string_view session_id);
 
 }  // namespace live_trades

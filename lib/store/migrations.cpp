@@ -348,6 +348,13 @@ ALTER TABLE continuous_training_schedules ADD COLUMN trader_flatten_reason TEXT
 // Trades of training episodes were promised and never recorded.
 constexpr std::string_view kNoExperimentTrades = "DROP TABLE trades;";
 
+// What each fill really cost, so that what a model was trained for can be held against it.
+constexpr std::string_view kMeasuredCosts = R"sql(
+ALTER TABLE live_trades ADD COLUMN fee_bp REAL;
+ALTER TABLE live_trades ADD COLUMN slippage_bp REAL;
+ALTER TABLE live_orders ADD COLUMN decided_close REAL;
+)sql";
+
 // Replays of the whole process on history. A schedule or dataset may go while its replays stay.
 constexpr std::string_view kReplays = R"sql(
 CREATE TABLE replays (
@@ -372,7 +379,8 @@ constexpr std::array kSteps{Migration{1, "the first tables", kFirst},
                             Migration{3, "what sources have answered about", kCandleCoverage},
                             Migration{4, "a flattening that survives a restart", kFlattenPromise},
                             Migration{5, "no trades of training episodes", kNoExperimentTrades},
-                            Migration{6, "replays", kReplays}};
+                            Migration{6, "what fills cost", kMeasuredCosts},
+                            Migration{7, "replays", kReplays}};
 
 }  // namespace
 

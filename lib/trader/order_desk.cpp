@@ -11,6 +11,23 @@ using market::OrderEvent;
 using market::OrderStatus;
 using market::Side;
 
+namespace {
+
+double fee_bp(const market::Trade& trade) {
+  const double value = trade.side == Side::buy ? trade.cash : trade.quantity * trade.price;
+  return 1e4 * trade.commission / value;
+}
+
+// How much worse than the close that was decided on; what the market did since is in it, and of many fills the
+// median has it balanced.
+std::optional<double> slippage_bp(const market::Trade& trade, const store::LiveOrder& order) {
+  if (!order.decided_close || *order.decided_close <= 0) return std::nullopt;
+  const double more = trade.price / *order.decided_close - 1;
+  return 1e4 * (trade.side == Side::buy ? more : -more);
+}
+
+}  // namespace
+
 OrderDesk::OrderDesk(Settings settings, Broker& broker, Risk& risk, Journal& journal, SessionAccount& account,
                      const base::Clock& clock)
     : settings_(std::move(settings)),
@@ -40,6 +57,8 @@ OrderDesk::Submitted OrderDesk::submit(const OrderIntent& intent, std::int64_t m
 // False when an order of this id was sent before: then it is that order's fate that counts.
 bool OrderDesk::send(const OrderIntent& intent, std::int64_t model_version) {
   const bool buys = intent.order.side == Side::buy;
+  // All parts of a sale are held against the bar that decided it.
+  const bool part = sale_ && sale_->part_id == intent.client_order_id;
   const auto now = clock_.now();
   const store::LiveOrder row{.client_order_id = intent.client_order_id,
                              .session_id = settings_.session_id,
@@ -50,6 +69,7 @@ bool OrderDesk::send(const OrderIntent& intent, std::int64_t model_version) {
                              .side = intent.order.side,
                              .quantity = buys ? std::nullopt : std::optional(intent.order.quantity),
                              .notional = buys ? std::optional(intent.order.cash) : std::nullopt,
+                             .decided_close = part ? sale_->whole.close : intent.close,
                              .created_at = now,
                              .updated_at = now};
   if (!broker_.needs_durable_intent()) {
@@ -147,7 +167,9 @@ void OrderDesk::take_trade(OrderEvent& event, store::LiveOrder& order, base::Ins
                              .client_order_id = event.client_order_id,
                              .alpaca_order_id = event.broker_order_id,
                              .fill_id = event.fill_id,
-                             .model_version = order.model_version};
+                             .model_version = order.model_version,
+                             .fee_bp = fee_bp(trade),
+                             .slippage_bp = slippage_bp(trade, order)};
   journal_.filled(row, event, account_.stored());
   record(step);
   if (sale_ && sale_->part_id == event.client_order_id) {

@@ -17,6 +17,7 @@
 #include "store/deployments.h"
 #include "store/events.h"
 #include "store/live_sessions.h"
+#include "upkeep/measured_costs.h"
 #include "wire/client.h"
 
 namespace ctt::upkeep {
@@ -176,13 +177,31 @@ Findings check_traders(const store::StateContext& patient) {
   return findings;
 }
 
+Findings check_costs(const store::StateContext& patient) {
+  Findings findings;
+  for (const auto& row : store::schedules::list(patient.database)) {
+    const auto measured = measured_costs(patient, row.id);
+    if (measured.fills == 0) continue;
+    const auto text = fmt::format("{}: {}", row.id, text_of(measured));
+    if (!measured.above_trained()) {
+      findings.push_back({Grade::ok, "costs", text, ""});
+      continue;
+    }
+    findings.push_back({Grade::warning, "costs", text,
+                        fmt::format("ctt schedule update --schedule {} --costs {}", row.id,
+                                    market::costs_text(measured.as_costs()))});
+  }
+  if (findings.empty()) findings.push_back({Grade::ok, "costs", "no fills on an account to measure", ""});
+  return findings;
+}
+
 using Check = Findings (*)(const store::StateContext&);
 
 const std::vector<std::pair<std::string, Check>>& checks() {
   static const std::vector<std::pair<std::string, Check>> all{
       {"database", check_database}, {"disk", check_disk},      {"clock", check_clock},
       {"locks", check_locks},       {"timer", check_timer},    {"schedule", check_schedules},
-      {"models", check_models},     {"trader", check_traders},
+      {"models", check_models},     {"trader", check_traders}, {"costs", check_costs},
   };
   return all;
 }

@@ -11,9 +11,10 @@ namespace ctt::upkeep {
 struct Finding {
   enum class Grade { ok, warning, problem };
   Grade grade = Grade::ok;
-  std::string check;  ///< `database`, `disk`, `clock`, `locks`, `timer`, `schedule`, `models`, `trader`
-  std::string text;   ///< a sentence
-  std::string fix;    ///< a command, or what to do; empty when ok
+  std::string
+      check;  ///< `database`, `disk`, `clock`, `locks`, `timer`, `schedule`, `models`, `trader`, `costs`
+  std::string text;  ///< a sentence
+  std::string fix;   ///< a command, or what to do; empty when ok
 };
 
 /// The checks by name, in the order in which they are made.

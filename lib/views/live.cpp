@@ -67,8 +67,20 @@ void add_trade(base::JsonWriter& json, const store::LiveTrade& trade) {
       .field("price", trade.price)
       .field("size", trade.size)
       .field("commission", trade.commission)
+      .field("fee_bp", trade.fee_bp)
+      .field("slippage_bp", trade.slippage_bp)
       .field("alpaca_order_id", trade.alpaca_order_id)
       .field("model_version", trade.model_version);
+}
+
+std::string measured_costs_json(const upkeep::MeasuredCosts& measured) {
+  const auto known = [&](double number) { return measured.fills > 0 ? std::optional(number) : std::nullopt; };
+  base::JsonWriter json;
+  json.object().field("fills", measured.fills).field("side_bp", known(measured.side_bp));
+  json.field("fee_bp", known(measured.fee_bp)).field("slippage_bp", known(measured.slippage_bp));
+  json.field("model_version", measured.model_version);
+  json.raw_field("trained_for", measured.trained_for ? market::costs_json(*measured.trained_for) : "null");
+  return json.field("above_trained", measured.above_trained()).end().text();
 }
 
 const char* position_word(double quantity) { return quantity > 0 ? "asset" : "cash"; }

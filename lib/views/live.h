@@ -4,6 +4,7 @@
 #include "store/live_decisions.h"
 #include "store/live_sessions.h"
 #include "store/live_trades.h"
+#include "upkeep/measured_costs.h"
 
 namespace ctt::views {
 
@@ -15,6 +16,9 @@ void add_session(base::JsonWriter& json, const store::LiveSession& session);
 
 /// One fill, into an object that is open.
 void add_trade(base::JsonWriter& json, const store::LiveTrade& trade);
+
+/// What trading has cost, beside what the served model was trained for, as an object; numbers are null without fills.
+std::string measured_costs_json(const upkeep::MeasuredCosts& measured);
 
 /// `asset` or `cash`: what an account with so many coins stands in.
 const char* position_word(double quantity);

@@ -108,8 +108,9 @@ TEST_CASE("sessions and their fills are bare lists with every field of the contr
       base::JsonValue::parse(desk.ask("GET", "/api/live/sessions/live-000000000001/trades").body, "")
           .as_array();
   REQUIRE(trades.size() == 1);
-  check_fields(trades[0].as_object(), {"id", "session_id", "timestamp", "step", "side", "symbol", "price",
-                                       "size", "commission", "alpaca_order_id", "model_version"});
+  check_fields(trades[0].as_object(),
+               {"id", "session_id", "timestamp", "step", "side", "symbol", "price", "size", "commission",
+                "fee_bp", "slippage_bp", "alpaca_order_id", "model_version"});
   CHECK(desk.ask("GET", "/api/live/sessions/live-9").status == 404);
 }
 

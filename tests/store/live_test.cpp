@@ -259,6 +259,36 @@ TEST_CASE("a fill that is reported twice is one trade") {
             .empty());
 }
 
+TEST_CASE(
+    "what fills on the account cost is read newest first, without those of replays and of old versions") {
+  Trading trading;
+  change(trading.database, [](Transaction& t) {
+    auto on_account = session("live-000000000002");
+    on_account.account = "PA1";
+    store::live_sessions::insert(t, on_account);
+    store::LiveTrade trade;
+    trade.timestamp = kNoon;
+    trade.symbol = "BTC/USD";
+    trade.price = trade.size = 1;
+    trade.session_id = "live-000000000001";
+    trade.fee_bp = trade.slippage_bp = 99;
+    store::live_trades::insert(t, trade);
+    trade.session_id = "live-000000000002";
+    for (const double slippage : {4.0, -1.0}) {
+      trade.fee_bp = 25;
+      trade.slippage_bp = slippage;
+      store::live_trades::insert(t, trade);
+    }
+    trade.fee_bp.reset();
+    store::live_trades::insert(t, trade);
+  });
+  const auto costs = store::live_trades::newest_costs(trading.database, "btc", 10);
+  REQUIRE(costs.size() == 2);
+  CHECK(costs[0].side_bp() == 24);
+  CHECK(costs[1].side_bp() == 29);
+  CHECK(store::live_trades::newest_costs(trading.database, "btc", 1).size() == 1);
+}
+
 TEST_CASE("a bar has one decision in a session, and equity is read from them") {
   Trading trading;
   const std::vector first{decision(0, 10000), decision(1, 10010)};

@@ -63,6 +63,22 @@ TEST_CASE("a sale of more than the largest order goes on until the position is s
   CHECK(bench.journal.decisions.back().reason == std::nullopt);
 }
 
+// Sold at 100; the fee is 1 of 400, and the close that was decided on stays the reference of every part.
+TEST_CASE(
+    "each fill records its fee and how much worse than the decision bar's close it was, in basis points") {
+  Selling bench;
+  const double close = bench.broker.sent.front().close;
+  for (const double part : {4.0, 4.0}) {
+    bench.broker.sell(part, 1);
+    bench.loop.idle();
+  }
+  REQUIRE(bench.journal.trades.size() == 2);
+  for (const auto& trade : bench.journal.trades) {
+    CHECK(*trade.fee_bp == doctest::Approx(25));
+    CHECK(*trade.slippage_bp == doctest::Approx(1e4 * (1 - 100 / close)));
+  }
+}
+
 // What the scheme remembers of 10 coins sold at once it remembers of 4, 4 and 2 as well.
 TEST_CASE("for every action scheme a sale in several orders is the sale that it would be in one") {
   for (const auto& scheme : environment::action_scheme_names()) {
