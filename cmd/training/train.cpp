@@ -13,6 +13,7 @@
 #include "cycle/experiment.h"
 #include "cycle/fetch.h"
 #include "cycle/reproduce.h"
+#include "cycle/window_bars.h"
 #include "store/datasets.h"
 #include "store/experiments.h"
 #include "store/packs.h"
@@ -36,10 +37,10 @@ void Train::declare(CLI::App& app) {
       ->capture_default_str()
       ->type_name("N");
   app.add_option("--from", from, "first bar")->type_name("TIME");
-  auto* to_option = app.add_option("--to", to, "last bar")->type_name("TIME");
-  app.add_option("--candles", candles, "this many bars: the newest, or from --from on")
+  app.add_option("--to", to, "last bar")->type_name("TIME");
+  app.add_option("--candles", candles,
+                 "this many bars: the newest, those up to --to, or those from --from on")
       ->check(CLI::Range(10, 10'000'000))
-      ->excludes(to_option)
       ->type_name("N");
   app.add_option("--threads", threads, "worker threads; the result does not depend on them")
       ->check(CLI::Range(1, 64))
@@ -87,7 +88,7 @@ base::Seconds bar_of(const std::string& text, const market::Timeframe& timeframe
   return timeframe.floor(base::parse_time(text));
 }
 
-// The bars asked for; without --from and --candles, everything the source has.
+// The bars between the times asked for; without --from everything the source has.
 market::TimeRange range_of(const Train& train, market::CandleSource& source,
                            const market::Timeframe& timeframe, std::size_t warm_up, base::Instant now) {
   const auto width = timeframe.duration();
@@ -101,9 +102,6 @@ market::TimeRange range_of(const Train& train, market::CandleSource& source,
       range.last = std::min(newest, range.first + width * static_cast<long>(*train.candles - 1));
     const auto early = range.first - width * static_cast<long>(warm_up);
     range.first = available ? std::max(available->first, early) : early;
-  } else if (train.candles) {
-    range.first = range.last - width * static_cast<long>(*train.candles + warm_up - 1);
-    if (available) range.first = std::max(available->first, range.first);
   } else if (!available) {
     throw Error(Failure::usage, "this dataset has no beginning; say how many bars to learn from")
         .fix("ctt train ... --candles 5000");
@@ -111,7 +109,48 @@ market::TimeRange range_of(const Train& train, market::CandleSource& source,
   return range;
 }
 
+// The stored candles up to `span.newest`, brought up to date; a dry run asks its source too, and keeps
+// nothing of the answer.
+market::CandleSeries candles_up_to(Context& context, market::CandleSource& source,
+                                   const store::SeriesKey& key, cycle::WindowSpan& span) {
+  if (context.globals.dry_run) {
+    const auto first = span.newest - key.timeframe.duration() * static_cast<long>(span.rows);
+    return {key.symbol, key.timeframe, source.closed_candles({first, span.newest})};
+  }
+  cycle::fetch_window(context.database(), source, key, span, context.clock);
+  span.newest = cycle::window_end(context.database(), source, key, span.newest);
+  return cycle::stored_bars(context.database(), key, span);
+}
+
+// Exactly --candles bars, the last of them the newest there is or that of --to.
+market::Window newest_bars(Context& context, const Train& train, const Ingredients& with) {
+  const auto source = open_source(context, with.dataset);
+  const auto key = with.dataset.series();
+  const auto warm_up = with.features.warm_up_rows();
+  const market::DefectPolicies policies;
+  auto newest = cycle::newest_bar(*source, key.timeframe, context.now());
+  if (train.to) newest = std::min(newest, bar_of(*train.to, key.timeframe));
+  cycle::WindowSpan span{.newest = newest, .rows = *train.candles + warm_up};
+  const auto candles = candles_up_to(context, *source, key, span);
+  const auto oldest =
+      candles.candles.empty() ? span.newest + key.timeframe.duration() : candles.candles.front().open_time;
+  const auto rows = static_cast<std::size_t>((span.newest - oldest) / key.timeframe.duration() + 1);
+  if (rows < span.rows) {
+    throw Error(
+        Failure::data_blocked,
+        fmt::format("dataset {} has {} bars up to {}; {} bars with {} before them for its features need {}",
+                    with.dataset.id, rows, base::to_rfc3339(span.newest), *train.candles, warm_up, span.rows))
+        .fix(rows > warm_up + 10 ? fmt::format("ctt train ... --candles {}", rows - warm_up)
+                                 : "ctt datasets show " + with.dataset.id);
+  }
+  auto window = market::cut_window(candles, {.last = span.newest, .bars = *train.candles, .warm_up = warm_up},
+                                   policies);
+  market::pass_data_gate(window, policies);
+  return window;
+}
+
 market::Window window_of(Context& context, const Train& train, const Ingredients& with) {
+  if (train.candles && !train.from) return newest_bars(context, train, with);
   const auto source = open_source(context, with.dataset);
   const auto key = with.dataset.series();
   const auto warm_up = with.features.warm_up_rows();
@@ -209,6 +248,11 @@ Prepared prepared(const Train& train, Context& context) {
       throw Error(Failure::usage, fmt::format("--{} is required, unless --resume says what to go on from",
                                               train.dataset.empty() ? "dataset" : "pack"))
           .fix("ctt train --dataset DATASET --pack PACK");
+    }
+    if (train.from && train.to && train.candles) {
+      throw Error(Failure::usage,
+                  "--from, --to and --candles together say too much: any two of them say which bars")
+          .fix("ctt train ... --to TIME --candles N");
     }
     const auto with = ingredients(context, train);
     return {request_of(train, with, window_of(context, train, with), context), with.costs};

@@ -18,6 +18,8 @@ struct Train {
   static constexpr const char* examples[] = {
       "ctt train --dataset demo --pack quick --name base",
       "ctt train --dataset btc --pack standard --candles 9000 --costs alpaca-tier1",
+      "ctt train --dataset btc --pack standard --candles 9000 --seed 7",
+      "ctt train --dataset btc --pack standard --candles 9000 --to 2026-06-30",
       "ctt train --resume base --name base-2 --iterations 20"};
   static constexpr auto exit_status =
       "0 trained, 1 failed or diverged, 2 usage, 3 unknown dataset, pack or experiment, 5 the experiment "
