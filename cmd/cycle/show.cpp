@@ -33,6 +33,16 @@ void print_object(std::ostream& out, const std::string& title, const std::option
   }
 }
 
+// "weight norm 23.4, 1.2 % of its units dormant, effective rank 41.3"; nothing of cycles that lack them.
+std::string network_of(const store::Cycle& cycle) {
+  if (!cycle.metrics) return "";
+  auto metrics = base::JsonValue::parse(*cycle.metrics, "metrics").as_object();
+  if (!metrics.find("weight_norm")) return "";
+  return fmt::format("weight norm {:.1f}, {:.1f} % of its hidden units dormant, effective rank {:.1f}",
+                     metrics.number("weight_norm"), 100 * metrics.number("dormant_share"),
+                     metrics.number("effective_rank"));
+}
+
 void print(Context& context, const store::CycleRecord& record) {
   const auto& cycle = record.cycle;
   const auto now = context.now();
@@ -65,6 +75,7 @@ void print(Context& context, const store::CycleRecord& record) {
     line("model", fmt::format("v{}, {}{}", *cycle.model_version, store::name(cycle.decision),
                               cycle.decision_reason ? ": " + *cycle.decision_reason : ""));
     line("sha256", record.checkpoint_sha256.value_or("-"));
+    if (const auto network = network_of(cycle); !network.empty()) line("network", network);
     line("served", record.live
                        ? "since " + moment(record.deployed_at)
                        : fmt::format("{} to {}", moment(record.deployed_at), moment(record.undeployed_at)));

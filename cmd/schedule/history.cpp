@@ -25,6 +25,7 @@ void ScheduleHistory::declare(CLI::App& app) {
   app.add_option("--result", result, "only completed, failed, skipped, cancelled or running ones")
       ->type_name("RESULT");
   app.add_flag("--lineage", lineage, "with the parent of each model");
+  app.add_flag("--wide", wide, "with the network's weight norm, dormant units and effective rank");
   app.add_option("--format", format, "table, csv or jsonl")
       ->check(CLI::IsMember({"table", "csv", "jsonl"}))
       ->capture_default_str()
@@ -81,10 +82,20 @@ Style style_of(const CycleRecord& record) {
   }
 }
 
-std::string table(const Context& context, const std::vector<CycleRecord>& records, bool lineage) {
+std::vector<std::string> network_cells(const CycleRecord& record) {
+  const auto text = [&](const char* key, double unit, const char* form) {
+    const double number = metric(record, key);
+    return std::isfinite(number) ? fmt::format(fmt::runtime(form), unit * number) : std::string("-");
+  };
+  return {text("weight_norm", 1, "{:.1f}"), text("dormant_share", 100, "{:.1f} %"),
+          text("effective_rank", 1, "{:.1f}")};
+}
+
+std::string table(const Context& context, const std::vector<CycleRecord>& records, bool lineage, bool wide) {
   std::vector<Table::Column> columns{{"CYCLE", true},         {"STARTED"},      {"RESULT"},
                                      {"OUT-OF-SAMPLE", true}, {"REWARD", true}, {"MODEL"}};
   if (lineage) columns.push_back({"PARENT"});
+  if (wide) columns.insert(columns.end(), {{"WEIGHT NORM", true}, {"DORMANT", true}, {"RANK", true}});
   columns.push_back({"DEPLOYED"});
   Table table(std::move(columns));
   for (const auto& record : records) {
@@ -97,6 +108,7 @@ std::string table(const Context& context, const std::vector<CycleRecord>& record
                                    std::isfinite(reward) ? fmt::format("{:.3f}", reward) : "-",
                                    version(cycle.model_version)};
     if (lineage) cells.push_back(version(cycle.parent_model_version));
+    if (wide) std::ranges::move(network_cells(record), std::back_inserter(cells));
     cells.push_back(deployed(context, record));
     table.add(std::move(cells), style_of(record));
   }
@@ -115,18 +127,21 @@ void print_csv(std::ostream& out, const std::vector<CycleRecord>& records) {
   const auto time = [](const auto& at) { return at ? base::to_rfc3339(*at) : std::string(); };
   out << "cycle_number,status,reason,started_at,finished_at,window_start,window_end,oos_pnl_pct,parent_oos_"
          "pnl_pct,hold_pct,reward_mean,"
-         "model_version,parent_model_version,decision,deployed_at,undeployed_at,live\n";
+         "model_version,parent_model_version,decision,deployed_at,undeployed_at,live,weight_norm,dormant_"
+         "share,effective_rank\n";
   for (const auto& record : records) {
     const auto& cycle = record.cycle;
-    out << fmt::format(
-        "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", cycle.number, store::name(cycle.status),
-        csv_field(cycle.reason.value_or("")), base::to_rfc3339(cycle.started_at), time(cycle.finished_at),
-        time(cycle.window_first), time(cycle.window_last), number(metric(record, "oos_pnl_pct")),
-        number(metric(record, "parent_oos_pnl_pct")), number(metric(record, "hold_pct")),
-        number(metric(record, "reward_mean")),
-        cycle.model_version ? fmt::format("{}", *cycle.model_version) : "",
-        cycle.parent_model_version ? fmt::format("{}", *cycle.parent_model_version) : "",
-        store::name(cycle.decision), time(record.deployed_at), time(record.undeployed_at), record.live);
+    out << fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", cycle.number,
+                       store::name(cycle.status), csv_field(cycle.reason.value_or("")),
+                       base::to_rfc3339(cycle.started_at), time(cycle.finished_at), time(cycle.window_first),
+                       time(cycle.window_last), number(metric(record, "oos_pnl_pct")),
+                       number(metric(record, "parent_oos_pnl_pct")), number(metric(record, "hold_pct")),
+                       number(metric(record, "reward_mean")),
+                       cycle.model_version ? fmt::format("{}", *cycle.model_version) : "",
+                       cycle.parent_model_version ? fmt::format("{}", *cycle.parent_model_version) : "",
+                       store::name(cycle.decision), time(record.deployed_at), time(record.undeployed_at),
+                       record.live, number(metric(record, "weight_norm")),
+                       number(metric(record, "dormant_share")), number(metric(record, "effective_rank")));
   }
 }
 
@@ -164,7 +179,7 @@ int ScheduleHistory::run(Context& context) const {
   } else if (records.empty()) {
     context.say("No cycle yet. Next: ctt cycle run --now");
   } else {
-    context.out << table(context, records, lineage);
+    context.out << table(context, records, lineage, wide);
     const bool marked = std::ranges::any_of(
         records, [](const CycleRecord& record) { return out_of_sample(record).ends_with(kSeen); });
     if (marked)

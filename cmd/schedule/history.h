@@ -15,6 +15,7 @@ struct ScheduleHistory {
   static constexpr auto name = "history";
   static constexpr auto summary = "Show what became of each slot";
   static constexpr const char* examples[] = {"ctt schedule history --limit 5 --lineage",
+                                             "ctt schedule history --wide",
                                              "ctt schedule history --result failed --format jsonl"};
   static constexpr auto exit_status = "0 shown, 3 unknown schedule";
 
@@ -23,6 +24,7 @@ struct ScheduleHistory {
   std::optional<std::int64_t> before;
   std::optional<std::string> result;
   bool lineage = false;
+  bool wide = false;
   std::string format = "table";
 
   void declare(CLI::App& app);

@@ -192,6 +192,7 @@ store::Cycle conclude(const CycleContext& context, const store::Cycle& cycle, co
   auto evaluation = evaluation::evaluate(*candidate, *plan.parent, window, plan.held_back());
   evaluation.prequential =
       plan.served ? evaluation::score_prequentially(*plan.served, window, evaluation.costs) : std::nullopt;
+  evaluation.health = evaluation::network_health(*candidate, window);
   const auto verdict = evaluation::judge(plan.config.gate, evaluation);
   context.observer.judged(cycle, evaluation, verdict);
 

@@ -61,6 +61,12 @@ void add_comparison(base::JsonWriter& json, const evaluation::Comparison& clean)
   number("difference_block_bars", clean.block_mean);
 }
 
+void add_health(base::JsonWriter& json, const std::optional<evaluation::NetworkHealth>& health) {
+  json.field("weight_norm", health ? health->weight_norm : kNaN)
+      .field("dormant_share", health ? health->dormant_share : kNaN)
+      .field("effective_rank", health ? health->effective_rank : kNaN);
+}
+
 }  // namespace
 
 Plan make_plan(const CycleContext& context, const std::string& schedule_id,
@@ -130,9 +136,9 @@ std::string metrics_json(const evaluation::Evaluation& evaluation, const evaluat
   json.field("bars", window.series.candles.size() - window.warm_up)
       .field("holes", window.defects.of(market::Defect::hole));
   json.field("train_s", number_or_null(trained.find("train_s")))
-      .field("steps_per_s", number_or_null(trained.find("steps_per_s")))
-      .end();
-  return json.text();
+      .field("steps_per_s", number_or_null(trained.find("steps_per_s")));
+  add_health(json, evaluation.health);
+  return json.end().text();
 }
 
 }  // namespace ctt::cycle

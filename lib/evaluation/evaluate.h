@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "evaluation/backtest.h"
+#include "evaluation/network_health.h"
 #include "evaluation/stationary_bootstrap.h"
 #include "market/window.h"
 
@@ -32,10 +33,11 @@ struct Evaluation {
   std::optional<Score> prequential;  ///< the served model on the bars that came since it was trained
   std::optional<Score> candidate;    ///< both on the bars that were held back from the learner
   std::optional<Score> parent;
-  Comparison clean;               ///< on the part of those bars that is clean for both
-  double kl_parent = 0;           ///< mean KL(parent, candidate) over the held-back bars
-  std::size_t window_trades = 0;  ///< trades of the candidate over the whole window
-  bool finite = true;             ///< every output of the candidate was a number
+  Comparison clean;                     ///< on the part of those bars that is clean for both
+  std::optional<NetworkHealth> health;  ///< of the candidate
+  double kl_parent = 0;                 ///< mean KL(parent, candidate) over the held-back bars
+  std::size_t window_trades = 0;        ///< trades of the candidate over the whole window
+  bool finite = true;                   ///< every output of the candidate was a number
 };
 
 /// The policy on the window's bars from `first` to the end; without `costs` at those it was trained for.

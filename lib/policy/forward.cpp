@@ -105,4 +105,22 @@ void Forward::run(std::span<const float> observations, std::size_t rows, std::sp
   apply_head(value_out_, hidden, rows, values, scratch);
 }
 
+std::vector<std::vector<float>> Forward::hidden(std::span<const float> observations, std::size_t rows) const {
+  if (observations.size() != rows * shape_.inputs)
+    throw std::invalid_argument("observations have another size than the network's");
+  std::vector<std::vector<float>> activations;
+  std::vector<float> input(observations.begin(), observations.end());
+  std::size_t stride = shape_.inputs;
+  for (const auto& layer : policy_) {
+    std::vector<float> padded(rows * layer.padded_outputs());
+    layer.apply(input.data(), stride, rows, padded.data(), layer.padded_outputs());
+    stride = layer.padded_outputs();
+    auto& of_layer = activations.emplace_back(rows * layer.outputs());
+    for (std::size_t r = 0; r < rows; ++r)
+      std::copy_n(padded.data() + r * stride, layer.outputs(), of_layer.data() + r * layer.outputs());
+    input = std::move(padded);
+  }
+  return activations;
+}
+
 }  // namespace ctt::policy

@@ -30,6 +30,10 @@ class Forward {
   void run(std::span<const float> observations, std::size_t rows, std::span<float> logits,
            std::span<float> values, Scratch& scratch) const;
 
+  /// What the hidden layers of the policy net, or of the shared trunk, answer to `rows` observations
+  /// [rows x inputs]: activations [rows x width] of each layer, first to last.
+  std::vector<std::vector<float>> hidden(std::span<const float> observations, std::size_t rows) const;
+
   const NetworkShape& shape() const { return shape_; }
 
  private:

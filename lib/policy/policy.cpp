@@ -14,12 +14,24 @@ bool finite(std::span<const float> values) {
   return std::ranges::all_of(values, [](float value) { return std::isfinite(value); });
 }
 
+double norm_of_policy(const NetworkShape& network, std::span<const float> weights) {
+  double squares = 0;
+  for (const auto& parameter : network.parameters()) {
+    const auto values = weights.first(parameter.size());
+    weights = weights.subspan(parameter.size());
+    if (parameter.name.starts_with("value.")) continue;
+    for (const float weight : values) squares += static_cast<double>(weight) * static_cast<double>(weight);
+  }
+  return std::sqrt(squares);
+}
+
 }  // namespace
 
 Policy::Policy(const Checkpoint& checkpoint, std::string sha256)
     : contract_(checkpoint.contract),
       lineage_(checkpoint.lineage),
       forward_(checkpoint.contract.network, checkpoint.weights),
+      weight_norm_(norm_of_policy(checkpoint.contract.network, checkpoint.weights)),
       sha256_(std::move(sha256)) {}
 
 std::shared_ptr<const Policy> Policy::load(const std::filesystem::path& file, const std::string& sha256,

@@ -4,6 +4,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "policy/checkpoint.h"
 #include "policy/forward.h"
@@ -34,6 +35,13 @@ class Policy {
   void logits(std::span<const float> observation, std::span<float> out, Scratch& scratch) const;
   float value(std::span<const float> observation, Scratch& scratch) const;
   Decision decide(std::span<const float> observation, Scratch& scratch) const;
+  /// Activations of the hidden layers (see Forward::hidden).
+  std::vector<std::vector<float>> hidden(std::span<const float> observations, std::size_t rows) const {
+    return forward_.hidden(observations, rows);
+  }
+
+  /// L2 norm of all weights and biases that decide: those of the critic alone are left out.
+  double weight_norm() const { return weight_norm_; }
 
   const Contract& contract() const { return contract_; }
   const Lineage& lineage() const { return lineage_; }
@@ -43,6 +51,7 @@ class Policy {
   Contract contract_;
   Lineage lineage_;
   Forward forward_;
+  double weight_norm_;
   std::string sha256_;
 };
 

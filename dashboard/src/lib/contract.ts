@@ -2419,6 +2419,9 @@ export interface components {
             holes?: number | null;
             train_s?: number | null;
             steps_per_s?: number | null;
+            weight_norm?: number | null;
+            dormant_share?: number | null;
+            effective_rank?: number | null;
         };
         Model: {
             model_version: number;

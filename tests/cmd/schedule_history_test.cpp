@@ -1,0 +1,71 @@
+#include "cmd/cycle/show.h"
+#include "cmd/schedule/history.h"
+#include "schedule/config.h"
+#include "support/desk.h"
+
+using namespace ctt;
+using namespace ctt::cmd;
+
+namespace {
+
+// A desk with a schedule `btc` that has completed one cycle with these metrics.
+struct Recorded : support::Desk {
+  explicit Recorded(const std::string& metrics) {
+    change([&](store::Transaction& change) {
+      sample::add_basics(change);
+      auto row = sample::schedule_row("btc");
+      row.config = schedule::Config().json();
+      store::schedules::insert(change, row);
+      const auto cycle = store::cycles::claim(change,
+                                              {.schedule_id = "btc",
+                                               .slot_at = sample::kNoon,
+                                               .pid = 812,
+                                               .process = "boot/1",
+                                               .parent_model_version = 1},
+                                              sample::kNoon);
+      store::cycles::complete(change, cycle.id,
+                              {.model_version = 1,
+                               .decision = store::Decision::held,
+                               .decision_reason = "auto_deploy is off",
+                               .metrics = metrics},
+                              sample::kNoon);
+    });
+  }
+};
+
+constexpr auto kNetwork = R"({"weight_norm":23.456,"dormant_share":0.0125,"effective_rank":41.25})";
+
+bool contains(const std::string& text, const char* part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("how a cycle's network is stands in its history when asked for, and with the cycle") {
+  Recorded desk(kNetwork);
+  ScheduleHistory history;
+  desk.run(history);
+  CHECK_FALSE(contains(desk.out(), "RANK"));
+  history.wide = true;
+  desk.run(history);
+  CHECK(contains(desk.out(), "WEIGHT NORM  DORMANT  RANK  DEPLOYED"));
+  CHECK(contains(desk.out(), "23.5    1.2 %  41.2  "));
+  history.format = "csv";
+  desk.run(history);
+  CHECK(contains(desk.out(), ",live,weight_norm,dormant_share,effective_rank\n"));
+  CHECK(contains(desk.out(), ",false,23.456,0.0125,41.25\n"));
+  CycleShow show;
+  show.number = 1;
+  desk.run(show);
+  CHECK(contains(desk.out(), "weight norm 23.5, 1.2 % of its hidden units dormant, effective rank 41.2\n"));
+}
+
+TEST_CASE("a cycle without these numbers has gaps in their place") {
+  Recorded desk(R"({"weight_norm":null,"dormant_share":null,"effective_rank":null})");
+  ScheduleHistory history;
+  history.wide = true;
+  CHECK(desk.run(history) == 0);
+  CHECK(contains(desk.out(), "-        -     -"));
+  CycleShow show;
+  show.number = 1;
+  CHECK(desk.run(show) == 0);
+  CHECK_FALSE(contains(desk.out(), "weight norm"));
+}
