@@ -59,6 +59,17 @@ std::string live_line(Context& context, const StatusView& view) {
   return line;
 }
 
+// "undecided: served - base +0.0012 % a bar, 95 % interval -0.0101 to +0.0125 %, 412 bars since ...".
+std::string verdict_line(Context& context, const evaluation::LiveVerdict& verdict) {
+  const auto since = context.terminal.moment(verdict.since(), context.now());
+  if (verdict.state().count == 0) return "no bar yet of what is served against the base, since " + since;
+  const auto [low, high] = verdict.interval();
+  return fmt::format(
+      "{}: served - base {:+.4f} % a bar, {:.0f} % interval {:+.4f} to {:+.4f} %, {} bars since {}",
+      evaluation::name(verdict.finding()), 100 * verdict.mean(), 100 * evaluation::kLiveCoverage, 100 * low,
+      100 * high, verdict.state().count, since);
+}
+
 Style style_of(store::ScheduleState status) {
   return status == store::ScheduleState::active ? Style::good : Style::warning;
 }
@@ -94,6 +105,7 @@ void print(Context& context, const Standing& standing, std::ostream& out) {
                          : fmt::format("{} of {} slots trained", view.slots.completed, view.slots.total());
   line("health", term.paint(well ? Style::good : Style::bad, schedule::name(view.health.health)) + ": " +
                      (well ? slots : view.health.reason));
+  if (view.verdict) line("verdict", verdict_line(context, *view.verdict));
   if (!standing.trader.ok()) line("trader", term.paint(Style::bad, standing.trader.finding));
 }
 

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "cycle/experiment.h"
 #include "cycle/failure_reason.h"
+#include "cycle/live_verdict.h"
 #include "cycle/plan.h"
 #include "cycle/window_bars.h"
 #include "market/snapshot.h"
@@ -193,6 +194,7 @@ store::Cycle conclude(const CycleContext& context, const store::Cycle& cycle, co
   evaluation.prequential =
       plan.served ? evaluation::score_prequentially(*plan.served, window, evaluation.costs) : std::nullopt;
   evaluation.health = evaluation::network_health(*candidate, window);
+  evaluation.live = grown_verdict(context, plan, window);
   const auto verdict = evaluation::judge(plan.config.gate, evaluation);
   context.observer.judged(cycle, evaluation, verdict);
 

@@ -138,6 +138,7 @@ std::string metrics_json(const evaluation::Evaluation& evaluation, const evaluat
   json.field("train_s", number_or_null(trained.find("train_s")))
       .field("steps_per_s", number_or_null(trained.find("steps_per_s")));
   add_health(json, evaluation.health);
+  json.raw_field("live_verdict", evaluation.live ? evaluation.live->json() : "null");
   return json.end().text();
 }
 

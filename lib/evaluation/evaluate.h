@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "evaluation/backtest.h"
+#include "evaluation/live_verdict.h"
 #include "evaluation/network_health.h"
 #include "evaluation/stationary_bootstrap.h"
 #include "market/window.h"
@@ -35,6 +36,7 @@ struct Evaluation {
   std::optional<Score> parent;
   Comparison clean;                     ///< on the part of those bars that is clean for both
   std::optional<NetworkHealth> health;  ///< of the candidate
+  std::optional<LiveVerdict> live;      ///< on what is served, the window's new bars included
   double kl_parent = 0;                 ///< mean KL(parent, candidate) over the held-back bars
   std::size_t window_trades = 0;        ///< trades of the candidate over the whole window
   bool finite = true;                   ///< every output of the candidate was a number

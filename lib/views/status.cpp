@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "cycle/live_verdict.h"
 #include "schedule/control.h"
 #include "store/events.h"
 #include "store/models.h"
@@ -52,6 +53,7 @@ StatusView status_view(const store::StateContext& state, const store::Schedule& 
                   .desired = store::deployments::desired(state.database, schedule.id),
                   .served = store::deployments::served(state.database, schedule.id),
                   .slots = store::cycles::slot_counts(state.database, schedule.id),
+                  .verdict = cycle::live_verdict(state.database, schedule),
                   .health = schedule::health(state, schedule, age_max)};
   for (const auto& cycle : store::cycles::recent(state.database, schedule.id, 2)) {
     if (cycle.status != store::CycleStatus::running && !view.last) view.last = cycle;
@@ -78,6 +80,7 @@ void add_status(base::JsonWriter& json, const StatusView& view, store::Database&
   json.field("last_cycle_at", row.last_cycle_at).field("next_cycle_at", row.next_cycle_at);
   add_running(json, view.running);
   add_deployed(json, view);
+  json.raw_field("live_verdict", view.verdict ? view.verdict->json() : "null");
   json.field("created_at", row.created_at).field("updated_at", row.updated_at);
   json.field("server_time", now).field("seq", store::events::last_seq(database));
 }
@@ -89,8 +92,8 @@ void add_no_status(base::JsonWriter& json, store::Database& database, base::Inst
        {"base_experiment_id", "dataset_id", "hp_pack_id", "config", "current_checkpoint_path"})
     json.field(key, nullptr);
   json.field("current_cycle", 0);
-  for (const auto* key :
-       {"last_cycle_at", "next_cycle_at", "running_cycle", "deployed", "created_at", "updated_at"})
+  for (const auto* key : {"last_cycle_at", "next_cycle_at", "running_cycle", "deployed", "live_verdict",
+                          "created_at", "updated_at"})
     json.field(key, nullptr);
   json.field("server_time", now).field("seq", store::events::last_seq(database));
 }

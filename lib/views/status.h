@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/json.h"
+#include "evaluation/live_verdict.h"
 #include "schedule/health.h"
 #include "store/cycles.h"
 #include "store/deployments.h"
@@ -20,6 +21,7 @@ struct StatusView {
   std::optional<store::Deployment> desired;
   std::optional<store::Deployment> served;
   store::SlotCounts slots;
+  std::optional<evaluation::LiveVerdict> verdict;  ///< served against base
   schedule::HealthReport health;
 };
 

@@ -1,5 +1,7 @@
 #include "cmd/cycle/show.h"
 #include "cmd/schedule/history.h"
+#include "cmd/schedule/status.h"
+#include "evaluation/live_verdict.h"
 #include "schedule/config.h"
 #include "support/desk.h"
 
@@ -37,6 +39,13 @@ constexpr auto kNetwork = R"({"weight_norm":23.456,"dormant_share":0.0125,"effec
 
 bool contains(const std::string& text, const char* part) { return text.find(part) != std::string::npos; }
 
+std::string with_verdict(const std::string& base_sha256, double sum) {
+  return fmt::format(
+      R"({{"live_verdict":{{"base_sha256":"{}","since":"2026-11-01T00:00:00Z","until":"2026-11-23T11:00:00Z",)"
+      R"("bound":0.05,"bars":1000,"sum":{},"squares":0.01,"winsorised":0}}}})",
+      base_sha256, sum);
+}
+
 }  // namespace
 
 TEST_CASE("how a cycle's network is stands in its history when asked for, and with the cycle") {
@@ -68,4 +77,33 @@ TEST_CASE("a cycle without these numbers has gaps in their place") {
   show.number = 1;
   CHECK(desk.run(show) == 0);
   CHECK_FALSE(contains(desk.out(), "weight norm"));
+}
+
+TEST_CASE(
+    "status shows whether what is served beats the base, with the interval that bears looking every day") {
+  // A mean of 0.02 % a bar; 1,000 bars whose squared deviations add up to 0.01.
+  Recorded desk(with_verdict(sample::sha('a'), 0.2));
+  desk.run(ScheduleStatus{});
+  CHECK(contains(desk.out(), "verdict  undecided: served - base +0.0200 % a bar, 95 % interval -"));
+  CHECK(contains(desk.out(), " %, 1000 bars since "));
+  auto item = desk.json(ScheduleStatus{}).at("items").as_array().at(0).as_object();
+  auto verdict = item.at("live_verdict").as_object();
+  CHECK(verdict.string("finding") == "undecided");
+  CHECK(verdict.integer("bars") == 1000);
+  CHECK(verdict.number("mean_pct") == doctest::Approx(0.02));
+  CHECK(verdict.number("low_pct") < 0);
+  CHECK(verdict.number("high_pct") > 0.02);
+  CHECK(verdict.number("bound_pct") == 5);
+  SUBCASE("an edge ten times as large is found") {
+    Recorded clear(with_verdict(sample::sha('a'), 2));
+    clear.run(ScheduleStatus{});
+    CHECK(contains(clear.out(), "verdict  better: served - base +0.2000 % a bar, 95 % interval +"));
+  }
+  SUBCASE("one about another base is none") {
+    Recorded other(with_verdict(sample::sha('b'), 2));
+    other.run(ScheduleStatus{});
+    CHECK_FALSE(contains(other.out(), "verdict"));
+    auto none = other.json(ScheduleStatus{}).at("items").as_array().at(0).as_object();
+    CHECK_FALSE(none.find("live_verdict").has_value());
+  }
 }

@@ -2400,7 +2400,27 @@ export interface components {
             alpaca_order_id: string | null;
             model_version: number | null;
         };
-        /** @description Numbers or null; further keys may come. All but the oos ones are in-sample. */
+        /** @description What the schedule serves against its frozen base: mean difference of log returns a bar, with a confidence sequence. */
+        LiveVerdict: {
+            /** @enum {string} */
+            finding: "undecided" | "better" | "worse";
+            bars: number;
+            mean_pct: number;
+            low_pct: number;
+            high_pct: number;
+            coverage: number;
+            bound_pct: number;
+            winsorised: number;
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            until: string;
+            base_sha256: string;
+            bound: number;
+            sum: number;
+            squares: number;
+        };
+        /** @description Numbers or null, but for live_verdict; further keys may come. All but the oos ones and live_verdict are in-sample. */
         Metrics: {
             reward_mean?: number | null;
             pnl?: number | null;
@@ -2422,6 +2442,7 @@ export interface components {
             weight_norm?: number | null;
             dormant_share?: number | null;
             effective_rank?: number | null;
+            live_verdict?: components["schemas"]["LiveVerdict"] | null;
         };
         Model: {
             model_version: number;
@@ -2586,6 +2607,7 @@ export interface components {
             next_cycle_at: string | null;
             running_cycle: components["schemas"]["RunningCycle"] | null;
             deployed: components["schemas"]["Deployed"] | null;
+            live_verdict: components["schemas"]["LiveVerdict"] | null;
             /** Format: date-time */
             created_at: string | null;
             /** Format: date-time */
