@@ -52,7 +52,8 @@ class LineageLines {
 void copy_files(const replay::ReplayFolder& folder, const fs::path& to) {
   std::error_code failed;
   fs::create_directories(to, failed);
-  for (const auto& file : {folder.result(), folder.equity(), folder.trades(), folder.cycles()})
+  for (const auto& file :
+       {folder.report(), folder.result(), folder.equity(), folder.trades(), folder.cycles()})
     base::write_file_atomically(to / file.filename(), base::read_file(file), 0644);
 }
 

@@ -13,6 +13,7 @@
 #include "cycle/reproduce.h"
 #include "market/snapshot.h"
 #include "replay/workers.h"
+#include "report/report_page.h"
 #include "store/reference.h"
 
 namespace ctt::replay {
@@ -150,6 +151,7 @@ class ReplayWork {
     base::write_file_atomically(folder_.equity(), equity_csv(lineages_));
     base::write_file_atomically(folder_.trades(), trades_csv(lineages_));
     base::write_file_atomically(folder_.cycles(), cycles_csv(lineages_));
+    base::write_file_atomically(folder_.report(), report::report_page(result.json));
     base::write_file_atomically(folder_.result(), result.json + "\n");
     fs::remove_all(folder_.jobs());
     finish({.status = store::ReplayStatus::completed,

@@ -21,6 +21,7 @@ struct ReplayFolder {
   std::filesystem::path lock() const { return path / "lock"; }
   std::filesystem::path jobs() const { return path / "jobs"; }
   std::filesystem::path result() const { return path / "result.json"; }
+  std::filesystem::path report() const { return path / "report.html"; }
   std::filesystem::path equity() const { return path / "equity.csv"; }
   std::filesystem::path trades() const { return path / "trades.csv"; }
   std::filesystem::path cycles() const { return path / "cycles.csv"; }
