@@ -29,7 +29,7 @@ double cost_free_return(const AccountHistory& account) {
   return growth - 1;
 }
 
-void add_returns(Metrics& metrics, const AccountHistory& account, const market::Timeframe& timeframe) {
+void add_returns(ArmMetrics& metrics, const AccountHistory& account, const market::Timeframe& timeframe) {
   const auto returns = returns_of(account);
   const double a_year = bars_a_year(timeframe);
   if (returns.empty()) return;
@@ -49,7 +49,7 @@ void add_returns(Metrics& metrics, const AccountHistory& account, const market::
   metrics.cost_free_return_pct = 100 * cost_free_return(account);
 }
 
-void add_trades(Metrics& metrics, const LineageRun& lineage, const market::Timeframe& timeframe) {
+void add_trades(ArmMetrics& metrics, const LineageRun& lineage, const market::Timeframe& timeframe) {
   const auto& fills = lineage.fills;
   metrics.trades = static_cast<double>(fills.size());
   const double in_days = days_in(lineage.account.equity.size(), timeframe);
@@ -72,7 +72,7 @@ void add_trades(Metrics& metrics, const LineageRun& lineage, const market::Timef
   metrics.hit_rate_pct = 100 * static_cast<double>(won) / n;
 }
 
-void add_slots(Metrics& metrics, const LineageRun& lineage) {
+void add_slots(ArmMetrics& metrics, const LineageRun& lineage) {
   metrics.swaps = static_cast<double>(lineage.swaps);
   for (const auto& cycle : lineage.cycles) {
     switch (cycle.outcome) {
@@ -167,15 +167,15 @@ std::vector<RoundTrip> round_trips(const std::vector<ReplayFill>& fills) {
   return trips;
 }
 
-Metrics metrics_of(const LineageRun& lineage, const market::Timeframe& timeframe) {
-  Metrics metrics;
+ArmMetrics metrics_of(const LineageRun& lineage, const market::Timeframe& timeframe) {
+  ArmMetrics metrics;
   add_returns(metrics, lineage.account, timeframe);
   add_trades(metrics, lineage, timeframe);
   add_slots(metrics, lineage);
   return metrics;
 }
 
-MetricsRange range_of(const std::vector<Metrics>& seeds) {
+MetricsRange range_of(const std::vector<ArmMetrics>& seeds) {
   MetricsRange range;
   each_number(
       [&]<class Number>(const char* key, Number& median, Number& lowest, Number& highest) {
@@ -198,7 +198,7 @@ MetricsRange range_of(const std::vector<Metrics>& seeds) {
   return range;
 }
 
-std::string json_of(const Metrics& metrics) {
+std::string json_of(const ArmMetrics& metrics) {
   base::JsonWriter json;
   json.object();
   each_number([&](const char* key, const auto& value) { json.field(key, value); }, metrics);

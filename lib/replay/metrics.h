@@ -23,7 +23,7 @@ struct RoundTrip {
 std::vector<RoundTrip> round_trips(const std::vector<ReplayFill>& fills);
 
 /// What a lineage came to. An empty optional is not defined, never 0. Fractions are per cent; costs quote currency.
-struct Metrics {
+struct ArmMetrics {
   double net_return_pct = 0;
   std::optional<double> annual_return_pct, sharpe, sortino, calmar;
   double max_drawdown_pct = 0;  ///< 0 or negative
@@ -39,15 +39,15 @@ struct Metrics {
   double passed = 0, rejected = 0, undecided = 0, skipped = 0, failed = 0;  ///< slots
 };
 
-Metrics metrics_of(const LineageRun& lineage, const market::Timeframe& timeframe);
+ArmMetrics metrics_of(const LineageRun& lineage, const market::Timeframe& timeframe);
 
 /// Number by number: the median and the range over seeds. What is undefined in one is left out of its number.
 struct MetricsRange {
-  Metrics median, lowest, highest;
+  ArmMetrics median, lowest, highest;
 };
-MetricsRange range_of(const std::vector<Metrics>& seeds);
+MetricsRange range_of(const std::vector<ArmMetrics>& seeds);
 
 /// `{"net_return_pct":...}`.
-std::string json_of(const Metrics& metrics);
+std::string json_of(const ArmMetrics& metrics);
 
 }  // namespace ctt::replay

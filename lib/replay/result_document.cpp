@@ -77,7 +77,7 @@ std::vector<double> mean_returns(const Lineages& seeds) {
 void add_arms(base::JsonWriter& json, const PointResult& result, const market::Timeframe& timeframe) {
   json.key("arms").array();
   for (const auto& seeds : result.arms) {
-    std::vector<Metrics> metrics;
+    std::vector<ArmMetrics> metrics;
     for (const auto* lineage : seeds) metrics.push_back(metrics_of(*lineage, timeframe));
     const auto range = range_of(metrics);
     json.object().field("arm", name(seeds.front()->arm)).raw_field("median", json_of(range.median));
@@ -150,7 +150,7 @@ void add_gate_counts(base::JsonWriter& json, const Lineages* seeds) {
     json.value(nullptr);
     return;
   }
-  Metrics sum;
+  ArmMetrics sum;
   for (const auto* lineage : *seeds) {
     const auto one = metrics_of(*lineage, market::Timeframe());
     sum.passed += one.passed;

@@ -41,7 +41,7 @@ TEST_CASE("what trading cost is put back into the cost-free return") {
 }
 
 TEST_CASE("the range over seeds has the median of each number and leaves out what is not defined") {
-  Metrics a, b, c;
+  ArmMetrics a, b, c;
   a.net_return_pct = 3;
   b.net_return_pct = 1;
   c.net_return_pct = 2;
