@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -106,13 +107,20 @@ double cost_sum(const Metrics& metrics) {
 
 }  // namespace
 
+bool several_seeds(const Point& point) {
+  return std::ranges::any_of(point.arms, [](const auto& arm) { return arm.seeds.size() > 1; });
+}
+
 HtmlSection arm_section(const Point& point) {
   HtmlSection section{.id = "arms", .heading = "Arms", .kind = "wide long", .body = {}};
   if (point.arms.empty()) return section;
-  section.body = paragraph("The median over the seeds, and below it the lowest to the highest seed.", "note");
+  if (several_seeds(point)) {
+    section.body =
+        paragraph("The median over the seeds, and below it the lowest to the highest seed.", "note");
+  }
   section.body += first_table(point).html() + other_table(point).html();
   const auto seeds = seed_table(point);
-  if (!seeds.rows.empty()) section.body += folded("Each seed", seeds.html());
+  if (several_seeds(point)) section.body += folded("Each seed", seeds.html());
   return section;
 }
 
@@ -139,11 +147,11 @@ HtmlSection cost_section(const ReportDocument& document, const Point& point) {
     if (const auto value = document.setting(key); !value.empty())
       assumed += (assumed.empty() ? "" : ", ") + name + " " + value;
   }
-  section.body = paragraph(
-      "What trading cost, in the quote currency (medians over the seeds), and what the same "
-      "trades would have returned for nothing." +
-          (assumed.empty() ? "" : " Assumed: " + assumed + "."),
-      "note");
+  section.body = paragraph(std::string("What trading cost, in the quote currency") +
+                               (several_seeds(point) ? " (medians over the seeds)" : "") +
+                               ", and what the same trades would have returned for nothing." +
+                               (assumed.empty() ? "" : " Assumed: " + assumed + "."),
+                           "note");
   section.body += table.html();
   return section;
 }

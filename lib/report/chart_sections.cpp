@@ -33,24 +33,28 @@ std::string place_in_band(const ReportDocument::Point& point) {
   return paragraph(fmt::format("{} stands {}.", band.like, place));
 }
 
+std::string of_median_seed(const ReportDocument::Point& point) {
+  return several_seeds(point) ? ", of the median seed" : "";
+}
+
 }  // namespace
 
 HtmlSection equity_section(const ReportDocument::Point& point) {
   const auto chart = equity_chart(point);
   return chart_section(
       chart, "Equity", "",
-      std::string("Net worth after costs, in the quote currency: the median seed's line, the range of all "
-                  "seeds shaded.") +
+      std::string("Net worth after costs, in the quote currency") +
+          (several_seeds(point) ? ": the median over the seeds as a line, their range shaded." : ".") +
           (chart.title.find("logarithmic") == std::string::npos
                ? ""
                : " The scale is logarithmic: equal distances are equal per cents."));
 }
 
 HtmlSection drawdown_section(const ReportDocument::Point& point) {
-  return chart_section(
-      drawdown_chart(point), "Drawdown", "",
-      "How far the median seed's net worth stands below its highest before. The number at each "
-      "line is the arm's largest drawdown.");
+  return chart_section(drawdown_chart(point), "Drawdown", "",
+                       "How far net worth stands below its highest before" + of_median_seed(point) +
+                           ". The number at each "
+                           "line is the arm's largest drawdown.");
 }
 
 HtmlSection difference_section(const ReportDocument::Point& point) {
@@ -85,7 +89,7 @@ HtmlSection random_section(const ReportDocument::Point& point) {
 
 HtmlSection month_section(const ReportDocument::Point& point) {
   return chart_section(month_chart(point), "Returns by month", "",
-                       "Net return of the median seed in each month, per cent.");
+                       "Net return in each month, per cent" + of_median_seed(point) + ".");
 }
 
 HtmlSection trade_section(const ReportDocument::Point& point) {

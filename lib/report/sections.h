@@ -35,6 +35,9 @@ HtmlSection cycle_section(const ReportDocument::Point& point);
 /// Settings and hashes, and the command line that does it again.
 HtmlSection repeat_section(const ReportDocument& document);
 
+/// Whether any arm ran with more than one seed, so that there are medians and ranges to speak of.
+bool several_seeds(const ReportDocument::Point& point);
+
 /// An arm's name behind a piece of its colour. HTML.
 std::string arm_name(const std::string& arm);
 

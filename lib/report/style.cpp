@@ -68,10 +68,10 @@ vertical-align:4px;background:var(--c)}footer{padding-top:18px;padding-bottom:40
 @container (max-width:600px){.plot-curve{margin:12px 74px 0 54px;width:calc(100% - 128px)}.plot-labels{margin:0 2px 0 40px;width:calc(100% - 42px)}
 .chart .roomy{display:none}.chart .tight{display:inline}}
 @media print{@page{margin:14mm}html{color-scheme:light}body{font-size:11pt;-webkit-print-color-adjust:exact;print-color-adjust:exact}
-header,main,footer{padding:0;max-width:none}header{break-after:auto}main,.pair{display:block}nav{display:none}
+header,main,footer{padding:0 6px;max-width:none}header{break-after:auto}main,.pair{display:block}nav{display:none}
 main>section{break-inside:avoid;padding:14px 0}main>section.long{break-inside:auto}tr,figure{break-inside:avoid}h2,h3{break-after:avoid}
 .scroll{overflow:visible}table{font-size:8.5pt;min-width:0}th,td,td.number,tbody th,.range{white-space:normal}th,td{padding:3px 8px 3px 0}thead th,.range{font-size:8pt}
-tbody th{position:static}thead{display:table-header-group}}
+tbody th{position:static}tbody th:has(.key){white-space:nowrap}thead{display:table-header-group}}
 )";
 
 }  // namespace

@@ -153,6 +153,12 @@ TEST_CASE("a session's page leaves out what only a replay has") {
   CHECK_FALSE(has(page, "ctt replay --"));
 }
 
+TEST_CASE("where one seed ran, nothing is called a median") {
+  CHECK(has(report_page(example::result()), "median seed"));
+  const auto page = report_page(example::result({.seeds = 1}));
+  for (const auto* part : {"median seed", "over the seeds", "Each seed"}) CHECK_FALSE(has(page, part));
+}
+
 TEST_CASE("what a document does not have is left out or said in words, and no number is made of it") {
   const auto bare =
       report_page(R"({"schema":"ctt.replay.result/1","sentence":"Nothing ran.","points":[{"arms":null}]})");
