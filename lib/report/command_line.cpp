@@ -8,8 +8,8 @@ namespace ctt::report {
 namespace {
 
 // What the dataset and the pack say by themselves.
-constexpr std::array<std::string_view, 5> kFacts{"symbol", "timeframe", "commission", "half_spread",
-                                                 "slippage"};
+constexpr std::array<std::string_view, 6> kFacts{"symbol",      "timeframe", "commission",
+                                                 "half_spread", "fill",      "slippage"};
 
 std::string option_name(std::string key) {
   std::ranges::replace(key, '_', '-');
@@ -23,6 +23,14 @@ std::string quoted(const std::string& word) {
   std::string text = "'";
   for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return text + "'";
+}
+
+// A switch that is off has `no-` before its name; a number of seconds is given with its unit.
+std::string option_of(const std::string& key, const std::string& value) {
+  if (value == "true") return option_name(key);
+  if (value == "false") return option_name("no_" + key);
+  if (key.ends_with("_s")) return option_name(key.substr(0, key.size() - 2)) + " " + quoted(value + "s");
+  return option_name(key) + " " + quoted(value);
 }
 
 // Each key that the grid's points differ in, with its values in the order of the points.
@@ -52,8 +60,7 @@ std::string command_line(const ReportDocument& document) {
     if (in_grid || key == "vary" || key == "allow_seen" || std::ranges::find(kFacts, key) != kFacts.end())
       continue;
     if (value.empty()) continue;
-    const std::string_view word = value == "true" ? "on" : value == "false" ? "off" : std::string_view(value);
-    line += " " + option + " " + quoted(std::string(word));
+    line += " " + option_of(key, value);
   }
   for (const auto& [key, values] : grid) {
     std::string joined;

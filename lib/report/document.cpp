@@ -56,11 +56,7 @@ ReportDocument::Words words_in(JsonObject json) {
 
 bool ReportDocument::in_sample() const { return std::ranges::count(marks, "allow_seen") > 0; }
 
-const ReportDocument::Point& ReportDocument::main_point() const {
-  const auto best = std::ranges::find_if(
-      points, [&](const Point& point) { return grid && point.number == grid->best_point; });
-  return best == points.end() ? points.front() : *best;
-}
+const ReportDocument::Point& ReportDocument::main_point() const { return points.front(); }
 
 std::string ReportDocument::setting(std::string_view key) const {
   const auto found = std::ranges::find_if(settings, [&](const auto& word) { return word.first == key; });

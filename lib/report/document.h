@@ -95,7 +95,7 @@ struct ReportDocument {
 
   bool in_sample() const;  ///< the base had seen bars of the range
   bool is_session() const { return kind == "session"; }
-  const Point& main_point() const;                  ///< the grid's best one, otherwise the first
+  const Point& main_point() const;                  ///< the first, which the sentence is about
   std::string setting(std::string_view key) const;  ///< empty when there is none
 };
 

@@ -73,6 +73,15 @@ std::string belief(const ReportDocument::Grid& grid) {
   return table.html();
 }
 
+std::string best_words(const ReportDocument& document) {
+  for (const auto& point : document.points) {
+    if (point.number != document.grid->best_point) continue;
+    return fmt::format("The best one, point {} ({}), was picked after the fact, so its numbers flatter it.",
+                       point.number, point_name(point));
+  }
+  return "";
+}
+
 }  // namespace
 
 std::string point_name(const Point& point) {
@@ -84,12 +93,12 @@ std::string point_name(const Point& point) {
 HtmlSection grid_section(const ReportDocument& document) {
   HtmlSection section{.id = "grid", .heading = "Grid", .kind = "wide long", .body = {}};
   if (!document.grid) return section;
-  section.body = paragraph(
-      fmt::format("{} points, by the median of {}. The sections above are those of point {} ({}), the best "
-                  "one: picked after the fact, so its numbers flatter it.",
-                  document.points.size(), document.grid->arm, document.main_point().number,
-                  point_name(document.main_point())),
-      "note");
+  section.body =
+      paragraph(fmt::format("{} points, by the median of {}. The sections above are those of point {} ({}), "
+                            "which the sentence is about. {}",
+                            document.points.size(), document.grid->arm, document.main_point().number,
+                            point_name(document.main_point()), best_words(document)),
+                "note");
   section.body += belief(*document.grid) + points_table(document).html();
   return section;
 }

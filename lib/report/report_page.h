@@ -19,7 +19,7 @@ struct NamedPicture {
   std::string svg;
 };
 
-/// The charts that the document has data for; with a grid those of its best point.
+/// The charts that the document has data for; with a grid those of its first point.
 std::vector<NamedPicture> pictures(const std::string& result_json);
 
 }  // namespace ctt::report

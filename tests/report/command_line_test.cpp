@@ -4,9 +4,12 @@ using namespace ctt::report;
 
 TEST_CASE("the command line says the settings, and leaves out what dataset and pack say") {
   ReportDocument document;
-  document.settings = {
-      {"schedule", "btc"}, {"symbol", "BTC/USD"}, {"lr_mult", "0.2"}, {"base_seeds", "true"}};
-  CHECK(command_line(document) == "ctt replay --schedule btc --lr-mult 0.2 --base-seeds on");
+  document.settings = {{"schedule", "btc"},
+                       {"symbol", "BTC/USD"},
+                       {"lr_mult", "0.2"},
+                       {"base_seeds", "false"},
+                       {"latency_s", "3600"}};
+  CHECK(command_line(document) == "ctt replay --schedule btc --lr-mult 0.2 --no-base-seeds --latency 3600s");
 }
 
 TEST_CASE("what a grid varies stands once, with all its values") {

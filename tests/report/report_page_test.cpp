@@ -171,12 +171,12 @@ TEST_CASE("what a document does not have is left out or said in words, and no nu
   }
 }
 
-TEST_CASE("a grid shows its best point, says that it was picked, and folds the others") {
+TEST_CASE("a grid shows the point of the sentence, says that the best was picked, and folds the others") {
   const auto page = report_page(example::result({.points = 9}));
   CHECK(has(page, "picked after the fact"));
   CHECK(has(page, "<data value=\"0.4375\">0.44</data>"));
-  CHECK(has(page, "<summary>Point 0: interval 6h, lr-mult 0.1</summary>"));
-  CHECK_FALSE(has(page, "<summary>Point 4:"));  // the best one is the page
+  CHECK(has(page, "<summary>Point 4: interval 1d, lr-mult 0.2</summary>"));
+  CHECK_FALSE(has(page, "<summary>Point 0:"));
   CHECK(has(page, "--vary interval=6h,1d,7d --vary lr-mult=0.1,0.2,0.5"));
 }
 
