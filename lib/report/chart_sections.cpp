@@ -93,10 +93,18 @@ HtmlSection month_section(const ReportDocument::Point& point) {
 }
 
 HtmlSection trade_section(const ReportDocument::Point& point) {
-  return chart_section(
+  auto section = chart_section(
       trade_chart(point), "Trades", "",
       "Round trips, from the first buy to the sale that closes the position, by their return after "
       "costs in per cent. Bars are shares of an arm's round trips, on one scale for all arms.");
+  const auto& all = point.trade_returns;
+  std::string left_out;
+  for (const auto& trades : all) {
+    if (trades.edges_pct != all.front().edges_pct) left_out += (left_out.empty() ? "" : ", ") + trades.arm;
+  }
+  if (!left_out.empty())
+    section.body += paragraph("Not drawn, as counted over other intervals: " + left_out + ".", "note");
+  return section;
 }
 
 }  // namespace ctt::report
