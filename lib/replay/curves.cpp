@@ -175,26 +175,28 @@ std::string months_json(const std::vector<Lineages>& arms) {
 }
 
 std::string trade_returns_json(const std::vector<Lineages>& arms) {
-  base::JsonWriter json;
-  json.array();
+  std::vector<std::vector<double>> by_arm;
+  std::vector<double> all;
   for (const auto& seeds : arms) {
-    std::vector<double> values;
+    auto& values = by_arm.emplace_back();
     for (const auto* lineage : seeds) {
       for (const auto& trip : round_trips(lineage->fills)) values.push_back(100 * trip.return_fraction);
     }
-    if (values.empty()) continue;
-    const auto edges = edges_over(values);
+    all.insert(all.end(), values.begin(), values.end());
+  }
+  const auto edges = edges_over(all);  // one scale, so that the arms can be compared
+  base::JsonWriter json;
+  json.array();
+  for (std::size_t i = 0; i < arms.size(); ++i) {
+    if (by_arm[i].empty()) continue;
     std::vector<std::size_t> counts(edges.size() - 1);
-    for (const double value : values) {
+    for (const double value : by_arm[i]) {
       const auto above = std::ranges::upper_bound(edges, value) - edges.begin();
       ++counts[static_cast<std::size_t>(
           std::clamp<long>(above - 1, 0, static_cast<long>(counts.size()) - 1))];
     }
-    json.object()
-        .field("arm", name(seeds.front()->arm))
-        .field("edges_pct", edges)
-        .field("counts", counts)
-        .end();
+    json.object().field("arm", name(arms[i].front()->arm));
+    json.field("edges_pct", edges).field("counts", counts).end();
   }
   return json.end().text();
 }

@@ -213,7 +213,9 @@ void add_settings(base::JsonWriter& json, const ReplaySettings& settings) {
   json.field("holdout", config.holdout_candles).field("iterations", config.iterations_per_cycle);
   json.field("lr_mult", config.fine_tune_lr_multiplier).field("gate", schedule::name(config.gate));
   const auto& costs = tuning.pack.environment.costs;
-  json.field("commission", costs.commission).field("half_spread", costs.half_spread);
+  json.field("costs", market::costs_text(costs))
+      .field("commission", costs.commission)
+      .field("half_spread", costs.half_spread);
   json.field("fill", environment::name(tuning.pack.environment.fill)).field("cash", settings.cash);
   json.field("latency_s", settings.latency ? std::optional(settings.latency->count()) : std::nullopt);
   json.field("arms", arms).field("seeds", settings.seeds).field("base_seeds", settings.base_seeds);
