@@ -67,7 +67,7 @@ void swaps_during_bars(benchmark::State& state) {
   for (auto _ : state) {
     PolicySlot slot(serving(stubborn(rig.contract, 0), 1));
     Risk risk({.max_position = 0, .max_drawdown_fraction = 0, .max_daily_loss_fraction = 0});
-    SimulatedBroker broker(10000, 0, environment::Fill::close);
+    SimulatedBroker broker(10000, {}, environment::Fill::close);
     NoJournal journal;
     const base::SystemClock clock;
     DecisionLoop loop({rig.contract, "btc", "live-1", false, 0s}, slot, broker, risk, journal, clock);

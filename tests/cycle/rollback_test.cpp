@@ -127,7 +127,7 @@ class IdleTrader {
  private:
   Rig& rig_;
   trader::IdleFeed feed_;
-  trader::SimulatedBroker broker_{10000, 0, environment::Fill::next_open};
+  trader::SimulatedBroker broker_{10000, {}, environment::Fill::next_open};
   trader::Options options_;
   std::atomic<bool> ready_ = false;
   std::jthread thread_;

@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 // the account has, whoever brought it there.
 class LastingBroker : public SimulatedBroker {
  public:
-  explicit LastingBroker(double& held) : SimulatedBroker(10000, 0, environment::Fill::close), held_(held) {
+  explicit LastingBroker(double& held) : SimulatedBroker(10000, {}, environment::Fill::close), held_(held) {
     books_.restate({10000, held_, 100, {}}, 100);
   }
   bool needs_durable_intent() const override { return true; }
@@ -233,7 +233,7 @@ TEST_CASE("a replay beside a real trader touches nothing of its schedule") {
   const auto before = real();
   ReplayFeed feed(
       {desk.contract.symbol, desk.contract.timeframe, warm_then(desk.contract, {100, 100, 10, 10})}, {});
-  SimulatedBroker broker(10000, 0, environment::Fill::close);
+  SimulatedBroker broker(10000, {}, environment::Fill::close);
   auto options = Rig::options();
   options.limits.max_drawdown_fraction = 0.3;
   const auto report = Trader(options, desk.rig.home, desk.rig.database, feed, broker, desk.clock).run({});
@@ -276,7 +276,7 @@ TEST_CASE(
     return store::live_orders::find(desk.rig.database, fmt::format("order of {}", id))->status;
   };
   ReplayFeed feed({desk.contract.symbol, desk.contract.timeframe, warm_then(desk.contract, {100})}, {});
-  SimulatedBroker broker(10000, 0, environment::Fill::close);
+  SimulatedBroker broker(10000, {}, environment::Fill::close);
   SUBCASE("by a replay") {
     const auto report =
         Trader(Rig::options(), desk.rig.home, desk.rig.database, feed, broker, desk.clock).run({});
@@ -303,7 +303,7 @@ TEST_CASE("a replay begins active, whatever the state of the real trader") {
   store::schedules::halt_trader(change, "btc", "a look", desk.clock.now());
   change.commit();
   ReplayFeed feed({desk.contract.symbol, desk.contract.timeframe, warm_then(desk.contract, {100, 100})}, {});
-  SimulatedBroker broker(10000, 0, environment::Fill::close);
+  SimulatedBroker broker(10000, {}, environment::Fill::close);
   const auto report =
       Trader(Rig::options(), desk.rig.home, desk.rig.database, feed, broker, desk.clock).run({});
   CHECK(report.loop.trades == 1);

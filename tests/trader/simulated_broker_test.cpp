@@ -15,7 +15,7 @@ OrderIntent buy(double cash, double close) {
 
 // 1,000 less 1 % buys 990 worth.
 TEST_CASE("with fill close an order fills at once, at its bar's close") {
-  SimulatedBroker broker(1000, 0.01, Fill::close);
+  SimulatedBroker broker(1000, {.commission = 0.01}, Fill::close);
   broker.submit(buy(1000, 110));
   const auto events = broker.take_events();
   REQUIRE(events.size() == 1);
@@ -26,7 +26,7 @@ TEST_CASE("with fill close an order fills at once, at its bar's close") {
 }
 
 TEST_CASE("with fill next_open an order waits for the next bar's open") {
-  SimulatedBroker broker(1000, 0.01, Fill::next_open);
+  SimulatedBroker broker(1000, {.commission = 0.01}, Fill::next_open);
   broker.submit(buy(1000, 110));
   auto events = broker.take_events();
   REQUIRE(events.size() == 1);
@@ -42,8 +42,17 @@ TEST_CASE("with fill next_open an order waits for the next bar's open") {
   CHECK(broker.take_events().empty());
 }
 
+TEST_CASE("a fill is half a spread beside the price of its bar") {
+  SimulatedBroker broker(1010, {.commission = 0, .half_spread = 0.01}, Fill::close);
+  broker.submit(buy(1010, 100));
+  const auto events = broker.take_events();
+  REQUIRE(events.size() == 1);
+  CHECK(events[0].trade->price == doctest::Approx(101));
+  CHECK(events[0].trade->quantity == doctest::Approx(10));
+}
+
 TEST_CASE("an order the account cannot cover is rejected with a reason") {
-  SimulatedBroker broker(1000, 0.01, Fill::close);
+  SimulatedBroker broker(1000, {.commission = 0.01}, Fill::close);
   broker.submit({"o1", {.side = Side::sell, .quantity = 1}, base::Seconds{}, 110});
   const auto events = broker.take_events();
   REQUIRE(events.size() == 1);

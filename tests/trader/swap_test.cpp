@@ -28,7 +28,7 @@ TEST_CASE("a thousand swaps during a replay drop no bar, and each decision is of
   const auto two = serving(stubborn(contract, 2), 2);
   PolicySlot slot(one);
   Risk risk({.max_position = 0, .max_drawdown_fraction = 0, .max_daily_loss_fraction = 0});
-  SimulatedBroker broker(10000, 0, environment::Fill::close);
+  SimulatedBroker broker(10000, {}, environment::Fill::close);
   NoJournal journal;
   const base::SystemClock clock;
   DecisionLoop loop({contract, "btc", "live-1", false, 0s}, slot, broker, risk, journal, clock);

@@ -238,7 +238,7 @@ struct BrokenFeed : BarFeed {
 TEST_CASE("a feed that fails ends the session as failed, with the reason") {
   Rig rig;
   BrokenFeed feed;
-  SimulatedBroker broker(10000, 0, environment::Fill::close);
+  SimulatedBroker broker(10000, {}, environment::Fill::close);
   const base::SystemClock clock;
   CHECK_THROWS_WITH(Trader(Rig::options(), rig.home, rig.database, feed, broker, clock).run({}),
                     "the stream is gone");
