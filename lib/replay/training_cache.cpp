@@ -46,6 +46,8 @@ std::string TrainingCache::keep(const market::Window& window) const {
   const auto bytes = market::encode_snapshot(window);
   const auto sha256 = base::sha256(bytes);
   const auto file = home_.snapshot(sha256);
+  // Lineages of one point cut the same windows.
+  const std::scoped_lock lock(mutex_);
   if (fs::exists(file))
     touch(file);
   else
