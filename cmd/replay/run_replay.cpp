@@ -22,7 +22,7 @@ constexpr double kGiB = 1024.0 * 1024 * 1024;
 // `always seed 2  cycle 31/78  +2.1 %`: of the lineages that are on their way, and how many are through.
 class LineageLines {
  public:
-  explicit LineageLines(Context& context) : context_(context), line_(context.terminal, "replay") {}
+  explicit LineageLines(const Context& context) : line_(context.terminal, "replay") {}
 
   void tell(const std::vector<replay::LineageStatus>& lineages) {
     std::size_t cycles = 0;
@@ -38,13 +38,16 @@ class LineageLines {
     const auto done = static_cast<std::size_t>(std::ranges::count_if(lineages, &replay::LineageStatus::done));
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - began_;
     if (cycles > 0) note += fmt::format("  {:.1f} cycles/s", static_cast<double>(cycles) / elapsed.count());
-    line_.update(done, lineages.size(), note, base::Signals::take_progress_request());
+    // In slots where there are any: lineages without a training are through in a moment.
+    if (slots > 0)
+      line_.update(cycles, slots, note, base::Signals::take_progress_request());
+    else
+      line_.update(done, lineages.size(), note, base::Signals::take_progress_request());
   }
 
   void finish() { line_.finish(); }
 
  private:
-  Context& context_;
   ProgressLine line_;
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 };

@@ -188,7 +188,7 @@ LineageRun run_lineage(const LineageTask& task, const MarketHistory& history, Tr
   for (std::size_t i = 0; i < slots.size(); ++i) {
     serving.run_until(slots[i]);
     lineage.cycles.push_back(chain.run(static_cast<std::int64_t>(i) + 1, slots[i]));
-    if (progress) progress(lineage, slots.size());
+    if (progress) progress(lineage);
   }
   serving.run_to_end();
   lineage.swaps = serving.swaps();

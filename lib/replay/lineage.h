@@ -66,7 +66,7 @@ struct LineageTask {
 };
 
 /// After each slot, on the thread of the lineage.
-using LineageProgress = std::function<void(const LineageRun& so_far, std::size_t slots)>;
+using LineageProgress = std::function<void(const LineageRun& so_far)>;
 
 /// Thrown when the operator asked to stop; what was trained is kept.
 struct ReplayStopped : std::exception {

@@ -123,7 +123,10 @@ class ReplayWork {
     bases_ = seed_bases(context, settings_, cache_);
     tasks_ = tasks_of(settings_, bases_);
     for (const auto& task : tasks_)
-      statuses_.push_back({.arm = task.arm, .seed = task.seed, .point = task.point});
+      statuses_.push_back({.arm = task.arm,
+                           .seed = task.seed,
+                           .point = task.point,
+                           .slots = trains(task.arm) ? slots_of(task).size() : 0});
     lineages_.resize(tasks_.size());
   }
 
@@ -182,6 +185,7 @@ class ReplayWork {
   void work(std::size_t index) {
     if (context_.launch.stop_count() > 0) throw ReplayStopped();
     auto task = tasks_[index];
+    note(index, lineages_[index], false);
     const auto& base = bases_[static_cast<std::size_t>(task.seed - 1)];
     if (has_policy(task.arm) && base.request) {
       const auto trained = cache_.train(*base.request);
@@ -191,20 +195,19 @@ class ReplayWork {
                     fmt::format("the base of seed {} could not be trained: {}", task.seed, trained.message));
       task.base.sha256 = trained.checkpoint_sha256;
     }
-    lineages_[index] = run_lineage(task, history_, cache_, [&](const LineageRun& so_far, std::size_t slots) {
-      note(index, so_far, slots, false);
+    lineages_[index] = run_lineage(task, history_, cache_, [&](const LineageRun& so_far) {
+      note(index, so_far, false);
       if (context_.launch.stop_count() > 0 || failed_) throw ReplayStopped();
     });
-    note(index, lineages_[index], lineages_[index].cycles.size(), true);
+    note(index, lineages_[index], true);
   }
 
-  void note(std::size_t index, const LineageRun& lineage, std::size_t slots, bool done) {
+  void note(std::size_t index, const LineageRun& lineage, bool done) {
     const std::scoped_lock lock(mutex_);
     auto& status = statuses_[index];
     status.begun = true;
     status.done = done;
     status.cycles = lineage.cycles.size();
-    status.slots = slots;
     status.return_pct = return_pct(lineage);
   }
 

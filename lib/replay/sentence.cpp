@@ -35,13 +35,17 @@ std::string sentence_of(const ReplaySettings& settings, const std::optional<Pair
   if (!comparison)
     return "Nothing was compared: a replay answers with an arm that retrains and one that does not.";
   const auto& one = *comparison;
-  // Differences of log returns add up over a year; people think of what they make of 100.
-  const auto a_year = [](double pct) { return 100 * std::expm1(pct / 100); };
+  const std::chrono::duration<double, std::chrono::days::period> range = settings.last - settings.first;
+  // Less than a year is told as it was: what it would be a year nobody has seen.
+  const double years = std::min(1.0, range / std::chrono::days(365));
+  // Differences of log returns add up; people think of what they make of 100.
+  const auto in_range = [&](double pct) { return 100 * std::expm1(years * pct / 100); };
+  const auto when = years < 1 ? fmt::format("in {:.0f} days", range.count()) : std::string("a year");
   const auto interval = interval_text(settings.points().front().tuning.config.interval);
   auto sentence = fmt::format(
-      "{} made {:.1f} % a year {} than {} (90 % interval {:+.1f} to {:+.1f}, {} seed{}, {} cycles): {}.",
-      subject_of(one, interval), std::abs(a_year(one.mean_pct)), one.mean_pct < 0 ? "less" : "more",
-      control_of(one.against), a_year(one.low_pct), a_year(one.high_pct), one.seeds,
+      "{} made {:.1f} % {} {} than {} (90 % interval {:+.1f} to {:+.1f}, {} seed{}, {} cycles): {}.",
+      subject_of(one, interval), std::abs(in_range(one.mean_pct)), one.mean_pct < 0 ? "less" : "more", when,
+      control_of(one.against), in_range(one.low_pct), in_range(one.high_pct), one.seeds,
       one.seeds == 1 ? "" : "s", cycles, name(one.verdict));
   if (!one.years_needed || one.verdict != Verdict::undecided) return sentence;
   return sentence +
