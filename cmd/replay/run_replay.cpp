@@ -22,7 +22,8 @@ constexpr double kGiB = 1024.0 * 1024 * 1024;
 // `always seed 2  cycle 31/78  +2.1 %`: of the lineages that are on their way, and how many are through.
 class LineageLines {
  public:
-  explicit LineageLines(const Context& context) : line_(context.terminal, "replay") {}
+  explicit LineageLines(const Context& context)
+      : redrawn_(context.terminal.progress_bar()), line_(context.terminal, "replay") {}
 
   void tell(const std::vector<replay::LineageStatus>& lineages) {
     std::size_t cycles = 0;
@@ -38,17 +39,22 @@ class LineageLines {
     const auto done = static_cast<std::size_t>(std::ranges::count_if(lineages, &replay::LineageStatus::done));
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - began_;
     if (cycles > 0) note += fmt::format("  {:.1f} cycles/s", static_cast<double>(cycles) / elapsed.count());
+    const bool asked = base::Signals::take_progress_request();
+    if (!redrawn_ && !asked && told_ == std::pair(done, cycles)) return;  // plain lines say each number once
+    told_ = {done, cycles};
     // In slots where there are any: lineages without a training are through in a moment.
     if (slots > 0)
-      line_.update(cycles, slots, note, base::Signals::take_progress_request());
+      line_.update(cycles, slots, note, asked);
     else
-      line_.update(done, lineages.size(), note, base::Signals::take_progress_request());
+      line_.update(done, lineages.size(), note, asked);
   }
 
   void finish() { line_.finish(); }
 
  private:
+  bool redrawn_;
   ProgressLine line_;
+  std::optional<std::pair<std::size_t, std::size_t>> told_;  // lineages and cycles that were done
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 };
 

@@ -169,9 +169,7 @@ void ProgressLine::update(std::size_t done, std::size_t total, std::string_view 
     draw(done, total, note);
   } else if (total == 0) {
     if (terminal_.progress_plain()) fmt::print(stderr, "{} {}\n", label_, note);
-  } else if (force || (terminal_.progress_plain() && done != told_ &&
-                       (done <= 1 || done == total || tenth != tenth_))) {
-    told_ = done;
+  } else if (force || (terminal_.progress_plain() && (done <= 1 || done == total || tenth != tenth_))) {
     tenth_ = tenth;
     const auto pct = done * 100 / total;
     fmt::print(stderr, "{} {}/{} ({} %) {}\n", label_, done, total, pct, note);

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -86,7 +85,6 @@ class ProgressLine {
   std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
   std::chrono::steady_clock::time_point drawn_{};
   std::size_t tenth_ = 0;
-  std::optional<std::size_t> told_;  // what a plain line said last
   bool on_screen_ = false;
 };
 
