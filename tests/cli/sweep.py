@@ -75,9 +75,13 @@ def begin(place):
 
 
 def old_schema(place):
-    """The database as the version before this one left it."""
+    """The database as an earlier version left it: of schema 4."""
     with sqlite3.connect(place.home / "ctt.db") as database:
         database.executescript("""
+            DROP TABLE replays;
+            ALTER TABLE live_trades DROP COLUMN fee_bp;
+            ALTER TABLE live_trades DROP COLUMN slippage_bp;
+            ALTER TABLE live_orders DROP COLUMN decided_close;
             CREATE TABLE trades (id INTEGER PRIMARY KEY, experiment_id TEXT NOT NULL);
             PRAGMA user_version=4; PRAGMA wal_checkpoint(TRUNCATE)""")
     database.close()
@@ -102,7 +106,7 @@ def deployed(place):
 
 def migrated(place):
     place.must("db", "migrate", "-q")
-    return [] if place.sql("PRAGMA user_version") == [(5,)] else ["the schema is not the new one"]
+    return [] if place.sql("PRAGMA user_version") == [(7,)] else ["the schema is not the new one"]
 
 
 Scenario = collections.namedtuple("Scenario", "name prepare command owed")

@@ -47,9 +47,9 @@ TEST_CASE("commission, cash and fill are those that were given") {
   REQUIRE(desk.run(command) == 0);
   CHECK(desk.out() == "step,action,reward,net_worth,asset\n0,1,0.5,1500,7.5\n");
 
-  command.costs = "commission=0.25,half_spread=0.25";
+  command.costs = "commission=0.25,half_spread=0.5";
   REQUIRE(desk.run(command) == 0);
-  CHECK(desk.out() == "step,action,reward,net_worth,asset\n0,1,0.2,1200,6\n");
+  CHECK(desk.out() == "step,action,reward,net_worth,asset\n0,1,0,1000,5\n");
 
   command = simulation(desk, "0\n1\n");  // decided at close 200, carried out at open 200
   command.fill = "next_open";
