@@ -375,6 +375,7 @@ export interface paths {
                         misfire?: "skip" | "run_once" | "run_all";
                         anchor?: string;
                         data_policy?: Record<string, never>;
+                        costs?: string | Record<string, never>;
                     };
                 };
             };
@@ -2127,6 +2128,7 @@ export interface components {
             gate: "none" | "basic" | "strict";
             /** @enum {string} */
             misfire: "skip" | "run_once" | "run_all";
+            costs?: Record<string, never>;
             anchor: string;
         };
         Cycle: {
@@ -2397,6 +2399,8 @@ export interface components {
             price: number;
             size: number;
             commission: number;
+            fee_bp: number | null;
+            slippage_bp: number | null;
             alpaca_order_id: string | null;
             model_version: number | null;
         };
