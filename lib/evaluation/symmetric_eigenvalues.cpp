@@ -117,7 +117,8 @@ std::vector<double> symmetric_eigenvalues(std::vector<double> matrix, std::size_
   require_finite("matrix", matrix);
   if (n == 0) return {};
   auto reduced = Reflected(std::move(matrix), n).tridiagonal();
-  auto& [d, e] = reduced;
+  auto& d = reduced.diagonal;
+  auto& e = reduced.beside_it;
   const double negligible = std::numeric_limits<double>::epsilon() * largest_row_sum(reduced);
   const auto joins = [&](std::size_t k) { return std::abs(e[k]) > negligible; };
   for (std::size_t last = n - 1; last > 0;) {

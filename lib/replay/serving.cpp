@@ -8,6 +8,8 @@ trader::DecisionLoop::Settings settings_of(const LineageTask& task, const policy
   return {.contract = base.contract(), .schedule_id = task.tuning.origin.schedule_id, .session_id = "replay"};
 }
 
+constexpr std::int64_t kBaseVersion = 1;
+
 trader::RiskLimits no_limits() {
   trader::RiskLimits limits;
   limits.max_drawdown_fraction = 0;
@@ -17,7 +19,7 @@ trader::RiskLimits no_limits() {
 }  // namespace
 
 Serving::Serving(const LineageTask& task, const MarketHistory& history,
-                 std::shared_ptr<const policy::Policy> base, AccountHistory& account,
+                 const std::shared_ptr<const policy::Policy>& base, AccountHistory& account,
                  std::vector<ReplayFill>& fills)
     : bars_(history.bars(task.first, task.last)),
       timeframe_(task.tuning.config.timeframe),
@@ -26,10 +28,11 @@ Serving::Serving(const LineageTask& task, const MarketHistory& history,
       account_(account),
       fills_(fills),
       clock_(task.first),
-      policies_(std::make_shared<trader::ServedPolicy>(base, version_)),
+      policies_(std::make_shared<trader::ServedPolicy>(base, kBaseVersion)),
       broker_(task.cash, costs_, fill_),
       risk_(no_limits()),
-      loop_(settings_of(task, *base), policies_, broker_, risk_, journal_, clock_) {
+      loop_(settings_of(task, *base), policies_, broker_, risk_, journal_, clock_),
+      version_(kBaseVersion) {
   loop_.warm_up(history.before(task.first, loop_.history_rows()));
 }
 

@@ -14,8 +14,9 @@ namespace ctt::replay {
 /// limits of risk, since a halt for ever would compare arms by the day that they halted.
 class Serving {
  public:
-  Serving(const LineageTask& task, const MarketHistory& history, std::shared_ptr<const policy::Policy> base,
-          AccountHistory& account, std::vector<ReplayFill>& fills);
+  Serving(const LineageTask& task, const MarketHistory& history,
+          const std::shared_ptr<const policy::Policy>& base, AccountHistory& account,
+          std::vector<ReplayFill>& fills);
 
   /// Has `candidate` decide from the first bar on that closes at `from` or later.
   void serve_from(std::shared_ptr<const policy::Policy> candidate, base::Instant from);
@@ -53,7 +54,7 @@ class Serving {
   std::optional<Next> next_;
   std::size_t taken_ = 0;  // of bars_
   market::Candle newest_;  // the one taken last
-  std::int64_t version_ = 1;
+  std::int64_t version_;
   std::size_t swaps_ = 0;
 };
 

@@ -38,7 +38,7 @@ std::vector<std::pair<std::string, std::vector<std::string>>> varied(const Repor
   std::vector<std::pair<std::string, std::vector<std::string>>> keys;
   for (const auto& point : document.points) {
     for (const auto& [key, value] : point.vary) {
-      auto found = std::ranges::find_if(keys, [&](const auto& k) { return k.first == key; });
+      auto found = std::ranges::find_if(keys, [&name = key](const auto& k) { return k.first == name; });
       if (found == keys.end()) found = keys.insert(keys.end(), {key, {}});
       if (std::ranges::find(found->second, value) == found->second.end()) found->second.push_back(value);
     }

@@ -16,7 +16,8 @@ std::vector<std::string> row_of(const ReportDocument& document, const Point& poi
   const bool best = point.number == document.grid->best_point;
   std::vector<std::string> row{fmt::format("{}{}", point.number, best ? " best" : "")};
   for (const auto& [key, value] : document.points.front().vary) {
-    const auto found = std::ranges::find_if(point.vary, [&](const auto& word) { return word.first == key; });
+    const auto found =
+        std::ranges::find_if(point.vary, [&name = key](const auto& word) { return word.first == name; });
     row.push_back(found == point.vary.end() ? "" : escaped(found->second));
   }
   const auto comparison =

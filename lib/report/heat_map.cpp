@@ -24,7 +24,7 @@ double largest_of(const HeatMap& map) {
   return largest;
 }
 
-std::string without_unit(std::string text) { return text.substr(0, text.find("\u00A0")); }
+std::string without_unit(const std::string& text) { return text.substr(0, text.find("\u00A0")); }
 
 std::string cell_of(double x, double y, double width, double value, double largest,
                     const std::string& title) {
