@@ -61,11 +61,10 @@ class TerminalObserver : public cycle::CycleObserver {
     std::string line = fmt::format("cycle {}: gate {}", cycle.number,
                                    verdict.passed() ? "passed" : "keeps the parent: " + verdict.reason);
     if (evaluation.candidate && evaluation.parent) {
-      line += fmt::format("; on {} held-back bars {} (parent {}, hold {}) at {}", evaluation.candidate->report.bars,
-                          signed_pct(evaluation.candidate->report.pnl_pct),
-                          signed_pct(evaluation.parent->report.pnl_pct),
-                          signed_pct(evaluation.candidate->report.hold_pct),
-                          market::costs_words(evaluation.costs));
+      line += fmt::format(
+          "; on {} held-back bars {} (parent {}, hold {}) at {}", evaluation.candidate->report.bars,
+          signed_pct(evaluation.candidate->report.pnl_pct), signed_pct(evaluation.parent->report.pnl_pct),
+          signed_pct(evaluation.candidate->report.hold_pct), market::costs_words(evaluation.costs));
       if (const auto seen = evaluation.candidate->report.bars - evaluation.clean.bars; seen > 0)
         line += fmt::format("; {} of these bars had been learned from before", seen);
     }

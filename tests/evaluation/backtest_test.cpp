@@ -32,9 +32,8 @@ TEST_CASE("other costs than the contract's can be asked for, and the half spread
   CHECK(report.spread_paid == doctest::Approx(9900 / 101.0));
   CHECK(report.hold_pct == doctest::Approx(report.pnl_pct));
   CHECK(report.costs == market::Costs{0.01, 0.01});
-  CHECK(
-      backtest(*policy_of(always(1)), rising(5), {.cost_multiple = 2, .costs = market::Costs{0.005, 0.005}}).net_worth ==
-      doctest::Approx(report.net_worth));
+  CHECK(backtest(*policy_of(always(1)), rising(5), {.cost_multiple = 2, .costs = market::Costs{0.005, 0.005}})
+            .net_worth == doctest::Approx(report.net_worth));
 }
 
 TEST_CASE("only bars from the first one asked for count") {
