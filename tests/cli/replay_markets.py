@@ -19,6 +19,7 @@ import tempfile
 
 BARS = 6000
 BASE_BARS = 2000
+LAG = 30
 COSTS = "commission=0.0005,half_spread=0"
 wrong = 0
 
@@ -30,12 +31,13 @@ def check(truth, sentence):
 
 
 def returns():
-    """AR(1): a bar goes on with 0.7 of the one before, from the middle of the replay on against it."""
+    """A bar goes on with 0.7 of the one 30 hours before, from the middle of the replay on against it. Thirty, because a
+    placebo keeps what a day remembers."""
     chance = random.Random(7)
-    made = [0.0]
-    for i in range(1, BARS):
+    made = [0.0] * LAG
+    for i in range(LAG, BARS):
         slope = 0.7 if i < (BASE_BARS + BARS) // 2 else -0.7
-        made.append(slope * made[-1] + 0.01 * chance.gauss(0, 1))
+        made.append(slope * made[-LAG] + 0.01 * chance.gauss(0, 1))
     return made
 
 
@@ -99,9 +101,9 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         os.environ["CTT_HOME"] = str(pathlib.Path(folder, "home"))
-        pathlib.Path("features.json").write_text('[{"type":"returns","periods":[1,2],"normalize":"tanh"}]')
+        pathlib.Path("features.json").write_text('[{"type":"returns","periods":[1],"normalize":"tanh"}]')
         ctt("init", "-q")
-        ctt("packs", "create", "p", "--from", "quick", "--set", "window_size=2", "--set", "fill=close", "--set", "lr=0.002", "-q")
+        ctt("packs", "create", "p", "--from", "quick", "--set", f"window_size={LAG}", "--set", "fill=close", "--set", "lr=0.002", "-q")
         planted = returns()
         point = replay("planted", planted, options.seeds, options.jobs)
         pays = comparison(point, "always", "never")
