@@ -34,7 +34,7 @@ wait "$running" 2>/dev/null || true
 id=$(sql "select id from replays order by created_at desc limit 1")
 kills=${KILLS:-3}
 for ((i = 1; i < kills; ++i)); do
-  timeout -s KILL "0.$((RANDOM % 8 + 1))" ctt replay --resume "$id" --jobs 2 -q >/dev/null 2>&1 || true
+  timeout -s KILL "$((RANDOM % 4)).$((RANDOM % 9 + 1))" ctt replay --resume "$id" --jobs 2 -q >/dev/null 2>&1 || true
 done
 is "status after the kills" "$(ctt replay show "$id" --json | sed -E 's/.*"status":"([a-z]+)".*/\1/')" stopped
 ctt replay --resume "$id" --jobs 2 -o killed -q
