@@ -28,6 +28,8 @@ replay --arms never,always,gated --jobs 1 -o one -q
 cmp one/result.json wanted.json || fail "one job: other bytes"
 rm -rf "$CTT_HOME/replays"
 setsid ctt replay --schedule s --from "$(day 45)" --to "$(day 55)" --seeds 2 --arms never,always,gated --jobs 2 -q & running=$!
+third_began() { [[ $(sql "select count(*) from replays") == 3 ]]; }
+until_true 30 third_began || fail "the replay did not begin"
 sleep 0.7
 kill -9 "$running"
 wait "$running" 2>/dev/null || true
