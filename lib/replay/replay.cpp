@@ -147,10 +147,7 @@ class ReplayWork {
           }
         },
         [&] { tell(); });
-    std::vector<Trial> earlier;
-    for (const auto& text : store::replays::trials(context_.database, settings_.tuning.origin.dataset_id))
-      earlier = joined(earlier, parse_trials(text, "trials"));
-    auto result = result_of(settings_, lineages_, history_, base::sha256(candles_), earlier);
+    auto result = result_of(settings_, lineages_, history_, base::sha256(candles_), settings_.earlier);
     base::write_file_atomically(folder_.equity(), equity_csv(lineages_));
     base::write_file_atomically(folder_.trades(), trades_csv(lineages_));
     base::write_file_atomically(folder_.cycles(), cycles_csv(lineages_));
@@ -299,7 +296,10 @@ std::string create(const store::StateContext& context, const ReplaySettings& set
   row.schedule_id = schedule_id;
   row.dataset_id = settings.tuning.origin.dataset_id;
   row.status = store::ReplayStatus::stopped;
-  row.settings = settings.json();
+  auto kept = settings;
+  for (const auto& text : store::replays::trials(context.database, row.dataset_id))
+    kept.earlier = joined(kept.earlier, parse_trials(text, "trials"));
+  row.settings = kept.json();
   row.pid = base::ProcessId::current().pid;
   row.created_at = context.clock.now();
   const auto folder = folder_of(context.home, row.id);

@@ -122,7 +122,7 @@ std::string ReplaySettings::json() const {
   json.key("vary").array();
   for (const auto& variation : vary)
     json.object().field("key", variation.key).field("values", variation.values).end();
-  json.end().end();
+  json.end().raw_field("earlier_trials", json_of(earlier)).end();
   return json.text();
 }
 
@@ -155,6 +155,7 @@ ReplaySettings ReplaySettings::parse(std::string_view text, const std::string& w
     for (const auto& value : object.at("values").as_array()) variation.values.push_back(value.as_string());
     settings.vary.push_back(std::move(variation));
   }
+  settings.earlier = parse_trials(json.at("earlier_trials").text(), where);
   json.finish();
   return settings;
 }

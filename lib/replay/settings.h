@@ -8,6 +8,7 @@
 
 #include "cycle/fine_tuning.h"
 #include "replay/arm.h"
+#include "replay/trials.h"
 
 namespace ctt::replay {
 
@@ -47,6 +48,8 @@ struct ReplaySettings {
   double cash = 10'000;
   std::optional<std::chrono::seconds> latency;
   std::vector<Variation> vary;
+  std::vector<Trial>
+      earlier;  ///< tried on the dataset before this replay was made: later ones change nothing of it
 
   std::string json() const;
   /// Throws Error(usage) naming `where` and the key.

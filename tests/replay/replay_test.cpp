@@ -100,6 +100,18 @@ TEST_CASE("trials of earlier replays of the dataset count, the same points once"
   CHECK(result.json.find(R"("grid":{"points":2,"trials":2)") != std::string::npos);
 }
 
+TEST_CASE("what is tried while a replay waits to be resumed changes nothing of it") {
+  Desk desk;
+  auto settings = desk.settings();
+  settings.vary = {parse_variation("lr-mult=0.5,0.9")};
+  const auto wanted = run(desk.replay_context(), create(desk, settings)).json;
+  const auto waiting = create(desk, settings);
+  auto other = desk.settings();
+  other.vary = {parse_variation("lr-mult=0.1,0.2")};
+  run(desk.replay_context(), create(desk, other));
+  CHECK(run(desk.replay_context(), waiting).json == wanted);
+}
+
 TEST_CASE("a lineage that cannot train ends the replay as failed, and it goes on later") {
   Desk desk;
   const auto id = create(desk, desk.settings());
