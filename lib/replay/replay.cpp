@@ -252,6 +252,12 @@ void tidy_cache(const ReplayContext& context, const std::string& id) {
   shrink_cache(cache_of(context.home), context.cache_bytes_max);
 }
 
+std::string stored_result(const ReplayFolder& folder) {
+  auto json = base::read_file(folder.result());
+  while (json.ends_with('\n')) json.pop_back();
+  return json;
+}
+
 void refuse_seen(const store::StateContext& context, const ReplaySettings& settings) {
   if (!settings.seen || settings.allow_seen) return;
   const auto base = policy::load(context.home.model(settings.base_sha256), settings.base_sha256);
@@ -325,6 +331,10 @@ ReplayResult run(const ReplayContext& context, const std::string& id) {
                                            holder ? fmt::format(" (pid {})", holder->pid) : ""))
         .fix("ctt replay show " + id);
   }
+  if (row.status == store::ReplayStatus::completed && fs::exists(folder.result()))
+    return {.sentence = row.sentence.value_or(""),
+            .json = stored_result(folder),
+            .tried = parse_trials(row.trials, id)};
   try {
     ReplayWork one(context, row, *lock);
     auto result = one.run();

@@ -63,7 +63,7 @@ std::string create(const store::StateContext& context, const ReplaySettings& set
 
 /// Runs a replay to its end, or goes on with one that was stopped, failed or killed: what was trained is found in the
 /// cache, everything else is worked out anew, so that it ends with the same bytes however often it was interrupted,
-/// and with whatever number of jobs. Threads: `jobs` workers; the caller's tells of progress and writes the row.
+/// and with whatever number of jobs. One that is completed keeps its result. Threads: `jobs` workers; the caller's tells of progress and writes the row.
 ///
 /// Throws Error(busy) when another process works on it, ReplayStopped when the operator asked to stop (its row says
 /// `stopped`), and what went wrong (its row says `failed`).

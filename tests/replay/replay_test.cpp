@@ -100,6 +100,19 @@ TEST_CASE("trials of earlier replays of the dataset count, the same points once"
   CHECK(result.json.find(R"("grid":{"points":2,"trials":2)") != std::string::npos);
 }
 
+TEST_CASE("a completed replay keeps its result and trains nothing when it is resumed") {
+  Desk desk;
+  const auto id = create(desk, desk.settings());
+  const auto first = run(desk.replay_context(), id);
+  auto broken = desk.replay_context();
+  broken.launch.command = {"/nowhere/ctt-learn"};
+  std::filesystem::remove_all(cache_of(desk.home).root);
+  const auto again = run(broken, id);
+  CHECK(again.json == first.json);
+  CHECK(again.sentence == first.sentence);
+  CHECK(store::replays::get(*desk.database, id).status == store::ReplayStatus::completed);
+}
+
 TEST_CASE("what is tried while a replay waits to be resumed changes nothing of it") {
   Desk desk;
   auto settings = desk.settings();
