@@ -1,4 +1,4 @@
-// bin/ctt: every command. It links no LibTorch; training is libexec/ctt/ctt-learn's work.
+// bin/ctt: every command. It links no LibTorch; training is the work of libexec/ctt/ctt-learn.
 #include "cmd/config/get.h"
 #include "cmd/config/path.h"
 #include "cmd/config/set.h"

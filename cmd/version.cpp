@@ -27,7 +27,7 @@ std::string boost_version() {
 std::string version_line() { return fmt::format("ctt {} ({})", base::version(), base::commit()); }
 
 int Version::run(Context& context) const {
-  // LibTorch is not linked into ctt; its version is the one the learner was built with.
+  // LibTorch is not linked into ctt; its version is the one that ctt-learn-torch was built with.
   const std::string libtorch = CTT_TORCH_VERSION;
   if (context.json()) {
     context.print_json(document("version")
@@ -43,8 +43,9 @@ int Version::run(Context& context) const {
                            .end());
     return 0;
   }
-  context.out << fmt::format("{}\nlibtorch {} (learner)\nSQLite {}\nOpenSSL {}\nBoost {}\n", version_line(),
-                             libtorch, sqlite3_libversion(), openssl_version(), boost_version())
+  context.out << fmt::format("{}\nlibtorch {} (ctt-learn-torch)\nSQLite {}\nOpenSSL {}\nBoost {}\n",
+                             version_line(), libtorch, sqlite3_libversion(), openssl_version(),
+                             boost_version())
               << fmt::format("formats: database schema {}, checkpoint {}, control protocol {}\n",
                              store::schema_version(), kCheckpointFormat, wire::kVersion);
   return 0;

@@ -71,7 +71,6 @@ void copy_files(const replay::ReplayFolder& folder, const fs::path& to) {
 int run_replay(Context& context, const std::string& id, const ReplayRunOptions& options) {
   replay::ReplayContext with{{context.database(), context.home, context.clock}};
   with.launch.command = cycle::learner_command(context.settings.text("learner.command"));
-  cycle::require_learner(with.launch.command);
   with.launch.deadline = context.settings.duration("learner.deadline");
   with.launch.stop_count = base::Signals::stop_count;
   with.jobs = options.jobs.value_or(static_cast<int>(std::max(1U, std::thread::hardware_concurrency())));

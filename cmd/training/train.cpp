@@ -337,7 +337,7 @@ int Train::run(Context& context) const {
   }
   cycle::LaunchOptions options;
   options.command = cycle::learner_command(context.settings.text("learner.command"));
-  cycle::require_learner(options.command);
+  cycle::require_learner(options.command, request.compute.engine);
   options.deadline = context.settings.duration("learner.deadline");
   options.stop_count = base::Signals::stop_count;
   EventEcho echo(context);

@@ -41,7 +41,24 @@ std::string last_words(const fs::path& job) {
   for (std::string line; std::getline(in, line);) {
     if (!line.empty()) last = line;
   }
-  return last.empty() ? "" : ": " + last.substr(0, 300);
+  if (last.empty()) return "";
+  // The only library that an installation may lack.
+  const bool no_torch = last.find("loading shared libraries: libtorch") != std::string::npos ||
+                        last.find("loading shared libraries: libc10") != std::string::npos;
+  return ": " + last.substr(0, 300) + (no_torch ? "; apt install libtorch1.13" : "");
+}
+
+// `../libexec/ctt/ctt-learn` beside the running program.
+fs::path installed_learner(training::Engine engine) {
+  const auto program = fs::read_symlink("/proc/self/exe");
+  return program.parent_path().parent_path() / "libexec/ctt" /
+         (engine == training::Engine::autograd ? "ctt-learn-torch" : "ctt-learn");
+}
+
+void require_program(const fs::path& program) {
+  if (!program.has_parent_path() || fs::exists(program)) return;  // a bare name is looked for in PATH
+  throw Error(Failure::not_found, fmt::format("the learner {} is not installed", program.string()))
+      .fix("ctt config set learner.command /path/to/ctt-learn");
 }
 
 LaunchResult ended_by_itself(const fs::path& job, const base::ChildExit& exit) {
@@ -80,8 +97,9 @@ std::string TrainingLock::holder(const base::Home& home) {
 }
 
 LaunchResult launch(const fs::path& job, const base::FileLock& lock, const LaunchOptions& options) {
-  require_learner(options.command);
   auto argv = options.command;
+  if (argv.empty()) argv = {installed_learner(training::Job::read(job).compute.engine)};
+  require_program(argv.front());
   argv.push_back(job.string());
   const auto deadline = std::chrono::steady_clock::now() + options.deadline;
   base::Child learner(
@@ -114,16 +132,11 @@ std::vector<std::string> learner_command(const std::string& setting) {
   std::vector<std::string> words;
   std::istringstream in(setting);
   for (std::string word; in >> word;) words.push_back(word);
-  if (!words.empty()) return words;
-  const auto program = fs::read_symlink("/proc/self/exe");
-  return {program.parent_path().parent_path() / "libexec/ctt/ctt-learn"};
+  return words;
 }
 
-void require_learner(const std::vector<std::string>& command) {
-  const fs::path program = command.front();
-  if (!program.has_parent_path() || fs::exists(program)) return;  // a bare name is looked for in PATH
-  throw Error(Failure::not_found, fmt::format("the learner {} is not installed", program.string()))
-      .fix("ctt config set learner.command /path/to/ctt-learn");
+void require_learner(const std::vector<std::string>& command, training::Engine engine) {
+  require_program(command.empty() ? installed_learner(engine) : fs::path(command.front()));
 }
 
 }  // namespace ctt::cycle

@@ -32,7 +32,9 @@ class TrainingLock {
 };
 
 struct LaunchOptions {
-  std::vector<std::string> command;  ///< words that start the learner; the job folder is appended
+  /// Words that start the learner, to which the job folder is appended. Empty: this installation's
+  /// ctt-learn, or ctt-learn-torch for a job of the engine autograd.
+  std::vector<std::string> command;
   std::chrono::seconds deadline{7200};
   std::chrono::milliseconds grace{10'000};  ///< between asking the learner to stop and killing it
   std::function<void()> on_started;
@@ -57,11 +59,11 @@ struct LaunchResult {
 LaunchResult launch(const std::filesystem::path& job, const base::FileLock& lock,
                     const LaunchOptions& options);
 
-/// The words that start the learner of this installation: `../libexec/ctt/ctt-learn` beside the
-/// running program, or the words of the setting `learner.command`.
+/// The words of the setting `learner.command`; none when it is empty.
 std::vector<std::string> learner_command(const std::string& setting);
 
-/// Throws Error(not_found) when the program that such words start is not there.
-void require_learner(const std::vector<std::string>& command);
+/// Throws Error(not_found) when the program that `command` (see LaunchOptions) starts for a training by
+/// `engine` is not there.
+void require_learner(const std::vector<std::string>& command, training::Engine engine);
 
 }  // namespace ctt::cycle

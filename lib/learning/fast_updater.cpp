@@ -5,6 +5,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "base/error.h"
 #include "learning/kernels.h"
 #include "learning/sliced_network.h"
 
@@ -356,6 +357,17 @@ std::size_t fast_updater_parts(const NetworkShape& shape) {
   constexpr std::size_t kWidth = 128;  // of a slice: products of narrower ones are slower
   const std::size_t widest = shape.hidden.empty() ? 0 : std::ranges::max(shape.hidden);
   return std::clamp<std::size_t>(widest / kWidth, 2, 4);
+}
+
+std::unique_ptr<Updater> fast_engine(const training::Compute& compute, const NetworkShape& shape,
+                                     const training::Ppo& settings, base::Workers& workers) {
+  if (compute.engine != training::Engine::fast) {
+    throw base::Error(
+        base::Failure::usage,
+        fmt::format("this learner has the engine fast alone, and the job is for {}; use ctt-learn-torch",
+                    training::name(compute.engine)));
+  }
+  return make_fast_updater(shape, settings, workers);
 }
 
 }  // namespace ctt::learning

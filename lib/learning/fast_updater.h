@@ -2,10 +2,7 @@
 
 #include <memory>
 
-#include "base/workers.h"
 #include "learning/updater.h"
-#include "policy/network.h"
-#include "training/pack.h"
 
 namespace ctt::learning {
 
@@ -13,6 +10,10 @@ namespace ctt::learning {
 /// network shared out over `workers`, which must outlive it. The result does not depend on their number.
 std::unique_ptr<Updater> make_fast_updater(const policy::NetworkShape& shape, const training::Ppo& settings,
                                            base::Workers& workers);
+
+/// The MakeEngine of a learner that has this engine alone.
+std::unique_ptr<Updater> fast_engine(const training::Compute& compute, const policy::NetworkShape& shape,
+                                     const training::Ppo& settings, base::Workers& workers);
 
 /// Into how many parts, two to four, the fast engine shares out a network, whatever the number of workers:
 /// more of them would wait while it updates.

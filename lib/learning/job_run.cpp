@@ -6,8 +6,6 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "base/sha256.h"
-#include "learning/autograd_updater.h"
-#include "learning/fast_updater.h"
 #include "learning/initial_weights.h"
 #include "learning/learner.h"
 #include "learning/optimizer_file.h"
@@ -84,10 +82,11 @@ std::string later(const std::string& a, const std::string& b) {
 // One run from job to result.
 class Run {
  public:
-  Run(const fs::path& folder, const Job& job, const JobHooks& hooks)
+  Run(const fs::path& folder, const Job& job, const JobHooks& hooks, const MakeEngine& make_engine)
       : folder_(folder),
         job_(job),
         hooks_(hooks),
+        make_engine_(make_engine),
         contract_(job.contract()),
         lineage_(job.lineage),
         workers_(
@@ -98,7 +97,7 @@ class Run {
     const auto start = std::chrono::steady_clock::now();
     const auto window = visible(read_candles(folder_, job_), job_);
     begin_lineage(window);
-    const auto engine = make_engine();
+    const auto engine = make_engine_(job_.compute, contract_.network, job_.pack.ppo, workers_);
     begin_weights(*engine);
     const auto data = environment::MarketData::make(job_.features, window.series.candles, window.warm_up,
                                                     job_.pack.environment.window_size);
@@ -119,13 +118,6 @@ class Run {
     if (lineage_.window_last.empty()) lineage_.window_last = last;
     lineage_.data_seen_until = later(lineage_.data_seen_until, last);
     lineage_.seed = job_.seed;
-  }
-
-  std::unique_ptr<Updater> make_engine() {
-    if (job_.compute.engine == training::Engine::fast)
-      return make_fast_updater(contract_.network, job_.pack.ppo, workers_);
-    const bool cuda = job_.compute.device == training::Device::cuda;
-    return make_autograd_updater(contract_.network, job_.pack.ppo, cuda);
   }
 
   void begin_weights(Updater& engine) {
@@ -197,6 +189,7 @@ class Run {
   const fs::path& folder_;
   const Job& job_;
   const JobHooks& hooks_;
+  const MakeEngine& make_engine_;
   policy::Contract contract_;
   policy::Lineage lineage_;
   base::Workers workers_;
@@ -223,12 +216,12 @@ std::string finished(const Result& result) {
 
 }  // namespace
 
-Result run_job(const fs::path& folder, const JobHooks& hooks) {
+Result run_job(const fs::path& folder, const JobHooks& hooks, const MakeEngine& make_engine) {
   const auto job = Job::read(folder);
   hooks.line(started(job));
   prepare_process();
   remove_outputs(folder);
-  const auto result = Run(folder, job, hooks).carry_out();
+  const auto result = Run(folder, job, hooks, make_engine).carry_out();
   hooks.line(finished(result));
   return result;
 }

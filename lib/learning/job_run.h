@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 
+#include "learning/fast_updater.h"
 #include "training/job.h"
 #include "training/result.h"
 
@@ -20,10 +21,11 @@ struct JobHooks {
 /// Carries out the job in `folder` (docs/job-folder.md): checks what lies there, trains, writes
 /// checkpoint, optimiser and result, in this order, each as a whole. The outputs of an earlier run
 /// are removed first. A diverged run writes a result and no checkpoint; the parent is only read.
-/// Pins the libraries of the whole process to one thread.
+/// The job's engine is made by `make_engine`. Pins the libraries of the whole process to one thread.
 ///
 /// Throws Error(usage) for a bad job, Error(refused) for a parent of another contract,
 /// Error(integrity) for damaged or exchanged inputs, Error(data_blocked) for too few candles.
-training::Result run_job(const std::filesystem::path& folder, const JobHooks& hooks);
+training::Result run_job(const std::filesystem::path& folder, const JobHooks& hooks,
+                         const MakeEngine& make_engine = fast_engine);
 
 }  // namespace ctt::learning

@@ -1,12 +1,18 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <span>
 #include <vector>
 
+#include "base/workers.h"
 #include "learning/adam.h"
 #include "learning/batch.h"
 #include "learning/losses.h"
+#include "policy/network.h"
+#include "training/compute.h"
+#include "training/pack.h"
 
 namespace ctt::learning {
 
@@ -40,5 +46,10 @@ class Updater {
   virtual void forward(std::span<const float> observations, std::size_t rows, std::span<float> logits,
                        std::span<float> values) = 0;
 };
+
+/// Makes the engine that `Compute` asks for; the workers outlive it.
+/// Throws Error(usage) for one that the program does not have.
+using MakeEngine = std::function<std::unique_ptr<Updater>(
+    const training::Compute&, const policy::NetworkShape&, const training::Ppo&, base::Workers&)>;
 
 }  // namespace ctt::learning

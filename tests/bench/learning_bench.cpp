@@ -5,12 +5,12 @@
 #include <dnnl.h>
 
 #include "environment/made_market.h"
-#include "learning/autograd_updater.h"
 #include "learning/fast_updater.h"
 #include "learning/initial_weights.h"
 #include "learning/learner.h"
 #include "learning/runtime.h"
 #include "learning/sliced_network.h"
+#include "learning/torch/autograd_updater.h"
 
 namespace {
 

@@ -70,6 +70,11 @@ TEST_CASE("how a training ended is told: diverged, dead, without a result") {
   SUBCASE("exit 0 and nothing written") {
     CHECK(launch_with(rig, "no-result", options).outcome == Outcome::died);
   }
+  SUBCASE("LibTorch is not installed") {
+    const auto message = launch_with(rig, "no-libtorch", options).message;
+    CHECK(message.starts_with("the learner ended without a result (exit 127): "));
+    CHECK(message.ends_with("libtorch_cpu.so: cannot open; apt install libtorch1.13"));
+  }
 }
 
 TEST_CASE("a learner that is not there is named") {

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "base/random.h"
-#include "learning/autograd_updater.h"
 #include "learning/fast_updater.h"
 #include "learning/runtime.h"
+#include "learning/torch/autograd_updater.h"
 
 namespace ctt::learning {
 
@@ -21,6 +21,14 @@ struct Fast {
     return make_fast_updater(shape, ppo, workers);
   }
 };
+
+/// A learner that has both.
+inline std::unique_ptr<Updater> either_engine(const training::Compute& compute,
+                                              const policy::NetworkShape& shape, const training::Ppo& ppo,
+                                              base::Workers& workers) {
+  return compute.engine == training::Engine::fast ? fast_engine(compute, shape, ppo, workers)
+                                                  : autograd_engine(compute, shape, ppo, workers);
+}
 
 /// A batch whose observations are `observations` [rows x columns] as they stand.
 inline Batch batch_of(std::vector<float> observations, std::size_t actions, std::vector<int> taken,

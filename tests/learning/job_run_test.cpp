@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "learning/engines.h"
 #include "learning/initial_weights.h"
 #include "learning/job_example.h"
 #include "learning/optimizer_file.h"
@@ -165,7 +166,7 @@ TEST_CASE("between the two ends of shrinking lie a training from nothing and pla
       job.seed = 9;
       job.compute.engine = engine;
       job.write(folder / name);
-      run_job(folder / name, {});
+      run_job(folder / name, {}, either_engine);
       return policy::load(folder / name / JobFiles::checkpoint).weights;
     };
     const auto shrunk_to = [](const char* share) {
@@ -218,16 +219,30 @@ TEST_CASE("the engine of a job is the one that trains it, and cuda is refused wh
   const auto fast = run_job(scratch / "job", {}).checkpoint_sha256;
   job.compute.engine = training::Engine::autograd;
   job.write(scratch / "job");
-  CHECK(run_job(scratch / "job", {}).checkpoint_sha256 != fast);
+  CHECK(run_job(scratch / "job", {}, either_engine).checkpoint_sha256 != fast);
   job.compute.device = training::Device::cuda;
   job.write(scratch / "job");
   try {
-    run_job(scratch / "job", {});
+    run_job(scratch / "job", {}, autograd_engine);
     MESSAGE("this machine has a CUDA device");
   } catch (const base::Error& error) {
     CHECK(error.failure() == base::Failure::refused);
     CHECK(std::string(error.what()).find("--device cpu") != std::string::npos);
   }
+}
+
+TEST_CASE("a learner refuses a job for the engine of the other one, and names that") {
+  const support::Scratch scratch;
+  auto job = write_job(scratch / "job");
+  CHECK_THROWS_WITH_AS(run_job(scratch / "job", {}, autograd_engine),
+                       "this learner has the engine autograd alone, and the job is for fast; use ctt-learn",
+                       base::Error);
+  job.compute.engine = training::Engine::autograd;
+  job.write(scratch / "job");
+  CHECK_THROWS_WITH_AS(
+      run_job(scratch / "job", {}),
+      "this learner has the engine fast alone, and the job is for autograd; use ctt-learn-torch",
+      base::Error);
 }
 
 TEST_CASE("a run that is asked to stop saves what it has") {

@@ -4,11 +4,11 @@
 
 #include "base/random.h"
 #include "environment/episode.h"
-#include "learning/autograd_updater.h"
 #include "learning/fast_updater.h"
 #include "learning/initial_weights.h"
 #include "learning/learner.h"
 #include "learning/runtime.h"
+#include "learning/torch/autograd_updater.h"
 #include "policy/forward.h"
 #include "training/compute.h"
 

@@ -2,7 +2,7 @@
 // can be tested without LibTorch. FAKE_LEARNER says how it behaves: ok (default), noise (progress
 // between lines of other text), trend (the policy follows the newest bar's direction instead of having
 // random weights), overflow (sound weights whose sums leave the range of a float), diverge, die, no-result,
-// hang, mute (close standard output and hang), stubborn (hang and ignore SIGTERM).
+// no-libtorch (what the loader says and does where that is not installed), hang, mute (close standard output and hang), stubborn (hang and ignore SIGTERM).
 #include <signal.h>
 #include <unistd.h>
 
@@ -100,6 +100,10 @@ int main(int argc, char** argv) {
   if (argc != 2) return 2;
   const std::filesystem::path folder = argv[1];
   const auto job = training::Job::read(folder);
+  if (behaviour == "no-libtorch") {
+    std::fprintf(stderr, "%s: error while loading shared libraries: libtorch_cpu.so: cannot open\n", argv[0]);
+    return 127;
+  }
   if (behaviour == "stubborn") signal(SIGTERM, SIG_IGN);
   if (behaviour == "noise") say("a line that is no JSON\n{\"type\":\"started\"}");
   for (std::size_t i = 1; i <= job.iterations; ++i) {

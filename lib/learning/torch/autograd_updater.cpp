@@ -1,10 +1,11 @@
-#include "learning/autograd_updater.h"
+#include "learning/torch/autograd_updater.h"
 
 #include <torch/torch.h>
 
 #include <cmath>
 
 #include "base/error.h"
+#include "learning/torch/libtorch_threads.h"
 
 namespace ctt::learning {
 
@@ -199,10 +200,22 @@ class AutogradUpdater : public Updater {
 
 std::unique_ptr<Updater> make_autograd_updater(const NetworkShape& shape, const training::Ppo& settings,
                                                bool cuda) {
+  confine_libtorch();
   if (cuda && !torch::cuda::is_available()) {
     throw base::Error(base::Failure::refused, "this LibTorch finds no CUDA device; train with --device cpu");
   }
   return std::make_unique<AutogradUpdater>(shape, settings, cuda ? torch::kCUDA : torch::kCPU);
+}
+
+std::unique_ptr<Updater> autograd_engine(const training::Compute& compute, const NetworkShape& shape,
+                                         const training::Ppo& settings, base::Workers&) {
+  if (compute.engine != training::Engine::autograd) {
+    throw base::Error(
+        base::Failure::usage,
+        fmt::format("this learner has the engine autograd alone, and the job is for {}; use ctt-learn",
+                    training::name(compute.engine)));
+  }
+  return make_autograd_updater(shape, settings, compute.device == training::Device::cuda);
 }
 
 }  // namespace ctt::learning

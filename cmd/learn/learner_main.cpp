@@ -1,10 +1,8 @@
-// libexec/ctt/ctt-learn JOB: trains one policy. `ctt train` and `ctt cycle run` start it; by hand it
-// repeats a job. The only program that loads LibTorch.
+#include "cmd/learn/learner_main.h"
 
 #include <cstdio>
 #include <exception>
 #include <string>
-#include <string_view>
 
 #include <fmt/format.h>
 
@@ -14,14 +12,16 @@
 #include "learning/job_run.h"
 #include "training/result.h"
 
+namespace ctt::cmd {
+
 namespace {
 
-using ctt::base::Error;
-using ctt::base::Failure;
-using ctt::base::Signals;
+using base::Error;
+using base::Failure;
+using base::Signals;
 
 constexpr std::string_view kHelp =
-    "usage: ctt-learn JOB\n"
+    "usage: {} JOB\n"
     "\n"
     "Carries out the training in the folder JOB, which ctt train and ctt cycle run write:\n"
     "job.json, candles.csv and, to fine-tune, parent.safetensors. Prints one JSON object a line and\n"
@@ -38,42 +38,41 @@ void print_line(const std::string& line) {
   }
 }
 
-int report(Failure failure, std::string_view sentence) {
-  ctt::base::JsonWriter json;
-  json.object()
-      .field("type", "error")
-      .field("code", ctt::base::code(failure))
-      .field("message", sentence)
-      .end();
+int report(std::string_view program, Failure failure, std::string_view sentence) {
+  base::JsonWriter json;
+  json.object().field("type", "error").field("code", base::code(failure)).field("message", sentence).end();
   fmt::print(stdout, "{}\n", json.text());
-  fmt::print(stderr, "ctt-learn: {}\n", sentence);
-  return ctt::base::exit_status(failure);
+  fmt::print(stderr, "{}: {}\n", program, sentence);
+  return base::exit_status(failure);
 }
 
-int learn(const char* folder) {
+int learn(const char* folder, const learning::MakeEngine& make_engine) {
   Signals::install_held();
-  const auto result = ctt::learning::run_job(folder, {print_line, [] { return Signals::stop_count() > 0; }});
-  return result.outcome == ctt::training::LearnerOutcome::cancelled ? 128 + Signals::stop_signal() : 0;
+  const auto result =
+      learning::run_job(folder, {print_line, [] { return Signals::stop_count() > 0; }}, make_engine);
+  return result.outcome == training::LearnerOutcome::cancelled ? 128 + Signals::stop_signal() : 0;
 }
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int learner_main(std::string_view program, const learning::MakeEngine& make_engine, int argc, char** argv) {
   if (argc == 2 && (std::string_view(argv[1]) == "--help" || std::string_view(argv[1]) == "-h")) {
-    fmt::print("{}", kHelp);
+    fmt::print(kHelp, program);
     return 0;
   }
   if (argc != 2 || std::string_view(argv[1]).starts_with('-')) {
-    fmt::print(stderr, "{}", kHelp);
-    return ctt::base::exit_status(Failure::usage);
+    fmt::print(stderr, kHelp, program);
+    return base::exit_status(Failure::usage);
   }
   try {
-    return learn(argv[1]);
+    return learn(argv[1], make_engine);
   } catch (const Error& error) {
-    return report(error.failure(), error.what());
+    return report(program, error.failure(), error.what());
   } catch (const std::exception& error) {
     // LibTorch appends the frames of the stack, line by line.
     const std::string_view words = error.what();
-    return report(Failure::internal, words.substr(0, words.find('\n')));
+    return report(program, Failure::internal, words.substr(0, words.find('\n')));
   }
 }
+
+}  // namespace ctt::cmd

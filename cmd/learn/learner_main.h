@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string_view>
+
+#include "learning/updater.h"
+
+namespace ctt::cmd {
+
+/// The main of a learner: carries out the job whose folder is its only argument, tells of it on standard output,
+/// a JSON object a line, and returns the exit status.
+int learner_main(std::string_view program, const learning::MakeEngine& make_engine, int argc, char** argv);
+
+}  // namespace ctt::cmd
