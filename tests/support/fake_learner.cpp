@@ -2,7 +2,8 @@
 // can be tested without LibTorch. FAKE_LEARNER says how it behaves: ok (default), noise (progress
 // between lines of other text), trend (the policy follows the newest bar's direction instead of having
 // random weights), overflow (sound weights whose sums leave the range of a float), diverge, die, no-result,
-// no-libtorch (what the loader says and does where that is not installed), hang, mute (close standard output and hang), stubborn (hang and ignore SIGTERM).
+// no-libtorch (what the loader says and does where that is not installed), hang, mute (close standard
+// output and hang), stubborn (hang and ignore SIGTERM).
 #include <signal.h>
 #include <unistd.h>
 
