@@ -25,16 +25,30 @@ PolicyPointer load(const store::StateContext& state, const Plan& plan, const std
   return policy::Policy::load(state.home.model(sha256), sha256);
 }
 
-// What the schedule wanted served at the bars after `until`, oldest first. A model that its trader never
-// took, and one whose file is gone, left the bars to the one before.
+// The first close of a bar at or after `at`, at which a model that is wanted since `at` decides.
+base::Instant close_after(base::Instant at, const market::Timeframe& timeframe) {
+  const auto bar = std::chrono::duration_cast<base::Instant::duration>(timeframe.duration());
+  const auto into_bar = at.time_since_epoch() % bar;
+  return into_bar == base::Instant::duration::zero() ? at : at + (bar - into_bar);
+}
+
+// What the schedule wanted served at the bars after `until`, oldest first, and the newest. A model that its
+// trader never took, and one whose file is gone, left the bars to the one before; one that was replaced
+// before a bar closed decided nothing, and is not loaded.
 std::vector<evaluation::Service> services(const store::StateContext& state, const Plan& plan,
-                                          base::Seconds until) {
+                                          base::Seconds until, base::Seconds last_bar) {
+  const auto bar = plan.config.timeframe.duration();
+  const base::Instant last_close = base::Instant(last_bar + bar);
   std::vector<evaluation::Service> found;
   for (const auto& wanted : store::deployments::list(state.database, plan.schedule.id)) {
     if (wanted.refused_at && !wanted.confirmed_at) continue;
     if (!std::filesystem::exists(state.home.model(wanted.sha256))) continue;
-    found.push_back({.since = wanted.requested_at, .policy = load(state, plan, wanted.sha256)});
-    if (wanted.requested_at <= until + plan.config.timeframe.duration()) break;
+    const auto first_decision = close_after(wanted.requested_at, plan.config.timeframe);
+    const bool decides =
+        found.empty() || (first_decision <= last_close &&
+                          first_decision < close_after(found.back().since, plan.config.timeframe));
+    if (decides) found.push_back({.since = wanted.requested_at, .policy = load(state, plan, wanted.sha256)});
+    if (wanted.requested_at <= until + bar) break;
   }
   std::ranges::reverse(found);
   return found;
@@ -62,7 +76,8 @@ std::optional<evaluation::LiveVerdict> grown_verdict(const store::StateContext& 
   if (!verdict) return evaluation::LiveVerdict(*base, window.last(), plan.config.timeframe);
   auto grown = verdict;
   try {
-    grown->add_bars(services(state, plan, verdict->until()), *load(state, plan, *base), window);
+    grown->add_bars(services(state, plan, verdict->until(), window.last()), *load(state, plan, *base),
+                    window);
   } catch (const base::Error& error) {
     base::log()->warn("the verdict on schedule {} waits: {}", plan.schedule.id, error.what());
     return verdict;

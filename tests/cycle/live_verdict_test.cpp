@@ -74,6 +74,21 @@ TEST_CASE("the verdict begins after the first cycle and grows by the bars betwee
   }
 }
 
+TEST_CASE("a model that was replaced before a bar closed is not looked at for the verdict") {
+  Rig rig;
+  rig.begin(Rig::config());
+  rig.clock.advance(30min);
+  cycle_now(rig);
+  const auto replaced = cycle_now(rig);
+  cycle_now(rig);
+  const auto file = rig.home.model(replaced.candidate_sha256.value());
+  std::filesystem::permissions(file, std::filesystem::perms::owner_write, std::filesystem::perm_options::add);
+  support::write(file, "damaged");
+  rig.clock.advance(6h);
+  REQUIRE(cycle_now(rig).status == store::CycleStatus::completed);
+  CHECK(verdict_of(rig).state().count == 6);
+}
+
 // The base follows the newest bar, what the cycles make is random: they differ. As long as the gate keeps
 // every candidate from serving, the base is what is served.
 TEST_CASE("what is compared is what the schedule wanted served, from the bar after it was asked for") {
