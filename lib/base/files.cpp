@@ -114,16 +114,18 @@ bool is_there(const fs::path& file) {
   return fs::exists(file, closed);
 }
 
-void write_file_atomically(const fs::path& file, std::string_view bytes, mode_t mode) {
+void write_file_atomically(const fs::path& file, std::string_view bytes, mode_t mode, Durability durability) {
+  const bool synced = durability == Durability::synced;
   const auto beside = temporary_beside(file);
   {
     const auto out = Descriptor::open(beside, O_WRONLY | O_CREAT | O_TRUNC, 0600);
     if (!out) fail("create", beside);
     write_all(out.get(), bytes, beside);
     if (::fchmod(out.get(), mode) != 0) fail("set the mode of", beside);
-    if (::fsync(out.get()) != 0) fail("flush", beside);
+    if (synced && ::fsync(out.get()) != 0) fail("flush", beside);
   }
   if (::rename(beside.c_str(), file.c_str()) != 0) fail("rename a new file to", file);
+  if (!synced) return;
   const auto folder = Descriptor::open(file.parent_path().empty() ? fs::path(".") : file.parent_path(),
                                        O_RDONLY | O_DIRECTORY);
   if (!folder || ::fsync(folder.get()) != 0) fail("flush the folder of", file);

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/descriptor.h"
+#include "base/durability.h"
 
 namespace ctt::base {
 
@@ -23,9 +24,11 @@ std::string read_file(const std::filesystem::path& file, std::size_t size_max_by
 bool is_there(const std::filesystem::path& file);
 
 /// Publishes `bytes` as `file`: written beside it, flushed, renamed, the folder flushed. A reader
-/// sees the old file or the whole new one; a crash leaves at most a `.tmp-` file.
+/// sees the old file or the whole new one; a crash leaves at most a `.tmp-` file. Nothing is flushed when it is
+/// `relaxed`: after a power failure the file may be missing, empty or torn.
 /// Throws Error(internal) that names the file and the system's reason.
-void write_file_atomically(const std::filesystem::path& file, std::string_view bytes, mode_t mode = 0600);
+void write_file_atomically(const std::filesystem::path& file, std::string_view bytes, mode_t mode = 0600,
+                           Durability durability = Durability::synced);
 
 /// Makes the directory (and its parents) with mode 0700 where it is missing.
 /// Throws Error(internal) when that fails.

@@ -102,7 +102,7 @@ LaunchOptions recording(const store::StateContext& context, const std::string& i
                         const LaunchOptions& options) {
   auto recorded = options;
   recorded.on_iteration = [&context, id, &options](const training::IterationMetrics& metrics) {
-    store::Transaction change(context.database);
+    store::Transaction change(context.database, base::Durability::relaxed);
     store::experiments::add_iteration(change, id, static_cast<std::int64_t>(metrics.iteration),
                                       metrics.json(), context.clock.now());
     change.commit();
@@ -118,7 +118,8 @@ std::string keep_snapshot(const store::StateContext& context, const market::Wind
   const auto sha256 = base::sha256(bytes);
   if (!fs::exists(context.home.snapshot(sha256)))
     base::write_file_atomically(context.home.snapshot(sha256), bytes, 0400);
-  store::Transaction change(context.database);
+  // Synced with the experiment that is opened for it.
+  store::Transaction change(context.database, base::Durability::relaxed);
   store::snapshots::insert(change,
                            {.sha256 = sha256,
                             .symbol = window.series.symbol,

@@ -32,8 +32,9 @@ namespace {
 // The tag of a training that was asked for without deployment: whoever finishes its cycle must know.
 constexpr std::string_view kNoDeploy = "no_deploy";
 
+// How far a cycle is may be lost with the machine: it is closed then, or finished, by what is synced.
 void enter(const CycleContext& context, const store::Cycle& cycle, Step step) {
-  store::Transaction change(context.database);
+  store::Transaction change(context.database, base::Durability::relaxed);
   store::cycles::enter(change, cycle.id, step, context.clock.now());
   change.commit();
 }
@@ -57,7 +58,7 @@ void cancel(const CycleContext& context, const store::Cycle& cycle, std::string_
 
 // Stands in the row before the gate judges, so that a blocked cycle shows what blocked it.
 void journal_defects(const CycleContext& context, const store::Cycle& cycle, const market::Window& window) {
-  store::Transaction change(context.database);
+  store::Transaction change(context.database, base::Durability::relaxed);
   store::cycles::set_defects(change, cycle.id, window.defects.json());
   change.commit();
 }
@@ -103,7 +104,7 @@ TrainingRequest request_for(const CycleContext& context, const store::Cycle& cyc
 void journal_start(const CycleContext& context, const store::Cycle& cycle, const Plan& plan,
                    const TakenWindow& taken, const std::string& experiment_id) {
   const auto& window = taken.window;
-  store::Transaction change(context.database);
+  store::Transaction change(context.database, base::Durability::relaxed);
   store::cycles::enter(change, cycle.id, Step::train, context.clock.now());
   store::cycles::start(change, cycle.id,
                        {.experiment_id = experiment_id,
@@ -131,7 +132,7 @@ LaunchOptions journaling(const CycleContext& context, const store::Cycle& cycle)
                                   {}};
     if (std::isfinite(metrics.episode_return_mean)) progress.reward_mean = metrics.episode_return_mean;
     progress.eta_s = elapsed.count() / static_cast<double>(metrics.iteration) * left;
-    store::Transaction change(context.database);
+    store::Transaction change(context.database, base::Durability::relaxed);
     store::cycles::progress(change, cycle.id, progress, context.clock.now());
     change.commit();
     context.observer.iteration(cycle, metrics);

@@ -182,8 +182,11 @@ class Run {
     result_.checkpoint_sha256 = base::sha256(bytes);
     const OptimizerFile optimizer{contract_.network, result_.checkpoint_sha256, engine.optimizer(),
                                   learner.kl_coeff()};
-    base::write_file_atomically(folder_ / JobFiles::optimizer, encode(optimizer));
-    base::write_file_atomically(folder_ / JobFiles::checkpoint, bytes);
+    const auto write = [&](const char* name, std::string_view content) {
+      base::write_file_atomically(folder_ / name, content, 0600, base::Durability::relaxed);
+    };
+    write(JobFiles::optimizer, encode(optimizer));
+    write(JobFiles::checkpoint, bytes);
   }
 
   const fs::path& folder_;

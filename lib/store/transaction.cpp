@@ -35,16 +35,19 @@ void keep_wal_small(Database::Connection& connection) {
 
 }  // namespace
 
-Transaction::Transaction(Database& database) : database_(database) {
+Transaction::Transaction(Database& database, base::Durability durability)
+    : database_(database), durability_(durability) {
   auto& connection = database_.connection();
   if (!connection.lock) throw std::invalid_argument("a read-only connection cannot change the database");
   if (connection.in_transaction)
     throw std::invalid_argument("a transaction is open on this connection already");
   connection.lock->acquire();
   try {
+    if (durability_ == base::Durability::relaxed)
+      guarded(connection.file, [&] { connection.sqlite().exec("PRAGMA synchronous=NORMAL"); });
     begin(connection, "BEGIN IMMEDIATE");
   } catch (...) {
-    connection.lock->release();
+    close();
     throw;
   }
   open_ = true;
@@ -53,7 +56,7 @@ Transaction::Transaction(Database& database) : database_(database) {
 Transaction::~Transaction() {
   if (!open_) return;
   roll_back(database_.connection());
-  database_.connection().lock->release();
+  close();
 }
 
 void Transaction::commit() {
@@ -63,6 +66,12 @@ void Transaction::commit() {
   open_ = false;
   connection.in_transaction = false;
   keep_wal_small(connection);
+  close();
+}
+
+void Transaction::close() noexcept {
+  auto& connection = database_.connection();
+  if (durability_ == base::Durability::relaxed) connection.sqlite().tryExec("PRAGMA synchronous=FULL");
   connection.lock->release();
 }
 

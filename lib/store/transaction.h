@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/durability.h"
 #include "store/database.h"
 
 namespace ctt::store {
@@ -19,7 +20,7 @@ namespace ctt::store {
 /// 30 s (Error(busy)).
 class Transaction {
  public:
-  explicit Transaction(Database& database);
+  explicit Transaction(Database& database, base::Durability durability = base::Durability::synced);
   ~Transaction();
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
@@ -30,7 +31,10 @@ class Transaction {
   operator Database&() const { return database_; }  // NOLINT(google-explicit-constructor)
 
  private:
+  void close() noexcept;
+
   Database& database_;
+  base::Durability durability_;
   bool open_ = false;
 };
 

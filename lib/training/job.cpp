@@ -93,7 +93,8 @@ std::string Job::json() const {
 }
 
 void Job::write(const std::filesystem::path& folder) const {
-  base::write_file_atomically(folder / JobFiles::job, json() + "\n");
+  // A job folder that a power failure met is thrown away.
+  base::write_file_atomically(folder / JobFiles::job, json() + "\n", 0600, base::Durability::relaxed);
 }
 
 }  // namespace ctt::training

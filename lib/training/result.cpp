@@ -55,7 +55,7 @@ void Result::write(const std::filesystem::path& folder) const {
   json.field("kl_coeff", kl_coeff).field("optimizer_restored", optimizer_restored);
   json.field("kl_coeff_restored", kl_coeff_restored).field("train_s", train_s);
   json.field("checkpoint_sha256", checkpoint_sha256).end();
-  base::write_file_atomically(folder / JobFiles::result, json.text() + "\n");
+  base::write_file_atomically(folder / JobFiles::result, json.text() + "\n", 0600, base::Durability::relaxed);
 }
 
 }  // namespace ctt::training

@@ -54,6 +54,22 @@ TEST_CASE("a new database is private, logs ahead, flushes every commit and never
   CHECK(database.check().empty());
 }
 
+TEST_CASE("only a relaxed change is not flushed, however it ends, and others read it like any") {
+  Ledger ledger;
+  const auto relaxed = base::Durability::relaxed;
+  {
+    store::Transaction change(ledger.database, relaxed);
+    CHECK(pragma_text(ledger.database, "synchronous") == "1");
+    store::packs::insert(change, pack("kept"));
+    change.commit();
+  }
+  CHECK(pragma_text(ledger.database, "synchronous") == "2");
+  { const store::Transaction abandoned(ledger.database, relaxed); }
+  CHECK(pragma_text(ledger.database, "synchronous") == "2");
+  Database other(ledger.scratch / "ctt.db", store::Access::read_only);
+  CHECK(store::packs::find(other, "kept"));
+}
+
 TEST_CASE("what one connection commits, the next one reads") {
   const support::Scratch scratch;
   {
