@@ -13,6 +13,9 @@ namespace ctt::evaluation {
 
 namespace {
 
+__extension__ using Wide = unsigned __int128;
+constexpr std::size_t kTabled = 16;
+
 // Sums over the series laid out twice, so that a block that runs over the end begins anew:
 // sums[i] is the sum of the first i values.
 std::vector<double> circular_sums(std::span<const double> series) {
@@ -49,20 +52,34 @@ double continue_probability(double block_mean) {
 BlockSampler::BlockSampler(std::size_t n, double block_mean)
     : n_(n), log_continue_(continue_probability(block_mean) > 0 ? std::log1p(-1 / block_mean) : 0) {
   if (n == 0) throw std::invalid_argument("series is empty; resampling needs at least one value");
+  if (log_continue_ == 0) return;
+  constexpr double kLargest = 0x1.fffffffffffffp63;
+  for (std::size_t k = 1; k <= kTabled; ++k) {
+    const double survival = std::exp(static_cast<double>(k) * log_continue_) * 0x1p64;
+    survival_.push_back(static_cast<std::uint64_t>(std::min(survival, kLargest)));
+  }
 }
 
-std::size_t BlockSampler::length(base::Random& random, std::size_t left) const {
-  if (log_continue_ == 0) return 1;
-  // Values until one ends the block, which each does with probability 1 / mean.
-  const double further = std::log1p(-random.uniform()) / log_continue_;
-  return further < static_cast<double>(left) ? std::min(left, 1 + static_cast<std::size_t>(further)) : left;
+// Values until one ends the block, which each does with probability 1 / mean, of a chance in steps of 2^-64.
+// Most blocks are short: looking their length up takes a tenth of working it out by a logarithm.
+std::size_t BlockSampler::length(std::uint64_t chance) const {
+  std::size_t length = 1;
+  for (const auto survival : survival_) {
+    if (chance >= survival) return length;
+    ++length;
+  }
+  if (survival_.empty()) return length;
+  const double further = std::log(static_cast<double>(chance | 1) * 0x1p-64) / log_continue_;
+  return 1 + static_cast<std::size_t>(std::min(further, 0x1p62));
 }
 
 std::span<const BlockSampler::Block> BlockSampler::draw(base::Random& random) {
   blocks_.clear();
   for (std::size_t left = n_; left > 0; left -= blocks_.back().length) {
-    const std::size_t length_drawn = length(random, left);
-    blocks_.push_back({.first = random.below(n_), .length = length_drawn});
+    // n times a number below 1 is where the block starts and, behind the point, as good a number again.
+    const auto drawn = static_cast<Wide>(random.bits()) * n_;
+    blocks_.push_back({.first = static_cast<std::size_t>(drawn >> 64),
+                       .length = std::min(left, length(static_cast<std::uint64_t>(drawn)))});
   }
   return blocks_;
 }

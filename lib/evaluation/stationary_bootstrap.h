@@ -31,10 +31,11 @@ class BlockSampler {
   std::span<const Block> draw(base::Random& random);
 
  private:
-  std::size_t length(base::Random& random, std::size_t left) const;
+  std::size_t length(std::uint64_t chance) const;
 
   std::size_t n_;
-  double log_continue_;  ///< log(1 - 1 / mean); 0 where every block is one value
+  double log_continue_;                  ///< log(1 - 1 / mean); 0 where every block is one value
+  std::vector<std::uint64_t> survival_;  ///< [k]: the probability of more than k + 1 values, times 2^64
   std::vector<Block> blocks_;
 };
 
