@@ -28,8 +28,8 @@ constexpr std::string_view kHelp =
     "leaves checkpoint.safetensors, optimizer.safetensors and result.json in JOB.\n"
     "\n"
     "Exit status: 0 completed, or diverged (see result.json); 1 failed; 2 usage or a bad job; 3 a file\n"
-    "is missing; 5 the parent was trained for something else; 6 too few candles; 8 damaged input;\n"
-    "130, 143 stopped by SIGINT, SIGTERM with the iterations so far saved.\n";
+    "is missing; 5 the parent was trained for something else, or another version of ctt wrote the job;\n"
+    "6 too few candles; 8 damaged input; 130, 143 stopped by SIGINT, SIGTERM with the iterations so far saved.\n";
 
 // Progress that nobody can read any more is no reason to go on.
 void print_line(const std::string& line) {

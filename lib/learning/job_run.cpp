@@ -6,6 +6,7 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "base/sha256.h"
+#include "base/version.h"
 #include "learning/initial_weights.h"
 #include "learning/learner.h"
 #include "learning/optimizer_file.h"
@@ -29,6 +30,17 @@ constexpr std::size_t kProbes = 8;
 void remove_outputs(const fs::path& folder) {
   for (const auto* name : {JobFiles::result, JobFiles::checkpoint, JobFiles::optimizer})
     fs::remove(folder / name);
+}
+
+// Two versions may understand a job differently: a learner on another machine must not guess.
+void require_version(const Job& job) {
+  const auto& version = job.lineage.ctt_version;
+  if (version.empty() || version == base::version()) return;
+  throw Error(
+      Failure::refused,
+      fmt::format("the job was written by ctt {}, and this learner is of ctt {}; install one version on "
+                  "all machines",
+                  version, base::version()));
 }
 
 market::Window read_candles(const fs::path& folder, const Job& job) {
@@ -224,6 +236,7 @@ Result run_job(const fs::path& folder, const JobHooks& hooks, const MakeEngine& 
   hooks.line(started(job));
   prepare_process();
   remove_outputs(folder);
+  require_version(job);
   const auto result = Run(folder, job, hooks, make_engine).carry_out();
   hooks.line(finished(result));
   return result;

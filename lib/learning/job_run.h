@@ -23,7 +23,8 @@ struct JobHooks {
 /// are removed first. A diverged run writes a result and no checkpoint; the parent is only read.
 /// The job's engine is made by `make_engine`. Pins the libraries of the whole process to one thread.
 ///
-/// Throws Error(usage) for a bad job, Error(refused) for a parent of another contract,
+/// Throws Error(usage) for a bad job, Error(refused) for one that another version of ctt wrote, before anything is
+/// done, and for a parent of another contract,
 /// Error(integrity) for damaged or exchanged inputs, Error(data_blocked) for too few candles.
 training::Result run_job(const std::filesystem::path& folder, const JobHooks& hooks,
                          const MakeEngine& make_engine = fast_engine);

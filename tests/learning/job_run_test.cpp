@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "base/version.h"
 #include "learning/engines.h"
 #include "learning/initial_weights.h"
 #include "learning/job_example.h"
@@ -262,6 +263,17 @@ TEST_CASE("outputs of an earlier run do not survive a job that is refused") {
   job.symbol = "ETH/USD";
   job.write(scratch.path());
   refused(scratch.path(), base::Failure::usage, "the job is for ETH/USD");
+}
+
+TEST_CASE("a job that another version of ctt wrote is refused before anything is done") {
+  const support::Scratch scratch;
+  auto job = write_job(scratch.path());
+  job.lineage.ctt_version = base::version();
+  job.write(scratch.path());
+  CHECK_NOTHROW(run_job(scratch.path(), {}));
+  job.lineage.ctt_version = "0.0.9";
+  job.write(scratch.path());
+  refused(scratch.path(), base::Failure::refused, "the job was written by ctt 0.0.9");
 }
 
 TEST_CASE("inputs that are not what the job was written for are refused") {
