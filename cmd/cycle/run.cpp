@@ -8,6 +8,7 @@
 #include "cmd/db/prune.h"
 #include "cmd/training/compute_setting.h"
 #include "cmd/training/event_echo.h"
+#include "cmd/training/launcher_setting.h"
 #include "cycle/cycle.h"
 #include "cycle/failure_reason.h"
 #include "schedule/claim.h"
@@ -46,7 +47,10 @@ class TerminalObserver : public cycle::CycleObserver {
     echo_.flush();
   }
 
-  void iteration(const store::Cycle&, const training::IterationMetrics& metrics) override {
+  void iteration(const store::Cycle& cycle, const training::IterationMetrics& metrics) override {
+    if (!progress_)  // of a training that is taken over
+      progress_ =
+          std::make_unique<ProgressLine>(context_.terminal, fmt::format("cycle {}: train", cycle.number));
     progress_->update(
         metrics.iteration, metrics.total_iterations,
         fmt::format("reward {:.3f}  {} steps/s  KL {:.3f}  rate {:.1e}", metrics.episode_return_mean,
@@ -145,6 +149,7 @@ int CycleRun::run(Context& context) const {
   launch.deadline =
       max_time ? base::parse_duration(*max_time) : context.settings.duration("learner.deadline");
   launch.stop_count = base::Signals::stop_count;
+  launch.launcher = launcher_of(context);
 
   EventEcho echo(context);
   TerminalObserver observer(context, echo);

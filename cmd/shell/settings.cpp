@@ -45,6 +45,15 @@ const std::vector<SettingDefinition>& setting_definitions() {
       {"learner.device", "cpu", "cpu|cuda", "cpu, or cuda with the engine autograd"},
       {"learner.deadline", "2h", "duration",
        "a training that takes longer is stopped and recorded as timeout"},
+      {"launcher.backend", "local", "local|slurm",
+       "where ctt train and ctt cycle run train: as a process of this machine, or as a job of Slurm's"},
+      {"slurm.share", "", "path",
+       "folder that all nodes see under this name, for the folders of jobs; empty: jobs/ of the state "
+       "directory, "
+       "which they must see then"},
+      {"slurm.options", "", "text",
+       "more words for sbatch, as --partition=short --account=lab; they win over ours"},
+      {"slurm.memory", "1G", "text", "memory of a training, as sbatch --mem has it"},
       {"models.keep", "0", "whole",
        "newest models of each schedule whose files stay after a cycle; 0: all of them", Range::whole(0)},
       {"retention.decisions", "90d", "duration",

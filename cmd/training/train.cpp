@@ -9,6 +9,7 @@
 #include "cmd/shell/costs_option.h"
 #include "cmd/training/compute_setting.h"
 #include "cmd/training/event_echo.h"
+#include "cmd/training/launcher_setting.h"
 #include "cycle/chosen_costs.h"
 #include "cycle/experiment.h"
 #include "cycle/fetch.h"
@@ -337,12 +338,13 @@ int Train::run(Context& context) const {
   }
   cycle::LaunchOptions options;
   options.command = cycle::learner_command(context.settings.text("learner.command"));
-  cycle::require_learner(options.command, request.compute.engine);
+  options.launcher = launcher_of(context);
+  options.launcher->require(options, request.compute.engine);
   options.deadline = context.settings.duration("learner.deadline");
   options.stop_count = base::Signals::stop_count;
   EventEcho echo(context);
   const store::StateContext state{context.database(), context.home, context.clock};
-  cycle::close_orphans(state);
+  cycle::close_orphans(state, *options.launcher);
   request.snapshot_sha256 = cycle::keep_snapshot(state, request.window);
   request.experiment_id = cycle::open_experiment(state, request);
 

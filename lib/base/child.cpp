@@ -64,14 +64,14 @@ Child::Child(const Options& options) {
 
   auto output = make_pipe();
   auto report = make_pipe();
-  const auto errors = options.stderr_file.empty()
-                          ? Descriptor()
-                          : Descriptor::open(options.stderr_file, O_WRONLY | O_CREAT | O_APPEND, 0600);
+  const auto error_file = options.stderr_file.empty()
+                              ? Descriptor()
+                              : Descriptor::open(options.stderr_file, O_WRONLY | O_CREAT | O_APPEND, 0600);
+  const int errors = options.errors_with_output ? output.in.get() : error_file.get();
   const pid_t parent = getpid();
   pid_ = fork();
   if (pid_ == 0)
-    become(argv.data(), output.in.get(), errors.get(), options.inherited_descriptors, report.in.get(),
-           parent);
+    become(argv.data(), output.in.get(), errors, options.inherited_descriptors, report.in.get(), parent);
   const int fork_error = errno;
   output.in.reset();
   report.in.reset();

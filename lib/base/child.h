@@ -31,6 +31,7 @@ class Child {
   struct Options {
     std::vector<std::string> argv;           ///< argv[0] is looked up in PATH unless it has a slash
     std::filesystem::path stderr_file;       ///< where its standard error goes; empty: to ours
+    bool errors_with_output = false;         ///< its standard error comes back with its output instead
     std::vector<int> inherited_descriptors;  ///< kept open in the child
   };
 

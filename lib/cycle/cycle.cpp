@@ -110,8 +110,9 @@ RunReport run(const CycleContext& context, const RunOptions& options) {
     skip_all(context, schedules, report);
     return report;
   }
-  for (const auto& cycle : schedule::interrupted(context)) report.cycles.push_back(recover(context, cycle));
-  close_orphans(context);
+  for (const auto& cycle : schedule::interrupted(context))
+    report.cycles.push_back(recover(context, *lock, cycle));
+  close_orphans(context, *context.launch.launcher);
   // One cycle of each schedule a round, the longest waiting first.
   std::set<std::string> served;
   for (auto round = schedules; !round.empty(); round = still_due(context, options, served, began)) {

@@ -12,7 +12,9 @@
 #include "base/process.h"
 #include "base/sha256.h"
 #include "base/version.h"
+#include "cycle/left_jobs.h"
 #include "cycle/leftovers.h"
+#include "cycle/slurm_launcher.h"
 #include "market/snapshot.h"
 #include "schedule/liveness.h"
 #include "store/experiments.h"
@@ -111,6 +113,35 @@ LaunchOptions recording(const store::StateContext& context, const std::string& i
   return recorded;
 }
 
+// Runs a training and records its end, whatever it is; then its folder goes.
+template <class Run>
+TrainingOutcome recorded(const store::StateContext& context, const std::string& id, const fs::path& folder,
+                         Launcher& launcher, const Run& run) {
+  TrainingOutcome outcome;
+  try {
+    outcome.launch = run();
+    outcome.checkpoint_sha256 = publish_result(folder, context.home, outcome.launch);
+  } catch (const std::exception& error) {
+    finish(context, id,
+           {.status = ExperimentStatus::failed,
+            .final_metrics = {},
+            .checkpoint_sha256 = {},
+            .message = error.what()});
+    fs::remove_all(folder);
+    throw;
+  }
+  finish(context, id,
+         {.status = status_of(outcome.launch.outcome),
+          .final_metrics = outcome.launch.result
+                               ? std::optional(final_metrics(outcome.launch, outcome.checkpoint_sha256))
+                               : std::nullopt,
+          .checkpoint_sha256 = outcome.checkpoint_sha256,
+          .message = outcome.launch.message.empty() ? std::nullopt : std::optional(outcome.launch.message)});
+  fs::remove_all(folder);
+  launcher.forget(folder);
+  return outcome;
+}
+
 }  // namespace
 
 std::string keep_snapshot(const store::StateContext& context, const market::Window& window) {
@@ -169,31 +200,23 @@ void write_job(const fs::path& folder, const base::Home& home, const TrainingReq
 
 TrainingOutcome run_experiment(const store::StateContext& context, const TrainingLock& lock,
                                const TrainingRequest& request, const LaunchOptions& options) {
-  const auto& id = request.experiment_id;
-  const fs::path folder = context.home.jobs() / id;
-  TrainingOutcome outcome;
-  try {
+  const fs::path folder = options.launcher->jobs(context.home) / request.experiment_id;
+  return recorded(context, request.experiment_id, folder, *options.launcher, [&] {
     write_job(folder, context.home, request);
-    outcome.launch = launch(folder, lock.file(), recording(context, id, options));
-    outcome.checkpoint_sha256 = publish_result(folder, context.home, outcome.launch);
-  } catch (const std::exception& error) {
-    finish(context, id,
-           {.status = ExperimentStatus::failed,
-            .final_metrics = {},
-            .checkpoint_sha256 = {},
-            .message = error.what()});
-    fs::remove_all(folder);
-    throw;
-  }
-  finish(context, id,
-         {.status = status_of(outcome.launch.outcome),
-          .final_metrics = outcome.launch.result
-                               ? std::optional(final_metrics(outcome.launch, outcome.checkpoint_sha256))
-                               : std::nullopt,
-          .checkpoint_sha256 = outcome.checkpoint_sha256,
-          .message = outcome.launch.message.empty() ? std::nullopt : std::optional(outcome.launch.message)});
-  fs::remove_all(folder);
-  return outcome;
+    return launch(folder, lock.file(), recording(context, request.experiment_id, options));
+  });
+}
+
+TrainingOutcome take_over_experiment(const store::StateContext& context, const TrainingLock& lock,
+                                     const std::string& id, const LaunchOptions& options) {
+  const auto left = SlurmJournal(context.home).find(id);
+  if (!left) throw std::invalid_argument("no job of this experiment was left");
+  SlurmLauncher slurm(context.home, {});  // how the job was submitted stands in the journal
+  auto with = recording(context, id, options);
+  if (const auto last = store::experiments::last_iteration(context.database, id))
+    with.iterations_heard = static_cast<std::size_t>(last->iteration);
+  return recorded(context, id, left->folder, slurm,
+                  [&] { return slurm.launch(left->folder, lock.file(), with); });
 }
 
 void ask_to_stop(const base::Home& home, const store::Experiment& experiment) {
@@ -213,7 +236,8 @@ void ask_to_stop(const base::Home& home, const store::Experiment& experiment) {
   }
 }
 
-void close_orphans(const store::StateContext& context) {
+void close_orphans(const store::StateContext& context, const Launcher& launcher) {
+  end_left_jobs(context.home);
   for (const auto& experiment : store::experiments::list(
            context.database, {.status = ExperimentStatus::running, .script = {}, .tag = {}})) {
     base::log()->info("experiment {} was left running by pid {}; it is closed as failed", experiment.id,
@@ -225,8 +249,10 @@ void close_orphans(const store::StateContext& context) {
             .message = fmt::format("its process (pid {}) ended before the training did", experiment.pid)});
   }
   clear_leftovers(context);
-  if (!fs::exists(context.home.jobs())) return;
-  for (const auto& folder : fs::directory_iterator(context.home.jobs())) fs::remove_all(folder);
+  for (const auto& jobs : {context.home.jobs(), launcher.jobs(context.home)}) {
+    if (!fs::exists(jobs)) continue;
+    for (const auto& folder : fs::directory_iterator(jobs)) fs::remove_all(folder);
+  }
 }
 
 }  // namespace ctt::cycle

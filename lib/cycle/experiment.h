@@ -57,12 +57,18 @@ std::optional<std::string> publish_result(const std::filesystem::path& folder, c
 TrainingOutcome run_experiment(const store::StateContext& context, const TrainingLock& lock,
                                const TrainingRequest& request, const LaunchOptions& options);
 
+/// Waits for the end of the training of an experiment that says `running` and whose process died after it handed the
+/// job folder to Slurm (`is_left_in_slurm`), and records it as `run_experiment` does.
+TrainingOutcome take_over_experiment(const store::StateContext& context, const TrainingLock& lock,
+                                     const std::string& id, const LaunchOptions& options);
+
 /// Asks the process that drives this experiment to finish its iteration, save and end.
 /// Throws Error(refused) when it is gone or may not be asked.
 void ask_to_stop(const base::Home& home, const store::Experiment& experiment);
 
 /// Ends the rows of trainings whose processes are gone and removes their job folders and what else they
-/// left (see leftovers.h). The caller holds the training lock, so whatever says `running` is a leftover.
-void close_orphans(const store::StateContext& context);
+/// left (see leftovers.h). Jobs that they left in Slurm are ended before. The caller holds the training lock, so
+/// whatever says `running` is a leftover. Throws as `end_left_jobs`; then the rows stay as they are.
+void close_orphans(const store::StateContext& context, const Launcher& launcher);
 
 }  // namespace ctt::cycle

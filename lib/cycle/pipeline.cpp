@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "cycle/experiment.h"
 #include "cycle/failure_reason.h"
+#include "cycle/left_jobs.h"
 #include "cycle/live_verdict.h"
 #include "cycle/plan.h"
 #include "cycle/window_bars.h"
@@ -283,10 +284,16 @@ store::Cycle work(const CycleContext& context, const TrainingLock& lock, const s
   return guarded(context, claimed, [&] { return work_through(context, lock, claimed, options); });
 }
 
-store::Cycle recover(const CycleContext& context, const store::Cycle& cycle) {
+store::Cycle recover(const CycleContext& context, const TrainingLock& lock, const store::Cycle& cycle) {
   return guarded(context, cycle, [&] {
-    const auto experiment =
+    auto experiment =
         cycle.experiment_id ? store::experiments::find(context.database, *cycle.experiment_id) : std::nullopt;
+    if (experiment && experiment->status == store::ExperimentStatus::running &&
+        is_left_in_slurm(context.home, experiment->id)) {
+      const auto outcome = take_over_experiment(context, lock, experiment->id, journaling(context, cycle));
+      if (!trained(context, cycle, outcome)) return now_at(context, cycle);
+      experiment = store::experiments::get(context.database, experiment->id);
+    }
     const bool trained = experiment && experiment->status == store::ExperimentStatus::completed &&
                          experiment->checkpoint_sha256;
     if (!trained || !cycle.snapshot_sha256) {
