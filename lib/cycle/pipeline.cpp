@@ -8,6 +8,7 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/process.h"
 #include "cycle/experiment.h"
 #include "cycle/failure_reason.h"
 #include "cycle/left_jobs.h"
@@ -37,6 +38,14 @@ constexpr std::string_view kNoDeploy = "no_deploy";
 void enter(const CycleContext& context, const store::Cycle& cycle, Step step) {
   store::Transaction change(context.database, base::Durability::relaxed);
   store::cycles::enter(change, cycle.id, step, context.clock.now());
+  change.commit();
+}
+
+// From here on it is this process that is asked to stop.
+void take_over(const CycleContext& context, const store::Cycle& cycle) {
+  const auto process = base::ProcessId::current();
+  store::Transaction change(context.database);
+  store::cycles::take_over(change, cycle.id, process.pid, process.text());
   change.commit();
 }
 
@@ -290,6 +299,7 @@ store::Cycle recover(const CycleContext& context, const TrainingLock& lock, cons
         cycle.experiment_id ? store::experiments::find(context.database, *cycle.experiment_id) : std::nullopt;
     if (experiment && experiment->status == store::ExperimentStatus::running &&
         is_left_in_slurm(context.home, experiment->id)) {
+      take_over(context, cycle);
       const auto outcome = take_over_experiment(context, lock, experiment->id, journaling(context, cycle));
       if (!trained(context, cycle, outcome)) return now_at(context, cycle);
       experiment = store::experiments::get(context.database, experiment->id);

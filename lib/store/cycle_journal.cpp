@@ -178,6 +178,14 @@ void progress(Transaction& change, std::int64_t id, const CycleProgress& p, base
   append_progress(change, id, now);
 }
 
+void take_over(Transaction& change, std::int64_t id, std::int64_t pid, std::string_view process) {
+  running_cycle(change, id);
+  Query(change, "UPDATE cycles SET pid = ?2, process = ?3 WHERE id = ?1", id, pid, process).run();
+  Query(change, "UPDATE experiments SET pid = ?2 WHERE id = (SELECT experiment_id FROM cycles WHERE id = ?1)",
+        id, pid)
+      .run();
+}
+
 void set_defects(Transaction& change, std::int64_t id, std::string_view defects) {
   running_cycle(change, id);
   Query(change, "UPDATE cycles SET defects = ?2 WHERE id = ?1", id, defects).run();

@@ -71,6 +71,8 @@ Cycle skip(Transaction& change, const SkippedSlots& slots, base::Instant now);
 void enter(Transaction& change, std::int64_t id, Step step, base::Instant now);
 /// The window is known and an experiment begins: appends `continuous_cycle_start`.
 void start(Transaction& change, std::int64_t id, const CycleStart& start, base::Instant now);
+/// Another process goes on with it, and with the experiment of its training.
+void take_over(Transaction& change, std::int64_t id, std::int64_t pid, std::string_view process);
 /// Appends `continuous_cycle_progress`.
 void progress(Transaction& change, std::int64_t id, const CycleProgress& progress, base::Instant now);
 /// What is wrong with its candles: a JSON object.

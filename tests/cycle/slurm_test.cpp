@@ -2,6 +2,8 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <doctest/doctest.h>
 
+#include <unistd.h>
+
 #include "base/error.h"
 #include "cycle/left_jobs.h"
 #include "cycle/reproduce.h"
@@ -187,11 +189,16 @@ TEST_CASE("the next run takes over the job of a run that was killed, and finishe
   SUBCASE("after the id was journaled") {}
   SUBCASE("before the id was journaled") { forget_id(rig); }
   SUBCASE("whatever the settings say by now") { rig.launcher = local_launcher(); }
-  const auto report =
-      run(rig.with_slurm(), {.schedule_id = "s", .now = false, .deploy = true, .window_end = {}});
+  auto with = rig.with_slurm();
+  std::int64_t asked = 0;  // whom `ctt cycle cancel` would ask while the job is waited for
+  with.launch.on_started = [&] {
+    for (const auto& cycle : store::cycles::all_running(*rig.database)) asked = cycle.pid;
+  };
+  const auto report = run(with, {.schedule_id = "s", .now = false, .deploy = true, .window_end = {}});
   REQUIRE_FALSE(report.cycles.empty());
   CHECK(report.cycles[0].status == CycleStatus::completed);
   CHECK(report.cycles[0].iterations_done == 2);
+  CHECK(asked == getpid());
   CHECK(rig.slurm.states().size() == report.cycles.size());
   CHECK(rig.journaled() == 0);
   CHECK(std::filesystem::is_empty(rig.home.jobs()));
