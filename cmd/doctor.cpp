@@ -7,6 +7,8 @@
 #include "base/log.h"
 #include "base/version.h"
 #include "cmd/alpaca/alpaca.h"
+#include "cmd/training/launcher_setting.h"
+#include "cycle/slurm_commands.h"
 #include "store/cycles.h"
 #include "store/events.h"
 #include "store/schedules.h"
@@ -19,7 +21,7 @@ using Grade = Finding::Grade;
 
 void Doctor::declare(CLI::App& app) {
   auto names = upkeep::doctor_checks();
-  names.insert(names.begin(), {"settings", "keys"});
+  names.insert(names.begin(), {"settings", "keys", "slurm"});
   app.add_option("--check", check, "make only this check")->check(CLI::IsMember(names))->type_name("NAME");
   app.add_option("--bundle", bundle, "write findings, settings and the newest history for a bug report")
       ->type_name("FILE");
@@ -42,6 +44,15 @@ Finding check_keys(Context& context) {
   return {Grade::ok, "keys", found ? "from " + found->origin : "none; market data of crypto needs none", ""};
 }
 
+bool uses_slurm(const Context& context) { return context.settings.text("launcher.backend") == "slurm"; }
+
+Finding check_slurm(const Context& context) {
+  if (!uses_slurm(context)) return {Grade::ok, "slurm", "not used: launcher.backend is local", ""};
+  launcher_of(context)->require({});
+  cycle::SlurmCommands(std::chrono::seconds(10)).jobs("ctt-doctor");
+  return {Grade::ok, "slurm", "its controller answers", ""};
+}
+
 Finding finding_of(const std::string& name, const base::Error& error) {
   return {Grade::problem, name, error.what(), error.fixes().empty() ? "" : error.fixes().front()};
 }
@@ -50,6 +61,7 @@ std::vector<Finding> check_by_name(Context& context, const std::string& name) {
   if (name == "settings") return {check_settings(context)};
   try {
     if (name == "keys") return {check_keys(context)};
+    if (name == "slurm") return {check_slurm(context)};
     return upkeep::examine(name, {context.readable_database(), context.home, context.clock});
   } catch (const base::Error& error) {
     return {finding_of(name, error)};
@@ -71,6 +83,7 @@ std::vector<Finding> look(Context& context, const std::optional<std::string>& on
   auto findings = check_by_name(context, "settings");
   const auto add = [&](std::vector<Finding> more) { std::ranges::move(more, std::back_inserter(findings)); };
   add(check_by_name(context, "keys"));
+  if (uses_slurm(context)) add(check_by_name(context, "slurm"));
   if (auto closed = cannot_open(context)) {
     findings.push_back(std::move(*closed));
     return findings;
