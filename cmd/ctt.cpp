@@ -50,6 +50,7 @@
 #include "cmd/packs/show.h"
 #include "cmd/packs/validate.h"
 #include "cmd/replay/delete.h"
+#include "cmd/replay/lineage.h"
 #include "cmd/replay/list.h"
 #include "cmd/replay/replay.h"
 #include "cmd/replay/resume.h"
@@ -144,6 +145,7 @@ void declare_training(CLI::App& root, Commands& commands) {
   commands.add<ReplayShow>(replay);
   commands.add<ReplayResume>(replay);
   commands.add<ReplayDelete>(replay);
+  commands.add<ReplayLineage>(root);
   auto& schedule = commands.group("schedule", "When training cycles run");
   commands.add<ScheduleStart>(schedule);
   commands.add<ScheduleStop>(schedule);

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "replay/placed_batch.h"
 #include "replay/replay.h"
 
 namespace ctt::cmd {
@@ -20,6 +21,7 @@ int ReplayDelete::run(Context& context) const {
     const auto folder = replay::folder_of(context.home, found.id);
     if (replay::is_running(context.home, found.id))
       throw base::Error(base::Failure::busy, fmt::format("replay {} is running; stop it first", found.id));
+    replay::end_batch(context.home, found.id);
     store::Transaction change(database);
     store::replays::remove(change, found.id);
     change.commit();

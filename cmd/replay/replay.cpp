@@ -69,6 +69,7 @@ void ReplayRun::declare(CLI::App& app) {
       ->type_name("N");
   app.add_option("-o,--output", output, "folder for report.html, result.json and csv files")
       ->type_name("DIR");
+  declare_backend(app, backend);
   auto* resume_option =
       app.add_option("--resume", resume, "go on with a replay that was stopped, failed or killed")
           ->type_name("REPLAY");
@@ -220,7 +221,8 @@ PreparedReplay prepare(Context& context, const ReplayRun& command) {
 }  // namespace
 
 int ReplayRun::run(Context& context) const {
-  if (resume) return run_replay(context, store::replays::get(context.database(), *resume).id, {jobs, output});
+  if (resume)
+    return run_replay(context, store::replays::get(context.database(), *resume).id, {jobs, output, backend});
   const auto prepared = prepare(context, *this);
   const auto& settings = prepared.settings;
   if (context.globals.dry_run) {
@@ -231,7 +233,7 @@ int ReplayRun::run(Context& context) const {
   }
   const store::StateContext state{context.database(), context.home, context.clock};
   const auto id = replay::create(state, settings, prepared.schedule_id, prepared.candles);
-  return run_replay(context, id, {jobs, output});
+  return run_replay(context, id, {jobs, output, backend});
 }
 
 }  // namespace ctt::cmd

@@ -20,6 +20,7 @@ struct ReplayRun {
       "ctt replay --base base --dataset btc --pack standard --interval 7d --window 2000 --from 2018-01-01 "
       "--arms never,always,gated,scratch,placebo --seeds 5 --jobs 2 -o report",
       "ctt replay --schedule btc --from 2018-01-01 --vary interval=6h,1d,7d --vary lr-mult=0.1,0.2",
+      "ctt replay --schedule btc --from 2018-01-01 --seeds 100 --backend slurm",
       "ctt replay --resume replay-4f1c22ab9e01"};
   static constexpr auto exit_status =
       "0 done, 2 usage, 3 unknown schedule, experiment, dataset, pack or replay, 5 the base has learned from "
@@ -44,6 +45,7 @@ struct ReplayRun {
   std::optional<int> jobs;
   std::optional<std::string> resume;
   std::optional<std::string> output;
+  std::string backend = "local";
 
   void declare(CLI::App& app);
   int run(Context& context) const;

@@ -20,6 +20,7 @@ struct ReplayResume {
   std::string replay;
   std::optional<int> jobs;
   std::optional<std::string> output;
+  std::string backend = "local";
 
   void declare(CLI::App& app);
   int run(Context& context) const;

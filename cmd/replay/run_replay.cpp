@@ -9,6 +9,7 @@
 #include "base/files.h"
 #include "base/signals.h"
 #include "cmd/replay/result_text.h"
+#include "cmd/training/launcher_setting.h"
 #include "replay/replay.h"
 
 namespace ctt::cmd {
@@ -66,7 +67,22 @@ void copy_files(const replay::ReplayFolder& folder, const fs::path& to) {
     base::write_file_atomically(to / file.filename(), base::read_file(file), 0644);
 }
 
+// The same ctt on the nodes, under the same name.
+replay::ReplayCluster cluster_of(const Context& context, const ReplayRunOptions& options) {
+  return {.slurm = slurm_options_of(context.settings),
+          .program = fs::read_symlink("/proc/self/exe").string(),
+          .learner_command = context.settings.text("learner.command"),
+          .at_a_time = options.jobs.value_or(0)};
+}
+
 }  // namespace
+
+void declare_backend(CLI::App& app, std::string& backend) {
+  app.add_option("--backend", backend, "where the lineages run: on this machine, or as jobs of Slurm's")
+      ->check(CLI::IsMember({"local", "slurm"}))
+      ->capture_default_str()
+      ->type_name("BACKEND");
+}
 
 int run_replay(Context& context, const std::string& id, const ReplayRunOptions& options) {
   replay::ReplayContext with{{context.database(), context.home, context.clock}};
@@ -74,6 +90,10 @@ int run_replay(Context& context, const std::string& id, const ReplayRunOptions& 
   with.launch.deadline = context.settings.duration("learner.deadline");
   with.launch.stop_count = base::Signals::stop_count;
   with.jobs = options.jobs.value_or(static_cast<int>(std::max(1U, std::thread::hardware_concurrency())));
+  if (options.backend == "slurm") {
+    with.cluster = cluster_of(context, options);
+    cycle::SlurmLauncher(context.home, with.cluster->slurm).require(with.launch);
+  }
   with.cache_bytes_max = static_cast<std::uintmax_t>(context.settings.number("replay.cache_max") * kGiB);
   LineageLines lines(context);
   with.on_progress = [&](const auto& lineages) { lines.tell(lineages); };

@@ -12,6 +12,10 @@
 #include "base/sha256.h"
 #include "cycle/reproduce.h"
 #include "market/snapshot.h"
+#include "replay/lineage_batch.h"
+#include "replay/lineage_file.h"
+#include "replay/lineage_tasks.h"
+#include "replay/placed_batch.h"
 #include "replay/workers.h"
 #include "report/report_page.h"
 #include "store/reference.h"
@@ -23,13 +27,6 @@ using base::Error;
 using base::Failure;
 
 namespace {
-
-// What seeds have in common before the first lineage runs.
-struct SeedBase {
-  std::optional<cycle::TrainingRequest> request;  // nothing: the base as it is
-  cycle::TrainingParent parent;
-  std::uint64_t base_seed = 0;
-};
 
 // Seed 1 is the base as it is; each later one trains it again, or trains its cycles with another seed.
 std::vector<SeedBase> seed_bases(const store::StateContext& context, const ReplaySettings& settings,
@@ -57,28 +54,6 @@ std::vector<SeedBase> seed_bases(const store::StateContext& context, const Repla
     bases.push_back(std::move(base));
   }
   return bases;
-}
-
-std::vector<LineageTask> tasks_of(const ReplaySettings& settings, const std::vector<SeedBase>& bases) {
-  std::vector<LineageTask> tasks;
-  const auto points = settings.points();
-  for (std::size_t point = 0; point < points.size(); ++point) {
-    for (const auto arm : settings.arms) {
-      for (int seed = 1; seed <= (has_policy(arm) ? settings.seeds : 1); ++seed) {
-        const auto& base = bases[static_cast<std::size_t>(seed - 1)];
-        LineageTask task{
-            .point = point, .arm = arm, .seed = seed, .tuning = points[point].tuning, .base = base.parent};
-        task.tuning.base_seed = base.base_seed;
-        task.base_iterations = settings.base_iterations;
-        task.first = settings.first;
-        task.last = settings.last;
-        task.cash = settings.cash;
-        task.latency = settings.latency;
-        tasks.push_back(std::move(task));
-      }
-    }
-  }
-  return tasks;
 }
 
 // Arms that share candidates with another one come after it, when these are in the cache; the longest come first.
@@ -135,18 +110,10 @@ class ReplayWork {
       store::replays::begin(change, id_, static_cast<std::int64_t>(tasks_.size()),
                             base::ProcessId::current().pid);
     });
-    const auto order = order_of(tasks_);
-    in_parallel(
-        tasks_.size(), context_.jobs,
-        [&](std::size_t index) {
-          try {
-            work(order[index]);
-          } catch (...) {
-            failed_ = true;
-            throw;
-          }
-        },
-        [&] { tell(); });
+    if (context_.cluster)
+      work_in_cluster(*context_.cluster);
+    else
+      work_here();
     auto result = result_of(settings_, lineages_, history_, base::sha256(candles_), settings_.earlier);
     base::write_file_atomically(folder_.equity(), equity_csv(lineages_));
     base::write_file_atomically(folder_.trades(), trades_csv(lineages_));
@@ -154,6 +121,7 @@ class ReplayWork {
     base::write_file_atomically(folder_.report(), report::report_page(result.json));
     base::write_file_atomically(folder_.result(), result.json + "\n");
     fs::remove_all(folder_.jobs());
+    end_batch(context_.home, id_);
     finish({.status = store::ReplayStatus::completed,
             .sentence = result.sentence,
             .trials = json_of(result.tried)});
@@ -179,19 +147,83 @@ class ReplayWork {
     change.commit();
   }
 
+  // `what` with 0 .. count - 1, `jobs` at a time; one that fails ends the trainings of the others.
+  void in_threads(std::size_t count, const std::function<void(std::size_t)>& what) {
+    in_parallel(
+        count, context_.jobs,
+        [&](std::size_t index) {
+          try {
+            what(index);
+          } catch (...) {
+            failed_ = true;
+            throw;
+          }
+        },
+        [&] { tell(); });
+  }
+
+  void work_here() {
+    end_batch(context_.home, id_);
+    const auto order = order_of(tasks_);
+    in_threads(tasks_.size(), [&](std::size_t index) { work(order[index]); });
+  }
+
+  // Bases are trained here, lineages on the nodes; what they came to is read in the order of the result.
+  void work_in_cluster(const ReplayCluster& cluster) {
+    in_threads(bases_.size(), [&](std::size_t i) {
+      auto& base = bases_[i];
+      if (base.request) base.parent.sha256 = base_sha256(*base.request, static_cast<int>(i) + 1);
+    });
+    const auto place = place_batch(context_.home, id_, cluster);
+    LineageBatch{.settings = settings_,
+                 .bases = bases_,
+                 .learner_command = cluster.learner_command,
+                 .deadline = context_.launch.deadline}
+        .write(place.folder, cache_.home(), folder_.candles());
+    using Clock = std::chrono::steady_clock;
+    Clock::time_point next{};
+    SlurmLineages(place.folder, place.name, cluster)
+        .run(
+            tasks_.size(), [&] { return context_.launch.stop_count() > 0; },
+            [&] {
+              tell();
+              if (Clock::now() < next) return;
+              next = Clock::now() + cluster.slurm.look;
+              for (std::size_t i = 0; i < tasks_.size(); ++i) take(place.folder, i);
+            });
+    for (std::size_t i = 0; i < tasks_.size(); ++i) {
+      take(place.folder, i);
+      if (!statuses_[i].done) throw std::logic_error("a lineage is missing");
+    }
+  }
+
+  // The lineage from its file, once there is one.
+  void take(const fs::path& batch, std::size_t index) {
+    const auto file = lineage_file(batch, index);
+    if (statuses_[index].done || !fs::exists(file)) return;
+    auto lineage = decode_lineage(base::read_file(file), file.string());
+    const auto& task = tasks_[index];
+    if (lineage.point != task.point || lineage.arm != task.arm || lineage.seed != task.seed)
+      throw Error(Failure::integrity, fmt::format("{} is of another lineage", file.string()));
+    lineages_[index] = std::move(lineage);
+    note(index, lineages_[index], true);
+  }
+
+  std::string base_sha256(const cycle::TrainingRequest& request, int seed) {
+    const auto trained = cache_.train(request);
+    if (trained.outcome == cycle::LaunchResult::Outcome::cancelled) throw ReplayStopped();
+    if (trained.outcome != cycle::LaunchResult::Outcome::completed)
+      throw Error(Failure::internal,
+                  fmt::format("the base of seed {} could not be trained: {}", seed, trained.message));
+    return trained.checkpoint_sha256;
+  }
+
   void work(std::size_t index) {
     if (context_.launch.stop_count() > 0) throw ReplayStopped();
     auto task = tasks_[index];
     note(index, lineages_[index], false);
     const auto& base = bases_[static_cast<std::size_t>(task.seed - 1)];
-    if (has_policy(task.arm) && base.request) {
-      const auto trained = cache_.train(*base.request);
-      if (trained.outcome == cycle::LaunchResult::Outcome::cancelled) throw ReplayStopped();
-      if (trained.outcome != cycle::LaunchResult::Outcome::completed)
-        throw Error(Failure::internal,
-                    fmt::format("the base of seed {} could not be trained: {}", task.seed, trained.message));
-      task.base.sha256 = trained.checkpoint_sha256;
-    }
+    if (has_policy(task.arm) && base.request) task.base.sha256 = base_sha256(*base.request, task.seed);
     lineages_[index] = run_lineage(task, history_, cache_, [&](const LineageRun& so_far) {
       note(index, so_far, false);
       if (context_.launch.stop_count() > 0 || failed_) throw ReplayStopped();

@@ -8,6 +8,7 @@
 
 #include "cycle/launcher.h"
 #include "replay/result_document.h"
+#include "replay/slurm_lineages.h"
 #include "store/replays.h"
 #include "store/state_context.h"
 
@@ -51,6 +52,8 @@ struct ReplayContext : store::StateContext {
   cycle::LaunchOptions launch{};
   int jobs = 1;
   std::uintmax_t cache_bytes_max = 0;
+  std::optional<ReplayCluster>
+      cluster{};  ///< run the lineages in Slurm instead of in threads of this process
   /// Now and then, on the calling thread, with all lineages in the order of the result.
   std::function<void(const std::vector<LineageStatus>&)> on_progress{};
 };

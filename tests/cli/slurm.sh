@@ -24,12 +24,13 @@ use_slurm() {
   ctt config set slurm.memory 500M -q
 }
 queued() { squeue -h -o '%i %j %T'; }
-queue_empty() { [[ -z $(queued) ]]; }
 newest() { sql "select $1 from cycles order by id desc limit 1"; }
 training() { [[ $(newest status) == running && $(newest iterations_done) -gt 0 ]]; }
-job_folders() { find "$work/share" "$CTT_HOME/jobs" -mindepth 1 -name job.json 2>/dev/null | wc -l; }
-# What a run leaves when all is well.
+job_folders() { find "$work/share/$prefix" "$CTT_HOME/jobs" -mindepth 1 -name job.json 2>/dev/null | wc -l; }
+none_queued() { ! queued | grep -q "$prefix"; }
+# What a run leaves when all is well; Slurm may need a moment to put away a job whose learner has ended.
 nothing_left() {
+  until_true 15 none_queued || true
   is "rows without an end" "$(sql "select count(*) from cycles where status = 'running'")" 0
   is "experiments without an end" "$(sql "select count(*) from experiments where status = 'running'")" 0
   is "jobs left in the queue" "$(queued | grep -c "$prefix" || true)" 0
@@ -42,6 +43,7 @@ ctt datasets create d --source synthetic --seed 7 --candles 3000 --timeframe 1h 
 ctt train --dataset d --pack quick --name base --iterations 2 -q
 use_slurm
 start() { ctt schedule start --name "$1" --base base --dataset d --pack quick --window 500 --iterations "$2" --gate none -q; }
+ctt doctor --check slurm -q
 start s 3
 start long 100000
 
@@ -117,10 +119,40 @@ echo "-- the controller is killed and starts again"
 ctt cycle run --now --schedule s -q 2>run.txt & run=$!
 until_true 30 in_queue || fail "the training is not in the queue: $(cat run.txt)"
 end_by_file "$cluster/controller.pid" KILL
+exits 10 "" ctt doctor --check slurm -q
 sleep 3
 start_controller
 wait $run || fail "the run failed: $(cat run.txt)"
 is "the cycle" "$(newest status)" completed
+nothing_left
+
+echo "-- a replay of 40 lineages makes the bytes of one on this machine"
+first=$(ctt datasets show d --json | sed -E 's/.*"start":"([^"]+)".*/\1/')
+day() { date -u -d "$first + $1 days" +%Y-%m-%dT%H:%M:%SZ; }
+ctt train --dataset d --pack quick --name early --iterations 2 --to "$(day 40)" -q
+replay() {
+  ctt replay --base early --dataset d --pack quick --interval 1d --window 300 --iterations 1 --from "$(day 45)" --to "$(day 48)" \
+    --arms never,always,gated,scratch --seeds 5 --vary lr-mult=0.1,0.2 --latency 1h -q "$@"
+}
+replay --backend slurm -o in_slurm
+at_least "lineages" "$(cut -d, -f1-3 in_slurm/equity.csv | tail -n +2 | sort -u | wc -l)" 40
+is "batches left on the share" "$(find "$work/share" -name batch.json | wc -l)" 0
+CTT_HOME=$work/again && cp -r "$work/home" "$CTT_HOME" && rm -rf "$CTT_HOME/replays"
+replay --backend local -o here
+CTT_HOME=$work/home
+for file in result.json equity.csv trades.csv cycles.csv; do cmp "in_slurm/$file" "here/$file" || fail "$file: other bytes"; done
+echo "ok: the same bytes"
+rm -rf "$CTT_HOME/replays"
+setsid ctt replay --base early --dataset d --pack quick --interval 1d --window 300 --iterations 1 --from "$(day 45)" --to "$(day 48)" \
+  --arms never,always,gated,scratch --seeds 5 --vary lr-mult=0.1,0.2 --latency 1h -q --backend slurm >run.txt 2>&1 & run=$!
+some_done() { (($(find "$work/share" -path '*lineages/*' | wc -l) >= 3)); }
+until_true 60 some_done || fail "no lineage came: $(cat run.txt)"
+kill -9 $run; wait $run 2>/dev/null || true
+id=$(sql "select id from replays order by created_at desc limit 1")
+at_rest() { [[ $(ctt replay show "$id" --json | sed -E 's/.*"status":"([a-z]+)".*/\1/') == stopped ]]; }
+until_true 30 at_rest || fail "the killed replay is not at rest"
+ctt replay --resume "$id" --backend slurm -o resumed -q
+cmp resumed/result.json here/result.json || fail "killed and resumed: other bytes"
 nothing_left
 
 wait $timed && fail "a training beyond its time limit must fail"

@@ -18,7 +18,7 @@ HOME = pathlib.Path(os.environ["FAKE_SLURM"])
 
 def jobs():
     found = [json.loads(file.read_text()) for file in HOME.glob("*.job")]
-    return sorted(found, key=lambda job: job["id"])
+    return sorted(found, key=lambda job: [int(part) for part in job["id"].split("_")])
 
 
 def save(job):
@@ -28,21 +28,40 @@ def save(job):
     beside.rename(file)
 
 
+def place_of(words, option, job):
+    """Where its output goes: the option's text, with the numbers of an array and its task."""
+    array, _, task = job["id"].partition("_")
+    return os.path.join(words["--chdir"], words[option].replace("%A", array).replace("%a", task))
+
+
+def taken_end():
+    """The state of `end`, if it has one for this job; jobs may look at the same time."""
+    mine = HOME / f"end.{os.getpid()}"
+    try:
+        (HOME / "end").rename(mine)
+    except FileNotFoundError:
+        return None
+    state, times = mine.read_text().split()
+    mine.unlink()
+    if int(times) > 1:
+        (HOME / "end").write_text(f"{state} {int(times) - 1}")
+    return state
+
+
 def supervise(job, words, script):
     folder = words["--chdir"]
+    output_file = place_of(words, "--output", job)
+    error_file = place_of(words, "--error", job) if "--error" in words else output_file
     while (HOME / "pending").exists() and not (HOME / f"{job['id']}.cancel").exists():
         time.sleep(0.01)
     if (HOME / f"{job['id']}.cancel").exists():
         return save({**job, "state": "CANCELLED"})
-    end = HOME / "end"
-    if end.exists():
-        state, times = end.read_text().split()
-        end.unlink() if int(times) == 1 else end.write_text(f"{state} {int(times) - 1}")
+    if state := taken_end():
         return save({**job, "state": state})
-    with open(os.path.join(folder, words["--output"]), "ab") as output, \
-            open(os.path.join(folder, words["--error"]), "ab") as errors:
+    with open(output_file, "ab") as output, open(error_file, "ab") as errors:
         process = subprocess.Popen([script], cwd=folder, stdout=output, stderr=errors, stdin=subprocess.DEVNULL,
-                                   start_new_session=True)
+                                   start_new_session=True,
+                                   env={**os.environ, "SLURM_ARRAY_TASK_ID": job["id"].partition("_")[2]})
         save({**job, "state": "RUNNING", "pid": process.pid})
         status = process.wait()
     killed = (HOME / "as").read_text().strip() if (HOME / "as").exists() else "FAILED"
@@ -52,25 +71,37 @@ def supervise(job, words, script):
     save({**job, "state": state, "status": -status if status < 0 else status << 8})
 
 
+def tasks(array):
+    """`_0`, `_1`, `_5` of `0-1,5%2`; without an array one job, which has no such tail."""
+    if array is None:
+        yield ""
+        return
+    for part in array.partition("%")[0].split(","):
+        first, _, last = part.partition("-")
+        yield from (f"_{task}" for task in range(int(first), int(last or first) + 1))
+
+
 def sbatch(arguments):
     if (HOME / "no").exists():
         sys.exit("sbatch: error: invalid partition specified: short\n"
                  "sbatch: error: Batch job submission failed: Invalid partition name specified")
     words = dict(word.split("=", 1) for word in arguments if "=" in word)
-    job = {"id": len(list(HOME.glob("*.words"))) + 1, "name": words["--job-name"], "state": "PENDING", "restarts": 0, "status": 0, "pid": 0}
-    save(job)
-    (HOME / f"{job['id']}.words").write_text("\n".join(arguments))
-    if os.fork() == 0:
-        os.setsid()
-        null = os.open(os.devnull, os.O_RDWR)
-        for descriptor in range(3):
-            os.dup2(null, descriptor)
-        supervise(job, words, arguments[-1])
-        os._exit(0)
+    number = str(len(list(HOME.glob("*.words"))) + 1)
+    (HOME / f"{number}.words").write_text("\n".join(arguments))
+    for task in tasks(words.get("--array")):
+        job = {"id": number + task, "name": words["--job-name"], "state": "PENDING", "restarts": 0, "status": 0, "pid": 0}
+        save(job)
+        if os.fork() == 0:
+            os.setsid()
+            null = os.open(os.devnull, os.O_RDWR)
+            for descriptor in range(3):
+                os.dup2(null, descriptor)
+            supervise(job, words, arguments[-1])
+            os._exit(0)
     if (HOME / "deaf").exists():
         (HOME / "deaf").unlink()
         sys.exit("sbatch: error: Batch job submission failed: Socket timed out on send/recv operation")
-    print(job["id"])
+    print(number)
 
 
 def squeue(arguments):
@@ -81,14 +112,16 @@ def squeue(arguments):
 
 
 def scancel(arguments):
-    job = json.loads((HOME / f"{arguments[-1]}.job").read_text())
-    if job["state"] not in ("PENDING", "RUNNING"):
-        sys.exit(f"scancel: error: Kill job error on job id {job['id']}: Job/step already completing or completed")
+    wanted = [job for job in jobs() if arguments[-1] in (job["id"], job["id"].partition("_")[0])]
+    live = [job for job in wanted if job["state"] in ("PENDING", "RUNNING")]
+    if not live:
+        sys.exit(f"scancel: error: Kill job error on job id {arguments[-1]}: Job/step already completing or completed")
     asked = "--signal=TERM" in arguments
-    if not asked:
-        (HOME / f"{job['id']}.cancel").touch()
-    if job["pid"]:
-        os.killpg(job["pid"], signal.SIGTERM if asked else signal.SIGKILL)
+    for job in live:
+        if not asked:
+            (HOME / f"{job['id']}.cancel").touch()
+        if job["pid"]:
+            os.killpg(job["pid"], signal.SIGTERM if asked else signal.SIGKILL)
 
 
 if __name__ == "__main__":

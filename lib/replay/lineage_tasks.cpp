@@ -1,0 +1,27 @@
+#include "replay/lineage_tasks.h"
+
+namespace ctt::replay {
+
+std::vector<LineageTask> tasks_of(const ReplaySettings& settings, const std::vector<SeedBase>& bases) {
+  std::vector<LineageTask> tasks;
+  const auto points = settings.points();
+  for (std::size_t point = 0; point < points.size(); ++point) {
+    for (const auto arm : settings.arms) {
+      for (int seed = 1; seed <= (has_policy(arm) ? settings.seeds : 1); ++seed) {
+        const auto& base = bases[static_cast<std::size_t>(seed - 1)];
+        LineageTask task{
+            .point = point, .arm = arm, .seed = seed, .tuning = points[point].tuning, .base = base.parent};
+        task.tuning.base_seed = base.base_seed;
+        task.base_iterations = settings.base_iterations;
+        task.first = settings.first;
+        task.last = settings.last;
+        task.cash = settings.cash;
+        task.latency = settings.latency;
+        tasks.push_back(std::move(task));
+      }
+    }
+  }
+  return tasks;
+}
+
+}  // namespace ctt::replay

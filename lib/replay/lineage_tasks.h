@@ -1,0 +1,22 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "replay/lineage.h"
+#include "replay/settings.h"
+
+namespace ctt::replay {
+
+/// What all lineages of a seed have in common before the first of them runs.
+struct SeedBase {
+  std::optional<cycle::TrainingRequest>
+      request{};                   ///< of a base that is to be trained; nothing: there is one
+  cycle::TrainingParent parent{};  ///< its sha256 is empty, or of the first seed, until it is trained
+  std::uint64_t base_seed = 0;
+};
+
+/// The lineages of a replay in the order of its result: points, arms, seeds. `bases` has one a seed.
+std::vector<LineageTask> tasks_of(const ReplaySettings& settings, const std::vector<SeedBase>& bases);
+
+}  // namespace ctt::replay
