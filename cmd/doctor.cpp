@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/version.h"
 #include "cmd/alpaca/alpaca.h"
+#include "cmd/training/compute_setting.h"
 #include "cmd/training/launcher_setting.h"
 #include "cycle/slurm_commands.h"
 #include "store/cycles.h"
@@ -48,7 +49,7 @@ bool uses_slurm(const Context& context) { return context.settings.text("launcher
 
 Finding check_slurm(const Context& context) {
   if (!uses_slurm(context)) return {Grade::ok, "slurm", "not used: launcher.backend is local", ""};
-  launcher_of(context)->require({});
+  launcher_of(context)->require({}, compute_of(context.settings).engine);
   cycle::SlurmCommands(std::chrono::seconds(10)).jobs("ctt-doctor");
   return {Grade::ok, "slurm", "its controller answers", ""};
 }

@@ -17,7 +17,7 @@ int ReplayLineage::run(Context&) const {
   launch.command = cycle::learner_command(read.learner_command);
   launch.deadline = read.deadline;
   launch.stop_count = [] { return base::Signals::stop_count() > 0 ? 2 : 0; };
-  cycle::require_learner(launch.command);
+  cycle::require_learner(launch.command, read.settings.tuning.compute.engine);
   try {
     replay::run_batch_lineage(batch, index, read, launch);
     return 0;

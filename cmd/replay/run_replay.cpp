@@ -9,6 +9,7 @@
 #include "base/files.h"
 #include "base/signals.h"
 #include "cmd/replay/result_text.h"
+#include "cmd/training/compute_setting.h"
 #include "cmd/training/launcher_setting.h"
 #include "replay/replay.h"
 
@@ -92,7 +93,7 @@ int run_replay(Context& context, const std::string& id, const ReplayRunOptions& 
   with.jobs = options.jobs.value_or(static_cast<int>(std::max(1U, std::thread::hardware_concurrency())));
   if (options.backend == "slurm") {
     with.cluster = cluster_of(context, options);
-    cycle::SlurmLauncher(context.home, with.cluster->slurm).require(with.launch);
+    cycle::SlurmLauncher(context.home, with.cluster->slurm).require(with.launch, compute_of(context.settings).engine);
   }
   with.cache_bytes_max = static_cast<std::uintmax_t>(context.settings.number("replay.cache_max") * kGiB);
   LineageLines lines(context);
