@@ -1,6 +1,7 @@
 #include "cmd/replay/lineage.h"
 
 #include "base/signals.h"
+#include "cycle/resident_launcher.h"
 #include "replay/lineage_batch.h"
 
 namespace ctt::cmd {
@@ -15,6 +16,7 @@ int ReplayLineage::run(Context&) const {
   const auto read = replay::LineageBatch::read(batch);
   cycle::LaunchOptions launch;
   launch.command = cycle::learner_command(read.learner_command);
+  launch.launcher = cycle::resident_launcher();
   launch.deadline = read.deadline;
   launch.stop_count = [] { return base::Signals::stop_count() > 0 ? 2 : 0; };
   cycle::require_learner(launch.command, read.settings.tuning.compute.engine);

@@ -11,6 +11,7 @@
 #include "cmd/replay/result_text.h"
 #include "cmd/training/compute_setting.h"
 #include "cmd/training/launcher_setting.h"
+#include "cycle/resident_launcher.h"
 #include "replay/replay.h"
 
 namespace ctt::cmd {
@@ -88,12 +89,14 @@ void declare_backend(CLI::App& app, std::string& backend) {
 int run_replay(Context& context, const std::string& id, const ReplayRunOptions& options) {
   replay::ReplayContext with{{context.database(), context.home, context.clock}};
   with.launch.command = cycle::learner_command(context.settings.text("learner.command"));
+  with.launch.launcher = cycle::resident_launcher();
   with.launch.deadline = context.settings.duration("learner.deadline");
   with.launch.stop_count = base::Signals::stop_count;
   with.jobs = options.jobs.value_or(static_cast<int>(std::max(1U, std::thread::hardware_concurrency())));
   if (options.backend == "slurm") {
     with.cluster = cluster_of(context, options);
-    cycle::SlurmLauncher(context.home, with.cluster->slurm).require(with.launch, compute_of(context.settings).engine);
+    cycle::SlurmLauncher(context.home, with.cluster->slurm)
+        .require(with.launch, compute_of(context.settings).engine);
   }
   with.cache_bytes_max = static_cast<std::uintmax_t>(context.settings.number("replay.cache_max") * kGiB);
   LineageLines lines(context);

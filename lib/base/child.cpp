@@ -21,14 +21,15 @@ namespace {
 constexpr std::size_t kLineMaxBytes = 1 << 20;
 
 // Runs in the child between fork and exec: only async-signal-safe calls.
-[[noreturn]] void become(char* const* argv, int output, int errors, const std::vector<int>& inherited,
-                         int report, pid_t parent) {
+[[noreturn]] void become(char* const* argv, int input, int output, int errors,
+                         const std::vector<int>& inherited, int report, pid_t parent) {
   setpgid(0, 0);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(127);  // the parent died before the line above
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
+  if (input >= 0) dup2(input, STDIN_FILENO);
   dup2(output, STDOUT_FILENO);
   if (errors >= 0) dup2(errors, STDERR_FILENO);
   for (const int fd : inherited) fcntl(fd, F_SETFD, 0);
@@ -64,6 +65,7 @@ Child::Child(const Options& options) {
 
   auto output = make_pipe();
   auto report = make_pipe();
+  auto input = options.takes_input ? make_pipe() : Pipe{};
   const auto error_file = options.stderr_file.empty()
                               ? Descriptor()
                               : Descriptor::open(options.stderr_file, O_WRONLY | O_CREAT | O_APPEND, 0600);
@@ -71,11 +73,13 @@ Child::Child(const Options& options) {
   const pid_t parent = getpid();
   pid_ = fork();
   if (pid_ == 0)
-    become(argv.data(), output.in.get(), errors, options.inherited_descriptors, report.in.get(), parent);
+    become(argv.data(), input.out.get(), output.in.get(), errors, options.inherited_descriptors,
+           report.in.get(), parent);
   const int fork_error = errno;
   output.in.reset();
   report.in.reset();
   output_ = std::move(output.out);
+  input_ = std::move(input.in);
   int reason = 0;
   const bool failed = pid_ < 0 || read(report.out.get(), &reason, sizeof reason) == sizeof reason;
   if (!failed) return;
@@ -117,6 +121,15 @@ std::optional<std::string> Child::read_line(std::chrono::milliseconds wait) {
       ended_ = true;
       if (!pending_.empty()) pending_ += '\n';
     }
+  }
+}
+
+void Child::write_line(std::string_view line) {
+  const auto bytes = fmt::format("{}\n", line);
+  for (std::size_t written = 0; written < bytes.size();) {
+    const ssize_t count = write(input_.get(), bytes.data() + written, bytes.size() - written);
+    if (count < 0 && errno != EINTR) throw system_error(fmt::format("write to pid {}", pid_));
+    if (count > 0) written += static_cast<std::size_t>(count);
   }
 }
 

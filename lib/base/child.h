@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/descriptor.h"
@@ -29,10 +30,11 @@ struct ChildExit {
 class Child {
  public:
   struct Options {
-    std::vector<std::string> argv;           ///< argv[0] is looked up in PATH unless it has a slash
-    std::filesystem::path stderr_file;       ///< where its standard error goes; empty: to ours
-    bool errors_with_output = false;         ///< its standard error comes back with its output instead
-    std::vector<int> inherited_descriptors;  ///< kept open in the child
+    std::vector<std::string> argv;             ///< argv[0] is looked up in PATH unless it has a slash
+    std::filesystem::path stderr_file{};       ///< where its standard error goes; empty: to ours
+    std::vector<int> inherited_descriptors{};  ///< kept open in the child
+    bool errors_with_output = false;  ///< its standard error comes back with its output, not to the file
+    bool takes_input = false;         ///< what `write_line` says is its standard input, instead of ours
   };
 
   /// Starts it. Throws Error(internal) when the program cannot be started.
@@ -47,6 +49,9 @@ class Child {
   /// the output ended (`output_ended()` tells which).
   std::optional<std::string> read_line(std::chrono::milliseconds wait);
   bool output_ended() const { return ended_; }
+
+  /// A line of its input. Throws Error(internal) when it has ended or closed that (SIGPIPE is to be ignored).
+  void write_line(std::string_view line);
 
   /// Asks it to end (SIGTERM) and does not wait.
   void ask_to_stop();
@@ -65,6 +70,7 @@ class Child {
 
   pid_t pid_ = -1;
   Descriptor output_;
+  Descriptor input_;
   std::string pending_;
   bool ended_ = false;
   std::optional<ChildExit> exit_;

@@ -53,8 +53,9 @@ std::vector<std::string> learner_words(const std::vector<std::string>& command, 
 void require_learner(const std::vector<std::string>& command, training::Engine engine) {
   const fs::path program = learner_words(command, engine).front();
   if (!program.has_parent_path() || fs::exists(program)) return;  // a bare name is looked for in PATH
+  const auto remedy = fmt::format("ctt config set {} /path/to/ctt-learn", "learner.command");
   throw Error(Failure::not_found, fmt::format("the learner {} is not installed", program.string()))
-      .fix("ctt config set learner.command /path/to/ctt-learn");
+      .fix(remedy);
 }
 
 }  // namespace ctt::cycle

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "base/child.h"
-#include "base/error.h"
 #include "cycle/learner_output.h"
+#include "cycle/learner_watch.h"
 
 namespace ctt::cycle {
 
@@ -13,7 +13,7 @@ using Outcome = LaunchResult::Outcome;
 
 namespace {
 
-constexpr std::chrono::milliseconds kLook{200};  // how often the deadline and the operator are looked at
+constexpr std::chrono::milliseconds kLook{200};
 
 LaunchResult ended_by_itself(const fs::path& job, const base::ChildExit& exit) {
   if (fs::exists(job / training::JobFiles::result)) return result_of(job, exit.ok() ? "" : exit.describe());
@@ -35,30 +35,16 @@ LaunchResult LocalLauncher::launch(const fs::path& job, const base::FileLock& lo
   require(options, engine);
   auto argv = learner_words(options.command, engine);
   argv.push_back(job.string());
-  const auto deadline = std::chrono::steady_clock::now() + options.deadline;
   base::Child learner(
       {.argv = argv, .stderr_file = job / "learner.log", .inherited_descriptors = {lock.descriptor()}});
   if (options.on_started) options.on_started();
 
   LearnerOutput output(options);
-  bool asked = false;
-  // A learner that closed its output has not ended yet: deadline and operator are looked at until it has.
+  LearnerWatch watch(learner, options);
+  // A learner that closed its output has not ended yet: it is watched until it has.
   while (!learner.output_ended() || !learner.ends_within(kLook)) {
     if (const auto line = learner.read_line(kLook)) output.take(*line);
-    if (std::chrono::steady_clock::now() >= deadline) {
-      learner.stop(options.grace);
-      return {Outcome::timed_out,
-              fmt::format("the training was stopped at its deadline of {}", base::to_words(options.deadline)),
-              std::nullopt};
-    }
-    const int stops = options.stop_count();
-    if (stops == 1 && !asked) {
-      learner.ask_to_stop();
-      asked = true;
-    } else if (stops > 1) {
-      learner.stop(std::chrono::milliseconds(0));
-      return {Outcome::cancelled, "stopped at once by the operator", std::nullopt};
-    }
+    if (auto end = watch.look()) return *end;
   }
   return ended_by_itself(job, learner.wait());
 }

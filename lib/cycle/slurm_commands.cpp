@@ -149,7 +149,7 @@ std::string SlurmCommands::run(const std::vector<std::string>& argv) const {
                                                       until - std::chrono::steady_clock::now()));
   };
   base::Child command(
-      {.argv = argv, .stderr_file = {}, .errors_with_output = true, .inherited_descriptors = {}});
+      {.argv = argv, .errors_with_output = true});
   std::string said;
   while (!command.output_ended() && left().count() > 0) {
     if (const auto line = command.read_line(left())) said += *line + "\n";

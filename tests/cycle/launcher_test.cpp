@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/sha256.h"
+#include "cycle/resident_launcher.h"
 #include "fake_slurm.h"
 #include "market/snapshot.h"
 #include "rig.h"
@@ -45,10 +46,18 @@ struct AsSlurmJob {
   std::shared_ptr<Launcher> launcher;
 };
 
+struct AsResident {
+  explicit AsResident(Rig& rig)
+      : launcher(std::make_shared<ResidentLauncher>(
+            std::vector{rig.context().launch.command.front(), std::string("--resident")})) {}
+  std::shared_ptr<Launcher> launcher;
+};
+
 template <class Backend>
 LaunchOptions options_of(Rig& rig, const Backend& backend) {
   auto options = rig.context().launch;
   options.launcher = backend.launcher;
+  if (std::is_same_v<Backend, AsResident>) options.command.clear();
   return options;
 }
 
@@ -62,7 +71,7 @@ LaunchResult launch_with(Rig& rig, const char* behaviour, LaunchOptions options)
 }  // namespace
 
 TEST_CASE_TEMPLATE("a training that completes gives its result, and each iteration was heard", Backend,
-                   AsChild, AsSlurmJob) {
+                   AsChild, AsResident, AsSlurmJob) {
   Rig rig;
   const Backend backend(rig);
   auto options = options_of(rig, backend);
@@ -78,7 +87,7 @@ TEST_CASE_TEMPLATE("a training that completes gives its result, and each iterati
 }
 
 TEST_CASE_TEMPLATE("how a training ended is told: diverged, dead, without a result", Backend, AsChild,
-                   AsSlurmJob) {
+                   AsResident, AsSlurmJob) {
   Rig rig;
   const Backend backend(rig);
   const auto options = options_of(rig, backend);
@@ -112,7 +121,7 @@ TEST_CASE("a learner that is not there is named") {
 }
 
 TEST_CASE_TEMPLATE("a training beyond its deadline is asked to stop, then killed", Backend, AsChild,
-                   AsSlurmJob) {
+                   AsResident, AsSlurmJob) {
   Rig rig;
   const Backend backend(rig);
   auto options = options_of(rig, backend);
@@ -125,7 +134,7 @@ TEST_CASE_TEMPLATE("a training beyond its deadline is asked to stop, then killed
 
 TEST_CASE_TEMPLATE(
     "a learner that closed its output and hangs is held to its deadline, and stops for the operator", Backend,
-    AsChild, AsSlurmJob) {
+    AsChild, AsResident, AsSlurmJob) {
   Rig rig;
   const Backend backend(rig);
   auto options = options_of(rig, backend);
@@ -142,13 +151,29 @@ TEST_CASE_TEMPLATE(
   }
 }
 
-TEST_CASE_TEMPLATE("an operator who asks twice stops the training at once", Backend, AsChild, AsSlurmJob) {
+TEST_CASE_TEMPLATE("an operator who asks twice stops the training at once", Backend, AsChild, AsResident,
+                   AsSlurmJob) {
   Rig rig;
   const Backend backend(rig);
   auto options = options_of(rig, backend);
   int looks = 0;
   options.stop_count = [&] { return ++looks > 3 ? 2 : 1; };
   CHECK(launch_with(rig, "stubborn", options).outcome == Outcome::cancelled);
+}
+
+TEST_CASE("a learner that stays does one training after the other, and one that ended is replaced") {
+  Rig rig;
+  const AsResident backend(rig);
+  const auto options = options_of(rig, backend);
+  CHECK(launch_with(rig, "no-result", options).outcome == Outcome::died);
+  std::filesystem::remove_all(rig.scratch / "job");
+  const auto first = launch_with(rig, "ok", options);
+  CHECK(first.outcome == Outcome::completed);
+  // The process of before, so not what is asked for now.
+  std::filesystem::remove_all(rig.scratch / "job");
+  const auto second = launch_with(rig, "diverge", options);
+  CHECK(second.outcome == Outcome::completed);
+  CHECK(second.result->checkpoint_sha256 == first.result->checkpoint_sha256);
 }
 
 TEST_CASE("the training lock has one holder, and tells who") {

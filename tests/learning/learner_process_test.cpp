@@ -43,6 +43,32 @@ TEST_CASE("ctt-learn says how it ended by its exit status and its last words") {
   CHECK(exit_status({(scratch / "job").string()}, scratch) == 8);
 }
 
+TEST_CASE("a learner that stays makes the bytes of one that does not, whatever came between") {
+  const support::Scratch scratch;
+  for (const auto* name : {"alone", "first", "damaged", "third"}) write_job(scratch / name);
+  support::write(scratch / "damaged" / JobFiles::candles, "damaged");
+  REQUIRE(exit_status({(scratch / "alone").string()}, scratch) == 0);
+  base::Child learner({.argv = {CTT_LEARN, "--resident"}, .takes_input = true});
+  const auto last_line = [&](const char* name) {
+    learner.write_line((scratch / name).string());
+    std::string line;
+    while (!line.starts_with(R"({"type":"finished")") && !line.starts_with(R"({"type":"error")")) {
+      auto next = learner.read_line(kLong);
+      REQUIRE(next.has_value());
+      line = *next;
+    }
+    return line;
+  };
+  CHECK(last_line("first").find("completed") != std::string::npos);
+  CHECK(last_line("damaged").find(R"("exit":8)") != std::string::npos);
+  CHECK(support::read(scratch / "damaged" / "learner.log").starts_with("ctt-learn: "));
+  CHECK(last_line("third").find("completed") != std::string::npos);
+  for (const auto* name : {"first", "third"}) {
+    CHECK(base::sha256_of(scratch / name / JobFiles::checkpoint) ==
+          base::sha256_of(scratch / "alone" / JobFiles::checkpoint));
+  }
+}
+
 TEST_CASE("one seed gives one checkpoint, whatever the number of threads, every time") {
   std::set<std::string> checkpoints, optimizers;
   for (int run = 0; run < 10; ++run) {

@@ -9,6 +9,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <iostream>
 #include <string>
 
 #include "base/files.h"
@@ -93,16 +94,10 @@ policy::Checkpoint checkpoint_of(const training::Job& job, const market::Window&
   return checkpoint;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  const char* set = std::getenv("FAKE_LEARNER");
-  const std::string behaviour = set == nullptr ? "ok" : set;
-  if (argc != 2) return 2;
-  const std::filesystem::path folder = argv[1];
+int learn(const std::filesystem::path& folder, const std::string& behaviour) {
   const auto job = training::Job::read(folder);
   if (behaviour == "no-libtorch") {
-    std::fprintf(stderr, "%s: error while loading shared libraries: libtorch_cpu.so: cannot open\n", argv[0]);
+    std::fputs("error while loading shared libraries: libtorch_cpu.so: cannot open\n", stderr);
     return 127;
   }
   if (behaviour == "stubborn") signal(SIGTERM, SIG_IGN);
@@ -132,4 +127,23 @@ int main(int argc, char** argv) {
   }
   result.write(folder);
   return 0;
+}
+
+// As ctt-learn --resident does; but ends with the first job that goes wrong.
+int stay(const std::string& behaviour) {
+  for (std::string folder; std::getline(std::cin, folder);) {
+    if (std::freopen((folder + "/learner.log").c_str(), "a", stderr) == nullptr) return 1;
+    if (const int status = learn(folder, behaviour); status != 0 || behaviour == "no-result") return status;
+    say(R"({"type":"finished"})");
+  }
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const char* set = std::getenv("FAKE_LEARNER");
+  const std::string behaviour = set == nullptr ? "ok" : set;
+  if (argc != 2) return 2;
+  return std::string(argv[1]) == "--resident" ? stay(behaviour) : learn(argv[1], behaviour);
 }
