@@ -56,6 +56,7 @@ bool is_left_in_slurm(const base::Home& home, std::string_view experiment_id) {
 
 void end_left_jobs(const base::Home& home) {
   const SlurmJournal journal(home);
+  journal.clear_unfinished();
   for (const auto& entry : journal.all()) {
     base::log()->info("the Slurm job {} was left by an earlier run; it is ended", entry.name);
     end_job(entry);

@@ -10,6 +10,7 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "base/sha256.h"
+#include "base/temporary.h"
 
 namespace ctt::cycle {
 
@@ -83,6 +84,14 @@ std::vector<SlurmEntry> SlurmJournal::all() const {
 }
 
 void SlurmJournal::remove(const fs::path& job) const { fs::remove(file(job)); }
+
+void SlurmJournal::clear_unfinished() const {
+  if (!fs::exists(folder())) return;
+  for (const auto& found : fs::directory_iterator(folder())) {
+    const auto writer = base::writer_of(found.path().filename().string());
+    if (writer && writer->life() == base::ProcessId::Life::dead) fs::remove(found.path());
+  }
+}
 
 fs::path SlurmJournal::file(const fs::path& job) const {
   return folder() / (job.filename().string() + ".json");

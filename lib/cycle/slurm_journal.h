@@ -33,6 +33,8 @@ class SlurmJournal {
   /// Throws Error(usage) for a file that cannot be read.
   std::vector<SlurmEntry> all() const;
   void remove(const std::filesystem::path& job) const;
+  /// Removes files whose writers died before they were whole; such an entry was never in force.
+  void clear_unfinished() const;
 
   /// `ctt-` and eight digits that tell this state directory from all others: how the names of its jobs begin.
   std::string prefix() const;

@@ -137,6 +137,7 @@ void SlurmTraining::look() {
     if (!passing(error)) throw;
     if (!silent_since_) base::log()->warn("{}; the training goes on", error.what());
     silent_since_ = silent_since_.value_or(now);
+    if (asked_ && now - *silent_since_ > with_.controller_patience) throw given_up(entry_, error);
   }
   if (job_ && job_->running() && !running_since_) running_since_ = now;
 }

@@ -158,6 +158,22 @@ TEST_CASE("while Slurm does not answer a training goes on") {
   CHECK(run(with, kNow).cycles.at(0).status == CycleStatus::completed);
 }
 
+TEST_CASE(
+    "an operator who stops while Slurm does not answer is not kept waiting, and the job is not forgotten") {
+  SlurmRig rig;
+  const Behaviour hangs("hang");
+  auto with = rig.with_slurm();
+  with.launch.on_started = [&] { rig.slurm.set("down"); };
+  with.launch.stop_count = [] { return 1; };
+  const auto cycle = run(with, kNow).cycles.at(0);
+  CHECK(cycle.status == CycleStatus::failed);
+  CHECK(holds(cycle.message, "the Slurm job 1 is left to the next run, because it cannot be reached"));
+  CHECK(rig.journaled() == 1);
+  rig.slurm.unset("down");
+  end_left_jobs(rig.home);
+  CHECK(rig.slurm.states() == std::vector<std::string>{"CANCELLED"});
+}
+
 namespace {
 
 struct Killed {};
@@ -224,7 +240,10 @@ TEST_CASE("the job that a killed training left is ended before its experiment is
   SlurmRig rig;
   const Behaviour hangs("hang");
   kill_after_submit(rig);
+  const auto unfinished = rig.home.root / "slurm/.tmp-999999999.1-exp-1.json";
+  support::write(unfinished, "{");
   close_orphans(rig.context(), *local_launcher());
+  CHECK_FALSE(std::filesystem::exists(unfinished));
   CHECK(rig.slurm.states() == std::vector<std::string>{"CANCELLED"});
   CHECK(rig.journaled() == 0);
   CHECK(std::filesystem::is_empty(rig.home.jobs()));
