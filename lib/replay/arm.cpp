@@ -17,10 +17,13 @@ constexpr auto kArms = base::names_of<Arm>({{Arm::never, "never"},
                                             {Arm::placebo, "placebo"},
                                             {Arm::hold, "hold"},
                                             {Arm::flat, "flat"}});
+constexpr auto kSessionArms = base::names_of<Arm>({{Arm::traded, "traded"}, {Arm::replayed, "replayed"}});
 
 }  // namespace
 
-std::string_view name(Arm arm) { return kArms.name(arm); }
+std::string_view name(Arm arm) {
+  return arm == Arm::traded || arm == Arm::replayed ? kSessionArms.name(arm) : kArms.name(arm);
+}
 
 std::vector<Arm> parse_arms(std::string_view list) {
   std::vector<Arm> arms;

@@ -13,7 +13,8 @@ namespace ctt::replay {
 /// - `scratch`: a new policy on each window, trained from nothing with the base's iterations and rate.
 /// - `placebo`: as `always`, trained on windows whose order is gone (see permuted).
 /// - `hold`: all cash invested at the first decision. `flat`: nothing, ever.
-enum class Arm { never, always, gated, scratch, placebo, hold, flat };
+/// - `traded`, `replayed`: what a session of a trader did, and its replay; no arms to choose.
+enum class Arm { never, always, gated, scratch, placebo, hold, flat, traded, replayed };
 
 std::string_view name(Arm arm);
 /// Reads `never,always,gated`, each once. Throws Error(usage) naming what it does not know.

@@ -132,12 +132,12 @@ class CycleChain {
   std::optional<base::Instant> busy_until_;
 };
 
-// `hold` and `flat`: no decision but the first.
-LineageRun run_without_policy(const LineageTask& task, const MarketHistory& history) {
+}  // namespace
+
+LineageRun run_without_policy(const LineageTask& task, std::span<const market::Candle> bars) {
   LineageRun lineage{.point = task.point, .arm = task.arm, .seed = task.seed};
   const auto& settings = task.tuning.pack.environment;
   environment::Account account(task.cash, settings.costs);
-  const auto bars = history.bars(task.first, task.last);
   for (std::size_t i = 0; i < bars.size(); ++i) {
     const bool at_close = settings.fill == environment::Fill::close;
     market::Trade trade;
@@ -162,8 +162,6 @@ LineageRun run_without_policy(const LineageTask& task, const MarketHistory& hist
   return lineage;
 }
 
-}  // namespace
-
 std::string_view name(SlotOutcome outcome) { return kOutcomes.name(outcome); }
 
 std::vector<base::Instant> slots_of(const LineageTask& task) {
@@ -178,7 +176,7 @@ std::vector<base::Instant> slots_of(const LineageTask& task) {
 
 LineageRun run_lineage(const LineageTask& task, const MarketHistory& history, TrainingCache& cache,
                        const LineageProgress& progress) {
-  if (!has_policy(task.arm)) return run_without_policy(task, history);
+  if (!has_policy(task.arm)) return run_without_policy(task, history.bars(task.first, task.last));
   LineageRun lineage{
       .point = task.point, .arm = task.arm, .seed = task.seed, .base_sha256 = task.base.sha256};
   const auto base = policy::Policy::load(cache.home().model(task.base.sha256), task.base.sha256);

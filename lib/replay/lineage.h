@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "replay/arm.h"
-#include "replay/fill_journal.h"
 #include "replay/market_history.h"
+#include "replay/simulated_trader.h"
 #include "replay/training_cache.h"
 
 namespace ctt::replay {
@@ -29,15 +29,6 @@ struct ReplayedCycle {
   std::string sha256{};                        ///< of the candidate; empty without one
   std::optional<double> oos_pct{};             ///< candidate and parent on the held-back bars
   std::optional<double> parent_oos_pct{};
-};
-
-/// The account after each bar, values in quote currency; all [bars].
-struct AccountHistory {
-  std::vector<base::Seconds> times;    ///< opening times
-  std::vector<double> equity;          ///< at the close
-  std::vector<double> position_value;  ///< at the close
-  std::vector<double> traded;          ///< value that changed hands in the bar
-  std::vector<double> costs;           ///< commission and spread paid in the bar
 };
 
 /// One arm, one seed, one point of the grid: a chain of cycles, each from the one before.
@@ -72,6 +63,9 @@ using LineageProgress = std::function<void(const LineageRun& so_far)>;
 struct ReplayStopped : std::exception {
   const char* what() const noexcept override { return "the replay was stopped"; }
 };
+
+/// `hold` and `flat`, which have no decision but the first; of the task all that trains is left out.
+LineageRun run_without_policy(const LineageTask& task, std::span<const market::Candle> bars);
 
 /// The slots of a schedule in which a replay of these bars trains.
 std::vector<base::Instant> slots_of(const LineageTask& task);

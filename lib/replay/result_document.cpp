@@ -11,6 +11,7 @@
 #include "base/version.h"
 #include "evaluation/overfitting.h"
 #include "evaluation/superior_predictive_ability.h"
+#include "replay/arm_tables.h"
 #include "replay/comparison.h"
 #include "replay/curves.h"
 #include "replay/metrics.h"
@@ -74,32 +75,6 @@ std::vector<double> mean_returns(const Lineages& seeds) {
   return mean;
 }
 
-void add_arms(base::JsonWriter& json, const PointResult& result, const market::Timeframe& timeframe) {
-  json.key("arms").array();
-  for (const auto& seeds : result.arms) {
-    std::vector<ArmMetrics> metrics;
-    for (const auto* lineage : seeds) metrics.push_back(metrics_of(*lineage, timeframe));
-    const auto range = range_of(metrics);
-    json.object().field("arm", name(seeds.front()->arm)).raw_field("median", json_of(range.median));
-    json.raw_field("lowest", json_of(range.lowest)).raw_field("highest", json_of(range.highest));
-    json.key("seeds").array();
-    for (std::size_t i = 0; i < seeds.size(); ++i)
-      json.object().field("seed", seeds[i]->seed).raw_field("metrics", json_of(metrics[i])).end();
-    json.end().end();
-  }
-  json.end();
-}
-
-void add(base::JsonWriter& json, const PairedComparison& one) {
-  json.object().field("arm", name(one.arm)).field("against", name(one.against));
-  json.field("mean_pct", one.mean_pct).field("low_pct", one.low_pct).field("high_pct", one.high_pct);
-  json.field("share_not_below_0", one.share_not_below_0).field("block_length", one.block_length);
-  json.field("seeds", one.seeds)
-      .field("years_needed", one.years_needed)
-      .field("verdict", name(one.verdict))
-      .end();
-}
-
 void add_comparisons(base::JsonWriter& json, const PointResult& result, const market::Timeframe& timeframe) {
   json.key("comparisons").array();
   for (const auto& seeds : result.arms) {
@@ -108,7 +83,7 @@ void add_comparisons(base::JsonWriter& json, const PointResult& result, const ma
     for (const auto other : {Arm::never, Arm::hold, Arm::flat, Arm::scratch, Arm::placebo}) {
       const auto* against = result.of(other);
       if (other == arm || against == nullptr) continue;
-      if (const auto one = compare(seeds, *against, timeframe)) add(json, *one);
+      if (const auto one = compare(seeds, *against, timeframe)) json.raw(json_of(*one));
     }
   }
   json.end();
@@ -169,28 +144,6 @@ void add_gate(base::JsonWriter& json, const PointResult& result) {
   add_gate_counts(json, result.of(first_of(result, {Arm::always, Arm::gated})));
   json.key("placebo");
   add_gate_counts(json, result.of(Arm::placebo));
-  json.end();
-}
-
-void add_cycles(base::JsonWriter& json, const PointResult& result) {
-  json.key("cycles").array();
-  for (const auto& seeds : result.arms) {
-    for (const auto* lineage : seeds) {
-      for (const auto& cycle : lineage->cycles) {
-        json.object()
-            .field("arm", name(lineage->arm))
-            .field("seed", lineage->seed)
-            .field("number", cycle.number);
-        json.field("slot", cycle.slot).field("window_first", cycle.window_first);
-        json.field("window_last", cycle.window_last).field("outcome", name(cycle.outcome));
-        json.field("reason", cycle.reason)
-            .field("served", cycle.served)
-            .field("serves_from", cycle.serves_from);
-        json.field("latency_bars", cycle.latency_bars).field("sha256", cycle.sha256);
-        json.field("oos_pct", cycle.oos_pct).field("parent_oos_pct", cycle.parent_oos_pct).end();
-      }
-    }
-  }
   json.end();
 }
 
@@ -313,7 +266,7 @@ ReplayResult result_of(const ReplaySettings& settings, const std::vector<Lineage
     json.object().field("point", i).key("vary").object();
     for (const auto& [key, value] : result.point->vary) json.field(key, value);
     json.end().field("slots", slots_in(result));
-    add_arms(json, result, timeframe);
+    json.raw_field("arms", arms_json(result.arms, timeframe));
     add_random(json, result, settings, history);
     add_comparisons(json, result, timeframe);
     add_sharpe_tests(json, result, trials, bars_a_year(timeframe));
@@ -321,8 +274,7 @@ ReplayResult result_of(const ReplaySettings& settings, const std::vector<Lineage
     json.raw_field("months", months_json(result.arms))
         .raw_field("trade_returns", trade_returns_json(result.arms));
     json.raw_field("curves", curves_json(result.arms, subject, control, timeframe));
-    add_cycles(json, result);
-    json.end();
+    json.raw_field("cycles", cycles_json(result.arms)).end();
   }
   json.end();
   add_grid(json, results, trials.size());

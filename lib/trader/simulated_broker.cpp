@@ -5,7 +5,10 @@ namespace ctt::trader {
 using market::OrderStatus;
 
 SimulatedBroker::SimulatedBroker(double cash, const market::Costs& costs, environment::Fill fill)
-    : account_(cash, costs), fill_(fill) {}
+    : SimulatedBroker(environment::Account(cash, costs), fill) {}
+
+SimulatedBroker::SimulatedBroker(const environment::Account& account, environment::Fill fill)
+    : account_(account), fill_(fill) {}
 
 void SimulatedBroker::bar_arrived(const market::Candle& bar) {
   if (pending_) {

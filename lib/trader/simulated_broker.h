@@ -14,6 +14,8 @@ namespace ctt::trader {
 class SimulatedBroker : public Broker {
  public:
   SimulatedBroker(double cash, const market::Costs& costs, environment::Fill fill);
+  /// Goes on with an account that may have a position.
+  SimulatedBroker(const environment::Account& account, environment::Fill fill);
 
   bool needs_durable_intent() const override { return false; }
   void take_over(const Ledger&) override {}
