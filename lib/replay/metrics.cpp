@@ -158,6 +158,7 @@ std::vector<RoundTrip> round_trips(const std::vector<ReplayFill>& fills) {
       held += trade.quantity;
       continue;
     }
+    if (held == 0) continue;  // what an account began with: it is not known what went into it
     received += trade.cash;
     held -= trade.quantity;
     if (held > kDust * bought) continue;

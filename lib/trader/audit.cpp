@@ -69,11 +69,18 @@ class Auditor {
   }
 
   void check(const store::LiveDecision& decision, AuditReport& report) {
+    report.recomputed.emplace_back();
     if (!observer_.ready()) {
       ++report.without_bar;
-    } else if (!account_known_) {
+      return;
+    }
+    if (!account_known_) {
       ++report.without_account;
-    } else if (const int action = decide_again(decision); action == decision.action) {
+      return;
+    }
+    const int action = decide_again(decision);
+    report.recomputed.back() = action;
+    if (action == decision.action) {
       ++report.same;
     } else {
       report.different.push_back({decision.bar_open_time, decision.model_version, decision.action, action});
@@ -107,14 +114,18 @@ AuditReport audit(const AuditedSession& session, const PolicyOf& policy_of) {
   // All models of a schedule have one contract.
   Auditor auditor(session, policy_of, policy_of(session.decisions.front())->contract());
   auto decision = session.decisions.begin();
+  const auto without_bar = [&] {
+    ++report.without_bar;
+    report.recomputed.emplace_back();
+    ++decision;
+  };
   for (const auto& candle : session.bars.candles) {
-    for (; decision != session.decisions.end() && decision->bar_open_time < candle.open_time; ++decision)
-      ++report.without_bar;
+    while (decision != session.decisions.end() && decision->bar_open_time < candle.open_time) without_bar();
     auditor.push(candle);
     if (decision != session.decisions.end() && decision->bar_open_time == candle.open_time)
       auditor.check(*decision++, report);
   }
-  report.without_bar += static_cast<std::size_t>(session.decisions.end() - decision);
+  while (decision != session.decisions.end()) without_bar();
   return report;
 }
 

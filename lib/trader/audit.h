@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -34,6 +35,8 @@ struct AuditReport {
   /// The policy looks at the account, and a position that the session found at its start is not in its trades.
   std::size_t without_account = 0;
   std::vector<Difference> different;
+  /// The action of each decision, made again; nothing where it cannot be.
+  std::vector<std::optional<int>> recomputed;
 };
 
 /// Gives the policy of a model; throws what Policy::load throws.
