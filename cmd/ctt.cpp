@@ -55,6 +55,7 @@
 #include "cmd/replay/replay.h"
 #include "cmd/replay/resume.h"
 #include "cmd/replay/show.h"
+#include "cmd/report.h"
 #include "cmd/schedule/history.h"
 #include "cmd/schedule/list.h"
 #include "cmd/schedule/start.h"
@@ -69,6 +70,7 @@
 #include "cmd/simulate.h"
 #include "cmd/timer/install.h"
 #include "cmd/timer/uninstall.h"
+#include "cmd/trade/audit.h"
 #include "cmd/trade/decisions.h"
 #include "cmd/trade/flatten.h"
 #include "cmd/trade/halt.h"
@@ -186,7 +188,9 @@ void declare_trading(CLI::App& root, Commands& commands) {
   commands.add<TradeStop>(trade);
   commands.add<TradeDecisions>(trade);
   commands.add<TradeOrders>(trade);
+  commands.add<TradeAudit>(trade);
   commands.add<TradeFlatten>(trade);
+  commands.add<Report>(root);
   commands.add<Events>(root);
   commands.add<ServeWs>(root);
 }

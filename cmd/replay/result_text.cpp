@@ -73,7 +73,8 @@ std::vector<double> numbers(base::JsonObject& json, const char* key) {
   return values;
 }
 
-// One curve an arm, all on one scale.
+}  // namespace
+
 std::string equity_curves(const Context& context, base::JsonObject& point) {
   struct Curve {
     std::string arm;
@@ -107,14 +108,12 @@ std::string equity_curves(const Context& context, base::JsonObject& point) {
       before = y;
     }
     for (std::size_t row = 0; row < kChartRows; ++row) {
-      text += fmt::format("  {:<8}{} {}\n", row == 0 ? arm : "", canvas.row(row),
+      text += fmt::format("  {:<9}{} {}\n", row == 0 ? arm : "", canvas.row(row),
                           row == 0 ? grouped(std::llround(equity.back())) : "");
     }
   }
   return text;
 }
-
-}  // namespace
 
 std::string result_text(const Context& context, const std::string& id, const std::string& result,
                         const std::string& folder) {

@@ -12,4 +12,7 @@ namespace ctt::cmd {
 std::string result_text(const Context& context, const std::string& id, const std::string& result,
                         const std::string& folder);
 
+/// The equity of each arm of a point of it, all on one scale; empty where nothing moved.
+std::string equity_curves(const Context& context, base::JsonObject& point);
+
 }  // namespace ctt::cmd

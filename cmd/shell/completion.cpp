@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "store/datasets.h"
 #include "store/experiments.h"
+#include "store/live_sessions.h"
 #include "store/models.h"
 #include "store/packs.h"
 #include "store/schedules.h"
@@ -59,6 +60,8 @@ Completions names_in_store(store::Database& database, const std::string& what) {
     for (const auto& row : store::experiments::list(database, newest))
       names.push_back(row.name.empty() ? row.id : row.name);
   }
+  if (what == "SESSION")
+    for (const auto& row : store::live_sessions::list(database)) names.push_back(row.id);
   if (what == "MODEL") {
     store::ModelQuery newest;
     newest.limit = 1000;
@@ -73,7 +76,7 @@ Completions names_in_store(store::Database& database, const std::string& what) {
 std::string kind_of(const CLI::App& app, const CLI::Option& option) {
   if (option.check_lname("schedule")) return "SCHEDULE";
   const auto& type = option.get_type_name();
-  for (const char* kind : {"DATASET", "PACK", "EXP", "MODEL"}) {
+  for (const char* kind : {"DATASET", "PACK", "EXP", "MODEL", "SESSION"}) {
     if (type == kind || (option.get_positional() && option.get_name(true) == kind)) return kind;
   }
   const auto noun = app.get_parent() == nullptr ? "" : app.get_parent()->get_name();

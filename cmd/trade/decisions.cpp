@@ -6,13 +6,10 @@
 
 #include "base/error.h"
 #include "base/signals.h"
-#include "cmd/datasets/dataset_bars.h"
-#include "models/schedule_contract.h"
+#include "cmd/trade/audit.h"
 #include "store/live_decisions.h"
 #include "store/live_sessions.h"
 #include "store/schedules.h"
-#include "trader/audit.h"
-#include "trader/observer.h"
 #include "views/live.h"
 
 namespace ctt::cmd {
@@ -28,7 +25,7 @@ void TradeDecisions::declare(CLI::App& app) {
       ->capture_default_str()
       ->type_name("N");
   auto* following = app.add_flag("--follow", follow, "go on with what comes, until Ctrl-C or SIGTERM");
-  app.add_flag("--audit", audit, "make each decision of the newest session again and compare")
+  app.add_flag("--audit", audit, "hold the newest session against its replay: ctt trade audit")
       ->excludes(following);
 }
 
@@ -133,69 +130,18 @@ int follow_decisions(Context& context, const store::LiveSession& session, std::s
   return signal == 0 ? 0 : 128 + signal;
 }
 
-market::CandleSeries bars_of(Context& context, const store::Schedule& schedule,
-                             const policy::Contract& contract,
-                             const std::vector<store::LiveDecision>& decisions) {
-  const DatasetBars dataset(context, store::datasets::get(context.database(), schedule.dataset_id));
-  const auto before = static_cast<long>(trader::Observer(contract).rows_needed());
-  const auto width = contract.timeframe.duration();
-  return dataset.bars({decisions.front().bar_open_time - width * before, decisions.back().bar_open_time});
-}
-
-void print_audit(Context& context, const std::string& session_id, const trader::AuditReport& report) {
-  if (context.json()) {
-    auto json = document("trade.audit").field("session_id", session_id).field("decisions", report.decisions);
-    json.field("same", report.same).field("without_bar", report.without_bar);
-    json.field("without_account", report.without_account).key("different").array();
-    for (const auto& difference : report.different) {
-      json.object()
-          .field("bar", difference.bar)
-          .field("model_version", difference.model_version)
-          .field("action", difference.decided)
-          .field("recomputed", difference.recomputed)
-          .end();
-    }
-    context.print_json(json.end().end());
-    return;
-  }
-  context.out << fmt::format("{} of {} decisions of session {} come out the same\n", report.same,
-                             report.decisions, session_id);
-  if (report.without_bar > 0)
-    context.out << fmt::format("{} have no bar in the dataset any more, or too few before it\n",
-                               report.without_bar);
-  if (report.without_account > 0)
-    context.out << fmt::format("{} depend on a position from before the session\n", report.without_account);
-  for (const auto& difference : report.different) {
-    context.out << fmt::format("{}: v{} chose {}, now {}\n", base::to_minute(difference.bar),
-                               difference.model_version, difference.decided, difference.recomputed);
-  }
-}
-
-int audit_session(Context& context, const store::Schedule& schedule, const store::LiveSession& session) {
-  auto& database = context.database();
-  trader::AuditedSession audited;
-  audited.decisions = store::live_decisions::newest(database, session.id);
-  audited.trades = store::live_trades::of_session(database, session.id);
-  audited.initial_equity = session.initial_equity;
-  if (!audited.decisions.empty()) {
-    const auto contract = models::contract_of({database, context.home, context.clock}, schedule);
-    audited.bars = bars_of(context, schedule, contract, audited.decisions);
-  }
-  const auto report = trader::audit(audited, [&](const store::LiveDecision& decision) {
-    return policy::Policy::load(context.home.model(decision.model_sha256), decision.model_sha256);
-  });
-  print_audit(context, session.id, report);
-  return report.different.empty() ? 0 : base::exit_status(Failure::findings);
-}
-
 }  // namespace
 
 int TradeDecisions::run(Context& context) const {
   auto& database = context.readable_database();
+  if (audit) {
+    TradeAudit command;
+    command.schedule = schedule;
+    return command.run(context);
+  }
   const auto row = store::schedules::get_or_only(database, schedule);
   const auto session = store::live_sessions::newest(database, row.id);
   if (!session) throw Error(Failure::not_found, fmt::format("no trader has served {} yet", row.id));
-  if (audit) return audit_session(context, row, *session);
   if (follow) return follow_decisions(context, *session, limit);
   const auto decisions = store::live_decisions::newest(database, session->id, limit);
   if (context.json()) {
