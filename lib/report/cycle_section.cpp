@@ -74,11 +74,14 @@ HtmlSection cycle_section(const ReportDocument::Point& point) {
   for (const auto& cycle : point.cycles) {
     if (cycle.arm == first.arm && cycle.seed == first.seed) table.rows.push_back(row_of(cycle));
   }
-  section.body =
-      paragraph("Outcomes over all seeds; every cycle of every seed is in the result's document.", "note");
+  const bool seeds = several_seeds(point);
+  if (seeds)
+    section.body =
+        paragraph("Outcomes over all seeds; every cycle of every seed is in the result's document.", "note");
   section.body += counts_table(point.cycles).html();
-  section.body +=
-      folded(fmt::format("{} cycles of {}, seed {}", table.rows.size(), first.arm, first.seed), table.html());
+  section.body += folded(fmt::format("{} cycles of {}{}", table.rows.size(), first.arm,
+                                     seeds ? fmt::format(", seed {}", first.seed) : ""),
+                         table.html());
   return section;
 }
 

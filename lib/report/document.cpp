@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "report/gap_reader.h"
 #include "report/point_reader.h"
 
 namespace ctt::report {
@@ -79,6 +80,7 @@ ReportDocument read_document(const std::string& result_json) {
   if (const auto settings = json.find("settings")) document.settings = words_in(settings->as_object());
   if (const auto hashes = json.find("hashes")) document.hashes = words_in(hashes->as_object());
   if (const auto grid = json.find("grid")) document.grid = grid_of(grid->as_object());
+  if (const auto audit = json.find("audit")) document.gap = read_gap(audit->as_object());
   for (const auto& point : items_of(json, "points")) document.points.push_back(read_point(point.as_object()));
   if (document.points.empty()) {
     throw base::Error(base::Failure::usage,

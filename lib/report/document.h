@@ -86,12 +86,25 @@ struct ReportDocument {
     std::int64_t best_point = 0;
   };
 
+  /// What a session's account has more than its replay, quote currency, and what was held against each other.
+  struct SessionGap {
+    struct Row {
+      std::string model;
+      Number decided, total, decisions, prices, fees, missed_bars, unexplained;
+    };
+    std::vector<Row> rows;  ///< by model; of several the sum last
+    Number compared, as_replayed, fills, price_bp_median, price_bp_worst, fee_bp_median, assumed_fee_bp;
+    Words reasons;                          ///< of decisions that differ, with their counts
+    std::string missed_bars, missing_bars;  ///< stretches; empty without any
+  };
+
   std::string version, sentence, verdict, kind, first_bar, last_bar;
   std::vector<std::string> marks;
   Words settings, hashes;  ///< lists joined by commas
   Number bars, bars_a_year;
   std::vector<Point> points;
   std::optional<Grid> grid;
+  std::optional<SessionGap> gap;
 
   bool in_sample() const;  ///< the base had seen bars of the range
   bool is_session() const { return kind == "session"; }

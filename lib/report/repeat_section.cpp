@@ -12,6 +12,7 @@ namespace {
 std::string word_list(const ReportDocument::Words& words, std::string_view css_class) {
   std::string text = "<dl>\n";
   for (const auto& [key, value] : words) {
+    if (key == "command") continue;  // stands above
     std::string spaced = value;
     if (const auto comma = spaced.find(','); comma != std::string::npos) {
       for (auto at = comma; at != std::string::npos; at = spaced.find(',', at + 2))

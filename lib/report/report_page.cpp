@@ -78,11 +78,12 @@ std::string joined(const std::vector<HtmlSection>& sections) {
 
 std::vector<HtmlSection> main_sections(const ReportDocument& document) {
   const Point& point = document.main_point();
-  return kept({comparison_section(point), equity_section(point), drawdown_section(point),
-               difference_section(point), arm_section(point), random_section(point), month_section(point),
-               trade_section(point), gate_section(point), sharpe_section(point), grid_section(document),
-               cost_section(document, point), cycle_section(point), repeat_section(document)},
-              document);
+  return kept(
+      {gap_section(document), comparison_section(point), equity_section(point), drawdown_section(point),
+       difference_section(point), arm_section(point), random_section(point), month_section(point),
+       trade_section(point), gate_section(point), sharpe_section(point), grid_section(document),
+       cost_section(document, point), cycle_section(point), repeat_section(document)},
+      document);
 }
 
 std::string folded_point(const ReportDocument& document, const Point& point) {

@@ -13,6 +13,9 @@ namespace ctt::report {
 /// Paired differences: the picture, then the numbers.
 HtmlSection comparison_section(const ReportDocument::Point& point);
 
+/// Of a session: how far it is from its replay, and why.
+HtmlSection gap_section(const ReportDocument& document);
+
 HtmlSection equity_section(const ReportDocument::Point& point);
 HtmlSection drawdown_section(const ReportDocument::Point& point);
 HtmlSection difference_section(const ReportDocument::Point& point);

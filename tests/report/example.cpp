@@ -363,6 +363,28 @@ void settings(JsonWriter& json, const Options& options) {
   json.key("base_sha256").array().value(std::string(64, 'a')).value(std::string(64, 'b')).end().end();
 }
 
+void parts(JsonWriter& json, double decisions, double prices, double fees) {
+  json.field("total", decisions + prices + fees + 0.25).field("decisions", decisions).field("prices", prices);
+  json.field("fees", fees).field("missed_bars", 0.25).field("unexplained", 0.0);
+}
+
+// Of a session that a halt and a dear broker took from its replay.
+void audit(JsonWriter& json) {
+  json.key("audit").object().field("explained", true).key("gap").object();
+  parts(json, -12.5, -3.75, -40.125);
+  json.end().key("models").array();
+  json.object().field("model_version", 3).field("decided", 8000);
+  parts(json, -12.5, -1.75, -20.125);
+  json.end().object().field("model_version", 4).field("decided", 5165);
+  parts(json, 0, -2, -20);
+  json.end().end().key("reasons").object().field("halted", 17).field("account", 2).end();
+  json.key("fill_costs").object().field("fills", 212).field("price_bp_median", 1.5);
+  json.field("price_bp_worst", 31.25).field("fee_bp_median", 25.0).field("assumed_fee_bp", 22.0).end();
+  json.key("missed_bars").array().object().field("first", kFirst).field("last", kFirst).end().end();
+  json.key("missing_bars").array().end();
+  json.field("decisions_compared", 13165).field("decisions_as_replayed", 13146).end();
+}
+
 }  // namespace
 
 std::string result(const Options& options) {
@@ -396,6 +418,7 @@ std::string result(const Options& options) {
   } else {
     json.value(nullptr);
   }
+  if (options.session) audit(json);
   json.end();
   return json.text();
 }

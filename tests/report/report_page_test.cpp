@@ -153,6 +153,20 @@ TEST_CASE("a session's page leaves out what only a replay has") {
   CHECK_FALSE(has(page, "ctt replay --"));
 }
 
+TEST_CASE("a session's page says what its gap is made of, model by model, with the document's numbers") {
+  const auto json = example::result({.session = true});
+  const auto page = report_page(json);
+  const auto known = numbers_in(json);
+  for (const auto& number : shown_numbers(page)) CHECK(known.contains(number.exact));
+  for (const auto* part : {"<section id=\"gap\"", "value=\"-40.125\"", "value=\"-20.125\"", "v4",
+                           "17 halted, 2 account", "Bars that the trader missed: 2017-07-01T00:00:00Z."}) {
+    CAPTURE(part);
+    CHECK(has(page, part));
+  }
+  CHECK_FALSE(has(page, "the dataset lacks"));
+  CHECK_FALSE(has(report_page(example::result()), "<section id=\"gap\""));
+}
+
 TEST_CASE("where one seed ran, nothing is called a median") {
   CHECK(has(report_page(example::result()), "median seed"));
   const auto page = report_page(example::result({.seeds = 1}));
