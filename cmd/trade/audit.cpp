@@ -39,18 +39,22 @@ std::string decisions_text(const AuditedRecord& audited) {
   return text;
 }
 
+// An action that came to nothing on both sides is counted, not listed.
+bool is_listed(const audit::DecisionDifference& one) {
+  return one.side != one.replayed_side || one.side != market::Side::none;
+}
+
 std::string differences_text(const Context& context, const AuditedRecord& audited) {
-  const auto& differences = audited.audit.differences;
-  if (differences.empty()) return "";
   Table table({{"BAR"}, {"MODEL"}, {"TRADED"}, {"REPLAYED"}, {"REASON"}});
-  for (std::size_t i = 0; i < std::min(kShown, differences.size()); ++i) {
-    const auto& one = differences[i];
+  std::size_t listed = 0;
+  for (const auto& one : audited.audit.differences) {
+    if (!is_listed(one) || ++listed > kShown) continue;
     table.add({base::to_minute(one.bar), version_text(one.model_version), action_text(one.action, one.side),
                action_text(one.replayed_action, one.replayed_side), one.word});
   }
+  if (listed == 0) return "";
   auto text = "\n" + table.text(context.terminal);
-  if (differences.size() > kShown)
-    text += fmt::format("{} more: ctt trade audit --json\n", differences.size() - kShown);
+  if (listed > kShown) text += fmt::format("{} more: ctt trade audit --json\n", listed - kShown);
   return text;
 }
 

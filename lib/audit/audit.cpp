@@ -8,6 +8,8 @@
 
 #include "base/error.h"
 #include "base/names.h"
+#include "market/series.h"
+#include "market/soundness.h"
 #include "trader/audit.h"
 #include "trader/override.h"
 
@@ -279,8 +281,12 @@ std::size_t SessionAudit::unexplained_decisions() const {
 
 bool SessionAudit::rest_explained() const { return std::abs(gap.unexplained) <= rounding; }
 
-SessionAudit audit_session(const SessionRecord& record, const market::CandleSeries& bars,
+SessionAudit audit_session(const SessionRecord& record, market::CandleSeries bars,
                            const PolicyByHash& policy_of) {
+  market::put_in_order(bars.candles);
+  std::erase_if(bars.candles, [](const market::Candle& candle) {
+    return market::soundness_of(candle) != market::Soundness::sound;
+  });
   const auto all = timeline_of(record, bars);
   SessionAudit audit;
   audit.timeline = stretch_of(record, all);

@@ -78,10 +78,10 @@ struct SessionAudit {
 };
 
 /// - `record` outlives what is returned.
-/// - `bars`: of the dataset, `record.bars_needed()`.
+/// - `bars`: of the dataset, `record.bars_needed()`, as its source has them. What a trader would refuse is none.
 ///
 /// Throws Error(data_blocked) when the dataset has none of the bars, and what loading a model throws.
-SessionAudit audit_session(const SessionRecord& record, const market::CandleSeries& bars,
+SessionAudit audit_session(const SessionRecord& record, market::CandleSeries bars,
                            const PolicyByHash& policy_of);
 
 }  // namespace ctt::audit

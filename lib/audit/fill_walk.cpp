@@ -65,7 +65,7 @@ double part_of(double amount, double whole) {
 
 double FillComparison::price_bp() const {
   const double more = 1e4 * (price / assumed_price - 1);
-  return side == Side::buy ? more : -more;
+  return side == Side::buy ? more : 0 - more;
 }
 
 environment::Account::Books books_at(const SessionRecord& record, std::span<const TimelineBar> timeline) {

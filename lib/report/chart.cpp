@@ -112,7 +112,8 @@ std::string path_data(std::span<const CurvePlace> places) {
 }
 
 std::string arm_class(std::string_view arm) {
-  for (const std::string_view known : {"never", "always", "gated", "scratch", "placebo", "hold", "flat"}) {
+  for (const std::string_view known :
+       {"never", "always", "gated", "scratch", "placebo", "hold", "flat", "traded", "replayed"}) {
     if (arm == known) return std::string(known);
   }
   unsigned sum = 0;

@@ -8,9 +8,9 @@ namespace ctt::report {
 
 namespace {
 
-using Gap = ReportDocument::SessionGap;
+using SessionGap = ReportDocument::SessionGap;
 
-Gap::Row row_of(base::JsonObject json, std::string model) {
+SessionGap::Row row_of(base::JsonObject json, std::string model) {
   return {.model = std::move(model),
           .decided = number_of(json, "decided"),
           .total = number_of(json, "total"),
@@ -38,8 +38,8 @@ std::string stretch_words(base::JsonObject& json, const char* key) {
 
 }  // namespace
 
-Gap read_gap(base::JsonObject json) {
-  Gap gap;
+SessionGap read_gap(base::JsonObject json) {
+  SessionGap gap;
   for (const auto& entry : items_of(json, "models")) {
     auto model = entry.as_object();
     const auto version = model.integer("model_version", 0);

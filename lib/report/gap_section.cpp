@@ -7,30 +7,30 @@ namespace ctt::report {
 
 namespace {
 
-using Gap = ReportDocument::SessionGap;
+using SessionGap = ReportDocument::SessionGap;
 
-std::vector<std::string> row_of(const Gap::Row& row) {
+std::vector<std::string> row_of(const SessionGap::Row& row) {
   std::vector<std::string> cells{escaped(row.model), exact(row.decided, NumberForm::count)};
   for (const auto& part : {row.total, row.decisions, row.prices, row.fees, row.missed_bars, row.unexplained})
     cells.push_back(exact(part, NumberForm::money));
   return cells;
 }
 
-std::string reason_list(const Gap& gap) {
+std::string reason_list(const SessionGap& gap) {
   std::string text;
   for (const auto& [word, count] : gap.reasons)
     text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, word);
   return text;
 }
 
-std::string decision_note(const Gap& gap) {
+std::string decision_note(const SessionGap& gap) {
   std::string text = exact(gap.as_replayed, NumberForm::count) + " of " +
                      exact(gap.compared, NumberForm::count) + " decisions are those of the replay";
   if (!gap.reasons.empty()) text += "; the others by their reason: " + escaped(reason_list(gap));
   return "<p>" + text + ".</p>\n";
 }
 
-std::string fill_note(const Gap& gap) {
+std::string fill_note(const SessionGap& gap) {
   if (!gap.fills) return "";
   return "<p>" + exact(gap.fills, NumberForm::count) + " fills: the price was " +
          exact(gap.price_bp_median, NumberForm::amount) + "\u00A0bp worse than assumed in the median, " +

@@ -18,7 +18,7 @@ constexpr const char* kChart = R"(
 .chart .row-name{font-weight:600}.chart .end{text-anchor:end}.chart .middle{text-anchor:middle}
 .paper{fill:var(--paper)}.grid{stroke:var(--rule)}.axis{stroke:var(--strong)}.zero{stroke:var(--muted)}
 .never{--c:var(--never)}.always{--c:var(--always)}.gated{--c:var(--gated)}.scratch{--c:var(--scratch)}
-.placebo{--c:var(--placebo)}.hold{--c:var(--hold)}.flat{--c:var(--flat)}
+.placebo{--c:var(--placebo)}.hold{--c:var(--hold)}.flat{--c:var(--flat)}.traded{--c:var(--always)}.replayed{--c:var(--gated)}
 .other0{--c:var(--always)}.other1{--c:var(--gated)}.other2{--c:var(--scratch)}.other3{--c:var(--placebo)}
 .line{fill:none;stroke:var(--c);stroke-width:1.5;stroke-linejoin:round;vector-effect:non-scaling-stroke}
 .line.placebo{stroke-dasharray:5 3}.line.hold{stroke-dasharray:1.5 3;stroke-linecap:round}.line.flat{stroke-dasharray:2 3}

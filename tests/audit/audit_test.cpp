@@ -226,6 +226,21 @@ TEST_CASE("a bar that was revised since, and one that the dataset lacks, are nam
   }
 }
 
+TEST_CASE(
+    "rows that a source has out of order, twice, or without a number for a price leave every sum finite") {
+  AuditDesk desk;
+  desk.trade_at(kAssumed, desk.bars);
+  const auto record = desk.record();
+  std::swap(desk.bars[50], desk.bars[60]);
+  desk.bars.insert(desk.bars.begin() + 70, desk.bars[70]);
+  desk.bars[250].close = std::nan("");
+  const auto audit = desk.audit(record);
+  check_sums(audit);
+  CHECK(std::isfinite(audit.gap.total()));
+  CHECK(audit.missing.size() == 1);
+  CHECK(audit.explained());
+}
+
 TEST_CASE("an audit of bars that nobody has is refused with the way to get them") {
   AuditDesk desk;
   desk.trade_at(kAssumed, desk.bars);

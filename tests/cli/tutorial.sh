@@ -62,7 +62,7 @@ every_decision_followed() { (($(wc -l <followed.txt) == $(sql 'select count(*) f
 until_true 5 every_decision_followed || fail "followed $(wc -l <followed.txt) decisions"
 kill $follower; wait $follower || is "the end of following" $? 143
 ctt trade decisions --audit
-is "decisions that come out differently when they are made again" "$(ctt trade decisions --audit --json | sed -E 's/.*"without_bar":0,"without_account":0,"different":\[(.*)\].*/\1/')" ""
+is "decisions that come out differently when they are made again" "$(ctt trade decisions --audit --json | sed -E 's/.*"without_bar":0,"without_account":0,"different":\[([^]]*)\].*/\1/')" ""
 at_least "models that decided" "$(sql 'select count(distinct model_version) from live_decisions')" 3
 at_least "events" "$(ctt events --json | wc -l)" 10
 
