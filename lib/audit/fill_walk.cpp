@@ -18,16 +18,9 @@ double cash_of(const store::LiveTrade& trade) {
   return trade.side == Side::buy ? value + trade.commission : value - trade.commission;
 }
 
-// A simulated account trades at a bar's open or close; its fills carry the instant at which that price was.
-base::Seconds bar_of(const SessionRecord& record, const store::LiveTrade& trade) {
-  const auto& timeframe = record.contract.timeframe;
-  const bool at_close =
-      record.simulated() && record.contract.fill == environment::name(environment::Fill::close);
-  return timeframe.floor(trade.timestamp) - (at_close ? timeframe.duration() : std::chrono::seconds(0));
-}
-
-bool counts_at_start(const SessionRecord& record, const RecordedFill& fill, base::Seconds first) {
-  return record.simulated() && fill.decided_on == first && bar_of(record, fill.trade) == first;
+// Its own decision's bar has it in, and the account before the decision is what is looked for.
+bool counts_at_start(const RecordedFill& fill, base::Seconds first) {
+  return fill.decided_on == first && fill.counted_on == first;
 }
 
 // The first row that is not before a time.
@@ -76,11 +69,11 @@ environment::Account::Books books_at(const SessionRecord& record, std::span<cons
   for (const auto& fill : record.fills) {
     const auto& trade = fill.trade;
     const bool bought = trade.side == Side::buy;
-    if (counts_at_start(record, fill, timeline.front().time)) {
+    if (counts_at_start(fill, timeline.front().time)) {
       books.quantity -= bought ? trade.size : -trade.size;
       books.cash += bought ? cash_of(trade) : -cash_of(trade);
-    } else if (bar_of(record, trade) <= timeline.front().time) {
-      if (before.quantity() == 0) since = bar_of(record, trade);
+    } else if (fill.counted_on <= timeline.front().time) {
+      if (before.quantity() == 0) since = fill.counted_on;
       before.apply({trade.side, trade.price, trade.size, cash_of(trade), trade.commission});
     }
   }
@@ -103,8 +96,8 @@ std::vector<FillComparison> compare_fills(const SessionRecord& record, std::span
   double quantity = start.quantity;
   for (const auto& one : record.fills) {
     const auto& trade = one.trade;
-    const auto time = bar_of(record, trade);
-    const bool within = time > timeline.front().time || counts_at_start(record, one, timeline.front().time);
+    const auto time = one.counted_on;
+    const bool within = time > timeline.front().time || counts_at_start(one, timeline.front().time);
     if (!within || time > timeline.back().time) continue;
     const bool bought = trade.side == Side::buy;
     FillComparison fill{

@@ -1,6 +1,7 @@
 #include "audit/session_record.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -68,6 +69,38 @@ void add_fills(SessionRecord& record, store::Database& database, const std::stri
   }
 }
 
+double signed_size(const store::LiveTrade& trade) {
+  return trade.side == store::Side::buy ? trade.size : -trade.size;
+}
+
+// What the account held before the first fill of a record, which this decision led to. Without a decision before it
+// the account had nothing to sell, or just that.
+double position_before(const SessionRecord& record, std::vector<store::LiveDecision>::const_iterator decision,
+                       const store::LiveTrade& trade) {
+  if (decision != record.decisions.begin()) return std::prev(decision)->position;
+  if (trade.side == store::Side::buy) return decision->position < trade.size / 2 ? decision->position : 0;
+  return decision->position < trade.size / 2 ? trade.size : decision->position;
+}
+
+// A fill may be in the account before its decision is recorded, which the position of the decision tells.
+void set_counted_on(SessionRecord& record) {
+  std::optional<double> position;
+  for (auto& [trade, decided_on, counted_on] : record.fills) {
+    counted_on = record.contract.timeframe.floor(trade.timestamp);
+    const double size = signed_size(trade);
+    if (decided_on) {
+      const auto decision =
+          std::ranges::lower_bound(record.decisions, *decided_on, {}, &store::LiveDecision::bar_open_time);
+      if (decision != record.decisions.end() && decision->bar_open_time == *decided_on) {
+        if (!position) position = position_before(record, decision, trade);
+        const double without = std::abs(decision->position - *position);
+        if (std::abs(decision->position - *position - size) < without) counted_on = *decided_on;
+      }
+    }
+    if (position) *position += size;
+  }
+}
+
 std::string range_words(const RecordQuery& query) {
   std::string words;
   if (query.from) words += " from " + base::to_rfc3339(*query.from);
@@ -107,13 +140,14 @@ SessionRecord load_record(const store::StateContext& state, const store::Schedul
     add_fills(record, state.database, session.id);
   }
   std::ranges::stable_sort(record.fills, {}, [](const RecordedFill& fill) { return fill.trade.timestamp; });
+  record.contract = models::contract_of(state, schedule);
+  set_counted_on(record);
   set_range(record, query);
   if (!record.newest().replay) {
     record.deployments = store::deployments::list(state.database, schedule.id);
     std::erase_if(record.deployments, [](const auto& one) { return !one.confirmed_at; });
     std::ranges::reverse(record.deployments);
   }
-  record.contract = models::contract_of(state, schedule);
   record.costs = schedule::config_of(schedule).costs.value_or(record.contract.costs);
   return record;
 }

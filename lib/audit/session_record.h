@@ -20,6 +20,9 @@ namespace ctt::audit {
 struct RecordedFill {
   store::LiveTrade trade{};
   std::optional<base::Seconds> decided_on{};  ///< opening time; nothing: the order is not known any more
+  /// The first bar whose recorded account has it in: that of its decision when it filled at once, else the one in
+  /// which it filled.
+  base::Seconds counted_on{};
 };
 
 /// What a trader wrote down: one session, or those of a trader that was started again, one after the other.

@@ -142,6 +142,25 @@ TEST_CASE("bars between two sessions of one account are missed, and known to the
   CHECK(std::abs(audit.gap.total() - audit.gap.missed_bars) < kCent);
 }
 
+TEST_CASE("a fill that came before its decision was recorded is in the account of that bar") {
+  AuditDesk desk;
+  KeptBroker broker(10000, kAssumed,
+                    environment::Fill::close);  // at once, where the replay waits for the open
+  desk.trade_on(broker, desk.bars);
+  const auto all = desk.record();
+  // Also where the range begins or ends with such a bar.
+  const auto& fill = all.fills[all.fills.size() / 2];
+  for (const auto& query :
+       {RecordQuery{}, RecordQuery{.from = fill.decided_on}, RecordQuery{.to = fill.decided_on}}) {
+    const auto record = desk.record(query);
+    const auto audit = desk.audit(record);
+    check_sums(audit);
+    CHECK(std::abs(audit.gap.unexplained) < kCent / 100);
+    CHECK(std::abs(audit.gap.prices) > kCent);
+    CHECK(audit.explained());
+  }
+}
+
 TEST_CASE("a swap between two bars is replayed at its bar, and the gap is told by model") {
   AuditDesk desk;
   auto options = trader::Rig::options();

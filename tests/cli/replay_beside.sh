@@ -82,3 +82,10 @@ is "its state" "$(ctt trade status --json | sed -E 's/.*"state":"([a-z]+)".*/\1/
 is "refusals of its streams" "$(ctt trade status --json | sed -E 's/.*"stream_refusals":([0-9]+).*/\1/')" 0
 ctt trade stop -q
 wait $trader || fail "the trader failed: $(cat trade.txt)"
+
+echo "-- what it traded, beside the replay of the same bars"
+ctt datasets fetch live --candles 500 -q
+ctt trade audit >audit.txt || fail "the audit: $(cat audit.txt)"
+cat audit.txt
+ctt report -o report.html -q
+grep -q "<h1>live traded" report.html || fail "the report has no sentence"
