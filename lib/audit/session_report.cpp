@@ -194,10 +194,13 @@ void add_point(base::JsonWriter& json, const SessionRecord& record, const Lineag
 }  // namespace
 
 std::string sentence_of(const SessionRecord& record, const SessionAudit& audit) {
-  const auto day = [](base::Seconds time) { return base::to_rfc3339(time).substr(0, 10); };
+  const bool short_range = record.range.last - record.range.first < std::chrono::days(2);
+  const auto time_text = [&](base::Seconds time) {
+    return base::to_minute(time).substr(0, short_range ? 16 : 10);
+  };
   auto sentence =
       fmt::format("{} traded {:+.2f} % from {} to {}", record.schedule_id, return_pct(audit.recorded.equity),
-                  day(record.range.first), day(record.range.last));
+                  time_text(record.range.first), time_text(record.range.last));
   if (is_as_replayed(audit)) return sentence + ", to the cent as its replay of the same bars.";
   const auto& gap = audit.gap;
   sentence += fmt::format(

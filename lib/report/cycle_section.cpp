@@ -79,9 +79,10 @@ HtmlSection cycle_section(const ReportDocument::Point& point) {
     section.body =
         paragraph("Outcomes over all seeds; every cycle of every seed is in the result's document.", "note");
   section.body += counts_table(point.cycles).html();
-  section.body += folded(fmt::format("{} cycles of {}{}", table.rows.size(), first.arm,
-                                     seeds ? fmt::format(", seed {}", first.seed) : ""),
-                         table.html());
+  section.body +=
+      folded(fmt::format("{} cycle{} of {}{}", table.rows.size(), table.rows.size() == 1 ? "" : "s",
+                         first.arm, seeds ? fmt::format(", seed {}", first.seed) : ""),
+             table.html());
   return section;
 }
 

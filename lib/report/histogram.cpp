@@ -27,8 +27,9 @@ double largest_share(const Histogram& histogram) {
   return largest;
 }
 
+// Edges are multiples of a round step: digits beyond those are what a double made of them.
 std::string edge_label(double edge) {
-  return (edge > 0 ? "+" : edge < 0 ? "\u2212" : "") + plain(std::abs(edge));
+  return (edge > 0 ? "+" : edge < 0 ? "\u2212" : "") + fmt::format("{:.6g}", std::abs(edge));
 }
 
 std::string bars_of(const Histogram& histogram, const Histogram::Row& row, double bottom, double largest) {

@@ -76,6 +76,17 @@ TEST_CASE("bars are shares of their own group, so that few trades look like many
   CHECK(count(body, "height=\"18.7\"") == 2);
 }
 
+TEST_CASE("an edge of a histogram is labelled as the multiple of its step that it is") {
+  const Histogram histogram{.name = "n",
+                            .title = "n",
+                            .summary = {},
+                            .edges = {-3 * 0.1, 0, 3 * 0.1},
+                            .rows = {{.label = "a", .note = {}, .css_class = "never", .counts = {1, 2}}}};
+  const auto svg = histogram.chart().inline_svg();
+  CHECK(svg.find("+0.3<") != std::string::npos);
+  CHECK(svg.find("0.30000") == std::string::npos);
+}
+
 TEST_CASE("text in a picture cannot become an element of it") {
   Chart chart{.name = "n",
               .title = "<script>",
