@@ -145,7 +145,6 @@ SessionRecord load_record(const store::StateContext& state, const store::Schedul
   set_range(record, query);
   if (!record.newest().replay) {
     record.deployments = store::deployments::list(state.database, schedule.id);
-    std::erase_if(record.deployments, [](const auto& one) { return !one.confirmed_at; });
     std::ranges::reverse(record.deployments);
   }
   record.costs = schedule::config_of(schedule).costs.value_or(record.contract.costs);

@@ -32,7 +32,7 @@ struct SessionRecord {
   std::vector<store::LiveSession> sessions{};    ///< oldest first, at least one
   std::vector<store::LiveDecision> decisions{};  ///< oldest first, one a bar, of all of the sessions' bars
   std::vector<RecordedFill> fills{};             ///< oldest first
-  std::vector<store::Deployment> deployments{};  ///< those that a trader confirmed, oldest first
+  std::vector<store::Deployment> deployments{};  ///< of the schedule, oldest first; none of a replay
   policy::Contract contract{};                   ///< of the schedule's models
   market::Costs costs{};                         ///< what the schedule assumes that a trade costs
   market::TimeRange range{};                     ///< bars that are looked at: each end was decided on

@@ -9,16 +9,24 @@ namespace ctt::audit {
 
 namespace {
 
-// The first row that closed after an instant.
-base::Seconds first_closed_after(std::span<const TimelineBar> timeline, base::Instant instant,
-                                 std::chrono::seconds width) {
-  const auto row =
-      std::ranges::find_if(timeline, [&](const TimelineBar& bar) { return bar.time + width >= instant; });
-  return row == timeline.end() ? timeline.back().time + width : row->time;
+base::Instant start_of(const SessionRecord& record, const std::string& session_id) {
+  return std::ranges::find(record.sessions, session_id, &store::LiveSession::id)->started_at;
 }
 
-bool is_deployed(const store::Deployment& one, const InService& model) {
-  return one.model_version == model.version && one.confirmed_at.has_value();
+// The deployment that a trader had confirmed when a bar closed, unless that is the model which decided, or what
+// decided had been asked for since: a confirmation may come after the swap.
+const store::Deployment* confirmed_instead(const SessionRecord& record, const store::LiveDecision& decision) {
+  const auto closed = decision.bar_open_time + record.contract.timeframe.duration();
+  const auto started = start_of(record, decision.session_id);
+  for (auto one = record.deployments.rbegin(); one != record.deployments.rend(); ++one) {
+    const bool decided = one->model_version == decision.model_version;
+    if (decided && one->requested_at <= decision.decided_at) return nullptr;
+    if (decided || !one->confirmed_at || *one->confirmed_at > closed || *one->confirmed_at < started)
+      continue;
+    if (one->refused_at && *one->refused_at <= closed) continue;
+    return &*one;
+  }
+  return nullptr;
 }
 
 class Replayer {
@@ -94,21 +102,14 @@ class Replayer {
 
 std::vector<InService> models_in_service(const SessionRecord& record, std::span<const TimelineBar> timeline) {
   std::vector<InService> models;
-  const auto width = record.contract.timeframe.duration();
   for (const auto& bar : timeline) {
-    const auto* decision = bar.decision;
-    if (decision == nullptr || (!models.empty() && models.back().version == decision->model_version))
-      continue;
-    InService model{bar.time, decision->model_version, decision->model_sha256};
-    if (!models.empty()) {
-      const auto before = models.back().from;
-      for (const auto& one : record.deployments) {
-        if (!is_deployed(one, model)) continue;
-        const auto confirmed = first_closed_after(timeline, *one.confirmed_at, width);
-        if (confirmed > before) model.from = std::min(model.from, confirmed);
-      }
+    if (bar.decision == nullptr) continue;
+    InService model{bar.time, bar.decision->model_version, bar.decision->model_sha256};
+    if (const auto* instead = confirmed_instead(record, *bar.decision)) {
+      model.version = instead->model_version;
+      model.sha256 = instead->sha256;
     }
-    models.push_back(std::move(model));
+    if (models.empty() || models.back().version != model.version) models.push_back(std::move(model));
   }
   return models;
 }

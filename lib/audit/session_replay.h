@@ -20,9 +20,8 @@ struct InService {
   std::string sha256{};
 };
 
-/// The swaps of a record, by bar: a model serves from the first bar that it decided on, and from the first one that
-/// closed after a trader had confirmed it. So a trader that went on deciding with the model before differs from its
-/// replay.
+/// The swaps of a record, by bar: the model that decided serves, unless the trader had confirmed another one before the
+/// bar closed. So a trader that went on deciding with the model before differs from its replay.
 std::vector<InService> models_in_service(const SessionRecord& record, std::span<const TimelineBar> timeline);
 
 /// Gives the policy of a model; throws what policy::Policy::load throws.

@@ -177,9 +177,11 @@ TEST_CASE("a swap between two bars is replayed at its bar, and the gap is told b
   REQUIRE(audit.by_model.size() == 2);
   for (const auto& model : audit.by_model) CHECK(model.gap.fees < -1);
   SUBCASE("a trader that confirmed it twenty bars before went on with the old one") {
+    record.sessions.front().started_at = desk.bars.front().open_time;
     store::Deployment earlier;
     earlier.model_version = 2;
-    earlier.confirmed_at = desk.bars[138].open_time;
+    earlier.sha256 = audit.models[1].sha256;
+    earlier.requested_at = earlier.confirmed_at.emplace(desk.bars[138].open_time);
     record.deployments.push_back(earlier);
     const auto late = desk.audit(record);
     check_sums(late);
@@ -191,6 +193,23 @@ TEST_CASE("a swap between two bars is replayed at its bar, and the gap is told b
       CHECK(one.replayed_version == 2);
     }
     CHECK(late.explained());
+    // One that was refused again, or that another session had confirmed, is not in service.
+    record.deployments.back().refused_at = desk.bars[138].open_time;
+    CHECK(desk.audit(record).models[1].from == desk.bars[157].open_time);
+    record.deployments.back().refused_at.reset();
+    record.sessions.front().started_at = desk.bars[139].open_time;
+    CHECK(desk.audit(record).models[1].from == desk.bars[157].open_time);
+  }
+  SUBCASE("what was asked for since may have come before its confirmation") {
+    record.sessions.front().started_at = desk.bars.front().open_time;
+    for (const std::int64_t version : {1, 2}) {
+      store::Deployment one;
+      one.model_version = version;
+      one.sha256 = audit.models[static_cast<std::size_t>(version - 1)].sha256;
+      one.requested_at = one.confirmed_at.emplace(desk.bars[version == 1 ? 0 : 170].open_time);
+      record.deployments.push_back(one);
+    }
+    CHECK(desk.audit(record).models[1].from == desk.bars[157].open_time);
   }
 }
 
