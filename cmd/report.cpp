@@ -70,12 +70,12 @@ std::string metrics_table(const Context& context, base::JsonObject& point) {
   return table.text(context.terminal);
 }
 
-std::string command_line(const SessionWords& words, const std::string& schedule) {
-  std::string line = "ctt report --schedule " + schedule;
-  if (words.session) line += " --session " + *words.session;
-  if (words.from) line += " --from " + *words.from;
-  if (words.to) line += " --to " + *words.to;
-  return line;
+// With times and ids written out, so that it means the same tomorrow.
+std::string command_line(const SessionWords& words, const audit::SessionRecord& record) {
+  std::string line = "ctt report --schedule " + record.schedule_id;
+  if (words.session) line += " --session " + record.newest().id;
+  if (words.from) line += " --from " + base::to_rfc3339(base::parse_time(*words.from));
+  return line + " --to " + base::to_rfc3339(record.range.last);
 }
 
 std::string summary_text(const Context& context, const AuditedRecord& audited, const std::string& result) {
@@ -100,8 +100,9 @@ int Report::run(Context& context) const {
   const auto file = output.value_or(fmt::format("report-{}.html", id));
   if (context.globals.dry_run)
     return context.would("write the report of " + session_title(*audited) + " to " + file);
-  const auto result = audit::report_document(
-      audited->record, audited->audit, all_cycles(context.readable_database(), id), command_line(*this, id));
+  const auto result =
+      audit::report_document(audited->record, audited->audit, all_cycles(context.readable_database(), id),
+                             command_line(*this, audited->record));
   if (output || !context.json()) write_output(context, file, report::report_page(result));
   if (context.json()) {
     if (!output || !to_standard_output(file)) context.out << result << std::endl;

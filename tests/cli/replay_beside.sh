@@ -35,7 +35,9 @@ acted() { (($(decided) > ${1:-0})); }
 until_true 150 acted || fail "the trader decided nothing: $(cat trade.txt)"
 
 echo "-- the fall, beside a trader that stands still"
-kill -STOP $trader
+# Not in the middle of a write: nobody else could write until it goes on.
+stopped_at_rest() { kill -STOP $trader; flock -n "$CTT_HOME/ctt.db.lock" true || { kill -CONT $trader; return 1; }; }
+until_true 20 stopped_at_rest || fail "the trader writes all the time"
 real() {
   sql "select * from continuous_training_schedules"
   sql "select * from deployments order by id"
