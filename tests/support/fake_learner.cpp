@@ -4,6 +4,7 @@
 // random weights), overflow (sound weights whose sums leave the range of a float), diverge, die, no-result,
 // no-libtorch (what the loader says and does where that is not installed), hang, mute (close standard
 // output and hang), stubborn (hang and ignore SIGTERM).
+#include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@
 #include <iostream>
 #include <string>
 
+#include "base/descriptor.h"
 #include "base/files.h"
 #include "base/random.h"
 #include "base/sha256.h"
@@ -132,7 +134,8 @@ int learn(const std::filesystem::path& folder, const std::string& behaviour) {
 // As ctt-learn --resident does; but ends with the first job that goes wrong.
 int stay(const std::string& behaviour) {
   for (std::string folder; std::getline(std::cin, folder);) {
-    if (std::freopen((folder + "/learner.log").c_str(), "a", stderr) == nullptr) return 1;
+    const auto log = base::Descriptor::open(folder + "/learner.log", O_WRONLY | O_CREAT | O_APPEND, 0600);
+    dup2(log.get(), STDERR_FILENO);
     if (const int status = learn(folder, behaviour); status != 0 || behaviour == "no-result") return status;
     say(R"({"type":"finished"})");
   }
