@@ -9,6 +9,7 @@ why=$(no_cluster)
 end_all() {
   local status=$?
   set +e
+  kill -9 $(jobs -p) 2>/dev/null
   stop_cluster
   (exit $status)
   tidy_up
@@ -63,7 +64,7 @@ echo "-- a training that Slurm ends at its time limit; it takes a minute, and go
   export CTT_SLURM_OPTIONS="--time=1"
   ctt config set learner.command "$CTT_BUILD/bin/ctt_fake_learner" -q
   ctt datasets create d --source synthetic --seed 7 --candles 3000 --timeframe 1h -q
-  FAKE_LEARNER=hang ctt train --dataset d --pack quick --name timed -q
+  FAKE_LEARNER=hang exec ctt train --dataset d --pack quick --name timed -q
 ) >timed.txt 2>&1 & timed=$!
 
 echo "-- the operator stops: the learner saves, the job ends"
@@ -86,7 +87,7 @@ grep -q "killed by signal 9.*memory limit" <<<"$(newest message)" || fail "the r
 nothing_left
 
 echo "-- kill -9 of the run at ${KILLS:-3} moments"
-for ((i = 0; i < ${KILLS:-3}; ++i)); do
+for ((killed = 0; killed < ${KILLS:-3}; ++killed)); do
   setsid ctt cycle run --now --schedule s -q >run.txt 2>&1 & run=$!
   sleep "$((RANDOM % 3)).$((RANDOM % 9))"
   kill -9 $run 2>/dev/null || true
@@ -119,7 +120,9 @@ echo "-- the controller is killed and starts again"
 ctt cycle run --now --schedule s -q 2>run.txt & run=$!
 until_true 30 in_queue || fail "the training is not in the queue: $(cat run.txt)"
 end_by_file "$cluster/controller.pid" KILL
-exits 10 "" ctt doctor --check slurm -q
+status=0; ctt doctor --check slurm >doctor.txt || status=$?
+is "exit status of the doctor" $status 10
+grep -q "Slurm does not answer" doctor.txt || fail "the doctor does not say: $(cat doctor.txt)"
 sleep 3
 start_controller
 wait $run || fail "the run failed: $(cat run.txt)"
@@ -157,7 +160,7 @@ nothing_left
 
 wait $timed && fail "a training beyond its time limit must fail"
 grep -q "Slurm job [0-9]*: TIMEOUT" timed.txt || fail "not told: $(cat timed.txt)"
-echo "ok: $(tail -n 1 timed.txt)"
+echo "ok: $(grep -o 'Slurm job [0-9]*: TIMEOUT' timed.txt)"
 
 echo "-- a node dies: the training ends elsewhere"
 ctt schedule update --schedule s --iterations 40000 -q 2>/dev/null || true
@@ -166,9 +169,15 @@ until_true 60 training || fail "no iteration came: $(cat run.txt)"
 node=$(squeue -h -o '%N %j' | awk -v p="$prefix" 'index($2, p) == 1 {print $1}')
 job=$(squeue -h -o '%i %j' | awk -v p="$prefix" 'index($2, p) == 1 {print $1}')
 end_by_file "$cluster/node.$node.pid" KILL
-for pid in $(pgrep -f "slurmstepd: \[$job\.") $(pgrep -f "^[^ ]*ctt-learn \.$"); do kill -9 "$pid" 2>/dev/null || true; done
+for pid in $(pgrep -f 'ctt-learn \.$'); do
+  [[ $(readlink "/proc/$pid/cwd") == "$work/share/"* ]] || continue
+  kill -9 "$(ps -o ppid= -p "$pid" | tr -d ' ')" "$pid"
+done
 began_again() { [[ $(squeue -h -t all --Format=RestartCnt:8 -j "$job" | tr -d " ") -ge 1 && $(squeue -h -o '%T' -j "$job") == RUNNING ]]; }
-until_true 120 began_again || fail "it did not begin again: $(squeue -t all -j "$job")"
+requeued() { [[ $(squeue -h -t all --Format=RestartCnt:8 -j "$job" | tr -d ' ') -ge 1 && $(squeue -h -o %T -j "$job") == PENDING ]]; }
+until_true 60 requeued || fail "it was not requeued: $(squeue -t all -j "$job")"
+scontrol update JobId="$job" StartTime=now # Slurm itself waits two minutes
+until_true 60 began_again || fail "it did not begin again: $(squeue -t all -j "$job")"
 [[ $(squeue -h -o %N -j "$job") != "$node" ]] || fail "it is on the dead node $node"
 kill -TERM $run; wait $run || true
 is "the cycle" "$(newest status)" cancelled
