@@ -126,6 +126,8 @@ void SlurmTraining::look() {
   const bool has_result = fs::exists(entry_.folder / JobFiles::result);
   if (now < last_look_ + (has_result ? std::min(kHurry, with_.look) : with_.look)) return;
   last_look_ = now;
+  std::error_code ignored;
+  fs::directory_iterator(entry_.folder, ignored);  // makes NFS show what is new in it
   try {
     const auto jobs = commands_.jobs(entry_.name);
     const auto found = std::ranges::find(jobs, entry_.id, &SlurmJob::id);
@@ -140,6 +142,7 @@ void SlurmTraining::look() {
     if (asked_ && now - *silent_since_ > with_.controller_patience) throw given_up(entry_, error);
   }
   if (job_ && job_->running() && !running_since_) running_since_ = now;
+  if (job_ && job_->pending()) running_since_.reset();
 }
 
 // A result of a job that is completing will do: its learner has ended, and what is left is Slurm's. So does one of
@@ -157,13 +160,14 @@ bool SlurmTraining::ended() const {
 // not know.
 bool SlurmTraining::begin_again() {
   const bool lost = job_ ? job_->lost() : watched_;
-  if (!lost || asked_ || overdue_since_ || result_comes()) return false;
+  if (!lost || asked_ || overdue_since_ || (result_comes() && !cut_short())) return false;
   const auto restarts = job_ ? static_cast<std::size_t>(job_->restarts) : 0;
   if (entry_.lost.size() + restarts >= kAgainMax) return false;
   base::log()->warn("{}; it is submitted again", how());
   entry_.lost.push_back(entry_.id);
   entry_.id.clear();
   journal_.write(entry_);
+  fs::remove(entry_.folder / JobFiles::result);
   running_since_.reset();
   submit();
   return true;
@@ -250,6 +254,11 @@ bool SlurmTraining::result_comes() const {
   return true;
 }
 
+// Whether the learner saved what it had because Slurm, not the operator, asked it to stop.
+bool SlurmTraining::cut_short() const {
+  return !asked_ && training::Result::read(entry_.folder).outcome == training::LearnerOutcome::cancelled;
+}
+
 std::string SlurmTraining::how() const {
   return job_ ? job_->describe() : fmt::format("Slurm job {} is gone", entry_.id);
 }
@@ -260,14 +269,18 @@ LaunchResult SlurmTraining::end() {
             fmt::format("the training was stopped at its deadline of {}", base::to_words(options_.deadline)),
             std::nullopt};
   }
+  const bool too_long = job_ && (job_->state == "TIMEOUT" || job_->state == "DEADLINE");
   const bool written = result_comes();
   progress_.read_new([&](const std::string& line) { output_.take(line); });
+  if (written && (too_long || (job_ && job_->lost())) && cut_short()) {
+    return {too_long ? Outcome::timed_out : Outcome::died,
+            fmt::format("the training was cut short ({})", how()), std::nullopt};
+  }
   if (written) {
     const bool sound = !job_ || job_->exit.ok() || job_->lost();
     return result_of(entry_.folder, sound ? "" : how());
   }
   if (asked_) return {Outcome::cancelled, "stopped by the operator before anything was saved", std::nullopt};
-  const bool too_long = job_ && (job_->state == "TIMEOUT" || job_->state == "DEADLINE");
   return {too_long ? Outcome::timed_out : Outcome::died,
           fmt::format("the learner ended without a result ({}){}", how(), last_words(entry_.folder)),
           std::nullopt};

@@ -40,6 +40,7 @@ class SlurmTraining {
   void ask();
   void cancel();
   bool result_comes() const;
+  bool cut_short() const;
   std::string how() const;
   LaunchResult end();
 

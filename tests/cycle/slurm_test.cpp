@@ -124,6 +124,23 @@ TEST_CASE("the state that Slurm gave a killed learner is recorded with its last 
       "memory");
 }
 
+TEST_CASE("what a learner saved because Slurm ended it early is no training") {
+  SlurmRig rig;
+  const Behaviour cut("cut");
+  SUBCASE("at the time limit") {
+    rig.slurm.set("as", "TIMEOUT");
+    const auto cycle = rig.run_cycle();
+    CHECK(cycle.reason == "timeout");
+    CHECK(cycle.message == "the training was cut short (Slurm job 1: TIMEOUT, exit 143)");
+  }
+  SUBCASE("for another job: it runs again, three times at most") {
+    rig.slurm.set("as", "PREEMPTED");
+    const auto cycle = rig.run_cycle();
+    CHECK(cycle.status == CycleStatus::failed);
+    CHECK(cycle.message == "the training was cut short (Slurm job 4: PREEMPTED, exit 143)");
+  }
+}
+
 TEST_CASE("a training that Slurm ended at its own time limit is recorded as timeout") {
   SlurmRig rig;
   rig.slurm.set("end", "TIMEOUT 1");
@@ -163,8 +180,12 @@ TEST_CASE(
   SlurmRig rig;
   const Behaviour hangs("hang");
   auto with = rig.with_slurm();
-  with.launch.on_started = [&] { rig.slurm.set("down"); };
-  with.launch.stop_count = [] { return 1; };
+  int stops = 0;
+  with.launch.on_started = [&] {
+    rig.slurm.set("down");
+    stops = 1;
+  };
+  with.launch.stop_count = [&] { return stops; };
   const auto cycle = run(with, kNow).cycles.at(0);
   CHECK(cycle.status == CycleStatus::failed);
   CHECK(holds(cycle.message, "the Slurm job 1 is left to the next run, because it cannot be reached"));

@@ -2,8 +2,8 @@
 // can be tested without LibTorch. FAKE_LEARNER says how it behaves: ok (default), noise (progress
 // between lines of other text), trend (the policy follows the newest bar's direction instead of having
 // random weights), overflow (sound weights whose sums leave the range of a float), diverge, die, no-result,
-// no-libtorch (what the loader says and does where that is not installed), hang, mute (close standard
-// output and hang), stubborn (hang and ignore SIGTERM).
+// no-libtorch (what the loader says and does where that is not installed), cut (end as one that was asked to
+// stop after its first iteration), hang, mute (close standard output and hang), stubborn (hang and ignore SIGTERM).
 #include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
@@ -110,6 +110,7 @@ int learn(const std::filesystem::path& folder, const std::string& behaviour) {
       std::fputs("cannot allocate memory\n", stderr);
       raise(SIGKILL);
     }
+    if (behaviour == "cut") break;
     if (behaviour == "mute") close(STDOUT_FILENO);
     while (behaviour == "mute" || behaviour == "hang" || behaviour == "stubborn") pause();
   }
@@ -118,6 +119,11 @@ int learn(const std::filesystem::path& folder, const std::string& behaviour) {
   result.iterations = job.iterations;
   result.last = metrics_of(job, job.iterations);
   result.learning_rate = job.learning_rate;
+  if (behaviour == "cut") {
+    result.outcome = training::LearnerOutcome::cancelled;
+    result.write(folder);
+    return 143;
+  }
   if (behaviour == "diverge") {
     result.outcome = training::LearnerOutcome::diverged;
     result.reason = "the training diverged in iteration 1: loss is not a finite number";

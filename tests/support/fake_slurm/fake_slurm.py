@@ -4,7 +4,7 @@ a real process of this machine. Jobs live in the folder $FAKE_SLURM, a file each
 
 Files there make it behave so: `down`: the controller does not answer; `deaf`: sbatch submits and then does not hear the
 answer, once; `no`: sbatch is refused; `end`: "STATE TIMES": so many of the next jobs end so instead of running; `as`:
-the state of a job that a signal ends; `pending`: jobs wait until it is gone."""
+the state of a job whose process failed; `pending`: jobs wait until it is gone."""
 import json
 import os
 import pathlib
@@ -65,7 +65,7 @@ def supervise(job, words, script):
         save({**job, "state": "RUNNING", "pid": process.pid})
         status = process.wait()
     killed = (HOME / "as").read_text().strip() if (HOME / "as").exists() else "FAILED"
-    state = "COMPLETED" if status == 0 else "FAILED" if status > 0 else killed
+    state = "COMPLETED" if status == 0 else killed
     if (HOME / f"{job['id']}.cancel").exists():
         state = "CANCELLED"
     save({**job, "state": state, "status": -status if status < 0 else status << 8})
