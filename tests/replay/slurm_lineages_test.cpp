@@ -57,6 +57,15 @@ TEST_CASE("lineages run as one array, and those that have their file are not run
   CHECK(arrays.slurm.words(1).find("--array=0-1,3-5%3") != std::string::npos);
 }
 
+TEST_CASE("more lineages than an array may have tasks are several arrays") {
+  Arrays arrays(kWrites);
+  for (std::size_t done = 0; done < 999; ++done) support::write(lineage_file(arrays.batch, done), "done");
+  arrays.run(1003);
+  CHECK(arrays.files() == 1003);
+  CHECK(arrays.slurm.words(1).find("--array=999%3") != std::string::npos);
+  CHECK(arrays.slurm.words(2).find("--array=0-2%3") != std::string::npos);
+}
+
 TEST_CASE("a lineage that fails ends the others, and is told with its last words") {
   Arrays arrays(R"(if [ "$3" = 1 ]; then echo "error: no candles" >&2; exit 6; fi; exec sleep 60)");
   CHECK_THROWS_WITH_AS(arrays.run(4),
