@@ -93,7 +93,7 @@ std::string Job::json() const {
 }
 
 void Job::write(const std::filesystem::path& folder) const {
-  // A job folder that a power failure met is thrown away.
+  // After a power failure the training is made again.
   base::write_file_atomically(folder / JobFiles::job, json() + "\n", 0600, base::Durability::relaxed);
 }
 
