@@ -66,11 +66,8 @@ LaunchResult ResidentLauncher::launch(const fs::path& job, const base::FileLock&
 std::unique_ptr<base::Child> ResidentLauncher::take(const base::FileLock& lock) {
   {
     const std::scoped_lock guard(mutex_);
-    while (!idle_.empty()) {
-      auto learner = std::move(idle_.back());
-      idle_.pop_back();
-      if (!learner->ends_within(std::chrono::milliseconds(0))) return learner;
-    }
+    auto learner = std::move(idle_[std::this_thread::get_id()]);
+    if (learner && !learner->ends_within(std::chrono::milliseconds(0))) return learner;
   }
   return std::make_unique<base::Child>(base::Child::Options{
       .argv = words_, .inherited_descriptors = {lock.descriptor()}, .takes_input = true});
@@ -78,7 +75,7 @@ std::unique_ptr<base::Child> ResidentLauncher::take(const base::FileLock& lock) 
 
 void ResidentLauncher::give_back(std::unique_ptr<base::Child> learner) {
   const std::scoped_lock guard(mutex_);
-  idle_.push_back(std::move(learner));
+  idle_[std::this_thread::get_id()] = std::move(learner);
 }
 
 }  // namespace ctt::cycle

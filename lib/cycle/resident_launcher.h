@@ -1,7 +1,10 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <mutex>
+#include <string>
+#include <thread>
 #include <vector>
 
 #include "base/child.h"
@@ -14,8 +17,8 @@ namespace ctt::cycle {
 /// results are those of one learner a training. A training by the engine autograd, and one whose learner
 /// `options.command` names, is the local launcher's.
 ///
-/// Thread-safe: there are as many learners as trainings at a time. All trainings are under one lock. The learners end
-/// with this object.
+/// Thread-safe: each thread has a learner of its own, since the kernel ends a child with the thread that made it
+/// (PR_SET_PDEATHSIG), not with the process. All trainings are under one lock. The learners end with this object.
 class ResidentLauncher : public Launcher {
  public:
   /// `words` start a learner that stays: it reads a job folder a line from its standard input.
@@ -31,7 +34,7 @@ class ResidentLauncher : public Launcher {
 
   std::vector<std::string> words_;
   std::mutex mutex_;
-  std::vector<std::unique_ptr<base::Child>> idle_;
+  std::map<std::thread::id, std::unique_ptr<base::Child>> idle_;  ///< by the thread that made them
 };
 
 /// With the fast engine's learner of this installation.

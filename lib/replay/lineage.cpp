@@ -88,7 +88,13 @@ class CycleChain {
     const auto training = cache_.train(request);
     if (training.outcome == Outcome::cancelled) throw ReplayStopped();
     note_latency(record, training.train_s);
-    if (training.outcome != Outcome::completed) {
+    // What befell a learner here and now is nothing of the market's: the replay goes on from it another time.
+    if (training.outcome != Outcome::completed && training.outcome != Outcome::diverged) {
+      throw base::Error(base::Failure::internal,
+                        fmt::format("cycle {} of {} seed {} could not be trained: {}", record.number,
+                                    name(task_.arm), task_.seed, training.message));
+    }
+    if (training.outcome == Outcome::diverged) {
       record.outcome = SlotOutcome::failed;
       record.reason = training.message;
       return;

@@ -1,5 +1,8 @@
 #include "cycle/launcher.h"
 
+#include <future>
+#include <thread>
+
 #include "base/error.h"
 #include "base/sha256.h"
 #include "cycle/resident_launcher.h"
@@ -181,6 +184,28 @@ TEST_CASE("a learner that stays does one training after the other, and one that 
   const auto second = train("diverge");  // the process of before, so not what is asked for now
   CHECK(second.outcome == Outcome::completed);
   CHECK(second.result->checkpoint_sha256 == first.result->checkpoint_sha256);
+}
+
+TEST_CASE("a learner that stays is not ended by the end of a thread that had another trained") {
+  Rig rig;
+  const AsResident backend(rig);
+  auto options = options_of(rig, backend);
+  const auto lock = TrainingLock::try_acquire(rig.home, "test");
+  std::promise<void> trained, may_end;
+  std::jthread other([&] {
+    launch_with(rig, *lock, "slow", options);
+    trained.set_value();
+    may_end.get_future().wait();
+  });
+  trained.get_future().wait();
+  std::filesystem::remove_all(rig.scratch / "job");
+  auto watching = options;
+  watching.on_iteration = [&](const training::IterationMetrics& metrics) {
+    if (metrics.iteration != 1) return;
+    may_end.set_value();
+    other.join();
+  };
+  CHECK(launch_with(rig, *lock, "slow", watching).outcome == Outcome::completed);
 }
 
 TEST_CASE("the training lock has one holder, and tells who") {

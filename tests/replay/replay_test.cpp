@@ -125,6 +125,20 @@ TEST_CASE("what is tried while a replay waits to be resumed changes nothing of i
   CHECK(run(desk.replay_context(), waiting).json == wanted);
 }
 
+TEST_CASE("a learner that dies ends the replay as failed, and it goes on to the same bytes later") {
+  Desk desk;
+  const auto wanted = run(desk.replay_context(), create(desk, desk.settings())).json;
+  std::filesystem::remove_all(cache_of(desk.home).root);
+  const auto id = create(desk, desk.settings());
+  {
+    const cycle::Behaviour die("die");
+    CHECK_THROWS_WITH_AS(run(desk.replay_context(), id), doctest::Contains("killed by signal 9"),
+                         base::Error);
+  }
+  CHECK(store::replays::get(*desk.database, id).status == store::ReplayStatus::failed);
+  CHECK(run(desk.replay_context(), id).json == wanted);
+}
+
 TEST_CASE("a lineage that cannot train ends the replay as failed, and it goes on later") {
   Desk desk;
   const auto id = create(desk, desk.settings());

@@ -1,7 +1,7 @@
 // A learner that learns nothing: a real process with the learner's ways, so that launcher and cycles
 // can be tested without LibTorch. FAKE_LEARNER says how it behaves: ok (default), noise (progress
 // between lines of other text), trend (the policy follows the newest bar's direction instead of having
-// random weights), overflow (sound weights whose sums leave the range of a float), diverge, die, no-result,
+// random weights), overflow (sound weights whose sums leave the range of a float), diverge, die, slow, no-result,
 // no-libtorch (what the loader says and does where that is not installed), cut (end as one that was asked to
 // stop after its first iteration), hang, mute (close standard output and hang), stubborn (hang and ignore SIGTERM).
 #include <fcntl.h>
@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <string>
+#include <thread>
 
 #include "base/descriptor.h"
 #include "base/files.h"
@@ -111,6 +112,7 @@ int learn(const std::filesystem::path& folder, const std::string& behaviour) {
       raise(SIGKILL);
     }
     if (behaviour == "cut") break;
+    if (behaviour == "slow") std::this_thread::sleep_for(std::chrono::milliseconds(100));
     if (behaviour == "mute") close(STDOUT_FILENO);
     while (behaviour == "mute" || behaviour == "hang" || behaviour == "stubborn") pause();
   }
