@@ -148,8 +148,7 @@ std::string SlurmCommands::run(const std::vector<std::string>& argv) const {
     return std::max(std::chrono::milliseconds(0), std::chrono::duration_cast<std::chrono::milliseconds>(
                                                       until - std::chrono::steady_clock::now()));
   };
-  base::Child command(
-      {.argv = argv, .errors_with_output = true});
+  base::Child command({.argv = argv, .errors_with_output = true});
   std::string said;
   while (!command.output_ended() && left().count() > 0) {
     if (const auto line = command.read_line(left())) said += *line + "\n";

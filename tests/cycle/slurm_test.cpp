@@ -291,7 +291,8 @@ TEST_CASE("job folders stand on the share, apart from those of other state direc
   options.share = rig.scratch / "share";
   const SlurmLauncher launcher(rig.home, options);
   const FakeSlurm slurm(rig.scratch / "slurm");
-  CHECK_THROWS_WITH_AS(launcher.require({}, training::Engine::fast), doctest::Contains("slurm.share is not there"), base::Error);
+  CHECK_THROWS_WITH_AS(launcher.require({}, training::Engine::fast),
+                       doctest::Contains("slurm.share is not there"), base::Error);
   base::make_directory(options.share);
   CHECK_NOTHROW(launcher.require({}, training::Engine::fast));
   CHECK(launcher.jobs(rig.home).parent_path() == options.share);
