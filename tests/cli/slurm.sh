@@ -2,8 +2,9 @@
 # Cycles as jobs of a real Slurm, a controller and two nodes on this machine: same bytes as local, stops that save,
 # kills after which no job is left and no slot has two, lost nodes, a controller that restarts, and learners that are
 # ended for memory or time. KILLS (3): at how many moments `ctt cycle run` is killed.
-source "$(dirname "$(realpath "$0")")/support.sh"
-source "$(dirname "$(realpath "$0")")/slurm_cluster.sh"
+here=$(dirname "$(realpath "$0")")
+source "$here/support.sh"
+source "$here/slurm_cluster.sh"
 why=$(no_cluster)
 [[ -z $why ]] || skip "$why"
 end_all() {
