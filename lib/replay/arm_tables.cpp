@@ -39,7 +39,9 @@ std::string cycles_json(const std::vector<std::vector<const LineageRun*>>& arms)
             .field("served", cycle.served)
             .field("serves_from", cycle.serves_from);
         json.field("latency_bars", cycle.latency_bars).field("sha256", cycle.sha256);
-        json.field("oos_pct", cycle.oos_pct).field("parent_oos_pct", cycle.parent_oos_pct).end();
+        json.field("oos_pct", cycle.oos_pct).field("parent_oos_pct", cycle.parent_oos_pct);
+        if (cycle.placebo_outcome) json.field("placebo_outcome", name(*cycle.placebo_outcome));
+        json.end();
       }
     }
   }

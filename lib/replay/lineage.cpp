@@ -35,6 +35,19 @@ SlotOutcome outcome_of(evaluation::Gating gating) {
   return SlotOutcome::undecided;
 }
 
+// A new policy with the base's iterations and rate; it has no parent, so each is known before the one before is made.
+cycle::TrainingRequest scratch_request(const LineageTask& task, std::int64_t number,
+                                       const market::Window& window, const std::string& snapshot_sha256) {
+  auto request = cycle::fine_tuning_request(task.tuning, task.base, number, window, snapshot_sha256);
+  request.parent_sha256.clear();
+  request.parent_experiment_id.reset();
+  request.parent_costs.reset();
+  request.iterations = task.base_iterations;
+  request.learning_rate = task.tuning.base_learning_rate;
+  request.experiment_id = cycle::experiment_id_of(request);
+  return request;
+}
+
 // The cycles of a lineage: what each trains from, and what came of it.
 class CycleChain {
  public:
@@ -67,40 +80,50 @@ class CycleChain {
   }
 
  private:
-  cycle::TrainingRequest request_for(const ReplayedCycle& record, const market::Window& real) {
+  // The parent's training on a window: the next candidate.
+  cycle::TrainingRequest fine_tuning(std::int64_t number, const market::Window& window) const {
+    return cycle::fine_tuning_request(task_.tuning, parent_, number, window, cache_.keep(window));
+  }
+
+  cycle::TrainingRequest placebo_tuning(std::int64_t number, const market::Window& real) const {
     const auto& tuning = task_.tuning;
-    const auto window = task_.arm == Arm::placebo ? permuted(real, tuning.held_back(),
-                                                             base::split_mix(tuning.seed_of(record.number)))
-                                                  : real;
-    auto request = cycle::fine_tuning_request(tuning, parent_, record.number, window, cache_.keep(window));
-    if (task_.arm != Arm::scratch) return request;
-    request.parent_sha256.clear();
-    request.parent_experiment_id.reset();
-    request.parent_costs.reset();
-    request.iterations = task_.base_iterations;
-    request.learning_rate = tuning.base_learning_rate;
-    request.experiment_id = cycle::experiment_id_of(request);
-    return request;
+    return fine_tuning(number, permuted(real, tuning.held_back(), base::split_mix(tuning.seed_of(number))));
+  }
+
+  cycle::TrainingRequest request_for(std::int64_t number, const market::Window& window) const {
+    if (task_.arm == Arm::placebo) return placebo_tuning(number, window);
+    if (task_.arm == Arm::scratch) return scratch_request(task_, number, window, cache_.keep(window));
+    return fine_tuning(number, window);
+  }
+
+  // A training that completed or diverged. What else befell a learner here and now is nothing of the market's: the
+  // replay goes on from it another time.
+  CachedTraining trained(const cycle::TrainingRequest& request, std::int64_t number) const {
+    auto training = cache_.train(request);
+    if (training.outcome == Outcome::cancelled) throw ReplayStopped();
+    if (training.outcome == Outcome::completed || training.outcome == Outcome::diverged) return training;
+    throw base::Error(base::Failure::internal,
+                      fmt::format("cycle {} of {} seed {} could not be trained: {}", number, name(task_.arm),
+                                  task_.seed, training.message));
+  }
+
+  std::shared_ptr<const policy::Policy> policy_of(const CachedTraining& training) const {
+    const auto& sha256 = training.checkpoint_sha256;
+    return policy::Policy::load(cache_.home().model(sha256), sha256);
   }
 
   void train(ReplayedCycle& record, const market::Window& window) {
-    const auto request = request_for(record, window);
-    const auto training = cache_.train(request);
-    if (training.outcome == Outcome::cancelled) throw ReplayStopped();
+    if (task_.tries_gate) record.placebo_outcome = placebo_outcome(record.number, window);
+    const auto request = request_for(record.number, window);
+    const auto training = trained(request, record.number);
     note_latency(record, training.train_s);
-    // What befell a learner here and now is nothing of the market's: the replay goes on from it another time.
-    if (training.outcome != Outcome::completed && training.outcome != Outcome::diverged) {
-      throw base::Error(base::Failure::internal,
-                        fmt::format("cycle {} of {} seed {} could not be trained: {}", record.number,
-                                    name(task_.arm), task_.seed, training.message));
-    }
     if (training.outcome == Outcome::diverged) {
       record.outcome = SlotOutcome::failed;
       record.reason = training.message;
       return;
     }
     record.sha256 = training.checkpoint_sha256;
-    const auto candidate = policy::Policy::load(cache_.home().model(record.sha256), record.sha256);
+    const auto candidate = policy_of(training);
     judge(record, *candidate, window);
     if (task_.arm == Arm::gated && record.outcome != SlotOutcome::passed) return;
     record.served = true;
@@ -120,8 +143,20 @@ class CycleChain {
     busy_until_ = record.slot + (task_.latency ? *task_.latency : record.latency_bars * bar);
   }
 
+  // The parent is the candidate's own, so what the gate says of the two differs by what they learned from alone.
+  SlotOutcome placebo_outcome(std::int64_t number, const market::Window& window) const {
+    const auto training = trained(placebo_tuning(number, window), number);
+    if (training.outcome == Outcome::diverged) return SlotOutcome::failed;
+    return outcome_of(
+        evaluation::judge(task_.tuning.config.gate, evaluated(*policy_of(training), window)).outcome);
+  }
+
+  evaluation::Evaluation evaluated(const policy::Policy& candidate, const market::Window& window) const {
+    return evaluation::evaluate(candidate, *policy_, window, task_.tuning.held_back());
+  }
+
   void judge(ReplayedCycle& record, const policy::Policy& candidate, const market::Window& window) {
-    const auto evaluation = evaluation::evaluate(candidate, *policy_, window, task_.tuning.held_back());
+    const auto evaluation = evaluated(candidate, window);
     const auto verdict = evaluation::judge(task_.tuning.config.gate, evaluation);
     record.outcome = outcome_of(verdict.outcome);
     record.reason = verdict.reason;
@@ -197,6 +232,16 @@ LineageRun run_lineage(const LineageTask& task, const MarketHistory& history, Tr
   serving.run_to_end();
   lineage.swaps = serving.swaps();
   return lineage;
+}
+
+void train_ahead(const LineageTask& task, std::size_t slot, const MarketHistory& history,
+                 TrainingCache& cache) {
+  try {
+    const auto window = history.window(task.tuning, slots_of(task).at(slot));
+    cache.train(scratch_request(task, static_cast<std::int64_t>(slot) + 1, window, cache.keep(window)));
+  } catch (const base::Error& error) {
+    if (error.failure() != base::Failure::data_blocked) throw;
+  }
 }
 
 }  // namespace ctt::replay

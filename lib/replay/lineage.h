@@ -29,6 +29,8 @@ struct ReplayedCycle {
   std::string sha256{};                        ///< of the candidate; empty without one
   std::optional<double> oos_pct{};             ///< candidate and parent on the held-back bars
   std::optional<double> parent_oos_pct{};
+  /// What the gate says of a placebo that was trained from the same parent; of a lineage that tries its gate.
+  std::optional<SlotOutcome> placebo_outcome{};
 };
 
 /// One arm, one seed, one point of the grid: a chain of cycles, each from the one before.
@@ -50,6 +52,7 @@ struct LineageTask {
   cycle::FineTuning tuning{};  ///< of the point, with the seed's base_seed
   cycle::TrainingParent base{};
   std::size_t base_iterations = 0;  ///< of `scratch`
+  bool tries_gate = false;          ///< a placebo of each candidate's parent is put before the gate, too
   base::Seconds first{};            ///< opening time of the first bar that is decided on
   base::Seconds last{};             ///< of the last bar
   double cash = 10'000;
@@ -69,6 +72,11 @@ LineageRun run_without_policy(const LineageTask& task, std::span<const market::C
 
 /// The slots of a schedule in which a replay of these bars trains.
 std::vector<base::Instant> slots_of(const LineageTask& task);
+
+/// Makes the training of a slot of `scratch`, counted from 0, which the lineage then finds in the cache. What stands in
+/// its way the lineage meets itself.
+void train_ahead(const LineageTask& task, std::size_t slot, const MarketHistory& history,
+                 TrainingCache& cache);
 
 /// Runs a lineage from its first bar to its last: the cycles of `ctt cycle run`, and between them the decision
 /// loop of `ctt trade` on a simulated broker, without limits of risk. Pure but for the cache: the same task on the

@@ -61,7 +61,9 @@ void write(base::JsonWriter& json, const ReplayedCycle& cycle) {
   json.field("outcome", name(cycle.outcome)).field("reason", cycle.reason).field("served", cycle.served);
   json.field("latency_bars", cycle.latency_bars).field("serves_from", count(cycle.serves_from));
   json.field("sha256", cycle.sha256).field("oos_pct", cycle.oos_pct);
-  json.field("parent_oos_pct", cycle.parent_oos_pct).end();
+  json.field("parent_oos_pct", cycle.parent_oos_pct);
+  if (cycle.placebo_outcome) json.field("placebo_outcome", name(*cycle.placebo_outcome));
+  json.end();
 }
 
 ReplayedCycle read_cycle(base::JsonObject json) {
@@ -78,6 +80,8 @@ ReplayedCycle read_cycle(base::JsonObject json) {
   cycle.sha256 = json.string("sha256");
   cycle.oos_pct = find_number(json, "oos_pct");
   cycle.parent_oos_pct = find_number(json, "parent_oos_pct");
+  if (const auto placebo = json.find("placebo_outcome"))
+    cycle.placebo_outcome = named(kOutcomes, placebo->as_string(), json.where());
   json.finish();
   return cycle;
 }

@@ -1,5 +1,7 @@
 #include "replay/lineage_tasks.h"
 
+#include <algorithm>
+
 namespace ctt::replay {
 
 std::vector<LineageTask> tasks_of(const ReplaySettings& settings, const std::vector<SeedBase>& bases) {
@@ -13,6 +15,8 @@ std::vector<LineageTask> tasks_of(const ReplaySettings& settings, const std::vec
             .point = point, .arm = arm, .seed = seed, .tuning = points[point].tuning, .base = base.parent};
         task.tuning.base_seed = base.base_seed;
         task.base_iterations = settings.base_iterations;
+        task.tries_gate = arm == Arm::gated && task.tuning.config.gate == schedule::Gate::strict &&
+                          std::ranges::find(settings.arms, Arm::placebo) != settings.arms.end();
         task.first = settings.first;
         task.last = settings.last;
         task.cash = settings.cash;

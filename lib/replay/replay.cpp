@@ -165,8 +165,41 @@ class ReplayWork {
   void work_here() {
     end_batch(context_.home, id_);
     const auto order = order_of(tasks_);
-    in_threads(tasks_.size(), [&](std::size_t index) { work(order[index]); });
+    const auto ahead = trainings_ahead(order);
+    in_threads(order.size() + ahead.size(), [&](std::size_t index) {
+      if (index < order.size())
+        work(order[index]);
+      else
+        work_ahead(ahead[index - order.size()]);
+    });
   }
+
+  // A slot of a lineage whose training needs none of the earlier ones.
+  struct SlotAhead {
+    std::size_t task;
+    std::size_t slot;
+  };
+
+  // What threads without a lineage of their own have to do: newest slots first, towards the lineage.
+  std::vector<SlotAhead> trainings_ahead(const std::vector<std::size_t>& order) const {
+    std::vector<SlotAhead> ahead;
+    for (const auto task : order) {
+      if (tasks_[task].arm != Arm::scratch) continue;
+      for (auto slot = statuses_[task].slots; slot > 0; --slot) ahead.push_back({task, slot - 1});
+    }
+    return ahead;
+  }
+
+  void work_ahead(const SlotAhead& next) {
+    if (stopped()) throw ReplayStopped();
+    {
+      const std::scoped_lock lock(mutex_);
+      if (statuses_[next.task].done || statuses_[next.task].cycles > next.slot) return;
+    }
+    train_ahead(tasks_[next.task], next.slot, history_, cache_);
+  }
+
+  bool stopped() const { return failed_ || context_.launch.stop_count() > 0; }
 
   // Bases are trained here, lineages on the nodes; what they came to is read in the order of the result.
   void work_in_cluster(const ReplayCluster& cluster) {
@@ -226,7 +259,7 @@ class ReplayWork {
     if (has_policy(task.arm) && base.request) task.base.sha256 = base_sha256(*base.request, task.seed);
     lineages_[index] = run_lineage(task, history_, cache_, [&](const LineageRun& so_far) {
       note(index, so_far, false);
-      if (context_.launch.stop_count() > 0 || failed_) throw ReplayStopped();
+      if (stopped()) throw ReplayStopped();
     });
     note(index, lineages_[index], true);
   }

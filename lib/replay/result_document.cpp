@@ -9,11 +9,13 @@
 #include "base/json.h"
 #include "base/sha256.h"
 #include "base/version.h"
+#include "evaluation/block_length.h"
 #include "evaluation/overfitting.h"
 #include "evaluation/superior_predictive_ability.h"
 #include "replay/arm_tables.h"
 #include "replay/comparison.h"
 #include "replay/curves.h"
+#include "replay/gate_counts.h"
 #include "replay/metrics.h"
 #include "replay/random_traders.h"
 #include "replay/sentence.h"
@@ -120,33 +122,6 @@ void add_sharpe_tests(base::JsonWriter& json, const PointResult& result, const s
   json.end();
 }
 
-void add_gate_counts(base::JsonWriter& json, const Lineages* seeds) {
-  if (seeds == nullptr) {
-    json.value(nullptr);
-    return;
-  }
-  ArmMetrics sum;
-  for (const auto* lineage : *seeds) {
-    const auto one = metrics_of(*lineage, market::Timeframe());
-    sum.passed += one.passed;
-    sum.rejected += one.rejected;
-    sum.undecided += one.undecided;
-    sum.skipped += one.skipped;
-    sum.failed += one.failed;
-  }
-  json.object().field("passed", sum.passed).field("rejected", sum.rejected).field("undecided", sum.undecided);
-  json.field("skipped", sum.skipped).field("failed", sum.failed).end();
-}
-
-// The chain of `always` is the one that the placebo's is made like; that of `gated` depends on the gate.
-void add_gate(base::JsonWriter& json, const PointResult& result) {
-  json.key("gate").object().key("real");
-  add_gate_counts(json, result.of(first_of(result, {Arm::always, Arm::gated})));
-  json.key("placebo");
-  add_gate_counts(json, result.of(Arm::placebo));
-  json.end();
-}
-
 std::size_t slots_in(const PointResult& result) {
   std::size_t slots = 0;
   for (const auto& seeds : result.arms) slots = std::max(slots, seeds.front()->cycles.size());
@@ -212,7 +187,12 @@ void add_grid(base::JsonWriter& json, const std::vector<PointResult>& results, s
   if (results.size() >= kOverfittingPointsMin && returns.front().size() >= 16)
     overfitting = evaluation::overfitting(returns).probability;
   if (differences.size() == results.size() && differences.front().size() >= 3) {
-    const double block = std::max(1.0, 2 * std::cbrt(static_cast<double>(differences.front().size())));
+    // All points are resampled alike, so the blocks are those of the differences that follow each other longest.
+    double block = 1;
+    for (const auto& one : differences) {
+      if (const auto length = evaluation::automatic_block_length(one))
+        block = std::max(block, length->stationary);
+    }
     ability =
         evaluation::superior_predictive_ability(differences, {.block_mean = block, .seed = 22}).consistent;
   }
@@ -270,7 +250,9 @@ ReplayResult result_of(const ReplaySettings& settings, const std::vector<Lineage
     add_random(json, result, settings, history);
     add_comparisons(json, result, timeframe);
     add_sharpe_tests(json, result, trials, bars_a_year(timeframe));
-    add_gate(json, result);
+    json.raw_field("gate",
+                   gate_json(result.of(Arm::gated), result.of(first_of(result, {Arm::always, Arm::gated})),
+                             result.of(Arm::placebo)));
     json.raw_field("months", months_json(result.arms))
         .raw_field("trade_returns", trade_returns_json(result.arms));
     json.raw_field("curves", curves_json(result.arms, subject, control, timeframe));
@@ -312,17 +294,19 @@ std::string trades_csv(const std::vector<LineageRun>& lineages) {
 
 std::string cycles_csv(const std::vector<LineageRun>& lineages) {
   std::string csv =
-      "point,arm,seed,number,slot,outcome,served,serves_from,latency_bars,sha256,oos_pct,parent_oos_pct\n";
+      "point,arm,seed,number,slot,outcome,served,serves_from,latency_bars,sha256,oos_pct,parent_oos_pct,"
+      "placebo_outcome\n";
   const auto number = [](const std::optional<double>& value) {
     return value ? fmt::format("{}", *value) : "";
   };
   for (const auto& lineage : lineages) {
     for (const auto& cycle : lineage.cycles) {
       csv +=
-          fmt::format("{},{},{},{},{},{},{},{},{},{},{},{}\n", lineage.point, name(lineage.arm), lineage.seed,
-                      cycle.number, base::to_rfc3339(cycle.slot), name(cycle.outcome), cycle.served ? 1 : 0,
-                      cycle.serves_from ? base::to_rfc3339(*cycle.serves_from) : "", cycle.latency_bars,
-                      cycle.sha256, number(cycle.oos_pct), number(cycle.parent_oos_pct));
+          fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{}\n", lineage.point, name(lineage.arm),
+                      lineage.seed, cycle.number, base::to_rfc3339(cycle.slot), name(cycle.outcome),
+                      cycle.served ? 1 : 0, cycle.serves_from ? base::to_rfc3339(*cycle.serves_from) : "",
+                      cycle.latency_bars, cycle.sha256, number(cycle.oos_pct), number(cycle.parent_oos_pct),
+                      cycle.placebo_outcome ? name(*cycle.placebo_outcome) : "");
     }
   }
   return csv;

@@ -73,6 +73,7 @@ struct ReportDocument {
     std::vector<Comparison> comparisons;
     std::vector<SharpeTest> sharpe_tests;
     std::optional<GateCounts> gate, gate_placebo;
+    bool gate_same_parent = false;  ///< each candidate and its placebo were trained from one parent
     std::vector<Month> months;
     std::vector<TradeReturns> trade_returns;
     Series times;  ///< of the curves: seconds since 1970, UTC

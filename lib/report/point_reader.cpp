@@ -182,6 +182,7 @@ ReportDocument::Point read_point(JsonObject json) {
     auto gate = found->as_object();
     point.gate = gate_of(gate, "real");
     point.gate_placebo = gate_of(gate, "placebo");
+    point.gate_same_parent = gate.boolean("same_parent", false);
   }
   if (const auto curves = json.find("curves")) read_curves(point, curves->as_object());
   return point;

@@ -29,7 +29,9 @@ std::string gate_sentence(const ReportDocument::Point& point) {
   if (!point.gate_placebo)
     return "No placebo arm ran, so nothing says whether the gate tells real windows from permuted ones.";
   const auto trial = gate_trial(*point.gate, *point.gate_placebo);
-  return trial ? gate_words(*trial) : "Too few candidates were judged to hold real windows against placebos.";
+  if (!trial) return "Too few candidates were judged to hold real windows against placebos.";
+  return gate_words(*trial) + (point.gate_same_parent ? " Candidate and placebo of a slot had one parent."
+                                                      : " They had other parents: the chain of each arm.");
 }
 
 }  // namespace

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Replays two made-up markets whose answer is known. In the first, what follows a rise changes its sign half way: a base that
 learned the first half loses in the second, and retraining pays. The second has the same returns in random order: nothing
-pays. Prints what came out; exit 1 when an answer is wrong.
+pays. The gate knows real candidates from placebos of the same parent in the first and not in the second. Prints what came
+out; exit 1 when an answer is wrong.
 
 replay_markets.py [--seeds N] [--jobs N]
 """
@@ -82,13 +83,18 @@ def comparison(point, arm, against):
 
 
 def pass_rates(point):
-    """Told, not judged: the gate holds a candidate against its own parent, and most have nothing to add to it."""
-    words = []
+    """Shares of real and placebo candidates of one parent that passed, and 1.96 standard errors of their difference."""
+    gate = point["gate"]
+    assert gate["same_parent"]
+    passed, judged = [], []
     for kind in ("real", "placebo"):
-        counts = point["gate"][kind]
-        judged = counts["passed"] + counts["rejected"] + counts["undecided"]
-        words.append(f"{counts['passed'] / judged:.0%} of {judged:.0f} {kind} candidates")
-    print(f"  the gate passes {' and '.join(words)}")
+        passed.append(gate[kind]["passed"])
+        judged.append(sum(gate[kind][word] for word in ("passed", "rejected", "undecided")))
+    pooled = sum(passed) / sum(judged)
+    error = 1.96 * math.sqrt(pooled * (1 - pooled) * sum(1 / n for n in judged))
+    rates = [p / n for p, n in zip(passed, judged)]
+    words = " and ".join(f"{rate:.0%} of {n:.0f} {kind} candidates" for rate, n, kind in zip(rates, judged, ("real", "placebo")))
+    return rates[0] - rates[1], error, f"the gate passes {words}, with an error of {error:.0%}"
 
 
 def main():
@@ -107,14 +113,16 @@ def main():
         pays = comparison(point, "always", "never")
         check(pays["verdict"] == "better",
               f"always made {pays['mean_pct']:+.0f} % a year more than never ({pays['low_pct']:+.0f} to {pays['high_pct']:+.0f})")
-        pass_rates(point)
+        difference, error, words = pass_rates(point)
+        check(difference > error, words)
 
         random.Random(8).shuffle(planted)
         point = replay("shuffled", planted, options.seeds, options.jobs)
         for arm in ("always", "gated", "scratch"):
             none = comparison(point, arm, "flat")
             check(none["verdict"] != "better", f"{arm} against staying out: {none['verdict']}")
-        pass_rates(point)
+        difference, error, words = pass_rates(point)
+        check(abs(difference) <= error, words)
     return 1 if wrong else 0
 
 

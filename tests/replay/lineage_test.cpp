@@ -156,6 +156,41 @@ TEST_CASE("a training that diverges leaves its parent in service") {
   CHECK(lineage.cycles[0].reason.find("diverged") != std::string::npos);
 }
 
+TEST_CASE("what is trained ahead of a lineage it finds, and takes no other course for it") {
+  Desk desk;
+  DeskCache cache(desk);
+  const MarketHistory history(desk.candles(), false);
+  const auto task = desk.task(Arm::scratch);
+  for (std::size_t slot = slots_of(task).size(); slot > 1; --slot)
+    train_ahead(task, slot - 1, history, cache.trainings);
+  const auto ahead = cache.trainings.made();
+  CHECK(ahead == slots_of(task).size() - 1);
+  const auto lineage = run_lineage(task, history, cache.trainings, {});
+  CHECK(cache.trainings.made() == ahead + 1);
+  CHECK(lineage.cycles.size() == slots_of(task).size());
+  for (const auto& cycle : lineage.cycles) CHECK(cycle.served);
+}
+
+TEST_CASE(
+    "a lineage that tries its gate trains a placebo from each candidate's parent, and serves as without") {
+  Desk desk;
+  auto task = desk.task(Arm::gated);
+  DeskCache plain(desk);
+  const auto wanted = run_lineage(task, MarketHistory(desk.candles(), false), plain.trainings, {});
+  task.tries_gate = true;
+  const auto trainings_before = plain.trainings.made();
+  const auto tried = run_lineage(task, MarketHistory(desk.candles(), false), plain.trainings, {});
+  CHECK(plain.trainings.made() == trainings_before + tried.cycles.size());
+  REQUIRE(tried.cycles.size() == wanted.cycles.size());
+  for (std::size_t i = 0; i < wanted.cycles.size(); ++i) {
+    CHECK(tried.cycles[i].placebo_outcome.has_value());
+    CHECK_FALSE(wanted.cycles[i].placebo_outcome.has_value());
+    CHECK(tried.cycles[i].sha256 == wanted.cycles[i].sha256);
+    CHECK(tried.cycles[i].outcome == wanted.cycles[i].outcome);
+  }
+  CHECK(tried.account.equity == wanted.account.equity);
+}
+
 TEST_CASE("an arm that never retrains has no cycles, one that holds buys once, one that is flat never") {
   Desk desk;
   CHECK(run(desk, desk.task(Arm::never), desk.candles()).cycles.empty());
