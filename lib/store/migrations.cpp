@@ -374,13 +374,23 @@ CREATE TABLE replays (
 ) STRICT;
 )sql";
 
+// How often a dataset was tried does not become less with a deleted replay.
+constexpr std::string_view kTrialsOfDeletedReplays = R"sql(
+CREATE TABLE deleted_replay_trials (
+  dataset_id TEXT NOT NULL,
+  trials TEXT NOT NULL CHECK (json_valid(trials)),
+  created_at INTEGER NOT NULL
+) STRICT;
+)sql";
+
 constexpr std::array kSteps{Migration{1, "the first tables", kFirst},
                             Migration{2, "what a trader may send", kTraderState},
                             Migration{3, "what sources have answered about", kCandleCoverage},
                             Migration{4, "a flattening that survives a restart", kFlattenPromise},
                             Migration{5, "no trades of training episodes", kNoExperimentTrades},
                             Migration{6, "what fills cost", kMeasuredCosts},
-                            Migration{7, "replays", kReplays}};
+                            Migration{7, "replays", kReplays},
+                            Migration{8, "trials of deleted replays", kTrialsOfDeletedReplays}};
 
 }  // namespace
 

@@ -69,6 +69,11 @@ void finish(Transaction& change, std::string_view id, const ReplayEnd& end, base
 }
 
 void remove(Transaction& change, std::string_view id) {
+  Query(change,
+        "INSERT INTO deleted_replay_trials (dataset_id, trials, created_at) "
+        "SELECT dataset_id, trials, created_at FROM replays WHERE id = ?1 AND status = 'completed'",
+        id)
+      .run();
   Query(change, "DELETE FROM replays WHERE id = ?1", id).run();
 }
 
@@ -88,7 +93,9 @@ std::vector<Replay> list(Database& database) {
 std::vector<std::string> trials(Database& database, std::string_view dataset_id) {
   Query rows(
       database,
-      "SELECT trials FROM replays WHERE dataset_id = ?1 AND status = 'completed' ORDER BY created_at, rowid",
+      "SELECT trials FROM (SELECT trials, created_at FROM deleted_replay_trials WHERE dataset_id = ?1 "
+      "UNION ALL SELECT trials, created_at FROM replays WHERE dataset_id = ?1 AND status = 'completed') "
+      "ORDER BY created_at",
       dataset_id);
   return all(rows, [](Query& row) {
     std::string text;

@@ -45,13 +45,14 @@ struct ReplayEnd {
   std::optional<std::string> message{};
 };
 void finish(Transaction& change, std::string_view id, const ReplayEnd& end, base::Instant now);
+/// What it tried stays among the trials of its dataset.
 void remove(Transaction& change, std::string_view id);
 
 /// By id or unique prefix. Throws Error(not_found), Error(usage) when it is not unique.
 Replay get(Database& database, std::string_view reference);
 /// Newest first.
 std::vector<Replay> list(Database& database);
-/// What completed replays of a dataset have tried, as their `trials`, oldest first.
+/// What completed replays of a dataset have tried, deleted ones too, as their `trials`, oldest first.
 std::vector<std::string> trials(Database& database, std::string_view dataset_id);
 
 }  // namespace replays

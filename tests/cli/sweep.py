@@ -78,6 +78,7 @@ def old_schema(place):
     """The database as an earlier version left it: of schema 4."""
     with sqlite3.connect(place.home / "ctt.db") as database:
         database.executescript("""
+            DROP TABLE deleted_replay_trials;
             DROP TABLE replays;
             ALTER TABLE live_trades DROP COLUMN fee_bp;
             ALTER TABLE live_trades DROP COLUMN slippage_bp;
@@ -106,7 +107,8 @@ def deployed(place):
 
 def migrated(place):
     place.must("db", "migrate", "-q")
-    return [] if place.sql("PRAGMA user_version") == [(7,)] else ["the schema is not the new one"]
+    tables = {name for name, in place.sql("SELECT name FROM sqlite_master")}
+    return [] if {"replays", "deleted_replay_trials"} <= tables else ["the schema is not the new one"]
 
 
 Scenario = collections.namedtuple("Scenario", "name prepare command owed")

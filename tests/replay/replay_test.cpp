@@ -100,6 +100,19 @@ TEST_CASE("trials of earlier replays of the dataset count, the same points once"
   CHECK(result.json.find(R"("grid":{"points":2,"trials":2)") != std::string::npos);
 }
 
+TEST_CASE("what a replay tried counts when it has been deleted") {
+  Desk desk;
+  const auto id = create(desk, desk.settings());
+  run(desk.replay_context(), id);
+  const auto tried = store::replays::trials(*desk.database, "d");
+  REQUIRE(tried.size() == 1);
+  store::Transaction change(*desk.database);
+  store::replays::remove(change, id);
+  change.commit();
+  CHECK(store::replays::list(*desk.database).empty());
+  CHECK(store::replays::trials(*desk.database, "d") == tried);
+}
+
 TEST_CASE("a completed replay keeps its result and trains nothing when it is resumed") {
   Desk desk;
   const auto id = create(desk, desk.settings());
