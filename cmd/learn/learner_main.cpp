@@ -52,8 +52,9 @@ int report(std::string_view program, Failure failure, std::string_view sentence)
   base::JsonWriter json;
   json.object().field("type", "error").field("code", base::code(failure));
   json.field("exit", base::exit_status(failure)).field("message", sentence).end();
-  fmt::print(stdout, "{}\n", json.text());
-  fmt::print(stderr, "{}: {}\n", program, sentence);
+  // Not fmt::print, which throws when the disk of the log is full: that may be what is told of here.
+  std::fputs((json.text() + "\n").c_str(), stdout);
+  std::fputs(fmt::format("{}: {}\n", program, sentence).c_str(), stderr);
   return base::exit_status(failure);
 }
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "base/log.h"
 
 namespace ctt::cycle {
@@ -14,6 +15,10 @@ using base::Error;
 using Outcome = LaunchResult::Outcome;
 
 void LearnerOutput::take(const std::string& line) {
+  if (line.starts_with(R"({"type":"error")")) {
+    error_ = base::JsonValue::parse(line, "the learner's last words").as_object().string("message");
+    return;
+  }
   if (!line.starts_with(R"({"type":"iteration")")) return;
   try {
     const auto metrics = training::IterationMetrics::parse(line);
@@ -24,6 +29,11 @@ void LearnerOutput::take(const std::string& line) {
     if (error.failure() != base::Failure::usage) throw;
     base::log()->warn("a progress line of the learner cannot be read: {}", error.what());
   }
+}
+
+std::string LearnerOutput::last_words(const fs::path& job) const {
+  const auto logged = cycle::last_words(job);
+  return logged.empty() && !error_.empty() ? ": " + error_ : logged;
 }
 
 std::string last_words(const fs::path& job) { return last_line_of(job / "learner.log"); }

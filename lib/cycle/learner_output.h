@@ -16,9 +16,14 @@ class LearnerOutput {
 
   void take(const std::string& line);
 
+  /// `: text` for the sentence about an end: the last line of the job's log that says something, or where the log could
+  /// not be written what the learner said on its output; empty without either.
+  std::string last_words(const std::filesystem::path& job) const;
+
  private:
   const LaunchOptions& options_;
   std::size_t heard_;
+  std::string error_;
 };
 
 /// `: text`: the last line of a log that says something, for the sentence about an end; empty without one.

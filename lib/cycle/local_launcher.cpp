@@ -15,10 +15,10 @@ namespace {
 
 constexpr std::chrono::milliseconds kLook{200};
 
-LaunchResult ended_by_itself(const fs::path& job, const base::ChildExit& exit) {
+LaunchResult ended_by_itself(const fs::path& job, const base::ChildExit& exit, const LearnerOutput& output) {
   if (fs::exists(job / training::JobFiles::result)) return result_of(job, exit.ok() ? "" : exit.describe());
   return {Outcome::died,
-          fmt::format("the learner ended without a result ({}){}", exit.describe(), last_words(job)),
+          fmt::format("the learner ended without a result ({}){}", exit.describe(), output.last_words(job)),
           std::nullopt};
 }
 
@@ -46,7 +46,7 @@ LaunchResult LocalLauncher::launch(const fs::path& job, const base::FileLock& lo
     if (const auto line = learner.read_line(kLook)) output.take(*line);
     if (auto end = watch.look()) return *end;
   }
-  return ended_by_itself(job, learner.wait());
+  return ended_by_itself(job, learner.wait(), output);
 }
 
 }  // namespace ctt::cycle

@@ -15,8 +15,9 @@ namespace {
 
 constexpr std::chrono::milliseconds kLook{200};
 
-LaunchResult died(const fs::path& job, const std::string& how) {
-  return {Outcome::died, fmt::format("the learner ended without a result ({}){}", how, last_words(job)),
+LaunchResult died(const fs::path& job, const std::string& how, const LearnerOutput& output) {
+  return {Outcome::died,
+          fmt::format("the learner ended without a result ({}){}", how, output.last_words(job)),
           std::nullopt};
 }
 
@@ -55,12 +56,12 @@ LaunchResult ResidentLauncher::launch(const fs::path& job, const base::FileLock&
       const bool failed = line->starts_with(R"({"type":"error")");
       if (failed || line->starts_with(R"({"type":"finished")")) {
         give_back(std::move(learner));
-        return failed ? died(job, exit_of(*line)) : result_of(job, "");
+        return failed ? died(job, exit_of(*line), output) : result_of(job, "");
       }
     }
     if (auto end = watch.look()) return *end;
   }
-  return died(job, learner->wait().describe());
+  return died(job, learner->wait().describe(), output);
 }
 
 std::unique_ptr<base::Child> ResidentLauncher::take(const base::FileLock& lock) {

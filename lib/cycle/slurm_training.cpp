@@ -282,7 +282,7 @@ LaunchResult SlurmTraining::end() {
   }
   if (asked_) return {Outcome::cancelled, "stopped by the operator before anything was saved", std::nullopt};
   return {too_long ? Outcome::timed_out : Outcome::died,
-          fmt::format("the learner ended without a result ({}){}", how(), last_words(entry_.folder)),
+          fmt::format("the learner ended without a result ({}){}", how(), output_.last_words(entry_.folder)),
           std::nullopt};
 }
 

@@ -113,6 +113,11 @@ TEST_CASE_TEMPLATE("how a training ended is told: diverged, dead, without a resu
   SUBCASE("exit 0 and nothing written") {
     CHECK(launch_with(rig, "no-result", options).outcome == Outcome::died);
   }
+  SUBCASE("without room for its log") {
+    const auto launched = launch_with(rig, "no-room", options);
+    CHECK(launched.outcome == Outcome::died);
+    CHECK(launched.message.ends_with("exit 1): cannot write checkpoint: No space left on device"));
+  }
   SUBCASE("LibTorch is not installed") {
     const auto message = launch_with(rig, "no-libtorch", options).message;
     CHECK(message.find("exit 127): ") != std::string::npos);

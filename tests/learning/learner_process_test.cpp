@@ -29,6 +29,18 @@ int exit_status(const std::vector<std::string>& arguments, const support::Scratc
   return child.wait().status;
 }
 
+// What a learner that stays says at the end of a training.
+std::string last_line_of(base::Child& learner, const std::filesystem::path& job) {
+  learner.write_line(job.string());
+  std::string line;
+  while (!line.starts_with(R"({"type":"finished")") && !line.starts_with(R"({"type":"error")")) {
+    auto next = learner.read_line(kLong);
+    REQUIRE(next.has_value());
+    line = *next;
+  }
+  return line;
+}
+
 }  // namespace
 
 TEST_CASE("ctt-learn says how it ended by its exit status and its last words") {
@@ -49,16 +61,7 @@ TEST_CASE("a learner that stays makes the bytes of one that does not, whatever c
   support::write(scratch / "damaged" / JobFiles::candles, "damaged");
   REQUIRE(exit_status({(scratch / "alone").string()}, scratch) == 0);
   base::Child learner({.argv = {CTT_LEARN, "--resident"}, .takes_input = true});
-  const auto last_line = [&](const char* name) {
-    learner.write_line((scratch / name).string());
-    std::string line;
-    while (!line.starts_with(R"({"type":"finished")") && !line.starts_with(R"({"type":"error")")) {
-      auto next = learner.read_line(kLong);
-      REQUIRE(next.has_value());
-      line = *next;
-    }
-    return line;
-  };
+  const auto last_line = [&](const char* name) { return last_line_of(learner, scratch / name); };
   CHECK(last_line("first").find("completed") != std::string::npos);
   CHECK(last_line("damaged").find(R"("exit":8)") != std::string::npos);
   CHECK(support::read(scratch / "damaged" / "learner.log").starts_with("ctt-learn: "));
@@ -67,6 +70,16 @@ TEST_CASE("a learner that stays makes the bytes of one that does not, whatever c
     CHECK(base::sha256_of(scratch / name / JobFiles::checkpoint) ==
           base::sha256_of(scratch / "alone" / JobFiles::checkpoint));
   }
+}
+
+TEST_CASE("a learner whose log has no room says why on its output, and stays") {
+  const support::Scratch scratch;
+  for (const auto* name : {"damaged", "next"}) write_job(scratch / name);
+  support::write(scratch / "damaged" / JobFiles::candles, "damaged");
+  std::filesystem::create_symlink("/dev/full", scratch / "damaged" / "learner.log");
+  base::Child learner({.argv = {CTT_LEARN, "--resident"}, .takes_input = true});
+  CHECK(last_line_of(learner, scratch / "damaged").starts_with(R"({"type":"error")"));
+  CHECK(last_line_of(learner, scratch / "next").find("completed") != std::string::npos);
 }
 
 TEST_CASE("one seed gives one checkpoint, whatever the number of threads, every time") {

@@ -103,6 +103,10 @@ int learn(const std::filesystem::path& folder, const std::string& behaviour) {
     std::fputs("error while loading shared libraries: libtorch_cpu.so: cannot open\n", stderr);
     return 127;
   }
+  if (behaviour == "no-room") {
+    say(R"({"type":"error","code":"E_INTERNAL","exit":1,"message":"cannot write checkpoint: No space left on device"})");
+    return 1;
+  }
   if (behaviour == "stubborn") signal(SIGTERM, SIG_IGN);
   if (behaviour == "noise") say("a line that is no JSON\n{\"type\":\"started\"}");
   for (std::size_t i = 1; i <= job.iterations; ++i) {
