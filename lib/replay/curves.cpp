@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 #include "base/json.h"
 #include "evaluation/stationary_bootstrap.h"
@@ -156,17 +155,21 @@ std::string curves_json(const std::vector<Lineages>& arms, std::optional<Arm> ar
   return json.end().text();
 }
 
+std::map<std::string, double> growth_by(Period period, const AccountHistory& account) {
+  const std::size_t digits = period == Period::day ? 10 : 7;
+  std::map<std::string, double> growth;
+  for (std::size_t i = 1; i < account.equity.size(); ++i) {
+    const auto when = base::to_rfc3339(account.times[i]).substr(0, digits);
+    growth.try_emplace(when, 1.0).first->second *= account.equity[i] / account.equity[i - 1];
+  }
+  return growth;
+}
+
 std::string months_json(const std::vector<Lineages>& arms) {
   base::JsonWriter json;
   json.array();
   for (const auto& seeds : arms) {
-    const auto& account = middle_of(seeds).account;
-    std::map<std::string, double> growth;
-    for (std::size_t i = 1; i < account.equity.size(); ++i) {
-      const auto month = base::to_rfc3339(account.times[i]).substr(0, 7);
-      growth.try_emplace(month, 1.0).first->second *= account.equity[i] / account.equity[i - 1];
-    }
-    for (const auto& [month, factor] : growth) {
+    for (const auto& [month, factor] : growth_by(Period::month, middle_of(seeds).account)) {
       json.object().field("arm", name(seeds.front()->arm)).field("month", month);
       json.field("return_pct", 100 * (factor - 1)).end();
     }

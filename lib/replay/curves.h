@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +18,10 @@ const LineageRun& middle_of(const std::vector<const LineageRun*>& seeds);
 /// - `arms`: the lineages of each arm, in the order in which they are shown.
 std::string curves_json(const std::vector<std::vector<const LineageRun*>>& arms, std::optional<Arm> arm,
                         std::optional<Arm> against, const market::Timeframe& timeframe);
+
+/// Growth of an account by the days (`2026-11-23`) or months (`2026-11`) in which its bars opened; 1 is none.
+enum class Period { day, month };
+std::map<std::string, double> growth_by(Period period, const AccountHistory& account);
 
 /// `[{"arm","month","return_pct"}]` of the middle seeds.
 std::string months_json(const std::vector<std::vector<const LineageRun*>>& arms);

@@ -141,31 +141,37 @@ std::vector<double> returns_of(const AccountHistory& account) {
   return returns;
 }
 
-std::vector<RoundTrip> round_trips(const std::vector<ReplayFill>& fills) {
+RoundTrips all_round_trips(const std::vector<ReplayFill>& fills) {
   constexpr double kDust = 1e-9;  // of what was bought
-  std::vector<RoundTrip> trips;
-  base::Seconds entered{};
-  double paid = 0;
-  double received = 0;
-  double bought = 0;
-  double held = 0;
+  RoundTrips trips;
+  auto& open = trips.open;
   for (const auto& fill : fills) {
     const auto& trade = fill.trade;
     if (trade.side == market::Side::buy) {
-      if (held == 0) entered = fill.filled_at;
-      paid += trade.cash;
-      bought += trade.quantity;
-      held += trade.quantity;
+      if (!open) open = RoundTrip{.entered_at = fill.filled_at, .entry_version = fill.model_version};
+      open->paid += trade.cash;
+      open->quantity += trade.quantity;
+      open->bought_value += trade.price * trade.quantity;
+      open->commission += trade.commission;
       continue;
     }
-    if (held == 0) continue;  // what an account began with: it is not known what went into it
-    received += trade.cash;
-    held -= trade.quantity;
-    if (held > kDust * bought) continue;
-    trips.push_back({entered, fill.filled_at, received / paid - 1});
-    paid = received = bought = held = 0;
+    if (!open) continue;  // what an account began with: it is not known what went into it
+    open->received += trade.cash;
+    open->sold += trade.quantity;
+    open->sold_value += trade.price * trade.quantity;
+    open->commission += trade.commission;
+    open->left_at = fill.filled_at;
+    open->exit_version = fill.model_version;
+    if (open->quantity - open->sold > kDust * open->quantity) continue;
+    open->return_fraction = open->received / open->paid - 1;
+    trips.closed.push_back(*open);
+    open.reset();
   }
   return trips;
+}
+
+std::vector<RoundTrip> round_trips(const std::vector<ReplayFill>& fills) {
+  return all_round_trips(fills).closed;
 }
 
 ArmMetrics metrics_of(const LineageRun& lineage, const market::Timeframe& timeframe) {

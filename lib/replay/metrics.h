@@ -19,7 +19,27 @@ struct RoundTrip {
   base::Seconds entered_at{};
   base::Seconds left_at{};
   double return_fraction = 0;  ///< of the cash that went in, costs included
+  double quantity = 0;         ///< bought, base units
+  double paid = 0;             ///< cash that went in, costs included
+  double received = 0;         ///< cash that came out, costs taken off; of a trip that is not over, so far
+  double bought_value = 0;     ///< price x quantity of the purchases
+  double sold_value = 0;
+  double sold = 0;                 ///< base units
+  double commission = 0;           ///< of both sides, quote currency
+  std::int64_t entry_version = 0;  ///< models whose decisions these were
+  std::int64_t exit_version = 0;
+
+  double entry_price() const { return quantity > 0 ? bought_value / quantity : 0; }
+  double exit_price() const { return sold > 0 ? sold_value / sold : 0; }
+  double profit() const { return received - paid; }
 };
+
+/// Those that are over, oldest first, and the one that is not.
+struct RoundTrips {
+  std::vector<RoundTrip> closed;
+  std::optional<RoundTrip> open;
+};
+RoundTrips all_round_trips(const std::vector<ReplayFill>& fills);
 std::vector<RoundTrip> round_trips(const std::vector<ReplayFill>& fills);
 
 /// What a lineage came to. An empty optional is not defined, never 0. Fractions are per cent; costs quote currency.
