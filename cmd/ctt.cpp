@@ -56,6 +56,7 @@
 #include "cmd/replay/resume.h"
 #include "cmd/replay/show.h"
 #include "cmd/report.h"
+#include "cmd/schedule/delete.h"
 #include "cmd/schedule/history.h"
 #include "cmd/schedule/list.h"
 #include "cmd/schedule/start.h"
@@ -151,6 +152,7 @@ void declare_training(CLI::App& root, Commands& commands) {
   auto& schedule = commands.group("schedule", "When training cycles run");
   commands.add<ScheduleStart>(schedule);
   commands.add<ScheduleStop>(schedule);
+  commands.add<ScheduleDelete>(schedule);
   commands.add<SchedulePause>(schedule);
   commands.add<ScheduleResume>(schedule);
   commands.add<ScheduleUpdate>(schedule);

@@ -1,6 +1,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "cmd/schedule/delete.h"
 #include "cmd/schedule/start.h"
 #include "cmd/schedule/status.h"
 #include "cmd/schedule/stop.h"
@@ -247,6 +248,31 @@ TEST_CASE("freeze, unfreeze and skip-next are switches that say how the schedule
   CHECK_FALSE(desk.row().frozen);
   CHECK(desk.json(ScheduleSkipNext{}).boolean("skip_next", false));
   CHECK(desk.row().skip_next);
+}
+
+TEST_CASE("a schedule is deleted when it is stopped and somebody says yes, and its models stay") {
+  Clockwork desk;
+  cmd::Globals sure;
+  sure.yes = true;
+  ScheduleDelete command;
+  command.schedule = "btc";
+  CHECK_THROWS_WITH_AS(desk.run(command, sure), "schedule btc is active; stop it first", base::Error);
+  desk.run(ScheduleStop());
+  {
+    store::Database database(desk.home.database());
+    sample::change(database, [](store::Transaction& change) {
+      store::Model model;
+      model.sha256 = sample::sha('a');
+      model.origin = "base";
+      model.schedule_id = "btc";
+      store::models::publish(change, model);
+    });
+  }
+  CHECK(desk.run(command, sure) == 0);
+  CHECK(desk.out() == "Schedule btc is deleted, with 0 cycles, 0 sessions and 0 fills.\n");
+  store::Database database(desk.home.database());
+  CHECK_FALSE(store::schedules::find(database, "btc"));
+  CHECK_FALSE(store::models::find(database, 1).value().schedule_id);
 }
 
 TEST_CASE("a check exits 10 with the reason when nothing came at the due time, and 0 silently when well") {
