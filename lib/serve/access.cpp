@@ -4,6 +4,7 @@
 #include <openssl/rand.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <array>
 
 #include "base/files.h"
@@ -27,8 +28,18 @@ std::string new_token() {
   return token;
 }
 
+std::string lower(std::string_view text) {
+  std::string small(text);
+  std::ranges::transform(small, small.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return small;
+}
+
+// `application/json`, as RFC 9110 compares it; a charset, where one is named, is the one that JSON has.
 bool is_json(std::string_view content_type) {
-  return content_type.substr(0, content_type.find(';')) == "application/json";
+  auto type = lower(content_type);
+  std::erase_if(type, [](char c) { return c == ' ' || c == '\t' || c == '"'; });
+  return type == "application/json" || type == "application/json;charset=utf-8";
 }
 
 std::string host_of(const std::string& origin) {
@@ -60,7 +71,7 @@ AccessRules rules_for(const std::string& address, unsigned port,
 
 std::optional<RestAnswer> refuse_stranger(const AccessRules& rules, const AccessCredentials& who) {
   if (who.host.empty()) return problem(400, "E_HOST", "the request names no host");
-  if (!rules.hosts.contains(who.host))
+  if (!rules.hosts.contains(lower(who.host)))
     return problem(403, "E_HOST", "this server is not known by the name the request gives in Host");
   if (who.origin && !rules.origins.contains(*who.origin))
     return problem(403, "E_ORIGIN", "pages of this origin may not ask; see ctt serve-ws --allow-origin");
@@ -82,7 +93,9 @@ std::optional<RestAnswer> refuse_call(const AccessRules& rules, const AccessCred
   }
   if (rules.read_only && changes_something(who.method))
     return problem(403, "E_READ_ONLY", "this server only reads (--read-only)");
-  if ((who.method == "POST" || who.method == "PUT") && !is_json(who.content_type))
+  const bool says_nothing =
+      who.content_type.empty() && !who.has_body;  // a form of another page always has a type
+  if ((who.method == "POST" || who.method == "PUT") && !says_nothing && !is_json(who.content_type))
     return problem(415, "E_MEDIA_TYPE", "the body must be sent as Content-Type: application/json");
   return std::nullopt;
 }
@@ -93,8 +106,9 @@ bool token_matches(const AccessRules& rules, std::string_view offered) {
 }
 
 bool bearer_matches(const AccessRules& rules, std::string_view authorization) {
-  constexpr std::string_view kScheme = "Bearer ";
-  return authorization.starts_with(kScheme) && token_matches(rules, authorization.substr(kScheme.size()));
+  constexpr std::string_view kScheme = "bearer ";
+  return lower(authorization.substr(0, kScheme.size())) == kScheme &&
+         token_matches(rules, authorization.substr(kScheme.size()));
 }
 
 std::string token_of(const std::filesystem::path& file) {

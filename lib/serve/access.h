@@ -29,6 +29,7 @@ struct AccessCredentials {
   std::optional<std::string> origin;
   std::string authorization;
   std::string content_type;
+  bool has_body = true;
 };
 
 /// The refusal of a request with a wrong Host or Origin; asked of every request, upgrades included.
@@ -39,7 +40,7 @@ std::optional<RestAnswer> refuse_call(const AccessRules& rules, const AccessCred
 
 /// Compares in a time that depends on the length alone.
 bool token_matches(const AccessRules& rules, std::string_view offered);
-/// True for `Bearer <the token>`.
+/// True for `Bearer <the token>`; the word in any case (RFC 9110).
 bool bearer_matches(const AccessRules& rules, std::string_view authorization);
 
 /// The token kept in `file`, mode 0600; makes one of 32 random bytes where there is none.

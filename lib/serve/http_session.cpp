@@ -27,7 +27,7 @@ using Message = http::request<http::string_body>;
 
 constexpr auto kContentPolicy =
     "default-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'";
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 std::string text(beast::string_view view) { return {view.data(), view.size()}; }
 
@@ -42,7 +42,8 @@ AccessCredentials credentials_of(const Message& message) {
                         .host = text(message[http::field::host]),
                         .origin = {},
                         .authorization = text(message[http::field::authorization]),
-                        .content_type = text(message[http::field::content_type])};
+                        .content_type = text(message[http::field::content_type]),
+                        .has_body = !message.body().empty()};
   if (message.count(http::field::origin) > 0) who.origin = text(message[http::field::origin]);
   return who;
 }
@@ -58,12 +59,16 @@ http::response<http::string_body> response_of(const RestAnswer& answer, const Me
   response.set("Content-Security-Policy", kContentPolicy);
   response.set("X-Content-Type-Options", "nosniff");
   response.set("Referrer-Policy", "no-referrer");
+  response.set("Cross-Origin-Opener-Policy", "same-origin");
   for (const auto& [name, value] : answer.headers) response.set(name, value);
   if (response.count(http::field::cache_control) == 0) response.set(http::field::cache_control, "no-store");
   const auto origin = text(message[http::field::origin]);
   if (!origin.empty() && hub.rules().origins.contains(origin)) {
     response.set(http::field::access_control_allow_origin, origin);
     response.insert(http::field::vary, "Origin");
+    response.set("Cross-Origin-Resource-Policy", "cross-origin");
+  } else {
+    response.set("Cross-Origin-Resource-Policy", "same-origin");
   }
   response.keep_alive(message.keep_alive());
   response.body() = answer.body;
@@ -111,10 +116,16 @@ std::optional<std::int64_t> since_of(const RestRequest& request) {
 /// Reads and answers the requests of one connection.
 class HttpConnection {
  public:
-  HttpConnection(beast::tcp_stream stream, Hub& hub) : stream_(std::move(stream)), hub_(hub) {}
+  HttpConnection(beast::tcp_stream stream, Hub& hub, ClientSlots::Slot& slot)
+      : stream_(std::move(stream)), hub_(hub), slot_(slot) {
+    slot_.on_give_way([this] { stream_.close(); });
+  }
 
   asio::awaitable<void> run() {
     while (co_await read()) {
+      if (hub_.rules().token.empty() ||
+          bearer_matches(hub_.rules(), text(message_[http::field::authorization])))
+        slot_.admit();
       RestRequest request;
       const bool readable = read_target({message_.target().data(), message_.target().size()}, request);
       if (!readable) {
@@ -203,12 +214,14 @@ class HttpConnection {
     const SocketSession::Start start{
         .channel = live ? Channel::live : Channel::dashboard, .since = since_of(request), .known = known};
     const auto session = std::make_shared<SocketSession>(std::move(stream_), hub_, start);
-    co_await session->run(std::move(message_));
+    slot_.on_give_way([session] { session->leave(1013, "others wait, and no token has come"); });
+    co_await session->run(std::move(message_), slot_);
     co_return true;
   }
 
   beast::tcp_stream stream_;
   Hub& hub_;
+  ClientSlots::Slot& slot_;
   beast::flat_buffer buffer_;
   Message message_;
   bool first_ = true;
@@ -216,9 +229,9 @@ class HttpConnection {
 
 }  // namespace
 
-asio::awaitable<void> serve_connection(beast::tcp_stream stream, Hub& hub) {
+asio::awaitable<void> serve_connection(beast::tcp_stream stream, Hub& hub, ClientSlots::Slot& slot) {
   try {
-    HttpConnection connection(std::move(stream), hub);
+    HttpConnection connection(std::move(stream), hub, slot);
     co_await connection.run();
   } catch (const boost::system::system_error&) {
     // The client is gone, or took too long.

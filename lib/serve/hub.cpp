@@ -110,6 +110,7 @@ Frame Hub::hello() {
       .field("protocol", 1)
       .field("version", base::version())
       .field("server_time", clock_.now())
+      .field("read_only", rules_.read_only)
       .raw_field("status", status)
       .raw_field("live", live)
       .end();
@@ -132,6 +133,12 @@ Frame Hub::resync() {
   base::JsonWriter json;
   json.object().field("type", "resync").field("seq", seq).field("ts", clock_.now()).end();
   return {.seq = seq, .text = json.text(), .merge_key = {}};
+}
+
+SharedFrame Hub::pong() const {
+  base::JsonWriter json;
+  json.object().field("type", "pong").field("ts", clock_.now()).end();
+  return std::make_shared<const Frame>(Frame{.seq = 0, .text = json.text(), .merge_key = {}});
 }
 
 void Hub::tick() {
@@ -165,11 +172,13 @@ void Hub::hand_on_events() {
 }
 
 void Hub::hand_on_live() {
-  for (auto& text : live_.news()) {
+  for (auto& one : live_.news()) {
     const auto frame =
-        std::make_shared<const Frame>(Frame{.seq = 0, .text = std::move(text), .merge_key = {}});
+        std::make_shared<const Frame>(Frame{.seq = 0, .text = std::move(one.text), .merge_key = {}});
     const auto listeners = listeners_;
-    for (auto* listener : listeners) listener->push(frame);
+    for (auto* listener : listeners) {
+      if (one.newest || listener->channel() == Channel::dashboard) listener->push(frame);
+    }
   }
 }
 

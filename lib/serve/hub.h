@@ -56,6 +56,8 @@ class Hub {
   /// False when a client that knows `seq` has to refetch.
   bool can_resume(std::int64_t seq);
   Frame resync();
+  /// The answer to a client's ping: without a seq, as it is kept nowhere.
+  SharedFrame pong() const;
 
   /// What /ws/live begins with.
   std::vector<std::string> live_greeting() { return live_.greeting(); }

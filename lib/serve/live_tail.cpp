@@ -27,16 +27,23 @@ double drawdown_pct(const store::SessionState& state) {
   return state.peak_equity > 0 ? 100 * (1 - state.equity / state.peak_equity) : 0;
 }
 
-std::string status_frame(const std::optional<LiveSession>& session) {
+// The head of a frame, left open.
+JsonWriter frame_of(const char* type, const LiveSession& session) {
   JsonWriter json;
-  json.object().field("type", "live_status");
-  if (!session) {
-    json.field("state", "stopped").field("session_id", nullptr).end();
+  json.object().field("type", type).field("schedule_id", session.schedule_id);
+  json.field("session_id", session.id);
+  return json;
+}
+
+std::string status_frame(const LiveSession* session) {
+  if (session == nullptr) {
+    JsonWriter json;
+    json.object().field("type", "live_status").field("state", "stopped").field("session_id", nullptr).end();
     return json.text();
   }
+  auto json = frame_of("live_status", *session);
   const auto& state = session->state;
   json.field("state", name(session->status))
-      .field("session_id", session->id)
       .field("symbol", session->symbol)
       .field("equity", state.equity)
       .field("pnl", session->pnl())
@@ -52,15 +59,14 @@ std::string status_frame(const std::optional<LiveSession>& session) {
 
 std::string portfolio_frame(const LiveSession& session) {
   const auto& state = session.state;
-  JsonWriter json;
-  json.object()
-      .field("type", "live_portfolio")
-      .field("equity", state.equity)
+  auto json = frame_of("live_portfolio", session);
+  json.field("equity", state.equity)
       .field("cash", state.cash)
       .field("position_value", state.equity - state.cash)
       .field("pnl", session.pnl())
       .field("pnl_pct", session.pnl_pct())
       .field("drawdown_pct", drawdown_pct(state))
+      .field("position_qty", state.position_qty)
       .field("entry_price", state.entry_price)
       .end();
   return json.text();
@@ -101,9 +107,9 @@ class Bars {
   std::map<base::Seconds, market::Candle> candles_;
 };
 
-std::string bar_frame(const Bars& bars, const LiveDecision& decision) {
-  JsonWriter json;
-  json.object().field("type", "live_bar").field("step", decision.step);
+std::string bar_frame(const Bars& bars, const LiveSession& session, const LiveDecision& decision) {
+  auto json = frame_of("live_bar", session);
+  json.field("step", decision.step);
   bars.write(json, decision);
   json.end();
   return json.text();
@@ -122,16 +128,16 @@ void write_trade(JsonWriter& json, const LiveTrade& trade) {
 }
 
 std::string trade_frame(const LiveTrade& trade, const LiveSession& session) {
-  JsonWriter json;
-  json.object().field("type", "live_trade");
+  auto json = frame_of("live_trade", session);
   write_trade(json, trade);
   json.field("entry_price", session.state.entry_price).end();
   return json.text();
 }
 
-std::string bars_history(const Bars& bars, const std::vector<LiveDecision>& decisions) {
-  JsonWriter json;
-  json.object().field("type", "live_bars_history").key("bars").array();
+std::string bars_history(const Bars& bars, const LiveSession& session,
+                         const std::vector<LiveDecision>& decisions) {
+  auto json = frame_of("live_bars_history", session);
+  json.key("bars").array();
   for (const auto& decision : decisions) {
     json.object();
     bars.write(json, decision);
@@ -141,9 +147,9 @@ std::string bars_history(const Bars& bars, const std::vector<LiveDecision>& deci
   return json.text();
 }
 
-std::string trades_history(const std::vector<LiveTrade>& trades) {
-  JsonWriter json;
-  json.object().field("type", "live_trades_history").key("trades").array();
+std::string trades_history(const LiveSession& session, const std::vector<LiveTrade>& trades) {
+  auto json = frame_of("live_trades_history", session);
+  json.key("trades").array();
   for (const auto& trade : trades) {
     json.object();
     write_trade(json, trade);
@@ -156,60 +162,82 @@ std::string trades_history(const std::vector<LiveTrade>& trades) {
 }  // namespace
 
 LiveTail::LiveTail(store::Database& database) : database_(database) {
-  if (const auto now = session()) begin(*now);
+  for (const auto& now : sessions()) begin(now);
 }
 
-std::optional<LiveSession> LiveTail::session() {
-  const auto newest = store::live_sessions::list(database_, 1);
-  return newest.empty() ? std::nullopt : std::optional(newest.front());
+// Of each schedule the session that runs or, when none does, the one that is followed; the newest of all is last.
+std::vector<LiveSession> LiveTail::sessions() {
+  std::vector<LiveSession> current;
+  const auto last = store::live_sessions::list(database_, 1);
+  if (last.empty()) return current;
+  for (const auto& schedule : store::schedules::list(database_)) {
+    if (schedule.id == last.front().schedule_id) continue;
+    const auto running = store::live_sessions::running(database_, schedule.id);
+    const auto known = followed_.find(schedule.id);
+    auto session = !running.empty() ? std::optional(running.back())
+                   : known == followed_.end()
+                       ? store::live_sessions::newest(database_, schedule.id)
+                       : store::live_sessions::find(database_, known->second.session_id);
+    if (session) current.push_back(*session);
+  }
+  current.push_back(last.front());
+  return current;
 }
 
 void LiveTail::begin(const LiveSession& session) {
-  session_id_ = session.id;
-  status_ = session.status;
   const auto decisions = store::live_decisions::newest(database_, session.id, 1);
-  step_ = decisions.empty() ? -1 : decisions.back().step;
-  trades_ = static_cast<std::size_t>(store::live_trades::count(database_, session.id));
+  followed_[session.schedule_id] = {
+      .session_id = session.id,
+      .status = session.status,
+      .step = decisions.empty() ? -1 : decisions.back().step,
+      .trades = static_cast<std::size_t>(store::live_trades::count(database_, session.id))};
 }
 
 std::vector<std::string> LiveTail::greeting() {
-  const auto now = session();
-  if (!now) return {status_frame(now)};
-  const bool known = now->id == session_id_;
-  auto decisions = store::live_decisions::newest(database_, now->id, kBars);
-  std::erase_if(decisions, [&](const LiveDecision& decision) { return !known || decision.step > step_; });
+  const auto last = store::live_sessions::list(database_, 1);
+  if (last.empty()) return {status_frame(nullptr)};
+  const auto& now = last.front();
+  const auto found = followed_.find(now.schedule_id);
+  const bool known = found != followed_.end() && found->second.session_id == now.id;
+  auto decisions = store::live_decisions::newest(database_, now.id, kBars);
+  std::erase_if(decisions, [&](const LiveDecision& one) { return !known || one.step > found->second.step; });
   std::vector<LiveTrade> trades;
-  if (known && trades_ > 0) {
-    const auto skipped = trades_ > kTrades ? trades_ - kTrades : 0;
-    trades = store::live_trades::of_session(database_, now->id, trades_ - skipped, skipped);
+  if (known && found->second.trades > 0) {
+    const auto count = found->second.trades;
+    const auto skipped = count > kTrades ? count - kTrades : 0;
+    trades = store::live_trades::of_session(database_, now.id, count - skipped, skipped);
   }
-  return {status_frame(now), bars_history(Bars(database_, *now, decisions), decisions),
-          trades_history(trades)};
+  return {status_frame(&now), bars_history(Bars(database_, now, decisions), now, decisions),
+          trades_history(now, trades)};
 }
 
-std::vector<std::string> LiveTail::news() {
-  const auto now = session();
-  if (!now) return {};
-  std::vector<std::string> frames;
-  if (now->id != session_id_ || now->status != status_) {
-    frames.push_back(status_frame(now));
-    if (now->id != session_id_) step_ = -1, trades_ = 0;
-    session_id_ = now->id;
-    status_ = now->status;
-  }
-  auto decisions = store::live_decisions::newest(database_, now->id, kBars);
-  std::erase_if(decisions, [&](const LiveDecision& decision) { return decision.step <= step_; });
-  const Bars bars(database_, *now, decisions);
-  for (const auto& decision : decisions) {
-    frames.push_back(bar_frame(bars, decision));
-    frames.push_back(views::live_action(decision).text());
-    step_ = decision.step;
-  }
-  const auto trades = store::live_trades::of_session(database_, now->id, kBars, trades_);
-  for (const auto& trade : trades) frames.push_back(trade_frame(trade, *now));
-  trades_ += trades.size();
-  if (!decisions.empty() || !trades.empty()) frames.push_back(portfolio_frame(*now));
+std::vector<LiveTail::Frame> LiveTail::news() {
+  std::vector<Frame> frames;
+  const auto current = sessions();
+  for (const auto& session : current) add_news(frames, session, &session == &current.back());
   return frames;
+}
+
+void LiveTail::add_news(std::vector<Frame>& frames, const LiveSession& now, bool newest) {
+  auto& seen = followed_[now.schedule_id];
+  const auto hand_on = [&](std::string text) { frames.push_back({std::move(text), newest}); };
+  if (now.id != seen.session_id || now.status != seen.status) {
+    hand_on(status_frame(&now));
+    if (now.id != seen.session_id) seen = {.session_id = now.id};
+    seen.status = now.status;
+  }
+  auto decisions = store::live_decisions::newest(database_, now.id, kBars);
+  std::erase_if(decisions, [&](const LiveDecision& decision) { return decision.step <= seen.step; });
+  const Bars bars(database_, now, decisions);
+  for (const auto& decision : decisions) {
+    hand_on(bar_frame(bars, now, decision));
+    hand_on(views::live_action(decision, now.schedule_id).text());
+    seen.step = decision.step;
+  }
+  const auto trades = store::live_trades::of_session(database_, now.id, kBars, seen.trades);
+  for (const auto& trade : trades) hand_on(trade_frame(trade, now));
+  seen.trades += trades.size();
+  if (!decisions.empty() || !trades.empty()) hand_on(portfolio_frame(now));
 }
 
 }  // namespace ctt::serve

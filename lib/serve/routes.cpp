@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/version.h"
+#include "serve/event_log.h"
 #include "serve/openapi.h"
 #include "serve/problem.h"
 #include "serve/routes_continuous.h"
@@ -62,7 +63,9 @@ std::vector<std::string> this_program(const base::Home& home) {
 }  // namespace
 
 std::vector<Route> all_routes() {
-  std::vector<Route> all{{"GET", "/api/version", version}, {"GET", "/api/openapi.json", contract}};
+  std::vector<Route> all{{"GET", "/api/version", version},
+                         {"GET", "/api/openapi.json", contract},
+                         {"GET", "/api/events", event_log}};
   for (const auto& routes : {continuous_routes(), experiment_routes(), pack_routes(), dataset_routes(),
                              model_routes(), live_routes(), training_routes()})
     all.insert(all.end(), routes.begin(), routes.end());

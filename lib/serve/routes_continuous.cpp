@@ -1,6 +1,7 @@
 #include "serve/routes_continuous.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include <fmt/format.h>
 
@@ -8,7 +9,9 @@
 #include "cycle/start.h"
 #include "schedule/control.h"
 #include "schedule/recovery.h"
+#include "schedule/removal.h"
 #include "serve/conflict.h"
+#include "serve/cycle_detail.h"
 #include "serve/problem.h"
 #include "serve/start_preview.h"
 #include "store/datasets.h"
@@ -85,6 +88,37 @@ RestAnswer history(const Call& call) {
   json.end().field("total", store::cycles::count(call.database, query));
   json.field("next_before", more ? std::optional(records.back().cycle.number) : std::nullopt);
   return {.body = json.end().text()};
+}
+
+RestAnswer cycle_detail(const Call& call) {
+  const auto& text = call.request.segments.at(3);
+  std::int64_t number = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const auto schedule = store::schedules::get_or_only(call.database, call.asked("schedule_id"));
+  if (failed != std::errc() || end != text.data() + text.size())
+    throw Error(Failure::not_found, fmt::format("schedule {} has no cycle \"{}\"", schedule.id, text))
+        .fix(fmt::format("ctt schedule history --schedule {}", schedule.id));
+  return {.body = cycle_detail_json(call, schedule.id, number)};
+}
+
+// Whoever deletes says twice what: in the path, and as `confirm`.
+RestAnswer remove(const Call& call) {
+  const auto schedule = store::schedules::get(call.database, call.request.segments.at(3));
+  const auto goes = schedule::text_of(store::schedules::rows_of(call.database, schedule.id));
+  if (call.asked("confirm") != schedule.id)
+    throw Error(Failure::usage,
+                fmt::format("deleting {} takes {} with it: say confirm={}", schedule.id, goes, schedule.id));
+  try {
+    store::Transaction change(call.database);
+    schedule::check_removable({change, call.home, call.clock}, schedule);
+    store::schedules::remove(change, schedule.id, call.clock.now());
+    change.commit();
+  } catch (const Error& error) {
+    if (error.failure() != Failure::refused) throw;
+    return conflict(call, schedule.id, error);
+  }
+  base::JsonWriter json;
+  return {.body = json.object().field("id", schedule.id).field("deleted", true).end().text()};
 }
 
 RestAnswer start(const Call& call) {
@@ -181,11 +215,13 @@ RestAnswer control(const Call& call) {
 }  // namespace
 
 std::vector<Route> continuous_routes() {
-  return {{"GET", "/api/continuous/schedules", schedules}, {"GET", "/api/continuous/status", status},
-          {"GET", "/api/continuous/history", history},     {"POST", "/api/continuous/start", start},
-          {"POST", "/api/continuous/stop", control},       {"POST", "/api/continuous/pause", control},
-          {"POST", "/api/continuous/resume", control},     {"POST", "/api/continuous/freeze", control},
-          {"POST", "/api/continuous/unfreeze", control},   {"POST", "/api/continuous/skip-next", control}};
+  return {
+      {"GET", "/api/continuous/schedules", schedules},   {"GET", "/api/continuous/status", status},
+      {"GET", "/api/continuous/history", history},       {"POST", "/api/continuous/start", start},
+      {"POST", "/api/continuous/stop", control},         {"POST", "/api/continuous/pause", control},
+      {"POST", "/api/continuous/resume", control},       {"POST", "/api/continuous/freeze", control},
+      {"POST", "/api/continuous/unfreeze", control},     {"POST", "/api/continuous/skip-next", control},
+      {"GET", "/api/continuous/cycles/*", cycle_detail}, {"DELETE", "/api/continuous/schedules/*", remove}};
 }
 
 }  // namespace ctt::serve

@@ -7,7 +7,9 @@
 #include "base/error.h"
 #include "schedule/liveness.h"
 #include "serve/conflict.h"
+#include "serve/results.h"
 #include "serve/series.h"
+#include "serve/traded.h"
 #include "store/candles.h"
 #include "store/datasets.h"
 #include "store/schedules.h"
@@ -24,7 +26,6 @@ namespace {
 
 constexpr std::chrono::seconds kTraderPatience{2};  // the server waits meanwhile
 constexpr std::size_t kPointsMax = 20'000;
-constexpr std::size_t kNewest = 20'000;  // rows read when it is not said from when: one thread serves all
 
 std::optional<store::Schedule> schedule_of(const Call& call, const std::optional<LiveSession>& session) {
   if (const auto asked = call.asked("schedule_id")) return store::schedules::get(call.database, *asked);
@@ -52,10 +53,12 @@ RestAnswer status(const Call& call) {
 }
 
 RestAnswer sessions(const Call& call) {
+  auto of = call.asked("schedule_id");
+  if (of) of = store::schedules::get(call.database, *of).id;
   const auto offset = static_cast<std::size_t>(call.asked_number("offset", 0).value_or(0));
   base::JsonWriter json;
   json.array();
-  for (const auto& session : store::live_sessions::list(call.database, call.limit(100, 1000), offset)) {
+  for (const auto& session : sessions_of(call.database, of, call.limit(100, 1000), offset)) {
     json.object();
     views::add_session(json, session);
     json.end();
@@ -89,25 +92,8 @@ RestAnswer session_trades(const Call& call) {
   return {.body = json.end().text()};
 }
 
-// What a series is asked for.
-struct Stretch {
-  store::Schedule schedule;
-  std::optional<base::Instant> from;  ///< nothing: the newest `kNewest` rows
-  base::Instant to;
-  std::size_t points_max;
-
-  base::Seconds first() const {
-    return std::chrono::ceil<std::chrono::seconds>(from.value_or(base::Instant()));
-  }
-  base::Seconds last() const { return std::chrono::floor<std::chrono::seconds>(to); }
-};
-
-Stretch stretch_of(const Call& call) {
-  const auto points = static_cast<std::size_t>(call.asked_number("max_points").value_or(2000));
-  return {.schedule = store::schedules::get_or_only(call.database, call.asked("schedule_id")),
-          .from = call.asked_time("from"),
-          .to = call.asked_time("to").value_or(call.clock.now()),
-          .points_max = std::min(points, kPointsMax)};
+std::size_t points_max(const Call& call) {
+  return std::min(kPointsMax, static_cast<std::size_t>(call.asked_number("max_points").value_or(2000)));
 }
 
 std::int64_t epoch(base::Seconds time) { return time.time_since_epoch().count(); }
@@ -125,41 +111,56 @@ RestAnswer finished(base::JsonWriter& json, std::size_t total, std::size_t given
   return {.body = json.end().text()};
 }
 
+// `hold` is what the first point's equity would have become had it bought at that bar and held.
 RestAnswer equity(const Call& call) {
-  const auto wanted = stretch_of(call);
-  const auto& id = wanted.schedule.id;
-  const auto all = wanted.from
-                       ? store::live_decisions::equity(call.database, id, wanted.first(), wanted.last())
-                       : store::live_decisions::newest_equity(call.database, id, wanted.last(), kNewest);
-  const auto points = sampled(std::span(all), wanted.points_max);
+  const auto asked = traded(call);
+  const auto decisions = asked.decisions(call.database);
+  std::vector<store::EquityPoint> all;
+  std::map<base::Seconds, double> price;
+  for (const auto& decision : decisions) {
+    all.push_back({decision.bar_open_time, decision.equity, decision.model_version});
+    price[decision.bar_open_time] = decision.price;
+  }
+  // The newest bar of all is not decided on before the next one is there.
+  if (!all.empty() && asked.sessions.back().state.last_bar_at > all.back().at &&
+      asked.sessions.back().state.last_bar_at <= asked.last()) {
+    all.push_back({*asked.sessions.back().state.last_bar_at, asked.sessions.back().state.equity,
+                   all.back().model_version});
+  }
+  const auto points = sampled(std::span<const store::EquityPoint>(all), points_max(call));
   base::JsonWriter json;
   json.object();
   column(json, "t", points, [](const store::EquityPoint& point) { return epoch(point.at); });
   column(json, "v", points, &store::EquityPoint::equity);
+  column(json, "hold", points, [&](const store::EquityPoint& point) {
+    const auto met = price.find(point.at);
+    return met == price.end() ? std::nullopt
+                              : std::optional(all.front().equity * met->second / decisions.front().price);
+  });
   column(json, "model_version", points, &store::EquityPoint::model_version);
+  json.field("first_price", decisions.empty() ? std::nullopt : std::optional(decisions.front().price));
   return finished(json, all.size(), points.size());
 }
 
-std::vector<store::LiveDecision> decisions_in(const Call& call, const Stretch& wanted) {
-  const auto session = store::live_sessions::newest(call.database, wanted.schedule.id);
-  if (!session) return {};
-  return wanted.from
-             ? store::live_decisions::range(call.database, session->id, wanted.first(), wanted.last())
-             : store::live_decisions::newest_until(call.database, session->id, wanted.last(), kNewest);
-}
-
-std::vector<market::Candle> stored_in(const Call& call, const Stretch& wanted) {
+std::vector<market::Candle> stored_in(const Call& call, const Traded& wanted,
+                                      const std::vector<store::LiveDecision>& decided) {
   const auto series = store::datasets::get(call.database, wanted.schedule.dataset_id).series();
+  if (wanted.is_replay() && decided.empty()) return {};
+  if (wanted.is_replay())  // nothing from before its beginning or beyond its now
+    return store::candles::range(call.database, series,
+                                 {decided.front().bar_open_time, decided.back().bar_open_time})
+        .candles;
   return (wanted.from ? store::candles::range(call.database, series, {wanted.first(), wanted.last()})
-                      : store::candles::newest(call.database, series, kNewest, wanted.last()))
+                      : store::candles::newest(call.database, series, Traded::kNewest, wanted.last()))
       .candles;
 }
 
-// The stored bars and, where there are none (a replay of a file), those that the newest session decided
-// on, drawn at the price it met.
-std::vector<market::Candle> bars_in(const Call& call, const Stretch& wanted) {
+// The stored bars and, where there are none (a replay of a file), those that were decided on, drawn at the price
+// that was met.
+std::vector<market::Candle> bars_in(const Call& call, const Traded& wanted) {
   std::map<base::Seconds, market::Candle> by_time;
-  for (const auto& decision : decisions_in(call, wanted)) {
+  const auto decided = wanted.decisions(call.database);
+  for (const auto& decision : decided) {
     const auto price = decision.price;
     by_time[decision.bar_open_time] = {.open_time = decision.bar_open_time,
                                        .open = price,
@@ -168,16 +169,15 @@ std::vector<market::Candle> bars_in(const Call& call, const Stretch& wanted) {
                                        .close = price,
                                        .volume = 0};
   }
-  for (const auto& candle : stored_in(call, wanted)) by_time[candle.open_time] = candle;
+  for (const auto& candle : stored_in(call, wanted, decided)) by_time[candle.open_time] = candle;
   std::vector<market::Candle> bars;
   for (const auto& [time, candle] : by_time) bars.push_back(candle);
   return bars;
 }
 
 RestAnswer bars(const Call& call) {
-  const auto wanted = stretch_of(call);
-  const auto all = bars_in(call, wanted);
-  const auto kept = sampled(std::span(all), wanted.points_max);
+  const auto all = bars_in(call, traded(call));
+  const auto kept = sampled(std::span(all), points_max(call));
   base::JsonWriter json;
   json.object();
   column(json, "t", kept, [](const market::Candle& bar) { return epoch(bar.open_time); });
@@ -192,12 +192,8 @@ RestAnswer bars(const Call& call) {
 // Fills are not put together: of too many, the newest are given.
 RestAnswer trades(const Call& call) {
   using store::LiveTrade;
-  const auto wanted = stretch_of(call);
-  const auto& id = wanted.schedule.id;
-  const auto all = wanted.from
-                       ? store::live_trades::of_schedule(call.database, id, *wanted.from, wanted.to)
-                       : store::live_trades::newest_of_schedule(call.database, id, wanted.to, kNewest);
-  const auto given = static_cast<std::ptrdiff_t>(std::min(all.size(), wanted.points_max));
+  const auto all = traded(call).trades(call.database);
+  const auto given = static_cast<std::ptrdiff_t>(std::min(all.size(), points_max(call)));
   const std::vector<LiveTrade> kept(all.end() - given, all.end());
   base::JsonWriter json;
   json.object();
@@ -211,6 +207,8 @@ RestAnswer trades(const Call& call) {
   column(json, "model_version", kept, &LiveTrade::model_version);
   return finished(json, all.size(), kept.size());
 }
+
+RestAnswer results(const Call& call) { return trading_results_of(call, traded(call)); }
 
 RestAnswer set_halt(const Call& call) {
   const bool halt = call.request.segments.back() == "halt";
@@ -243,8 +241,8 @@ std::vector<Route> live_routes() {
   return {{"GET", "/api/live/status", status},      {"GET", "/api/live/sessions", sessions},
           {"GET", "/api/live/sessions/*", session}, {"GET", "/api/live/sessions/*/trades", session_trades},
           {"GET", "/api/live/equity", equity},      {"GET", "/api/live/bars", bars},
-          {"GET", "/api/live/trades", trades},      {"POST", "/api/live/halt", set_halt},
-          {"POST", "/api/live/resume", set_halt}};
+          {"GET", "/api/live/trades", trades},      {"GET", "/api/live/results", results},
+          {"POST", "/api/live/halt", set_halt},     {"POST", "/api/live/resume", set_halt}};
 }
 
 }  // namespace ctt::serve

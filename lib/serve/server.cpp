@@ -79,7 +79,7 @@ struct WebServer::State {
       if (failed) {  // out of descriptors, say: let others end first
         asio::steady_timer pause(loop, 50ms);
         co_await pause.async_wait(use_awaitable);
-      } else if (clients >= settings.clients_max) {
+      } else if (!slots.make_room()) {
         turn_away(std::move(socket));
       } else {
         asio::co_spawn(loop, serve(std::move(socket)), asio::detached);
@@ -95,14 +95,10 @@ struct WebServer::State {
   }
 
   asio::awaitable<void> serve(tcp::socket socket) {
-    struct Count {
-      std::size_t& clients;
-      explicit Count(std::size_t& all) : clients(all) { ++clients; }
-      ~Count() { --clients; }
-    } count(clients);
+    ClientSlots::Slot slot(slots);
     error_code ignored;
     socket.set_option(tcp::no_delay(true), ignored);
-    co_await serve_connection(beast::tcp_stream(std::move(socket)), *hub);
+    co_await serve_connection(beast::tcp_stream(std::move(socket)), *hub, slot);
   }
 
   asio::awaitable<void> tick_until(const std::function<bool()>& stop) {
@@ -125,7 +121,7 @@ struct WebServer::State {
   }
 
   ServerSettings settings;
-  std::size_t clients = 0;
+  ClientSlots slots{settings.clients_max};
   std::unique_ptr<Hub> hub;  // outlives the loop, whose connections refer to it to their end
   asio::io_context loop{1};
   tcp::acceptor acceptor;

@@ -50,7 +50,7 @@ SocketSession::SocketSession(beast::tcp_stream stream, Hub& hub, Start start)
 
 SocketSession::~SocketSession() { hub_.part(*this); }
 
-asio::awaitable<void> SocketSession::run(Upgrade upgrade) {
+asio::awaitable<void> SocketSession::run(Upgrade upgrade, ClientSlots::Slot& slot) {
   const auto self = shared_from_this();
   // A client that does not read fills these and then our outbox, whose size is bounded.
   socket_.next_layer().socket().set_option(asio::socket_base::send_buffer_size(128 * 1024));
@@ -63,6 +63,7 @@ asio::awaitable<void> SocketSession::run(Upgrade upgrade) {
   try {
     co_await socket_.async_accept(upgrade, use_awaitable);
     if (co_await introduce()) {
+      slot.admit();
       deadline_.reset();
       co_await greet();
       asio::co_spawn(
@@ -120,8 +121,13 @@ asio::awaitable<void> SocketSession::read_all() {
     heard_ = steady_clock::now();
     const auto text = beast::buffers_to_string(buffer_.data());
     buffer_.consume(buffer_.size());
-    if (!leaving_ && (!socket_.got_text() || !is_ping(text, start_.channel)))
+    if (leaving_) continue;
+    if (!socket_.got_text() || !is_ping(text, start_.channel)) {
       leave(1008, "only pings are taken here");
+    } else if (text != "ping") {
+      push(
+          hub_.pong());  // a page cannot see the protocol's own pings, and wants to know that somebody is there
+    }
   }
 }
 

@@ -6,6 +6,7 @@
 #include <boost/beast/http.hpp>
 #include <boost/beast/websocket.hpp>
 
+#include "serve/client_slots.h"
 #include "serve/hub.h"
 
 namespace ctt::serve {
@@ -26,7 +27,8 @@ class SocketSession : public Listener, public std::enable_shared_from_this<Socke
   SocketSession(boost::beast::tcp_stream stream, Hub& hub, Start start);
   ~SocketSession() override;
 
-  boost::asio::awaitable<void> run(Upgrade upgrade);
+  /// `slot` is admitted with the token.
+  boost::asio::awaitable<void> run(Upgrade upgrade, ClientSlots::Slot& slot);
 
   Channel channel() const override { return start_.channel; }
   void push(const SharedFrame& frame) override;

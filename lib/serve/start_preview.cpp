@@ -1,8 +1,13 @@
 #include "serve/start_preview.h"
 
 #include <algorithm>
+#include <map>
 
+#include "base/error.h"
+#include "cycle/fine_tuning.h"
+#include "cycle/window_bars.h"
 #include "market/sources.h"
+#include "market/window.h"
 #include "schedule/control.h"
 #include "store/candles.h"
 #include "store/experiments.h"
@@ -11,25 +16,74 @@ namespace ctt::serve {
 
 namespace {
 
-struct PreviewWindow {
-  market::TimeRange range;
-  std::size_t bars = 0;
+// The bars of a cycle's window: those that are stored and, of a file or generator, those it has besides. A market
+// that is asked over the network is not asked for a preview.
+class StartPreviewBars {
+ public:
+  StartPreviewBars(store::Database& database, const store::Dataset& dataset)
+      : database_(database), key_(dataset.series()) {
+    if (dataset.source_type != "alpaca")
+      source_ =
+          market::open_source(dataset.source_type, dataset.source_settings(), key_.symbol, key_.timeframe);
+  }
+
+  base::Seconds newest_up_to(base::Instant now) {
+    if (source_) return cycle::newest_bar(*source_, key_.timeframe, now);
+    const auto last = key_.timeframe.newest_closed(now);
+    const auto stored = store::candles::newest(database_, key_, 1, last).candles;
+    return cycle::window_end(stored.empty() ? std::nullopt : std::optional(stored.back().open_time), last,
+                             key_.timeframe);
+  }
+
+  market::CandleSeries newest(std::size_t count, base::Seconds last) {
+    auto series = store::candles::newest(database_, key_, count, last);
+    if (!source_) return series;
+    std::map<base::Seconds, market::Candle> by_time;
+    for (const auto& candle : series.candles) by_time[candle.open_time] = candle;
+    const auto width = key_.timeframe.duration() * static_cast<long>(count);
+    for (const auto& candle : source_->closed_candles({last - width, last}))
+      by_time[candle.open_time] = candle;
+    series.candles.clear();
+    for (const auto& [time, candle] : by_time) series.candles.push_back(candle);
+    if (series.candles.size() > count)
+      series.candles.erase(series.candles.begin(), series.candles.end() - static_cast<std::ptrdiff_t>(count));
+    return series;
+  }
+
+ private:
+  store::Database& database_;
+  store::SeriesKey key_;
+  std::unique_ptr<market::CandleSource> source_;
 };
 
-PreviewWindow window_of(store::Database& database, const store::Dataset& dataset, std::int64_t candles,
-                        base::Instant now) {
-  const auto key = dataset.series();
-  const auto before = key.timeframe.duration() * (candles - 1);
-  auto last = key.timeframe.newest_closed(now);
-  if (dataset.source_type == "alpaca" || store::candles::stats(database, key).count > 0) {
-    const market::TimeRange range{last - before, last};
-    return {range, store::candles::range(database, key, range).candles.size()};
+// The window as a cycle cuts it, or the sentence with which it would refuse.
+void add_window(base::JsonWriter& json, store::Database& database, const store::Dataset& dataset,
+                const cycle::FineTuning& tuning, base::Instant now) {
+  StartPreviewBars bars(database, dataset);
+  const auto span = tuning.span(bars.newest_up_to(now));
+  const auto candles = cycle::stored_bars(
+      [&](std::size_t count, base::Seconds last) { return bars.newest(count, last); }, span);
+  const auto first = span.newest - tuning.config.timeframe.duration() * (tuning.config.window_candles - 1);
+  const auto present = std::ranges::count_if(candles.candles, [&](const auto& bar) {
+    return bar.open_time >= first && bar.open_time <= span.newest;
+  });
+  std::optional<std::string> blocked;
+  market::TimeRange range{first, span.newest};
+  std::size_t holes = 0;
+  try {
+    const auto window =
+        market::cut_window(candles, tuning.window_request(span.newest), tuning.config.data_policy);
+    range = {window.first(), window.last()};
+    holes = window.defects.of(market::Defect::hole);
+    blocked = market::blocked(window, tuning.config.data_policy);
+  } catch (const base::Error& error) {
+    if (error.failure() != base::Failure::data_blocked) throw;
+    blocked = error.what();
+    holes = static_cast<std::size_t>(std::max<std::int64_t>(0, tuning.config.window_candles - present));
   }
-  const auto source =
-      market::open_source(dataset.source_type, dataset.source_settings(), key.symbol, key.timeframe);
-  if (const auto there = source->available()) last = std::min(last, there->last);
-  const market::TimeRange range{last - before, last};
-  return {range, source->closed_candles(range).size()};
+  json.field("window_start", range.first).field("window_end", range.last);
+  json.field("window_candles", tuning.config.window_candles).field("bars_present", present);
+  json.field("holes", holes).field("blocked", blocked);
 }
 
 // Seconds of one iteration of the base experiment.
@@ -46,19 +100,20 @@ std::optional<double> seconds_per_iteration(store::Database& database, const std
 
 void add_start_preview(base::JsonWriter& json, store::Database& database, const store::Dataset& dataset,
                        const cycle::Started& started, base::Instant now) {
-  const auto config = schedule::config_of(started.schedule);
-  const auto window = window_of(database, dataset, config.window_candles, now);
-  const auto wanted = static_cast<std::size_t>(config.window_candles);
-  const auto each = seconds_per_iteration(database, started.schedule.base_experiment_id);
-  const auto iterations = static_cast<double>(config.iterations_per_cycle);
-  json.field("window_start", window.range.first)
-      .field("window_end", window.range.last)
-      .field("window_candles", config.window_candles)
-      .field("bars_present", window.bars)
-      .field("holes", wanted - std::min(wanted, window.bars));
+  const auto& row = started.schedule;
+  const auto tuning = cycle::fine_tuning_of(database,
+                                            {.schedule_id = row.id,
+                                             .base_experiment_id = row.base_experiment_id,
+                                             .dataset_id = row.dataset_id,
+                                             .hp_pack_id = row.hp_pack_id},
+                                            schedule::config_of(row), {});
+  const auto each = seconds_per_iteration(database, row.base_experiment_id);
+  const auto iterations = static_cast<double>(tuning.config.iterations_per_cycle);
+  add_window(json, database, dataset, tuning, now);
   json.field("base_learning_rate", started.base_learning_rate)
       .field("learning_rate", started.learning_rate)
-      .field("train_s", each ? std::optional(*each * iterations) : std::nullopt);
+      .field("train_s", each ? std::optional(*each * iterations) : std::nullopt)
+      .raw_field("costs", market::costs_json(tuning.pack.environment.costs));
 }
 
 }  // namespace ctt::serve

@@ -6,10 +6,10 @@
 
 namespace ctt::serve {
 
-/// What the first cycle of a schedule would find, into an object that is open: its window and how many
-/// of the window's bars are there, the learning rate, and about how long its training takes, going by the
-/// base experiment. Bars are those stored or, when there are none, of the file or generator; a cycle
-/// fetches what the market has besides.
+/// What the first cycle of a schedule would find, into an object that is open: its window as a
+/// cycle cuts it and how many of the window's bars are there, or why it would refuse (`blocked`), the learning rate,
+/// the costs, and about how long its training takes, going by the base experiment. Bars are those stored and those of
+/// the file or generator; a cycle fetches what a market has besides.
 void add_start_preview(base::JsonWriter& json, store::Database& database, const store::Dataset& dataset,
                        const cycle::Started& started, base::Instant now);
 

@@ -7,8 +7,9 @@ using store::LiveSession;
 void add_live_status(base::JsonWriter& json, const LiveSession* session, bool running) {
   json.field("running", running);
   if (session == nullptr) {
-    for (const auto* key : {"session_id", "schedule_id", "symbol", "timeframe", "paper", "equity",
-                            "initial_equity", "pnl", "pnl_pct", "position", "position_qty", "entry_price"})
+    for (const auto* key :
+         {"session_id", "schedule_id", "symbol", "timeframe", "paper", "equity", "initial_equity", "pnl",
+          "pnl_pct", "position", "position_qty", "entry_price", "replay", "cash", "limits"})
       json.field(key, nullptr);
     json.field("total_trades", 0).field("total_bars", 0);
     for (const auto* key : {"max_drawdown_pct", "drawdown_pct", "model_version", "model_sha256"})
@@ -33,6 +34,7 @@ void add_live_status(base::JsonWriter& json, const LiveSession* session, bool ru
   json.field("swap_count", session->swap_count)
       .field("last_bar_at", state.last_bar_at)
       .field("started_at", session->started_at);
+  json.field("replay", session->replay).field("cash", state.cash).raw_field("limits", session->config);
 }
 
 void add_session(base::JsonWriter& json, const LiveSession& session) {
@@ -54,7 +56,9 @@ void add_session(base::JsonWriter& json, const LiveSession& session) {
       .field("max_drawdown_pct", state.max_drawdown_pct);
   json.field("model_version", session.model_version)
       .field("swap_count", session.swap_count)
-      .field("message", session.message);
+      .field("message", session.message)
+      .field("replay", session.replay)
+      .field("last_bar_at", state.last_bar_at);
 }
 
 void add_trade(base::JsonWriter& json, const store::LiveTrade& trade) {
@@ -85,9 +89,12 @@ std::string measured_costs_json(const upkeep::MeasuredCosts& measured) {
 
 const char* position_word(double quantity) { return quantity > 0 ? "asset" : "cash"; }
 
-base::JsonWriter live_action(const store::LiveDecision& decision) {
+base::JsonWriter live_action(const store::LiveDecision& decision,
+                             const std::optional<std::string>& schedule_id) {
   base::JsonWriter json;
-  json.object().field("type", "live_action").field("step", decision.step).field("action", decision.action);
+  json.object().field("type", "live_action");
+  if (schedule_id) json.field("schedule_id", *schedule_id).field("session_id", decision.session_id);
+  json.field("step", decision.step).field("action", decision.action);
   json.field("action_label", store::name(decision.side)).field("price", decision.price);
   json.field("position", position_word(decision.position)).field("quantity", decision.position);
   json.field("equity", decision.equity)

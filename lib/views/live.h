@@ -1,5 +1,8 @@
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include "base/json.h"
 #include "store/live_decisions.h"
 #include "store/live_sessions.h"
@@ -23,7 +26,9 @@ std::string measured_costs_json(const upkeep::MeasuredCosts& measured);
 /// `asset` or `cash`: what an account with so many coins stands in.
 const char* position_word(double quantity);
 
-/// A decision as the `live_action` frame: of `ctt trade` and `ctt trade decisions --follow` as of the WebSocket.
-base::JsonWriter live_action(const store::LiveDecision& decision);
+/// A decision as the `live_action` frame: of `ctt trade` and `ctt trade decisions --follow` as of the WebSocket, which
+/// names the schedule besides.
+base::JsonWriter live_action(const store::LiveDecision& decision,
+                             const std::optional<std::string>& schedule_id = std::nullopt);
 
 }  // namespace ctt::views

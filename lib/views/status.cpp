@@ -81,6 +81,8 @@ void add_status(base::JsonWriter& json, const StatusView& view, store::Database&
   add_running(json, view.running);
   add_deployed(json, view);
   json.raw_field("live_verdict", view.verdict ? view.verdict->json() : "null");
+  const auto previous = store::deployments::previous(database, row.id);
+  json.field("rollback_model_version", previous ? std::optional(previous->model_version) : std::nullopt);
   json.field("created_at", row.created_at).field("updated_at", row.updated_at);
   json.field("server_time", now).field("seq", store::events::last_seq(database));
 }
@@ -93,7 +95,7 @@ void add_no_status(base::JsonWriter& json, store::Database& database, base::Inst
     json.field(key, nullptr);
   json.field("current_cycle", 0);
   for (const auto* key : {"last_cycle_at", "next_cycle_at", "running_cycle", "deployed", "live_verdict",
-                          "created_at", "updated_at"})
+                          "rollback_model_version", "created_at", "updated_at"})
     json.field(key, nullptr);
   json.field("server_time", now).field("seq", store::events::last_seq(database));
 }

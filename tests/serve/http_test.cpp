@@ -75,6 +75,11 @@ TEST_CASE("Host, Origin, token, path, method and body decide who is answered") {
       {"POST of a form", "POST /api/echo", OURS "Content-Type: application/x-www-form-urlencoded\r\n", 415,
        "a=b"},
       {"POST without a type", "POST /api/echo", OURS, 415, "{}"},
+      {"POST without a body", "POST /api/echo", OURS, 200},
+      {"POST with another charset", "POST /api/echo",
+       OURS "Content-Type: application/json; charset=utf-16\r\n", 415, "{}"},
+      {"a type in capitals", "POST /api/echo", OURS "Content-Type: APPLICATION/JSON\r\n", 200, "{}"},
+      {"a scheme in small letters", "GET /api/echo", "Host: HOST\r\nAuthorization: bearer TOKEN\r\n", 200},
       {"a body of 64 kB", "POST /api/echo", OURS JSON, 200, whole_body},
       {"a body beyond", "POST /api/echo", OURS JSON, 413, long_body},
       {"TRACE", "TRACE /api/echo", OURS, 405},
@@ -105,6 +110,9 @@ TEST_CASE("every answer carries the content policy, assets are cached, gzip goes
   CHECK(page.headers.find("Content-Security-Policy: default-src 'self'") != std::string::npos);
   CHECK(page.headers.find("X-Content-Type-Options: nosniff") != std::string::npos);
   CHECK(page.headers.find("Referrer-Policy: no-referrer") != std::string::npos);
+  CHECK(page.headers.find("form-action 'none'") != std::string::npos);
+  CHECK(page.headers.find("Cross-Origin-Opener-Policy: same-origin") != std::string::npos);
+  CHECK(page.headers.find("Cross-Origin-Resource-Policy: same-origin") != std::string::npos);
   CHECK(page.headers.find("Cache-Control: no-cache") != std::string::npos);
   const auto asset =
       ask(server, {"", "GET /assets/app-1a2b.js", "Host: HOST\r\nAccept-Encoding: gzip, br\r\n", 200});
@@ -145,6 +153,22 @@ TEST_CASE("a header that does not end is not waited for, and one client too many
   REQUIRE(first.read());
   REQUIRE(second.read());
   CHECK(exchange(server.port(), "").status == 503);
+}
+
+TEST_CASE("connections that show no token keep nobody out who has it, and nobody who showed it gives way") {
+  auto settings = Running::secured();
+  settings.clients_max = 2;
+  const Running server(settings);
+  Socket known(server.port(), "/ws", {{"Authorization", fmt::format("Bearer {}", kToken)}});
+  REQUIRE(known.read());
+  std::vector<std::unique_ptr<Socket>> strangers;
+  for (int i = 0; i < 5; ++i) strangers.push_back(std::make_unique<Socket>(server.port(), "/ws"));
+  CHECK(ask(server, {"", "GET /api/echo", OURS, 200}).status == 200);
+  Socket second(server.port(), "/ws", {{"Authorization", fmt::format("Bearer {}", kToken)}});
+  REQUIRE(second.read());
+  CHECK(exchange(server.port(), "").status == 503);  // both slots are taken by those who are let in
+  known.send(R"({"type":"ping"})");
+  CHECK(known.read()->find("pong") != std::string::npos);
 }
 
 TEST_CASE("half a header ends the connection after its time") {

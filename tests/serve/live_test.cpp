@@ -74,6 +74,13 @@ void decide(store::Transaction& change, const std::string& id, int step, bool wi
 
 base::JsonObject parsed(const std::string& text) { return base::JsonValue::parse(text, "frame").as_object(); }
 
+// The frames as a client of /ws/dashboard gets them.
+std::vector<std::string> news(LiveTail& tail) {
+  std::vector<std::string> texts;
+  for (auto& frame : tail.news()) texts.push_back(std::move(frame.text));
+  return texts;
+}
+
 std::vector<std::string> types(const std::vector<std::string>& frames) {
   std::vector<std::string> names;
   for (const auto& frame : frames) names.push_back(parsed(frame).string("type"));
@@ -87,17 +94,17 @@ TEST_CASE("without a trader the live view says stopped, and has no news") {
   LiveTail tail(ledger.database);
   REQUIRE(types(tail.greeting()) == std::vector<std::string>{"live_status"});
   CHECK(parsed(tail.greeting()[0]).string("state") == "stopped");
-  CHECK(tail.news().empty());
+  CHECK(news(tail).empty());
 }
 
 TEST_CASE("each bar becomes a bar, an action and an account, each fill a trade, every field by its name") {
   sample::Ledger ledger;
   LiveTail tail(ledger.database);
   sample::change(ledger.database, [](auto& t) { store::live_sessions::insert(t, session("live-1")); });
-  REQUIRE(types(tail.news()) == std::vector<std::string>{"live_status"});
+  REQUIRE(types(news(tail)) == std::vector<std::string>{"live_status"});
   sample::change(ledger.database, [](auto& t) { decide(t, "live-1", 0), decide(t, "live-1", 1, true); });
 
-  const auto frames = tail.news();
+  const auto frames = news(tail);
   REQUIRE(types(frames) == std::vector<std::string>{"live_bar", "live_action", "live_bar", "live_action",
                                                     "live_trade", "live_portfolio"});
   auto bar = parsed(frames[2]);
@@ -129,7 +136,7 @@ TEST_CASE("each bar becomes a bar, an action and an account, each fill a trade, 
   CHECK(portfolio.number("pnl_pct") == -1);
   CHECK(portfolio.number("drawdown_pct") == doctest::Approx(1));
   CHECK(portfolio.number("entry_price") == 30'001);
-  CHECK(tail.news().empty());
+  CHECK(news(tail).empty());
 }
 
 TEST_CASE("a listener's greeting and the news after it hold every bar and fill once") {
@@ -157,7 +164,7 @@ TEST_CASE("a listener's greeting and the news after it hold every bar and fill o
   CHECK(status.integer("total_bars") == 3);
   CHECK(status.integer("total_trades") == 1);
   CHECK(status.number("drawdown_pct") == doctest::Approx(1));
-  CHECK(types(tail.news()) ==
+  CHECK(types(news(tail)) ==
         std::vector<std::string>{"live_bar", "live_action", "live_trade", "live_portfolio"});
 }
 
@@ -174,15 +181,38 @@ TEST_CASE("another trader's bars begin anew, and its end is told") {
     store::live_sessions::insert(t, next);
     decide(t, "live-2", 0);
   });
-  CHECK(types(tail.news()) ==
+  CHECK(types(news(tail)) ==
         std::vector<std::string>{"live_status", "live_bar", "live_action", "live_portfolio"});
   sample::change(ledger.database, [](auto& t) {
     store::live_sessions::finish(t, "live-2", store::SessionStatus::stopped, std::nullopt,
                                  sample::kNoon + 2h);
   });
-  const auto frames = tail.news();
+  const auto frames = news(tail);
   REQUIRE(types(frames) == std::vector<std::string>{"live_status"});
   CHECK(parsed(frames[0]).string("state") == "stopped");
+}
+
+TEST_CASE(
+    "each schedule's trader is followed, its frames name it, and only those of the newest go to /ws/live") {
+  sample::Ledger ledger;
+  sample::change(ledger.database, [](auto& t) {
+    store::schedules::insert(t, sample::schedule_row("eth"));
+    auto other = session("live-2");
+    other.schedule_id = "eth";
+    store::live_sessions::insert(t, other);
+    store::live_sessions::insert(t, session("live-1"));
+  });
+  LiveTail tail(ledger.database);
+  sample::change(ledger.database, [](auto& t) { decide(t, "live-1", 0), decide(t, "live-2", 0); });
+  std::vector<std::string> told;
+  for (const auto& frame : tail.news()) {
+    auto fields = parsed(frame.text);
+    told.push_back(fmt::format("{} {} {} {}", fields.string("type"), fields.string("schedule_id"),
+                               fields.string("session_id"), frame.newest));
+  }
+  CHECK(told == std::vector<std::string>{"live_bar eth live-2 false", "live_action eth live-2 false",
+                                         "live_portfolio eth live-2 false", "live_bar btc live-1 true",
+                                         "live_action btc live-1 true", "live_portfolio btc live-1 true"});
 }
 
 TEST_CASE("the live socket greets, follows the trader and answers no other's events") {

@@ -139,6 +139,69 @@ TEST_CASE("series come as columns, cut to the range asked for") {
   CHECK(desk.ask("GET", "/api/live/equity?from=yesterday").status == 422);
 }
 
+TEST_CASE("a second session over the same bars is a line of its own, and each can be asked for") {
+  Floor desk;
+  desk.change([](store::Transaction& change) {
+    auto again = store::live_sessions::find(change, "live-000000000001").value();
+    again.id = "live-000000000002";
+    again.state.total_bars = 2;
+    store::live_sessions::insert(change, again);
+    std::vector<store::LiveDecision> decisions(2);
+    for (int i = 0; i < 2; ++i) {
+      auto& decision = decisions[static_cast<std::size_t>(i)];
+      decision.session_id = again.id;
+      decision.bar_open_time = kFirst + i * 1h;
+      decision.step = i;
+      decision.model_version = 1;
+      decision.price = 100 * (i + 1);
+      decision.equity = 500;
+    }
+    store::live_decisions::append(change, decisions);
+  });
+  CHECK(desk.column("/api/live/equity", "v") == std::vector<double>{500, 500});
+  CHECK(desk.column("/api/live/equity", "hold") == std::vector<double>{500, 1000});
+  CHECK(desk.column("/api/live/bars", "c") == std::vector<double>{200, 200});  // the first bar is stored
+  CHECK(desk.column("/api/live/trades", "v").empty());
+  const std::string old = "?session_id=live-000000000001";
+  CHECK(desk.column("/api/live/equity" + old, "v").size() == 5);
+  CHECK(desk.column("/api/live/trades" + old, "v") == std::vector<double>{201});
+  CHECK(desk.ask("GET", "/api/live/equity?session_id=live-9").status == 404);
+  CHECK(desk.ask("GET", "/api/live/sessions?schedule_id=eth").status == 404);
+  CHECK(base::JsonValue::parse(desk.ask("GET", "/api/live/sessions?schedule_id=btc").body, "")
+            .as_array()
+            .size() == 2);
+}
+
+TEST_CASE("results tell round trips, periods and models, and keep the contract") {
+  Floor desk;
+  desk.change([](store::Transaction& change) {
+    store::LiveTrade sale;
+    sale.session_id = "live-000000000001";
+    sale.timestamp = kFirst + 4h;
+    sale.side = store::Side::sell;
+    sale.symbol = "BTC/USD";
+    sale.price = 211;
+    sale.size = 0.5;
+    sale.commission = 1;
+    sale.model_version = 1;
+    store::live_trades::insert(change, sale);
+  });
+  const auto answer = desk.ask("GET", "/api/live/results?schedule_id=btc");
+  CHECK_CONTRACT(answer, "TradingResults");
+  auto results = parsed(answer);
+  CHECK(results.integer("trips") == 1);
+  CHECK(results.number("win_rate") == 1);
+  auto trip = results.at("round_trips").as_array().at(0).as_object();
+  CHECK(trip.number("entry_price") == 201);
+  CHECK(trip.number("exit_price") == 211);
+  CHECK(trip.number("profit") == doctest::Approx(4));  // half of 10, less the commission
+  CHECK(trip.integer("duration_s") == 2 * 3600);
+  CHECK(results.at("days").as_array().size() == 1);
+  CHECK(results.number("return_pct") == doctest::Approx(4));
+  CHECK(results.number("hold_pct") == doctest::Approx(2));
+  CHECK_CONTRACT(Desk().ask("GET", "/api/live/results"), "Problem");
+}
+
 TEST_CASE("a series without a beginning is of the newest 20,000 rows, one with a beginning is whole") {
   Floor desk;
   constexpr int kMinutes = 20'100;

@@ -1,3 +1,6 @@
+#include <algorithm>
+
+#include "contract.h"
 #include "desk.h"
 
 #include "store/cycle_journal.h"
@@ -149,4 +152,57 @@ TEST_CASE("a request that comes twice with its key is carried out once") {
   CHECK(parsed(desk.ask("POST", "/api/continuous/pause", "{}", "k1")).string("status") == "paused");
   CHECK(parsed(desk.ask("GET", "/api/continuous/status")).string("status") == "active");
   CHECK(desk.ask("POST", "/api/continuous/stop", "{}", "k1").status == 422);
+}
+
+TEST_CASE("a cycle is told with its defects and the command that makes it again") {
+  Desk desk;
+  desk.change(
+      [](store::Transaction& change) { store::schedules::insert(change, sample::schedule_row("btc")); });
+  {
+    store::Database database(desk.home.database());
+    sample::start(database, sample::claim(database));
+  }
+  const auto answer = desk.ask("GET", "/api/continuous/cycles/1?schedule_id=btc");
+  CHECK_CONTRACT(answer, "CycleDetail");
+  CHECK(parsed(answer).string("step") == "claim");
+  CHECK(desk.ask("GET", "/api/continuous/cycles/2").status == 404);
+  CHECK(desk.ask("GET", "/api/continuous/cycles/two").status == 404);
+}
+
+TEST_CASE("a schedule is deleted when it is stopped and its name is said twice") {
+  Desk desk;
+  desk.change(
+      [](store::Transaction& change) { store::schedules::insert(change, sample::schedule_row("btc")); });
+  const std::string confirmed = "/api/continuous/schedules/btc?confirm=btc";
+  CHECK(desk.ask("DELETE", confirmed).status == 409);  // it is active
+  CHECK(desk.ask("POST", "/api/continuous/stop").status == 200);
+  const auto unsaid = desk.ask("DELETE", "/api/continuous/schedules/btc");
+  CHECK(unsaid.status == 422);
+  CHECK(parsed(unsaid).string("detail") ==
+        "deleting btc takes 0 cycles, 0 sessions and 0 fills with it: say confirm=btc");
+  CHECK_CONTRACT(desk.ask("DELETE", confirmed), "Deleted");
+  CHECK(desk.ask("GET", "/api/continuous/status?schedule_id=btc").status == 404);
+  const auto events = desk.ask("GET", "/api/events?schedule_id=btc&limit=2");
+  CHECK_CONTRACT(events, "EventPage");
+  CHECK(parsed(events).at("items").as_array().at(0).as_object().string("type") ==
+        "continuous_schedule_deleted");
+}
+
+TEST_CASE("the event log is read from the newest to the oldest, page by page") {
+  Desk desk;
+  desk.change(
+      [](store::Transaction& change) { store::schedules::insert(change, sample::schedule_row("btc")); });
+  for (const auto* verb : {"pause", "resume", "freeze"})
+    desk.ask("POST", fmt::format("/api/continuous/{}", verb));
+  std::vector<std::int64_t> seen;
+  std::optional<std::int64_t> before;
+  do {
+    auto page = parsed(desk.ask(
+        "GET", before ? fmt::format("/api/events?limit=2&before={}", *before) : "/api/events?limit=2"));
+    for (const auto& item : page.at("items").as_array()) seen.push_back(item.as_object().integer("seq"));
+    const auto next = page.find("next_before");
+    before = next ? std::optional(next->as_integer()) : std::nullopt;
+  } while (before);
+  CHECK(seen.size() >= 4);
+  CHECK(std::ranges::is_sorted(seen, std::greater<>()));
 }

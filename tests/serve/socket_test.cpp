@@ -100,11 +100,14 @@ TEST_CASE("a WebSocket gives the token in its first frame, or in a header, or is
   }
 }
 
-TEST_CASE("a client may ping and nothing else") {
+TEST_CASE("a client may ping, is answered, and may do nothing else") {
   Running server(Running::open());
   Socket socket(server.port(), "/ws");
   CHECK(read(socket).string("type") == "hello");
   socket.send(R"({"type":"ping"})");
+  auto pong = read(socket);
+  CHECK(pong.string("type") == "pong");
+  CHECK_FALSE(pong.has("seq"));
   server.append("continuous_status_change");
   CHECK(read(socket).string("type") == "continuous_status_change");
   SUBCASE("control is REST's") {
