@@ -5,6 +5,7 @@ import { HomePage } from "./app/home/page";
 import { Boundary } from "./components/Boundary";
 import { Sidebar } from "./components/layout/Sidebar";
 import { TopBar } from "./components/layout/TopBar";
+import { useTitle } from "./hooks/useTitle";
 import { useWebSocket } from "./hooks/useWebSocket";
 import { patient } from "./lib/patient";
 import { useContinuous } from "./stores/continuousStore";
@@ -15,10 +16,13 @@ const ComparePage = lazy(() => patient(() => import("./app/experiments/compare")
 const ModelsPage = lazy(() => patient(() => import("./app/models/page")));
 const TradingPage = lazy(() => patient(() => import("./app/trading/page")));
 const PacksPage = lazy(() => patient(() => import("./app/packs/page")));
+const EventsPage = lazy(() => patient(() => import("./app/events/page")));
 const DatasetsPage = lazy(() => patient(() => import("./app/datasets/page")));
 
 export function App() {
   useWebSocket();
+  useTitle();
+  const refused = useContinuous((state) => state.connection.state === "refused");
   const announcement = useContinuous((state) => state.announcement);
   return (
     <div className="frame">
@@ -31,20 +35,25 @@ export function App() {
         <main id="main" tabIndex={-1}>
           <Boundary>
             <Suspense fallback={<p className="quiet">Loading</p>}>
-              <Switch>
-                <Route path="/" component={HomePage} />
-                <Route path="/continuous" component={ContinuousPage} />
-                <Route path="/experiments" component={ExperimentsPage} />
-                <Route path="/experiments/compare/:a/:b">{(p) => <ComparePage a={p.a} b={p.b} />}</Route>
-                <Route path="/experiments/:id">{(p) => <ExperimentPage id={p.id} />}</Route>
-                <Route path="/models" component={ModelsPage} />
-                <Route path="/trading" component={TradingPage} />
-                <Route path="/packs" component={PacksPage} />
-                <Route path="/datasets" component={DatasetsPage} />
-                <Route>
-                  <h1>No such page</h1>
-                </Route>
-              </Switch>
+              {refused ? (
+                <NotLetIn />
+              ) : (
+                <Switch>
+                  <Route path="/" component={HomePage} />
+                  <Route path="/continuous" component={ContinuousPage} />
+                  <Route path="/experiments" component={ExperimentsPage} />
+                  <Route path="/experiments/compare/:a/:b">{(p) => <ComparePage a={p.a} b={p.b} />}</Route>
+                  <Route path="/experiments/:id">{(p) => <ExperimentPage id={p.id} />}</Route>
+                  <Route path="/models" component={ModelsPage} />
+                  <Route path="/trading" component={TradingPage} />
+                  <Route path="/packs" component={PacksPage} />
+                  <Route path="/datasets" component={DatasetsPage} />
+                  <Route path="/events" component={EventsPage} />
+                  <Route>
+                    <h1>No such page</h1>
+                  </Route>
+                </Switch>
+              )}
             </Suspense>
           </Boundary>
         </main>
@@ -59,5 +68,17 @@ export function App() {
         {announcement}
       </div>
     </div>
+  );
+}
+
+function NotLetIn() {
+  return (
+    <section className="card empty">
+      <h1>Not let in</h1>
+      <p>
+        This tab has no token, or an old one. Open the address that <code>ctt serve-ws</code> printed at its
+        start; it carries the token behind <code>#k=</code>.
+      </p>
+    </section>
   );
 }

@@ -9,15 +9,28 @@ interface Props {
   verb: string;
   danger?: boolean;
   act: () => Promise<unknown>;
+  typed?: string; // what has to be typed before it can be done
   onClose: () => void;
 }
 
 /** Says what an action does, waits for the server's answer, and shows what it says when it refuses. */
-export function Confirm({ title, children, command, verb, danger, act, onClose }: Props) {
+export function Confirm({ title, children, command, verb, danger, act, typed, onClose }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Error | null>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  const [words, setWords] = useState("");
+  useEffect(() => {
+    const before = document.activeElement as HTMLElement | null;
+    dialog.current?.showModal();
+    // The button that was pressed may be gone or at rest afterwards: then the content has the focus.
+    return () => {
+      setTimeout(() => {
+        if (document.activeElement && document.activeElement !== document.body) return;
+        const back = before?.isConnected && !(before as HTMLButtonElement).disabled;
+        (back ? before : document.getElementById("main"))?.focus();
+      });
+    };
+  }, []);
   const go = async () => {
     setBusy(true);
     setProblem(null);
@@ -36,12 +49,25 @@ export function Confirm({ title, children, command, verb, danger, act, onClose }
       <p>
         The same on the command line: <Command text={command} />
       </p>
+      {typed !== undefined && (
+        <label className="field">
+          <span>
+            Type <b>{typed}</b> to confirm
+          </span>
+          <input value={words} onChange={(event) => setWords(event.target.value)} autoComplete="off" />
+        </label>
+      )}
       {problem && <ProblemNote problem={problem} />}
       <div className="row end">
         <button type="button" onClick={onClose}>
           Cancel
         </button>
-        <button type="button" className={danger ? "primary danger" : "primary"} disabled={busy} onClick={go}>
+        <button
+          type="button"
+          className={danger ? "primary danger" : "primary"}
+          disabled={busy || (typed !== undefined && words !== typed)}
+          onClick={go}
+        >
           {busy ? "Waiting for the server" : verb}
         </button>
       </div>

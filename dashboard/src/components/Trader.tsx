@@ -1,10 +1,11 @@
 import { lazy, Suspense, useState } from "react";
 import { useAnswer } from "../hooks/useAnswer";
 import { useNow } from "../hooks/useNow";
+import { path } from "../lib/address";
 import { post } from "../lib/api";
 import { duration, moment, money, number, percent, tone } from "../lib/format";
 import { patient } from "../lib/patient";
-import type { Bars, Equity, Fills } from "../lib/types";
+import type { Bars, Equity, Fills, LiveSession, LiveStatus, Results } from "../lib/types";
 import { useContinuous } from "../stores/continuousStore";
 import { useView } from "../stores/viewStore";
 import { Boundary } from "./Boundary";
@@ -14,42 +15,103 @@ import { Facts } from "./Facts";
 
 const EquityChart = lazy(() => patient(() => import("./EquityChart")));
 
-/** The trader: what it holds, how it fares, and its curve. */
-export function Trader() {
-  const { live, status, points, connection, refresh } = useContinuous();
+const SIGN: Record<string, string> = { active: "● active", reducing: "▼ reducing", halted: "■ halted" };
+
+function StateBadge({ live }: { live: LiveStatus }) {
+  const heard = useContinuous((state) => state.connection.state === "live");
+  if (!heard) return <span className="badge warn">◐ not known</span>;
+  if (!live.running)
+    return (
+      <span className={live.state === "active" ? "badge" : "badge bad"}>
+        ○ not running{live.state !== "active" && `, ${live.state}`}
+      </span>
+    );
+  const state = live.state ?? "active";
+  return (
+    <span className={`badge ${state === "active" ? "good" : state === "halted" ? "bad" : "warn"}`}>
+      {SIGN[state] ?? state}
+    </span>
+  );
+}
+
+/** What money this is, and whether the bars were known to the model. */
+export function Origin({
+  replay,
+  paper,
+  results,
+}: {
+  replay: boolean;
+  paper: boolean;
+  results: Results | null;
+}) {
+  const seen = results?.in_sample_bars ?? 0;
+  return (
+    <>
+      {replay ? (
+        <span className="badge warn" title="Old bars, a simulated account: no result of a market">
+          replay
+        </span>
+      ) : (
+        <span className="badge">{paper ? "paper" : "live money"}</span>
+      )}
+      {seen > 0 && (
+        <span className="badge bad" title="Decided on by a model that had learned from them: no forecast">
+          in-sample: {seen} of {results?.bars} bars
+        </span>
+      )}
+    </>
+  );
+}
+
+/** The trader: what it holds, how it fares, and its curve. An older session instead, when one is given. */
+export function Trader({ session }: { session?: LiveSession | null }) {
+  const { live, status, points, connection, refresh, readOnly, turn } = useContinuous();
   const { utc } = useView();
   const now = useNow();
   const [mode, setMode] = useState<"equity" | "candles">("equity");
   const [asTable, setAsTable] = useState(false);
   const [asked, setAsked] = useState<"halt" | "resume" | null>(null);
-  const known = live?.session_id ?? null;
-  const version = `${known}/${live?.swap_count}`;
-  const equity = useAnswer<Equity>(known ? "live/equity" : null, version).data;
-  const bars = useAnswer<Bars>(known && mode === "candles" ? "live/bars" : null, version).data;
-  const fills = useAnswer<Fills>(known && mode === "candles" ? "live/trades" : null, version).data;
+  const known = session?.id ?? live?.session_id ?? null;
+  const old = session && session.id !== live?.session_id ? session : null;
+  const version = old ? known : `${known}/${live?.swap_count}`;
+  const query = { schedule_id: status?.schedule_id, session_id: old?.id };
+  const ask = (call: string, wanted = true) => (known && wanted ? path(call, query) : null);
+  const equity = useAnswer<Equity>(ask("live/equity"), version).data;
+  const bars = useAnswer<Bars>(ask("live/bars", mode === "candles"), version).data;
+  const fills = useAnswer<Fills>(
+    ask("live/trades", mode === "candles"),
+    `${version}/${live?.total_trades}`,
+  ).data;
+  const results = useAnswer<Results>(ask("live/results"), `${version}/${turn}`).data;
   if (!live || !known)
     return (
-      <section className="card empty" aria-labelledby="trader-title">
+      <section className="card line" aria-labelledby="trader-title">
         <h2 id="trader-title">Trader</h2>
-        <p>No trader has run yet. A paper trader for this schedule:</p>
+        <span>No trader has run yet.</span>
         <Command text={`ctt trade --schedule ${status?.schedule_id ?? "NAME"}`} />
       </section>
     );
   const schedule = live.schedule_id ?? status?.schedule_id ?? "";
-  const halted = live.state !== "active";
-  const age = live.last_bar_at && live.running ? (now - Date.parse(live.last_bar_at)) / 1000 : null;
-  const replayed = age !== null && age > 14 * 86400; // a replay's bars are of their own time
-  const summary = `Equity ${money(live.equity)}, ${percent(live.pnl_pct)} since the start, largest drawdown ${percent(live.max_drawdown_pct)}, ${live.swap_count} swaps of the policy`;
+  const shown = old ?? live;
+  const held = live.state !== "active";
+  const age = !old && live.last_bar_at && live.running ? (now - Date.parse(live.last_bar_at)) / 1000 : null;
+  const limits = (old ? old.config : live.limits) as Record<string, number> | null;
+  const swaps = shown.swap_count;
+  const summary = `Equity ${money(shown.equity)}, ${percent(shown.pnl_pct)} since the start, hold ${percent(results?.hold_pct)}, largest drawdown ${percent(results?.max_drawdown_pct)}, ${swaps} swaps of the policy`;
   return (
     <section className="card" aria-labelledby="trader-title">
       <div className="row">
-        <h2 id="trader-title">Trader {live.symbol}</h2>
-        <span className={`badge ${!live.running ? "" : halted ? "bad" : "good"}`}>
-          {!live.running ? "○ not running" : halted ? `■ ${live.state}` : "● active"}
-        </span>
-        {live.paper && <span className="badge">paper</span>}
+        <h2 id="trader-title">
+          {old ? `Session ${old.id}` : "Trader"} {shown.symbol}
+        </h2>
+        {!old && <StateBadge live={live} />}
+        <Origin
+          replay={(old ? old.replay : live.replay) === true}
+          paper={shown.paper === true}
+          results={results}
+        />
         <span className="grow" />
-        <div role="group" aria-label="View" className="row">
+        <div role="group" aria-label="View" className="row tight">
           <button type="button" aria-pressed={mode === "equity"} onClick={() => setMode("equity")}>
             Equity
           </button>
@@ -60,62 +122,83 @@ export function Trader() {
             Table
           </button>
         </div>
-        {live.running && (
+        {!old && !readOnly && (live.running || held) && (
           <button
             type="button"
             disabled={connection.state !== "live"}
             title={connection.state !== "live" ? "Not connected" : undefined}
-            onClick={() => setAsked(halted ? "resume" : "halt")}
+            onClick={() => setAsked(held ? "resume" : "halt")}
           >
-            {halted ? "Resume trading" : "Halt trading"}
+            {held ? "Resume trading" : "Halt trading"}
           </button>
         )}
       </div>
-      {live.state_reason && halted && <p className="note bad">{live.state_reason}</p>}
-      {!live.running && (
+      {!old && live.state_reason && held && <p className="note bad">{live.state_reason}</p>}
+      {!old && !live.running && (
         <p className="note">
-          It ended {moment(live.last_bar_at, utc)}. <Command text={`ctt trade --schedule ${schedule}`} />
+          It does not run; its newest bar is of {moment(live.last_bar_at, utc)}.{" "}
+          <Command text={`ctt trade --schedule ${schedule}`} />
         </p>
       )}
       <Facts
         of={[
-          ["Equity", money(live.equity)],
+          ["Equity", money(shown.equity)],
           [
             "Since the start",
-            <span key="pnl" className={tone(live.pnl_pct)}>
-              {percent(live.pnl_pct)}
+            <span key="pnl" className={tone(shown.pnl_pct)}>
+              {percent(shown.pnl_pct)}
             </span>,
           ],
-          ["Drawdown", percent(live.drawdown_pct === null ? null : -live.drawdown_pct)],
+          ["Hold, same bars", percent(results?.hold_pct)],
           [
-            "Position",
-            live.position === "asset"
-              ? `${number(live.position_qty, 5)} at ${money(live.entry_price)}`
-              : "cash",
+            "Drawdown, largest",
+            `${old ? "" : `${percent(live.drawdown_pct === null ? null : -live.drawdown_pct)}, `}${percent(results?.max_drawdown_pct)}`,
           ],
-          ["Model", `v${live.model_version}`],
-          ["Trades, bars", `${live.total_trades}, ${live.total_bars}`],
-          ["Newest bar", replayed || age === null ? moment(live.last_bar_at, utc) : `${duration(age)} ago`],
+          ...(old
+            ? []
+            : ([
+                ["Cash", money(live.cash)],
+                [
+                  "Position",
+                  live.position === "asset"
+                    ? `${number(live.position_qty, 5)} at ${money(live.entry_price)}`
+                    : "cash",
+                ],
+              ] as [string, string][])),
+          ["Model", `v${shown.model_version ?? "–"}`],
+          ["Trades, bars", `${shown.total_trades}, ${shown.total_bars}`],
+          [
+            "Newest bar",
+            age === null || live.replay ? moment(shown.last_bar_at, utc) : `${duration(age)} ago`,
+          ],
+          [
+            "Limits",
+            limits?.max_drawdown_pct != null
+              ? `drawdown ${number(limits.max_drawdown_pct, 0)} %${limits.max_daily_loss_pct ? `, day ${number(limits.max_daily_loss_pct, 0)} %` : ""}`
+              : "–",
+          ],
         ]}
       />
       {asTable && equity ? (
-        <div className="scroll" tabIndex={0} role="region" aria-label="Equity as a table">
+        <div className="scroll short" tabIndex={0} role="region" aria-label="Equity as a table">
           <table>
             <thead>
               <tr>
                 <th>Bar</th>
                 <th className="n">Equity</th>
+                <th className="n">Hold</th>
                 <th>Model</th>
               </tr>
             </thead>
             <tbody>
-              {equity.t.slice(-200).map((time, i, shown) => {
-                const at = equity.t.length - shown.length + i;
+              {equity.t.slice(-200).map((time, i, part) => {
+                const row = equity.t.length - part.length + i;
                 return (
                   <tr key={time}>
                     <td className="tabular">{moment(time, utc)}</td>
-                    <td className="n">{money(equity.v[at])}</td>
-                    <td>v{equity.model_version[at]}</td>
+                    <td className="n">{money(equity.v[row])}</td>
+                    <td className="n">{money(equity.hold[row])}</td>
+                    <td>v{equity.model_version[row]}</td>
                   </tr>
                 );
               })}
@@ -125,17 +208,17 @@ export function Trader() {
       ) : (
         <Boundary>
           <Suspense fallback={<div className="chart tall" />}>
-            {equity && equity.t.length > 0 ? (
+            {equity && equity.t.length > 0 && (
               <EquityChart
+                key={known}
                 equity={equity}
                 bars={bars}
                 fills={fills}
-                news={points}
+                news={old ? [] : points}
                 mode={mode}
+                entry={!old && live.position === "asset" ? live.entry_price : null}
                 label={summary}
               />
-            ) : (
-              <div className="chart tall" />
             )}
           </Suspense>
         </Boundary>

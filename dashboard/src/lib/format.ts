@@ -8,9 +8,15 @@ const absent = (value: Maybe): value is null | undefined =>
 export const money = (value: Maybe): string =>
   absent(value)
     ? DASH
-    : value.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+    : value
+        .toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })
+        .replace("-", value > -0.005 ? "" : "−");
 
-export const number = (value: Maybe, digits = 3): string => (absent(value) ? DASH : value.toFixed(digits));
+export const number = (value: Maybe, digits = 3): string => {
+  if (absent(value)) return DASH;
+  const shown = value.toFixed(digits);
+  return shown.replace("-", Number(shown) === 0 ? "" : "−");
+};
 
 /** `+1.25 %`, with a true minus sign. */
 export function percent(value: Maybe, digits = 2): string {
@@ -42,12 +48,16 @@ export function clock(seconds: number): string {
     .join(":");
 }
 
-/** `2026-11-24 13:15`, in UTC or where the reader is. */
-export function moment(value: string | number | null | undefined, utc: boolean): string {
+/** `2026-11-24 13:15`, in UTC or where the reader is; `short`: `13:15:20` alone. */
+export function moment(value: string | number | null | undefined, utc: boolean, short = false): string {
   if (value === null || value === undefined) return DASH;
   const date = new Date(typeof value === "number" ? value * 1000 : value);
   if (Number.isNaN(date.getTime())) return DASH;
   const pad = (part: number) => String(part).padStart(2, "0");
+  if (short)
+    return utc
+      ? date.toISOString().slice(11, 19)
+      : `${pad(date.getHours())}:${pad(date.getMinutes())}:${pad(date.getSeconds())}`;
   return utc
     ? date.toISOString().slice(0, 16).replace("T", " ")
     : `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())} ${pad(date.getHours())}:${pad(date.getMinutes())}`;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { csvOf } from "../app/continuous/csv";
 import { apply, type View } from "./replay";
-import type { Cycle, Frame, LiveStatus, Status } from "./types";
+import type { Cycle, Frame, LiveStatus, Status, Verdict } from "./types";
 
 const status = {
   schedule_id: "btc",
@@ -26,7 +26,7 @@ const cycle = (number: number, more: Partial<Cycle> = {}) =>
     metrics: null,
     ...more,
   }) as Cycle;
-const empty: View = { status, cycles: [cycle(16, { live: true })], live: null, seq: 900 };
+const empty: View = { status, all: [status], cycles: [cycle(16, { live: true })], live: null, seq: 900 };
 const replay = (view: View, ...frames: Frame[]) => frames.reduce(apply, view);
 
 const start: Frame = {
@@ -112,7 +112,7 @@ describe("frames", () => {
     expect(view.cycles[1]?.undeployed_at).toBe("2026-11-23T12:04:00Z");
     expect(view.status?.deployed).toMatchObject({ model_version: 42, sha256: "9f", served: true });
   });
-  it("change the status with its reason", () => {
+  it("change the status; why it was changed is not how healthy it is", () => {
     const view = replay(empty, {
       type: "continuous_status_change",
       seq: 911,
@@ -120,16 +120,47 @@ describe("frames", () => {
       status: "paused",
       next_cycle_at: null,
       frozen: true,
-      health: "late",
-      reason: "no cycle for 13 h",
+      reason: "exchange upgrade",
     });
     expect(view.status).toMatchObject({
       status: "paused",
       next_cycle_at: null,
       frozen: true,
-      health: "late",
-      health_reason: "no cycle for 13 h",
+      health_reason: null,
     });
+  });
+  it("halt the trader at once, and release it", () => {
+    const live = { state: "active", state_reason: null } as unknown as LiveStatus;
+    const halted = replay(
+      { ...empty, live },
+      { type: "live_halt_change", seq: 912, schedule_id: "btc", state: "halted", reason: "drawdown of 30 %" },
+    );
+    expect(halted.live).toMatchObject({ state: "halted", state_reason: "drawdown of 30 %" });
+    const again = replay(halted, {
+      type: "live_halt_change",
+      seq: 913,
+      schedule_id: "btc",
+      state: "active",
+      reason: null,
+    });
+    expect(again.live).toMatchObject({ state: "active", state_reason: null });
+  });
+  it("carry verdicts to the schedule they are of, those of the machine to all", () => {
+    const eth = { ...status, schedule_id: "eth" } as Status;
+    const both = { ...empty, all: [status, eth] };
+    const gone: Verdict = {
+      level: "critical",
+      condition: "trader_gone",
+      reason: "gone",
+      command: null,
+      since: null,
+      conditions: [],
+    };
+    const one = replay(both, { type: "verdict_change", schedule_id: "eth", verdict: gone });
+    expect(one.all.map((each) => each.verdict?.condition)).toEqual([undefined, "trader_gone"]);
+    expect(one.status?.verdict).toBeUndefined();
+    const all = replay(both, { type: "verdict_change", schedule_id: null, verdict: gone });
+    expect(all.status?.verdict?.condition).toBe("trader_gone");
   });
   it("seen before, or of another schedule, change nothing", () => {
     expect(replay(empty, { ...start, seq: 900 })).toBe(empty);
@@ -148,7 +179,7 @@ describe("frames", () => {
     const view = replay(
       { ...empty, live },
       { type: "live_bar", timestamp: 1_795_435_220 },
-      { type: "live_action", position: "asset", model_version: 42 },
+      { type: "live_action", position: "asset", quantity: 0.44, model_version: 42 },
       {
         type: "live_portfolio",
         equity: 10_100,
@@ -164,6 +195,7 @@ describe("frames", () => {
       pnl_pct: 1,
       total_bars: 8,
       position: "asset",
+      position_qty: 0.44,
       model_version: 42,
       last_bar_at: "2026-11-23T12:00:20.000Z",
     });

@@ -1,8 +1,9 @@
 // What a frame does to the view of a schedule. Pure, so that a recorded log gives the state that REST gives.
-import type { Cycle, Frame, LiveStatus, Status } from "./types";
+import type { Cycle, Frame, LiveStatus, Status, Verdict } from "./types";
 
 export interface View {
-  status: Status | null;
+  status: Status | null; // of the schedule that is looked at
+  all: Status[]; // of every schedule
   cycles: Cycle[]; // newest first
   live: LiveStatus | null;
   seq: number;
@@ -15,6 +16,11 @@ const LIFECYCLE = new Set([
   "continuous_cycle_skipped",
   "continuous_model_deployed",
   "continuous_status_change",
+  "continuous_schedule_deleted",
+  "live_halt_change",
+  "live_status",
+  "live_model_updated",
+  "live_trade",
 ]);
 
 /** Whether the tables have changed and are worth asking for again. */
@@ -56,12 +62,25 @@ function deployed(view: View, frame: Frame): View {
   return { ...view, cycles, status: status as Status | null };
 }
 
-/** Frames of another schedule, or seen before, change nothing. */
+// A verdict of no schedule is the machine's: it holds for whatever is looked at.
+function judged(view: View, frame: Frame): View {
+  const verdict = frame.verdict as Verdict;
+  const of = (frame.schedule_id as string | null) ?? null;
+  const mine = (status: Status) => of === null || status.schedule_id === of;
+  return {
+    ...view,
+    all: view.all.map((status) => (mine(status) ? { ...status, verdict } : status)),
+    status: view.status && mine(view.status) ? { ...view.status, verdict } : view.status,
+  };
+}
+
+/** Frames of another schedule, or seen before, change nothing of the schedule that is looked at. */
 export function apply(view: View, frame: Frame): View {
   if (frame.seq !== undefined && frame.type !== "hello") {
     if (frame.seq <= view.seq) return view;
     view = { ...view, seq: frame.seq };
   }
+  if (frame.type === "verdict_change") return judged(view, frame);
   if (frame.schedule_id !== undefined && view.status && frame.schedule_id !== view.status.schedule_id)
     return view;
   const { status, live } = view;
@@ -95,16 +114,18 @@ export function apply(view: View, frame: Frame): View {
         status: frame.status,
         next_cycle_at: frame.next_cycle_at,
         frozen: frame.frozen,
-      };
-      return { ...view, status: { ...next, health: frame.health, health_reason: frame.reason } as Status };
+      } as Status;
+      return { ...view, status: next };
     }
-    case "live_portfolio":
+    case "live_halt_change":
       return live
         ? {
             ...view,
-            live: { ...live, ...pick(frame, ["equity", "pnl", "pnl_pct", "drawdown_pct", "entry_price"]) },
+            live: { ...live, state: frame.state, state_reason: frame.reason ?? null } as LiveStatus,
           }
         : view;
+    case "live_portfolio":
+      return live ? { ...view, live: { ...live, ...pick(frame, PORTFOLIO) } } : view;
     case "live_bar":
       return live
         ? {
@@ -120,13 +141,20 @@ export function apply(view: View, frame: Frame): View {
       return live
         ? {
             ...view,
-            live: { ...live, position: frame.position, model_version: frame.model_version } as LiveStatus,
+            live: {
+              ...live,
+              position: frame.position,
+              position_qty: frame.quantity ?? live.position_qty,
+              model_version: frame.model_version,
+            } as LiveStatus,
           }
         : view;
     default:
       return view;
   }
 }
+
+const PORTFOLIO = ["equity", "cash", "pnl", "pnl_pct", "drawdown_pct", "position_qty", "entry_price"];
 
 function pick(frame: Frame, keys: string[]): Partial<LiveStatus> {
   return Object.fromEntries(

@@ -2,13 +2,38 @@
 import type { components } from "./contract";
 
 type Schemas = components["schemas"];
-export type Status = Schemas["Status"];
+
+export type Level = "ok" | "notice" | "warning" | "critical";
+export interface Condition {
+  condition: string;
+  level: Level;
+  reason: string;
+  command: string | null;
+  since: string | null;
+}
+/** How a schedule stands, in one place for page, command line and metrics: the worst of its conditions first. */
+export interface Verdict {
+  level: Level;
+  condition: string | null;
+  reason: string | null;
+  command: string | null;
+  since: string | null;
+  conditions: Condition[];
+}
+
+export type Status = Omit<Schemas["Status"], "verdict"> & { verdict?: Verdict | null };
 export type Cycle = Schemas["Cycle"];
+export type CycleDetail = Schemas["CycleDetail"];
 export type LiveStatus = Schemas["LiveStatus"];
+export type LiveSession = Schemas["LiveSession"];
+export type LiveTrade = Schemas["LiveTrade"];
+export type Results = Schemas["TradingResults"];
+export type RoundTrip = Schemas["RoundTrip"];
 export type Experiment = Schemas["Experiment"];
 export type Pack = Schemas["Pack"];
 export type Dataset = Schemas["Dataset"];
 export type Model = Schemas["Model"];
+export type Preview = Schemas["StartPreview"];
 
 export interface Frame {
   type: string;
@@ -18,30 +43,6 @@ export interface Frame {
 }
 
 /** Columns of equal length, times in epoch seconds. */
-export interface Equity {
-  t: number[];
-  v: number[];
-  model_version: number[];
-  total: number;
-  sampled: boolean;
-}
-export interface Bars {
-  t: number[];
-  o: number[];
-  h: number[];
-  l: number[];
-  c: number[];
-  v: number[];
-  total: number;
-  sampled: boolean;
-}
-export interface Fills {
-  t: number[];
-  v: number[];
-  side: ("buy" | "sell")[];
-  size: number[];
-  commission: number[];
-  model_version: (number | null)[];
-  total: number;
-  sampled: boolean;
-}
+export type Equity = Schemas["EquitySeries"];
+export type Bars = Schemas["BarSeries"];
+export type Fills = Schemas["TradeSeries"];

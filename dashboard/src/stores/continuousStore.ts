@@ -1,128 +1,175 @@
 import { create } from "zustand";
+import { askedSchedule, path, queryWith } from "../lib/address";
 import { get as ask } from "../lib/api";
 import { apply, isLifecycle, type View } from "../lib/replay";
-import type { Cycle, Frame, LiveStatus, Status } from "../lib/types";
+import type { Cycle, Frame, LiveStatus, Status, Verdict } from "../lib/types";
+import { alarmOf } from "../lib/verdict";
+import { ring } from "./alarmStore";
 
 export type Connection = {
-  state: "connecting" | "live" | "waiting" | "refused";
+  state: "connecting" | "live" | "stale" | "waiting" | "refused";
   retryAt?: number;
-  since?: number;
+  since?: number; // when the last sign of life came
 };
 
 interface ContinuousState extends View {
+  chosen: string | null; // the schedule of the address
+  lives: Record<string, LiveStatus>; // by schedule
+  newest: Record<string, Cycle | null>; // newest cycle by schedule
   connection: Connection;
+  readOnly: boolean;
   clockOffset: number; // server's clock minus ours, milliseconds
-  nextBefore: number | null; // cursor of the history's next page
   heard: number; // when the newest frame or answer came
+  turn: number; // rises when the tables have changed
   announcement: string; // for the polite live region
-  loaded: boolean; // the history is there
-  points: Frame[]; // newest bars and portfolios, for the charts
+  loaded: boolean;
+  points: Frame[]; // newest bars and portfolios of the schedule, for the charts
   connect(connection: Connection): void;
   take(frame: Frame): void;
+  choose(id: string): void;
   refresh(): Promise<void>;
-  more(): Promise<void>;
 }
 
-interface Page {
-  items: Cycle[];
-  next_before: number | null;
-}
-
-const PAGE = 20;
 const POINTS_MAX = 2000;
-// A refresh that fails changes nothing: the badge tells of the connection, and the next one comes with it.
 let refreshing: ReturnType<typeof setTimeout> | undefined;
 
 function announcementOf(frame: Frame): string | undefined {
   if (frame.type === "continuous_model_deployed") return `Model v${frame.model_version} is deployed.`;
   if (frame.type === "continuous_status_change") return `The schedule is ${frame.status}.`;
   if (frame.type === "continuous_cycle_failed") return `Cycle ${frame.cycle_number} failed: ${frame.reason}.`;
+  if (frame.type === "live_halt_change") return `The trader is ${frame.state}.`;
   return undefined;
 }
 
-export const useContinuous = create<ContinuousState>()((set, get) => ({
-  status: null,
-  cycles: [],
-  live: null,
-  seq: 0,
-  connection: { state: "connecting" },
-  clockOffset: 0,
-  nextBefore: null,
-  heard: 0,
-  announcement: "",
-  loaded: false,
-  points: [],
+export const useContinuous = create<ContinuousState>()((set, get) => {
+  // A refresh that fails changes nothing: the badge tells of the connection, and the next one comes with it.
+  const refreshSoon = () => {
+    clearTimeout(refreshing);
+    refreshing = setTimeout(
+      () =>
+        get()
+          .refresh()
+          .catch(() => undefined),
+      250,
+    );
+  };
+  const judge = (of: string | null, before: Verdict | null | undefined, after: Verdict) => {
+    const alarm = alarmOf(before, after, of);
+    if (!alarm) return;
+    ring(of ?? "ctt", alarm);
+    set({ announcement: alarm });
+  };
+  return {
+    status: null,
+    all: [],
+    chosen: askedSchedule(),
+    lives: {},
+    newest: {},
+    cycles: [],
+    live: null,
+    seq: 0,
+    connection: { state: "connecting" },
+    readOnly: false,
+    clockOffset: 0,
+    heard: 0,
+    turn: 0,
+    announcement: "",
+    loaded: false,
+    points: [],
 
-  connect: (connection) => set({ connection }),
+    connect: (connection) => set({ connection }),
 
-  take: (frame) => {
-    const heard = Date.now();
-    if (frame.type === "hello") {
-      const clockOffset = Date.parse(frame.server_time as string) - heard;
-      set({
-        status: frame.status as Status | null,
-        live: frame.live as LiveStatus | null,
-        clockOffset,
-        heard,
-      });
-      if (get().seq === 0) set({ seq: frame.seq ?? 0 });
+    take: (frame) => {
+      const heard = Date.now();
+      if (frame.type === "pong") {
+        set({ heard });
+        return;
+      }
+      if (frame.type === "hello") {
+        const clockOffset = Date.parse(frame.server_time as string) - heard;
+        set({ clockOffset, heard, readOnly: frame.read_only === true });
+        const status = frame.status as Status | null; // of the only schedule; of several it is null
+        const chosen = get().chosen;
+        if (status && (chosen === null || chosen === status.schedule_id))
+          set({ status, live: frame.live as LiveStatus | null });
+        if (get().seq === 0) set({ seq: frame.seq ?? 0 });
+        get()
+          .refresh()
+          .catch(() => undefined);
+        return;
+      }
+      if (frame.type === "resync") {
+        set({ seq: frame.seq ?? 0, heard, points: [] });
+        get()
+          .refresh()
+          .catch(() => undefined);
+        return;
+      }
+      const before = get();
+      if (frame.type === "verdict_change") {
+        const of = frame.schedule_id as string | null;
+        const known = before.all.find((status) => status.schedule_id === of) ?? before.status;
+        judge(of, known?.verdict, frame.verdict as Verdict);
+      }
+      const { status, all, cycles, live, seq } = apply(before, frame);
+      const announcement = announcementOf(frame) ?? get().announcement;
+      const mine = frame.schedule_id === undefined || frame.schedule_id === before.status?.schedule_id;
+      const points =
+        mine && (frame.type === "live_bar" || frame.type === "live_portfolio")
+          ? [...before.points.slice(1 - POINTS_MAX), frame]
+          : before.points;
+      set({ status, all, cycles, live, seq, heard, announcement, points });
+      if (isLifecycle(frame) || frame.type === "verdict_change") refreshSoon();
+    },
+
+    choose: (id) => {
+      history.replaceState(null, "", location.pathname + queryWith({ schedule: id, session: null }));
+      set({ chosen: id, points: [] });
       get()
         .refresh()
         .catch(() => undefined);
-      return;
-    }
-    if (frame.type === "resync") {
-      set({ seq: frame.seq ?? 0, heard, points: [] });
-      get()
-        .refresh()
-        .catch(() => undefined);
-      return;
-    }
-    const before = get();
-    const { status, cycles, live, seq } = apply(before, frame);
-    const announcement = announcementOf(frame) ?? before.announcement;
-    const points =
-      frame.type === "live_bar" || frame.type === "live_portfolio" || frame.type === "live_trade"
-        ? [...before.points.slice(1 - POINTS_MAX), frame]
-        : before.points;
-    set({ status, cycles, live, seq, heard, announcement, points });
-    if (
-      isLifecycle(frame) ||
-      frame.type === "live_status" ||
-      frame.type === "live_model_updated" ||
-      frame.type === "live_trade"
-    ) {
-      clearTimeout(refreshing);
-      refreshing = setTimeout(
-        () =>
-          get()
-            .refresh()
-            .catch(() => undefined),
-        250,
+    },
+
+    refresh: async () => {
+      const { items: all } = await ask<{ items: Status[] }>("continuous/schedules");
+      const wanted = get().chosen;
+      const one = all.find((status) => status.schedule_id === wanted) ?? all[0];
+      const status = one ?? (await ask<Status>("continuous/status"));
+      const lives: Record<string, LiveStatus> = {};
+      const newest: Record<string, Cycle | null> = {};
+      let cycles: Cycle[] = [];
+      await Promise.all(
+        all.map(async (each) => {
+          const id = each.schedule_id ?? "";
+          const limit = each === one ? 20 : 1;
+          const [live, page] = await Promise.all([
+            ask<LiveStatus>(path("live/status", { schedule_id: id })),
+            ask<{ items: Cycle[] }>(path("continuous/history", { schedule_id: id, limit })),
+          ]);
+          lives[id] = live;
+          newest[id] = page.items[0] ?? null;
+          if (each === one) cycles = page.items;
+        }),
       );
-    }
-  },
-
-  refresh: async () => {
-    const [status, live] = await Promise.all([
-      ask<Status>("continuous/status"),
-      ask<LiveStatus>("live/status"),
-    ]);
-    const history = status.schedule_id
-      ? await ask<Page>(`continuous/history?limit=${PAGE}`)
-      : { items: [], next_before: null };
-    const newest = history.items;
-    const oldest = newest.at(-1)?.cycle_number ?? 0;
-    const older = get().cycles.filter((cycle) => cycle.cycle_number < oldest);
-    const paged = older.length > 0;
-    set({ status, live, cycles: [...newest, ...older], heard: Date.now(), loaded: true });
-    if (!paged) set({ nextBefore: history.next_before });
-  },
-
-  more: async () => {
-    const { nextBefore, cycles } = get();
-    if (nextBefore === null) return;
-    const page = await ask<Page>(`continuous/history?limit=${PAGE}&before=${nextBefore}`);
-    set({ cycles: [...cycles, ...page.items], nextBefore: page.next_before });
-  },
-}));
+      if (get().chosen !== wanted) return; // another was chosen meanwhile: its own answer comes
+      for (const each of all) {
+        const known = get().all.find((before) => before.schedule_id === each.schedule_id);
+        if (get().loaded && known && each.verdict) judge(each.schedule_id, known.verdict, each.verdict);
+      }
+      const live = one ? (lives[one.schedule_id ?? ""] ?? null) : null;
+      const begun = live?.session_id !== get().live?.session_id;
+      set({
+        status,
+        all,
+        lives,
+        newest,
+        live,
+        cycles,
+        heard: Date.now(),
+        loaded: true,
+        turn: get().turn + 1,
+      });
+      if (begun) set({ points: [] });
+    },
+  };
+});

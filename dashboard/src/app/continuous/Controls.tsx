@@ -1,10 +1,20 @@
 import { useState } from "react";
 import { Confirm } from "../../components/Confirm";
-import { post } from "../../lib/api";
+import { path } from "../../lib/address";
+import { post, remove } from "../../lib/api";
 import type { Status } from "../../lib/types";
 import { useContinuous } from "../../stores/continuousStore";
 
-type Verb = "pause" | "resume" | "stop" | "run-now" | "freeze" | "unfreeze" | "rollback";
+type Verb =
+  | "pause"
+  | "resume"
+  | "stop"
+  | "run-now"
+  | "skip-next"
+  | "freeze"
+  | "unfreeze"
+  | "rollback"
+  | "delete";
 
 const TEXT: Record<Verb, { title: string; verb: string; says: string; danger?: boolean }> = {
   pause: {
@@ -28,6 +38,11 @@ const TEXT: Record<Verb, { title: string; verb: string; says: string; danger?: b
     verb: "Run now",
     says: "One cycle starts at once, besides its slots. The gate decides as always whether its policy is deployed.",
   },
+  "skip-next": {
+    title: "Skip the next slot",
+    verb: "Skip next",
+    says: "The next slot is recorded as skipped, once. The one after it runs as planned.",
+  },
   freeze: {
     title: "Freeze deployments",
     verb: "Freeze",
@@ -41,17 +56,23 @@ const TEXT: Record<Verb, { title: string; verb: string; says: string; danger?: b
   rollback: {
     title: "Roll back",
     verb: "Roll back",
-    says: "The policy that served before serves again, between two bars; the open position stays. Deployments are frozen until you unfreeze.",
+    says: "It serves from the next bar on; the open position stays. Deployments are frozen until you unfreeze.",
+    danger: true,
+  },
+  delete: {
+    title: "Delete the schedule",
+    verb: "Delete",
+    says: "Its cycles, sessions and fills go with it. Its models and experiments stay.",
     danger: true,
   },
 };
 
-export const commandOf = (verb: Verb, id: string): string =>
-  verb === "run-now"
-    ? `ctt cycle run --now --schedule ${id}`
-    : verb === "rollback"
-      ? `ctt models rollback --schedule ${id}`
-      : `ctt schedule ${verb} --schedule ${id}`;
+export function commandOf(verb: Verb, id: string, target: number | null = null): string {
+  if (verb === "run-now") return `ctt cycle run --now --schedule ${id}`;
+  if (verb === "rollback") return `ctt models rollback v${target} --schedule ${id}`;
+  if (verb === "delete") return `ctt schedule delete ${id}`;
+  return `ctt schedule ${verb} --schedule ${id}`;
+}
 
 export function Controls({ status }: { status: Status }) {
   const { connection, refresh } = useContinuous();
@@ -59,9 +80,13 @@ export function Controls({ status }: { status: Status }) {
   const offline = connection.state !== "live";
   const why = offline ? "Not connected: what is shown may have changed" : undefined;
   const id = status.schedule_id ?? "";
+  const target = status.rollback_model_version;
+  const served = status.deployed?.model_version ?? null;
+  const back = target !== null ? `Roll back to v${target}` : "Roll back";
   const act = async (verb: Verb) => {
     const body = { schedule_id: id };
-    if (verb === "rollback") await post("models/rollback", body);
+    if (verb === "rollback") await post("models/rollback", { ...body, model_version: target });
+    else if (verb === "delete") await remove(path(`continuous/schedules/${id}`, { confirm: id }));
     else await post(`continuous/${verb}`, body);
     await refresh();
   };
@@ -72,7 +97,7 @@ export function Controls({ status }: { status: Status }) {
       title={why ?? (off ? reason : undefined)}
       onClick={() => setAsked(verb)}
     >
-      {TEXT[verb].verb}
+      {verb === "rollback" ? back : TEXT[verb].verb}
     </button>
   );
   return (
@@ -82,15 +107,28 @@ export function Controls({ status }: { status: Status }) {
         : button("pause", status.status !== "active", "The schedule is not active")}
       {button("run-now", status.running_cycle !== null, "A cycle is running")}
       {status.frozen ? button("unfreeze") : button("freeze")}
-      {button("rollback", !status.deployed, "Nothing is deployed")}
-      {button("stop", status.status === "idle", "The schedule is stopped")}
+      {button(
+        "skip-next",
+        status.status !== "active" || status.skip_next,
+        "No slot is planned, or it is skipped already",
+      )}
+      {button("rollback", target === null, "No other model has served before")}
+      {status.status === "idle" ? button("delete") : button("stop")}
       {asked && (
         <Confirm
           {...TEXT[asked]}
-          command={commandOf(asked, id)}
+          {...(asked === "rollback" ? { title: back, verb: back } : {})}
+          typed={asked === "delete" ? id : undefined}
+          command={commandOf(asked, id, target)}
           act={() => act(asked)}
           onClose={() => setAsked(null)}
         >
+          {asked === "rollback" && (
+            <p>
+              Now {served === null ? "nothing" : `v${served}`} serves; <b>v{target}</b>, which served before,
+              takes its place.
+            </p>
+          )}
           <p>{TEXT[asked].says}</p>
           {status.running_cycle && (
             <p className="quiet">Cycle {status.running_cycle.cycle_number} is running now.</p>

@@ -4,25 +4,15 @@ import { ProblemNote } from "../../components/Confirm";
 import { useAnswer } from "../../hooks/useAnswer";
 import { Problem, post } from "../../lib/api";
 import { duration, moment } from "../../lib/format";
-import type { Dataset, Experiment, Pack } from "../../lib/types";
+import type { Dataset, Experiment, Pack, Preview, Status } from "../../lib/types";
 import { useContinuous } from "../../stores/continuousStore";
 import { useView } from "../../stores/viewStore";
-
-interface Preview {
-  window_start: string;
-  window_end: string;
-  window_candles: number;
-  bars_present: number;
-  holes: number;
-  learning_rate: number;
-  train_s: number | null;
-}
 
 const GATES = ["none", "basic", "strict"] as const;
 
 /** The form that starts a schedule; each change asks the server what it would come to. */
-export function Setup() {
-  const refresh = useContinuous((state) => state.refresh);
+export function Setup({ onStarted }: { onStarted?: () => void }) {
+  const choose = useContinuous((state) => state.choose);
   const { utc } = useView();
   const experiments = useAnswer<Experiment[]>("experiments?has_checkpoint=true&limit=100").data;
   const packs = useAnswer<Pack[]>("packs").data;
@@ -42,6 +32,24 @@ export function Setup() {
   const [preview, setPreview] = useState<Preview | null>(null);
   const [problem, setProblem] = useState<Error | null>(null);
   const [busy, setBusy] = useState(false);
+  // The newest base, with the pack and the dataset that it was trained with: those fit.
+  const setBase = (id: string) => {
+    const base = experiments?.find((one) => one.id === id);
+    const known = (of: { id: string }[] | null, wanted: unknown) =>
+      of?.some((one) => one.id === wanted) ? String(wanted) : "";
+    setForm((before) => ({
+      ...before,
+      base_experiment_id: id,
+      dataset_id: known(datasets, base?.dataset_id),
+      hp_pack_id: known(packs, base?.hp_pack_id),
+    }));
+  };
+  const first = experiments?.find((one) => one.script !== "ctt cycle run") ?? experiments?.[0];
+  const listed = packs !== null && datasets !== null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the lists are there
+  useEffect(() => {
+    if (first && listed && form.base_experiment_id === "") setBase(first.id);
+  }, [first?.id, listed]);
   const ready = form.base_experiment_id !== "" && form.dataset_id !== "" && form.hp_pack_id !== "";
 
   useEffect(() => {
@@ -80,8 +88,9 @@ export function Setup() {
     event.preventDefault();
     setBusy(true);
     try {
-      await post("continuous/start", bodyOf(form));
-      await refresh();
+      const started = await post<Status>("continuous/start", bodyOf(form));
+      choose(started.schedule_id ?? "");
+      onStarted?.();
     } catch (error) {
       setProblem(error as Error);
     } finally {
@@ -95,7 +104,13 @@ export function Setup() {
     of: { id: string; name: string }[] | null,
   ) => (
     <Field label={label} hint={hint} complaint={complaint(field)}>
-      <select required value={form[field]} onChange={(event) => set(field, event.target.value)}>
+      <select
+        required
+        value={form[field]}
+        onChange={(event) =>
+          field === "base_experiment_id" ? setBase(event.target.value) : set(field, event.target.value)
+        }
+      >
         <option value="">choose</option>
         {of?.map((item) => (
           <option key={item.id} value={item.id}>
@@ -162,12 +177,15 @@ export function Setup() {
         </Field>
       </div>
       {preview && (
-        <p className="note" aria-live="polite">
-          The first window would be {moment(preview.window_start, utc)} to {moment(preview.window_end, utc)}:{" "}
-          {preview.bars_present} of {preview.window_candles} bars present, {preview.holes} holes. Learning
-          rate {preview.learning_rate.toPrecision(3)}
-          {preview.train_s !== null && `, about ${duration(preview.train_s)} a cycle`}.
-        </p>
+        <div className={preview.blocked ? "note bad" : "note"} aria-live="polite">
+          <p>
+            The first window would be {moment(preview.window_start, utc)} to {moment(preview.window_end, utc)}
+            : {preview.bars_present} of {preview.window_candles} bars present, {preview.holes} holes. Learning
+            rate {preview.learning_rate.toPrecision(3)}, costs {costsText(preview.costs)}
+            {preview.train_s !== null && `, about ${duration(preview.train_s)} a cycle`}.
+          </p>
+          {preview.blocked && <p>As things stand the first cycle would not train: {preview.blocked}.</p>}
+        </div>
       )}
       {problem && <ProblemNote problem={problem} />}
       <div className="row end">
@@ -177,6 +195,16 @@ export function Setup() {
       </div>
     </form>
   );
+}
+
+function costsText(costs: unknown): string {
+  const { profile, commission, half_spread } = costs as {
+    profile: string | null;
+    commission: number;
+    half_spread: number;
+  };
+  const side = `${(1e4 * (commission + half_spread)).toFixed(1)} bp a side`;
+  return profile ? `${profile} (${side})` : side;
 }
 
 function bodyOf(form: Record<string, unknown>): Record<string, unknown> {

@@ -1,34 +1,36 @@
 import { lazy, Suspense, useState } from "react";
 import { Boundary } from "../../components/Boundary";
+import { metric, outOfSample } from "../../lib/clean";
 import { percent } from "../../lib/format";
 import { patient } from "../../lib/patient";
 import type { Cycle } from "../../lib/types";
-import { useContinuous } from "../../stores/continuousStore";
 import type { Point } from "./TrendChart";
 
 const TrendChart = lazy(() => patient(() => import("./TrendChart")));
 const METRICS = {
   oos_pnl_pct: "Out of sample",
+  prequential_pnl_pct: "Served model on the new bars",
   pnl_pct: "In-sample (not a forecast)",
-  prequential_pnl_pct: "Parent on the new bars",
 } as const;
 type Metric = keyof typeof METRICS;
-const SPANS = { 30: "last 30", 100: "last 100", 0: "all loaded" } as const;
 
-export function pointsOf(cycles: Cycle[], metric: Metric, span: number): Point[] {
+/** One point a cycle, the oldest first. Bars that had been learned from give no out-of-sample value. */
+export function pointsOf(cycles: Cycle[], chosen: Metric): Point[] {
   const over = cycles.filter((cycle) => cycle.status !== "running");
-  const chosen = span > 0 ? over.slice(0, span) : over;
-  return [...chosen].reverse().map((cycle) => {
-    const metrics = cycle.metrics as Record<string, number | null> | null;
+  return [...over].reverse().map((cycle) => {
     const done = cycle.status === "completed";
+    const clean = outOfSample(cycle);
+    const value = chosen === "oos_pnl_pct" ? clean.value : metric(cycle, chosen);
     return {
       cycle: cycle.cycle_number,
-      value: done ? (metrics?.[metric] ?? null) : null,
-      hold: done ? (metrics?.hold_pct ?? null) : null,
+      value: done ? value : null,
+      hold: done && (chosen !== "oos_pnl_pct" || clean.mark === "clean") ? metric(cycle, "hold_pct") : null,
       sign: done
-        ? cycle.deployed_at
-          ? "deployed"
-          : "refused"
+        ? value === null
+          ? "learned"
+          : cycle.deployed_at
+            ? "deployed"
+            : "refused"
         : cycle.status === "skipped"
           ? "skipped"
           : "failed",
@@ -36,34 +38,38 @@ export function pointsOf(cycles: Cycle[], metric: Metric, span: number): Point[]
   });
 }
 
-export function Trend() {
-  const cycles = useContinuous((state) => state.cycles);
-  const [metric, setMetric] = useState<Metric>("oos_pnl_pct");
-  const [span, setSpan] = useState(30);
-  const [asTable, setAsTable] = useState(false);
-  const points = pointsOf(cycles, metric, span);
+/** The mean of the values there are, and how many these are. */
+export function meanOf(points: Point[]): { mean: number; count: number } | null {
   const known = points.filter((point) => point.value !== null);
   if (known.length === 0) return null;
-  const mean = known.reduce((sum, point) => sum + (point.value ?? 0), 0) / known.length;
+  return {
+    mean: known.reduce((sum, { value }) => sum + (value ?? 0), 0) / known.length,
+    count: known.length,
+  };
+}
+
+interface Props {
+  cycles: Cycle[];
+  open: number | null;
+  pick(cycle: number | null): void;
+}
+
+export function Trend({ cycles, open, pick }: Props) {
+  const [chosen, setChosen] = useState<Metric>("oos_pnl_pct");
+  const [asTable, setAsTable] = useState(false);
+  const points = pointsOf(cycles, chosen);
+  const mean = meanOf(points);
+  const learned = points.filter((point) => point.sign === "learned").length;
+  if (points.length === 0) return null;
   return (
-    <section className="card" aria-labelledby="trend-title">
+    <div className="card">
       <div className="row">
-        <h2 id="trend-title">Result by cycle</h2>
+        <h3>Result by cycle</h3>
         <span className="grow" />
         <label className="inline">
           <span className="unseen">Measure</span>
-          <select value={metric} onChange={(event) => setMetric(event.target.value as Metric)}>
+          <select value={chosen} onChange={(event) => setChosen(event.target.value as Metric)}>
             {Object.entries(METRICS).map(([key, label]) => (
-              <option key={key} value={key}>
-                {label}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label className="inline">
-          <span className="unseen">Span</span>
-          <select value={span} onChange={(event) => setSpan(Number(event.target.value))}>
-            {Object.entries(SPANS).map(([key, label]) => (
               <option key={key} value={key}>
                 {label}
               </option>
@@ -75,40 +81,45 @@ export function Trend() {
         </button>
       </div>
       <p className="quiet">
-        {METRICS[metric]}: mean {percent(mean)} over {known.length} cycles, newest{" "}
-        {percent(known.at(-1)?.value)}. Filled: deployed; hollow: not deployed; ✕ failed; ı skipped; dashed:
-        hold.
+        {METRICS[chosen]}:{" "}
+        {mean ? `mean ${percent(mean.mean)} over ${mean.count} cycles` : "no cycle has a clean result"}
+        {chosen === "oos_pnl_pct" && learned > 0 && `; ${learned} left out, whose bars had been learned from`}
+        . Filled: deployed; hollow: not deployed; ✕ failed; ı skipped; dashed: hold.
       </p>
       {asTable ? (
-        <table>
-          <thead>
-            <tr>
-              <th className="n">Cycle</th>
-              <th className="n">{METRICS[metric]}</th>
-              <th className="n">Hold</th>
-              <th>Became</th>
-            </tr>
-          </thead>
-          <tbody>
-            {points.map((point) => (
-              <tr key={point.cycle}>
-                <td className="n">{point.cycle}</td>
-                <td className="n">{percent(point.value)}</td>
-                <td className="n">{percent(point.hold)}</td>
-                <td>{point.sign}</td>
+        <div className="scroll short" tabIndex={0} role="region" aria-label="Results as a table">
+          <table>
+            <thead>
+              <tr>
+                <th className="n">Cycle</th>
+                <th className="n">{METRICS[chosen]}</th>
+                <th className="n">Hold</th>
+                <th>Became</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
-      ) : (
-        <div className="chart" style={{ height: 220 }}>
-          <Boundary>
-            <Suspense>
-              <TrendChart points={points} />
-            </Suspense>
-          </Boundary>
+            </thead>
+            <tbody>
+              {points.map((point) => (
+                <tr key={point.cycle}>
+                  <td className="n">{point.cycle}</td>
+                  <td className="n">{percent(point.value)}</td>
+                  <td className="n">{percent(point.hold)}</td>
+                  <td>{point.sign === "learned" ? "learned from: no result" : point.sign}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
         </div>
+      ) : (
+        mean && (
+          <div className="chart trend">
+            <Boundary>
+              <Suspense>
+                <TrendChart points={points} open={open} pick={pick} />
+              </Suspense>
+            </Boundary>
+          </div>
+        )
       )}
-    </section>
+    </div>
   );
 }

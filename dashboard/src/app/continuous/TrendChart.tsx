@@ -8,13 +8,13 @@ import {
   XAxis,
   YAxis,
 } from "recharts";
-import { percent } from "../../lib/format";
+import { number, percent } from "../../lib/format";
 
 export interface Point {
   cycle: number;
   value: number | null;
   hold: number | null;
-  sign: "deployed" | "refused" | "failed" | "skipped";
+  sign: "deployed" | "refused" | "failed" | "skipped" | "learned";
 }
 
 interface DotProps {
@@ -29,6 +29,8 @@ function Dot({ cx = 0, cy = 0, payload }: DotProps) {
   return <circle cx={cx} cy={cy} r={4} className={payload.sign === "deployed" ? "dot filled" : "dot"} />;
 }
 
+const MARK = { failed: "✕", skipped: "ı", learned: "◌", deployed: "", refused: "" } as const;
+
 function Without({ points }: { points: Point[] }) {
   return points
     .filter((point) => point.value === null)
@@ -37,20 +39,36 @@ function Without({ points }: { points: Point[] }) {
         key={point.cycle}
         x={point.cycle}
         stroke="none"
-        label={{ value: point.sign === "failed" ? "✕" : "ı", position: "insideBottom", className: "mark" }}
+        label={{ value: MARK[point.sign], position: "insideBottom", className: "mark" }}
       />
     ));
 }
 
-export default function TrendChart({ points }: { points: Point[] }) {
+interface Props {
+  points: Point[];
+  open: number | null;
+  pick(cycle: number | null): void;
+}
+
+export default function TrendChart({ points, open, pick }: Props) {
+  const clicked = (state: { activeLabel?: string | number }) => {
+    if (state.activeLabel !== undefined) pick(Number(state.activeLabel));
+  };
   return (
-    <ResponsiveContainer width="100%" height={220}>
-      <LineChart data={points} margin={{ top: 8, right: 8, bottom: 0, left: 0 }}>
+    <ResponsiveContainer width="100%" height={200}>
+      <LineChart
+        data={points}
+        margin={{ top: 8, right: 8, bottom: 0, left: 0 }}
+        accessibilityLayer={false}
+        onClick={clicked}
+      >
         <CartesianGrid vertical={false} className="grid" />
         <XAxis dataKey="cycle" tickLine={false} />
-        <YAxis width={64} tickLine={false} tickFormatter={(value: number) => percent(value, 1)} />
+        <YAxis width={48} tickLine={false} tickFormatter={(value: number) => number(value, 1)} unit="%" />
         <ReferenceLine y={0} className="zero" />
+        {open !== null && <ReferenceLine x={open} className="chosen" />}
         <Tooltip
+          isAnimationActive={false}
           formatter={(value) => percent(value as number)}
           labelFormatter={(cycle) => `Cycle ${cycle}`}
         />

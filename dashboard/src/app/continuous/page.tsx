@@ -1,31 +1,33 @@
+import { useState } from "react";
 import { Facts } from "../../components/Facts";
-import { Health } from "../../components/Health";
+import { Health, Level } from "../../components/Health";
 import { Trader } from "../../components/Trader";
 import { moment } from "../../lib/format";
 import { useContinuous } from "../../stores/continuousStore";
 import { useView } from "../../stores/viewStore";
 import { Controls } from "./Controls";
 import { Countdown } from "./Countdown";
-import { History } from "./History";
+import { Cycles } from "./Cycles";
 import { Progress } from "./Progress";
 import { Setup } from "./Setup";
-import { Trend } from "./Trend";
 
 const SIGN = { active: "▶", paused: "‖", idle: "■" } as const;
 const TONE = { active: "good", paused: "warn", idle: "" } as const;
 
 export function ContinuousPage() {
-  const { status, cycles, connection, loaded } = useContinuous();
+  const { status, connection, readOnly } = useContinuous();
   const { utc } = useView();
+  const [another, setAnother] = useState(false);
   if (!status) return <h1>Continuous</h1>;
   const stale = connection.state !== "live";
   if (!status.schedule_id)
     return (
       <>
         <h1>Continuous</h1>
-        <Setup />
+        {readOnly ? <p className="quiet">There is no schedule yet, and this page only reads.</p> : <Setup />}
       </>
     );
+  const served = status.deployed;
   return (
     <>
       <div className="row">
@@ -33,9 +35,17 @@ export function ContinuousPage() {
         <span className={`badge ${TONE[status.status]}`}>
           {SIGN[status.status]} {status.status}
         </span>
+        <Level status={status} />
         {status.frozen && <span className="badge warn">❄ frozen</span>}
         {status.skip_next && <span className="badge">next is skipped</span>}
+        <span className="grow" />
+        {!readOnly && status.status !== "idle" && (
+          <button type="button" aria-expanded={another} onClick={() => setAnother(!another)}>
+            Another schedule
+          </button>
+        )}
       </div>
+      {another && <Setup onStarted={() => setAnother(false)} />}
       <section className="card" aria-labelledby="status-title">
         <h2 id="status-title" className="unseen">
           Status
@@ -45,17 +55,14 @@ export function ContinuousPage() {
         <Facts
           of={[
             [
-              "Serving",
-              status.deployed
-                ? `v${status.deployed.model_version} since ${moment(status.deployed.deployed_at, utc)}`
+              served && !served.served ? "To be served" : "Serving",
+              served
+                ? served.served
+                  ? `v${served.model_version} since ${moment(served.deployed_at, utc)}`
+                  : `v${served.model_version}, no running trader has confirmed it`
                 : "nothing yet",
             ],
-            [
-              "Its hash, as served",
-              status.deployed
-                ? `${status.deployed.sha256.slice(0, 12)} ${status.deployed.served ? "✓" : "not confirmed"}`
-                : "–",
-            ],
+            ["Hash", served ? `${served.sha256.slice(0, 12)}${served.served ? " ✓ as served" : ""}` : "–"],
             [
               "Every",
               status.config
@@ -67,22 +74,12 @@ export function ContinuousPage() {
             ["Newest cycle", moment(status.last_cycle_at, utc)],
           ]}
         />
-        <Controls status={status} />
+        {!readOnly && <Controls status={status} />}
       </section>
       <Progress status={status} stale={stale} />
-      {status.status === "idle" && <Setup />}
+      {status.status === "idle" && !readOnly && <Setup />}
       <Trader />
-      <Trend />
-      {cycles.length > 0 ? (
-        <History />
-      ) : (
-        loaded && (
-          <section className="card empty">
-            <h2>No cycle yet</h2>
-            <p>The first one comes with the next slot, or now: press Run now.</p>
-          </section>
-        )
-      )}
+      <Cycles schedule={status.schedule_id} />
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { Link } from "wouter";
+import { Go } from "../../components/Go";
 import { useAnswer } from "../../hooks/useAnswer";
 import type { Experiment } from "../../lib/types";
 
@@ -58,8 +58,8 @@ export default function ComparePage({ a, b }: { a: string; b: string }) {
   return (
     <>
       <h1>
-        <Link href={`/experiments/${one.id}`}>{one.name || one.id}</Link> and{" "}
-        <Link href={`/experiments/${other.id}`}>{other.name || other.id}</Link>
+        <Go to={`/experiments/${one.id}`}>{one.name || one.id}</Go> and{" "}
+        <Go to={`/experiments/${other.id}`}>{other.name || other.id}</Go>
       </h1>
       <Differences title="Results" left={flatten(one.final_metrics)} right={flatten(other.final_metrics)} />
       <Differences title="Settings" left={flatten(one.config)} right={flatten(other.config)} />

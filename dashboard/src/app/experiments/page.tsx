@@ -1,6 +1,7 @@
 import { useState } from "react";
-import { Link, useLocation } from "wouter";
+import { useLocation } from "wouter";
 import { Command } from "../../components/Command";
+import { Go } from "../../components/Go";
 import { useAnswer } from "../../hooks/useAnswer";
 import { moment, money, percent, tone } from "../../lib/format";
 import type { Experiment } from "../../lib/types";
@@ -80,7 +81,7 @@ export default function ExperimentsPage() {
                       />
                     </td>
                     <td>
-                      <Link href={`/experiments/${one.id}`}>{one.name || one.id}</Link>
+                      <Go to={`/experiments/${one.id}`}>{one.name || one.id}</Go>
                     </td>
                     <td>{one.status}</td>
                     <td>{moment(one.started_at, utc)}</td>

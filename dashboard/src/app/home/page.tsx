@@ -1,60 +1,157 @@
-import { Link } from "wouter";
 import { Command } from "../../components/Command";
-import { Health } from "../../components/Health";
+import { Go } from "../../components/Go";
+import { Health, Level } from "../../components/Health";
 import { Trader } from "../../components/Trader";
-import { moment, percent, tone } from "../../lib/format";
+import { useNow } from "../../hooks/useNow";
+import { outOfSample } from "../../lib/clean";
+import { duration, moment, money, percent, tone } from "../../lib/format";
+import type { Status } from "../../lib/types";
+import { isBad } from "../../lib/verdict";
 import { useContinuous } from "../../stores/continuousStore";
 import { useView } from "../../stores/viewStore";
 import { Countdown } from "../continuous/Countdown";
-import { Deployed } from "../continuous/History";
+import { Clean, Deployed } from "../continuous/History";
 import { Progress } from "../continuous/Progress";
+
+// The headline says what is known: nothing while the server is not heard.
+function headline(all: Status[], status: Status, heard: boolean): [string, string] {
+  if (!heard) return ["Not known: the server is not heard", "warn"];
+  const bad = (all.length > 0 ? all : [status]).filter((one) => isBad(one.verdict));
+  if (bad.some((one) => one.verdict?.level === "critical")) return ["Act now", "bad"];
+  if (bad.length > 0) return ["Look here", "warn"];
+  return ["All is well", "good"];
+}
 
 /** Is it well? */
 export function HomePage() {
-  const { status, cycles, live, connection } = useContinuous();
+  const { status, all, cycles, connection } = useContinuous();
   const { utc } = useView();
   if (!status) return <h1>Is it well?</h1>;
+  const heard = connection.state === "live";
+  const [text, colour] = headline(all, status, heard);
   if (!status.schedule_id)
     return (
       <>
-        <h1>Nothing runs yet</h1>
+        <h1 className={isBad(status.verdict) ? colour : ""}>
+          {isBad(status.verdict) ? text : "Nothing runs yet"}
+        </h1>
+        <Health status={status} />
         <section className="card empty">
           <p>A schedule keeps a policy current. Begin with the form, or look at the demo:</p>
           <p>
-            <Link href="/continuous">Start a schedule</Link>
+            <Go to="/continuous">Start a schedule</Go>
           </p>
           <Command text="ctt demo --serve" />
         </section>
       </>
     );
-  const trading = live?.running && live.state === "active";
-  const well = status.health === "ok" && status.status === "active" && (trading || !live?.session_id);
   const newest = cycles[0];
   return (
     <>
-      <h1 className={well ? "good" : "warn"}>{well ? "All is well" : "Look here"}</h1>
+      <h1 className={colour}>{text}</h1>
+      {all.length > 1 && <Schedules />}
       <section className="card" aria-label="Schedule">
+        {all.length > 1 && <h2>{status.name}</h2>}
         <Health status={status} />
-        {!trading && live?.session_id && (
-          <p>The trader {live.running ? `is ${live.state}: ${live.state_reason ?? ""}` : "does not run"}.</p>
-        )}
         <Countdown status={status} />
         {newest && (
           <p className="tabular">
             Cycle {newest.cycle_number} {newest.status}
-            {newest.reason && `: ${newest.reason}`} at {moment(newest.finished_at ?? newest.started_at, utc)},{" "}
-            <span className={tone((newest.metrics as { oos_pnl_pct?: number } | null)?.oos_pnl_pct)}>
-              {percent((newest.metrics as { oos_pnl_pct?: number } | null)?.oos_pnl_pct)}
-            </span>{" "}
-            out of sample <Deployed cycle={newest} />
+            {newest.reason && `: ${newest.reason}`} at {moment(newest.finished_at ?? newest.started_at, utc)}
+            {newest.status === "completed" && (
+              <>
+                , <Clean cycle={newest} />
+                {outOfSample(newest).value !== null && " out of sample"}
+              </>
+            )}{" "}
+            <Deployed cycle={newest} />
           </p>
         )}
         <p>
-          <Link href="/continuous">Cycles, controls and history</Link>
+          <Go to="/continuous">Cycles, controls and history</Go>
         </p>
       </section>
-      <Progress status={status} stale={connection.state !== "live"} />
+      {status.running_cycle && <Progress status={status} stale={!heard} />}
       <Trader />
     </>
+  );
+}
+
+/** Every schedule in one row: how it stands, what comes next, what it came to. */
+function Schedules() {
+  const { all, lives, newest, status, choose } = useContinuous();
+  const now = useNow();
+  return (
+    <section className="card scroll" tabIndex={0} aria-label="Schedules">
+      <table className="cards">
+        <thead>
+          <tr>
+            <th>Schedule</th>
+            <th>State</th>
+            <th>Verdict</th>
+            <th>Next</th>
+            <th>Newest cycle</th>
+            <th>Model</th>
+            <th className="n">Equity</th>
+            <th className="n">Result</th>
+          </tr>
+        </thead>
+        <tbody>
+          {all.map((one) => {
+            const id = one.schedule_id ?? "";
+            const live = lives[id];
+            const cycle = newest[id];
+            const next = one.next_cycle_at ? (Date.parse(one.next_cycle_at) - now) / 1000 : null;
+            return (
+              <tr key={id} className={id === status?.schedule_id ? "marked" : ""}>
+                <td data-label="Schedule">
+                  <button
+                    type="button"
+                    className="plain"
+                    aria-pressed={id === status?.schedule_id}
+                    onClick={() => choose(id)}
+                  >
+                    {one.name}
+                  </button>
+                </td>
+                <td data-label="State">
+                  {one.status}
+                  {one.frozen && ", frozen"}
+                </td>
+                <td data-label="Verdict">
+                  <Level status={one} />
+                </td>
+                <td className="tabular" data-label="Next">
+                  {one.running_cycle
+                    ? "running"
+                    : next === null
+                      ? "–"
+                      : next > 0
+                        ? `in ${duration(next)}`
+                        : "due"}
+                </td>
+                <td data-label="Newest cycle">
+                  {cycle ? (
+                    <>
+                      {cycle.cycle_number} {cycle.status}, <Clean cycle={cycle} />
+                    </>
+                  ) : (
+                    "–"
+                  )}
+                </td>
+                <td data-label="Model">{one.deployed ? `v${one.deployed.model_version}` : "–"}</td>
+                <td className="n" data-label="Equity">
+                  {live?.session_id ? money(live.equity) : "–"}
+                </td>
+                <td className={`n ${tone(live?.pnl_pct)}`} data-label="Result">
+                  {live?.session_id ? percent(live.pnl_pct) : "–"}
+                  {live?.replay && <span className="quiet"> replay</span>}
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </section>
   );
 }

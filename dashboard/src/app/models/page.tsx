@@ -1,6 +1,6 @@
 import { useState } from "react";
-import { Link } from "wouter";
 import { Confirm } from "../../components/Confirm";
+import { Go } from "../../components/Go";
 import { useAnswer } from "../../hooks/useAnswer";
 import { post } from "../../lib/api";
 import { moment } from "../../lib/format";
@@ -23,7 +23,7 @@ export function depthOf(models: Model[], version: number): number {
 }
 
 export default function ModelsPage() {
-  const { status, connection, refresh } = useContinuous();
+  const { status, connection, refresh, readOnly } = useContinuous();
   const { data, error, again } = useAnswer<{ items: Model[] }>("models?limit=200", status?.deployed?.sha256);
   const { utc } = useView();
   const [asked, setAsked] = useState<Model | null>(null);
@@ -38,7 +38,7 @@ export default function ModelsPage() {
             Nothing is published yet: a schedule publishes its base policy when it starts, and each cycle one
             more.
           </p>
-          <Link href="/continuous">Start a schedule</Link>
+          <Go to="/continuous">Start a schedule</Go>
         </section>
       )}
       {models.length > 0 && (
@@ -70,7 +70,7 @@ export default function ModelsPage() {
                   <td>{moment(model.published_at, utc)}</td>
                   <td>
                     {model.experiment_id ? (
-                      <Link href={`/experiments/${model.experiment_id}`}>{model.origin}</Link>
+                      <Go to={`/experiments/${model.experiment_id}`}>{model.origin}</Go>
                     ) : (
                       model.origin
                     )}
@@ -92,7 +92,7 @@ export default function ModelsPage() {
                     )}
                   </td>
                   <td>
-                    {model.live.length === 0 && !model.pruned_at && status?.schedule_id && (
+                    {!readOnly && model.live.length === 0 && !model.pruned_at && status?.schedule_id && (
                       <button
                         type="button"
                         disabled={connection.state !== "live"}

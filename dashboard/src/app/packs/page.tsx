@@ -8,6 +8,7 @@ import { flatten } from "../experiments/compare";
 
 export default function PacksPage() {
   const { data, error, again } = useAnswer<Pack[]>("packs");
+  const readOnly = useContinuous((state) => state.readOnly);
   const connected = useContinuous((state) => state.connection.state === "live");
   const [shown, setShown] = useState<string | null>(null);
   const [problem, setProblem] = useState<Error | null>(null);
@@ -37,9 +38,11 @@ export default function PacksPage() {
             >
               Settings
             </button>
-            <button type="button" disabled={!connected} onClick={() => void duplicate(pack.id)}>
-              Duplicate
-            </button>
+            {!readOnly && (
+              <button type="button" disabled={!connected} onClick={() => void duplicate(pack.id)}>
+                Duplicate
+              </button>
+            )}
           </div>
           <p>{pack.description}</p>
           {shown === pack.id && (

@@ -1,16 +1,24 @@
+import { useLocation } from "wouter";
 import { useNow } from "../../hooks/useNow";
 import { clock, moment } from "../../lib/format";
+import { isBad, nameOf, WORDS, worst } from "../../lib/verdict";
+import { useAlarms } from "../../stores/alarmStore";
 import { useContinuous } from "../../stores/continuousStore";
 import { useView } from "../../stores/viewStore";
+import { Go } from "../Go";
 
 function ConnectionBadge() {
   const { connection, heard, clockOffset } = useContinuous();
   const { utc } = useView();
   const now = useNow() - clockOffset;
   if (connection.state === "live") return <span className="badge good">● Live</span>;
-  const stale = heard > 0 ? `, as of ${moment(heard / 1000, utc)}` : "";
-  if (connection.state === "refused")
-    return <span className="badge bad">○ Not let in: open the address that ctt serve-ws printed</span>;
+  const since = heard > 0 ? moment((heard + clockOffset) / 1000, utc, true) : null;
+  if (connection.state === "stale")
+    return (
+      <span className="badge warn">◐ Stale{since && ` since ${since}`}: the server does not answer</span>
+    );
+  const stale = since ? `, as of ${since}` : "";
+  if (connection.state === "refused") return <span className="badge bad">○ Not let in</span>;
   if (connection.state === "waiting" && connection.retryAt)
     return (
       <span className="badge warn">
@@ -20,14 +28,72 @@ function ConnectionBadge() {
   return <span className="badge">◐ Connecting{stale}</span>;
 }
 
+// On every page: the schedule that is worst off, when one is badly off.
+function Alarm() {
+  const all = useContinuous((state) => state.all);
+  const status = useContinuous((state) => state.status);
+  const live = useContinuous((state) => state.connection.state === "live");
+  const bad = worst(all) ?? (isBad(status?.verdict) ? status : null);
+  if (!bad?.verdict || !live) return null;
+  const { sign, tone } = WORDS[bad.verdict.level];
+  return (
+    <Go to="/" schedule={bad.schedule_id ?? undefined}>
+      <span className={`badge ${tone}`} title={bad.verdict.reason ?? undefined}>
+        {sign} {bad.schedule_id && `${bad.schedule_id}: `}
+        {nameOf(bad.verdict.condition)}
+      </span>
+    </Go>
+  );
+}
+
+function SchedulePicker() {
+  const { all, status, choose } = useContinuous();
+  const [, go] = useLocation();
+  if (all.length < 2) return null;
+  return (
+    <label className="inline">
+      <span className="quiet">Schedule</span>
+      <select
+        value={status?.schedule_id ?? ""}
+        onChange={(event) => {
+          choose(event.target.value);
+          go(location.pathname + location.search, { replace: true });
+        }}
+      >
+        {all.map((one) => (
+          <option key={one.schedule_id} value={one.schedule_id ?? ""}>
+            {one.name}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
 export function TopBar() {
   const { theme, setTheme, utc, setUtc } = useView();
+  const alarms = useAlarms();
+  const readOnly = useContinuous((state) => state.readOnly);
   const now = useNow();
   const time = new Date(now - (utc ? 0 : new Date().getTimezoneOffset() * 60_000)).getTime() / 1000;
   return (
     <header className="topbar">
+      <SchedulePicker />
       <ConnectionBadge />
+      {readOnly && <span className="badge">read-only</span>}
+      <Alarm />
       <span className="grow" />
+      {alarms.possible && (
+        <button
+          type="button"
+          className="plain"
+          aria-pressed={alarms.on}
+          title="Tell me when something goes wrong, also while this page is in the background"
+          onClick={() => void alarms.toggle()}
+        >
+          Alarms {alarms.on ? "on" : "off"}
+        </button>
+      )}
       <button
         type="button"
         className="plain"
