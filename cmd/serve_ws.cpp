@@ -146,6 +146,7 @@ int ServeWs::run(Context& context) const {
   serve::WebServer server(settings, context.home, context.clock,
                           [&](const serve::RestRequest& request) { return routes.answer(request); });
   routes.count_clients([&] { return server.listeners(); });
+  routes.ask_traders([&](const store::Schedule& row) { return server.trader_health(row); });
   place.port = server.port();
   const auto url =
       no_auth ? fmt::format("{}/", place.url()) : fmt::format("{}/#k={}", place.url(), settings.token);

@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <sstream>
 #include <thread>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "schedule/health.h"
 #include "store/schedules.h"
-#include "upkeep/trader_health.h"
 #include "views/status.h"
+#include "views/verdict.h"
 
 namespace ctt::cmd {
 
@@ -49,7 +49,9 @@ std::string live_line(Context& context, const StatusView& view) {
   const auto& desired = *view.desired;
   std::string line = fmt::format("v{}", desired.model_version);
   if (desired.confirmed_at) {
-    return line + fmt::format(", served by the trader since {}, hash {} confirmed",
+    return line + fmt::format("{} {}, hash {} confirmed",
+                              view.verdict.trader_running ? ", served by the trader since"
+                                                          : ", no trader runs; one took it",
                               context.terminal.moment(*desired.confirmed_at, context.now()),
                               desired.sha256.substr(0, 8));
   }
@@ -74,16 +76,35 @@ Style style_of(store::ScheduleState status) {
   return status == store::ScheduleState::active ? Style::good : Style::warning;
 }
 
-/// A schedule and its trader.
-struct Standing {
-  StatusView view;
-  upkeep::TraderHealth trader;
+Style style_of(upkeep::HealthLevel level) {
+  using upkeep::HealthLevel;
+  return level < HealthLevel::warning    ? Style::good
+         : level == HealthLevel::warning ? Style::warning
+                                         : Style::bad;
+}
 
-  bool well() const { return view.health.health == schedule::Health::ok && trader.ok(); }
-};
+// "critical: the trader of btc is gone without a word, since 19:20:11".
+std::string condition_line(Context& context, const upkeep::HealthCondition& condition) {
+  auto line = context.terminal.paint(style_of(condition.level), upkeep::name(condition.level)) + ": " +
+              condition.reason;
+  if (condition.since) line += ", since " + context.terminal.moment(*condition.since, context.now());
+  return line;
+}
 
-void print(Context& context, const Standing& standing, std::ostream& out) {
-  const auto& view = standing.view;
+void print_verdict(Context& context, const upkeep::HealthVerdict& verdict, const std::string& when_ok,
+                   std::ostream& out) {
+  const auto line = [&](const char* label, const std::string& content) {
+    out << fmt::format("  {:<8} {}\n", label, content);
+  };
+  if (verdict.conditions.empty()) line("health", context.terminal.paint(Style::good, "ok") + ": " + when_ok);
+  const auto* label = "health";
+  for (const auto& condition : verdict.conditions) {
+    line(std::exchange(label, ""), condition_line(context, condition));
+    if (!condition.command.empty()) line("", "fix: " + condition.command);
+  }
+}
+
+void print(Context& context, const StatusView& view, std::ostream& out) {
   const auto& row = view.schedule;
   const auto& term = context.terminal;
   out << term.paint(Style::bold, row.id) << "   " << term.paint(style_of(row.status), store::name(row.status))
@@ -99,46 +120,56 @@ void print(Context& context, const Standing& standing, std::ostream& out) {
   line("last", last_line(context, view));
   line("running", running_line(view));
   line("live", live_line(context, view));
-  const bool well = view.health.health == schedule::Health::ok;
   const auto slots = view.slots.total() == 0
                          ? "no slot has come yet"
                          : fmt::format("{} of {} slots trained", view.slots.completed, view.slots.total());
-  line("health", term.paint(well ? Style::good : Style::bad, schedule::name(view.health.health)) + ": " +
-                     (well ? slots : view.health.reason));
-  if (view.verdict) line("verdict", verdict_line(context, *view.verdict));
-  if (!standing.trader.ok()) line("trader", term.paint(Style::bad, standing.trader.finding));
+  print_verdict(context, view.verdict, slots, out);
+  if (view.live_verdict) line("verdict", verdict_line(context, *view.live_verdict));
 }
 
-std::vector<Standing> standings_of(Context& context, const ScheduleStatus& command) {
+/// What is shown: all schedules asked for or, where there is none, the machine.
+struct Shown {
+  std::vector<StatusView> schedules;
+  upkeep::HealthVerdict machine;
+
+  bool well() const {
+    return machine.well() &&
+           std::ranges::all_of(schedules, [](const auto& view) { return view.verdict.well(); });
+  }
+};
+
+Shown look(Context& context, const ScheduleStatus& command) {
   auto& database = context.readable_database();
   const store::StateContext state{database, context.home, context.clock};
   const auto age = command.max_age ? std::optional(base::parse_duration(*command.max_age)) : std::nullopt;
   const auto rows = command.schedule ? std::vector{store::schedules::get(database, *command.schedule)}
                                      : store::schedules::list(database);
-  std::vector<Standing> standings;
-  for (const auto& row : rows)
-    standings.push_back(
-        {views::status_view(state, row, age), upkeep::trader_health(state, row, kTraderPatience)});
-  return standings;
+  Shown shown{.schedules = {}, .machine = upkeep::machine_verdict(state)};
+  for (const auto& row : rows) {
+    const auto said = upkeep::trader_health(context.home, row, kTraderPatience);
+    shown.schedules.push_back(views::status_view(state, row, said, age));
+  }
+  return shown;
 }
 
-void print_document(Context& context, const std::vector<Standing>& standings) {
+void print_document(Context& context, const Shown& shown) {
   auto json = document("schedule.status").key("items").array();
-  for (const auto& [view, trader] : standings) {
+  for (const auto& view : shown.schedules) {
     json.object();
     views::add_status(json, view, context.readable_database(), context.now());
-    json.field("trader_running", trader.running);
-    json.field("trader_finding", trader.ok() ? std::nullopt : std::optional(trader.finding));
     json.end();
   }
-  context.print_json(json.end().end());
+  json.end().raw_field("machine", views::verdict_json(shown.machine));
+  context.print_json(json.end());
 }
 
-std::string text_of(Context& context, const std::vector<Standing>& standings) {
+std::string text_of(Context& context, const Shown& shown) {
   std::ostringstream out;
-  if (standings.empty())
+  if (shown.schedules.empty()) {
     out << "There is no schedule yet. Next: ctt schedule start --base EXP --dataset DATASET --pack PACK\n";
-  for (const auto& standing : standings) print(context, standing, out);
+    if (!shown.machine.well()) print_verdict(context, shown.machine, "", out);
+  }
+  for (const auto& view : shown.schedules) print(context, view, out);
   return out.str();
 }
 
@@ -163,11 +194,11 @@ int keep_showing(Context& context, const ScheduleStatus& command) {
     const auto version = database.data_version();
     const auto now = std::chrono::steady_clock::now();
     if (version != shown || (redraw && now - shown_at >= kRedraw)) {
-      const auto standings = standings_of(context, command);
+      const auto now_shown = look(context, command);
       if (context.json())
-        print_document(context, standings);
+        print_document(context, now_shown);
       else
-        context.out << (redraw ? redrawn(text_of(context, standings)) : text_of(context, standings))
+        context.out << (redraw ? redrawn(text_of(context, now_shown)) : text_of(context, now_shown))
                     << std::flush;
       shown = version;
       shown_at = now;
@@ -182,8 +213,7 @@ int keep_showing(Context& context, const ScheduleStatus& command) {
 
 void ScheduleStatus::declare(CLI::App& app) {
   app.add_option("--schedule", schedule, "which one; default: all")->type_name("NAME");
-  auto* checking = app.add_flag(
-      "--check", check, "for monitoring: exit 10 when late, failing or stale, or its trader is not well");
+  auto* checking = app.add_flag("--check", check, "for monitoring: exit 10 when there is a warning or worse");
   app.add_option("--max-age", max_age, "stale when no cycle completed for so long; default: three intervals")
       ->type_name("DUR");
   app.add_flag("--watch", watch, "go on showing it, until Ctrl-C")->excludes(checking);
@@ -191,13 +221,13 @@ void ScheduleStatus::declare(CLI::App& app) {
 
 int ScheduleStatus::run(Context& context) const {
   if (watch) return keep_showing(context, *this);
-  const auto standings = standings_of(context, *this);
-  const bool well = std::ranges::all_of(standings, [](const Standing& standing) { return standing.well(); });
+  const auto shown = look(context, *this);
+  const bool well = shown.well();
   const int status = check && !well ? base::exit_status(base::Failure::findings) : 0;
   if (context.json()) {
-    print_document(context, standings);
+    print_document(context, shown);
   } else if (!context.globals.quiet || (check && !well)) {
-    context.out << text_of(context, standings);
+    context.out << text_of(context, shown);
   }
   return status;
 }

@@ -18,9 +18,8 @@ struct ScheduleStatus {
   static constexpr const char* examples[] = {"ctt schedule status", "ctt schedule status --watch",
                                              "ctt schedule status --schedule btc --check --max-age 24h -q"};
   static constexpr auto exit_status =
-      "0 shown, 3 unknown schedule, 10 with --check: late, failing or stale, or its trader is gone, does not "
-      "answer, has not read the broker's books for a minute, is reducing or halted, 130/143 the end of "
-      "--watch";
+      "0 shown, 3 unknown schedule, 10 with --check: a warning or worse about a schedule, its trader or the "
+      "machine, 130/143 the end of --watch";
 
   std::optional<std::string> schedule;
   bool check = false;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "schedule/liveness.h"
 #include "store/live_sessions.h"
 #include "store/schedules.h"
 #include "trader/halt.h"
@@ -51,7 +52,27 @@ upkeep::MeasuredCosts measured(Context& context, const std::string& schedule) {
   return upkeep::measured_costs({context.readable_database(), context.home, context.clock}, schedule);
 }
 
+// A process that was killed left a row that says running.
+std::string end_of(const Context& context, const store::LiveSession& session) {
+  if (session.status == store::SessionStatus::running)
+    return schedule::is_alive(context.home, session)
+               ? "is starting or ending"
+               : fmt::format("was left by its process (pid {}), which is gone", session.pid);
+  return fmt::format("ended {} ({})",
+                     context.terminal.moment(session.stopped_at.value_or(session.started_at), context.now()),
+                     session.message.value_or(std::string(store::name(session.status))));
+}
+
+// What an operator or the breaker said holds for the next trader too.
+std::string restriction_of(const store::Schedule& row) {
+  if (row.trader_state == store::TraderState::active) return "";
+  return fmt::format("It is {}: {}. ctt trade resume --schedule {} releases it.\n",
+                     store::name(row.trader_state), row.trader_state_reason.value_or("without a reason"),
+                     row.id);
+}
+
 int show_session(Context& context, const std::string& schedule) {
+  const auto row = store::schedules::get(context.readable_database(), schedule);
   const auto session = store::live_sessions::newest(context.readable_database(), schedule);
   if (!session)
     throw Error(Failure::not_found, fmt::format("no trader has served {} yet", schedule))
@@ -61,6 +82,7 @@ int show_session(Context& context, const std::string& schedule) {
                     .field("running", false)
                     .field("schedule_id", schedule)
                     .field("session_id", session->id);
+    json.field("state", store::name(row.trader_state)).field("state_reason", row.trader_state_reason);
     json.field("status", store::name(session->status))
         .field("equity", session->state.equity)
         .field("pnl_pct", session->pnl_pct());
@@ -72,12 +94,11 @@ int show_session(Context& context, const std::string& schedule) {
     return 0;
   }
   context.out << fmt::format(
-      "No trader of {} is running. Its newest session {} ended {} ({}): equity {:.2f} ({}), {} bars, {} "
+      "No trader of {} is running. Its newest session {} {}: equity {:.2f} ({}), {} bars, {} "
       "trades.\n",
-      schedule, session->id,
-      context.terminal.moment(session->stopped_at.value_or(session->started_at), context.now()),
-      session->message.value_or(std::string(store::name(session->status))), session->state.equity,
-      signed_pct(session->pnl_pct()), grouped(session->state.total_bars), session->state.total_trades);
+      schedule, session->id, end_of(context, *session), session->state.equity, signed_pct(session->pnl_pct()),
+      grouped(session->state.total_bars), session->state.total_trades);
+  context.out << restriction_of(row);
   if (const auto costs = measured(context, schedule); costs.fills > 0)
     context.out << "Costs " << upkeep::text_of(costs) << ".\n";
   return 0;

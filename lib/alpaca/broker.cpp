@@ -138,6 +138,12 @@ std::vector<OrderEvent> AlpacaBroker::take_events() {
   return events;
 }
 
+trader::BooksHealth AlpacaBroker::books() const {
+  auto health = books_.health();
+  health.keys_refused = health.unread_since && client_.keys_refused();
+  return health;
+}
+
 void AlpacaBroker::read_books() {
   if (orders_.has_open()) books_.order_is_open();
   if (const auto reading = client_.try_books(options_.symbol)) {

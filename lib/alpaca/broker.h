@@ -47,7 +47,7 @@ class AlpacaBroker : public trader::Broker {
   void cancel_open(Scope scope) override;
   bool is_sellable(double quantity, double close) const override;
   const environment::Account& account() const override { return books_.account(); }
-  trader::BooksHealth books() const override { return books_.health(); }
+  trader::BooksHealth books() const override;
   void read_books_again() override { books_.read_again(); }
   std::vector<trader::BooksDifference> take_differences() override { return books_.take_differences(); }
   std::string memory() const override { return books_.memory(); }

@@ -7,6 +7,7 @@
 
 #include "alpaca/http_error.h"
 #include "alpaca/interruptible_sleep.h"
+#include "alpaca/key_refusal.h"
 #include "alpaca/retry.h"
 #include "alpaca/url_encoding.h"
 #include "base/error.h"
@@ -257,6 +258,7 @@ JsonValue TradingClient::patiently(const std::string& path, const std::string& w
 
 std::optional<JsonValue> TradingClient::try_read(const std::string& path) {
   const auto result = once({.method = "GET", .url = url(path), .body = {}});
+  keys_refused_ = refuses_keys(result);
   return result.ok() ? parsed(result.body) : std::nullopt;
 }
 

@@ -111,6 +111,9 @@ class TradingClient {
   /// By how much our clock was ahead of the server's at the last answer that told its time.
   std::optional<std::chrono::milliseconds> clock_ahead() const { return clock_ahead_; }
 
+  /// Whether the newest reading (`try_books`, `try_open_orders`) was refused because of the keys.
+  bool keys_refused() const { return keys_refused_; }
+
   const Endpoints& endpoints() const { return endpoints_; }
 
  private:
@@ -125,6 +128,7 @@ class TradingClient {
   const base::Clock& clock_;
   StartupRetry startup_retry_;
   std::optional<std::chrono::milliseconds> clock_ahead_;
+  bool keys_refused_ = false;
 };
 
 /// Our clock, set back by what it is ahead of the broker's: what it says has closed has closed there too.

@@ -32,29 +32,47 @@ std::vector<Cycle> attempts(std::span<const Cycle> newest_first) {
   return tried;
 }
 
-std::optional<std::string> failing(std::span<const Cycle> newest_first) {
+// `step`: what the command does, where that is not to show more.
+HealthReport report(Health health, std::string finding, std::string command, Instant since,
+                    std::string_view step = "") {
+  auto reason = step.empty() ? fmt::format("{}; see {}", finding, command)
+                             : fmt::format("{}; {} {}", finding, command, step);
+  return {.health = health,
+          .reason = std::move(reason),
+          .finding = std::move(finding),
+          .command = std::move(command),
+          .since = since};
+}
+
+std::optional<HealthReport> failing(const store::Schedule& schedule, std::span<const Cycle> newest_first) {
   const auto tried = attempts(newest_first);
   const auto failures = static_cast<std::size_t>(
       std::ranges::find(tried, CycleStatus::completed, &Cycle::status) - tried.begin());
   if (failures == 0 || (failures < kFailuresMax && failures < tried.size())) return std::nullopt;
-  return fmt::format("{} failed, last with {}: {}; see ctt cycle show {}",
-                     failures == 1 ? "the only cycle" : fmt::format("the newest {} cycles", failures),
-                     tried.front().reason.value_or("internal"), tried.front().message.value_or(""),
-                     tried.front().number);
+  const auto& first = tried[failures - 1];
+  return report(Health::failing,
+                fmt::format("{} failed, last with {}: {}",
+                            failures == 1 ? "the only cycle" : fmt::format("the newest {} cycles", failures),
+                            tried.front().reason.value_or("internal"), tried.front().message.value_or("")),
+                fmt::format("ctt cycle show {} --schedule {}", tried.front().number, schedule.id),
+                first.finished_at.value_or(first.started_at));
 }
 
-std::optional<std::string> late(const store::Schedule& schedule, const Config& config, Instant now) {
+std::optional<HealthReport> late(const store::Schedule& schedule, const Config& config, Instant now) {
   const auto tolerance =
       std::clamp<milliseconds>(config.interval / 10, std::chrono::minutes(2), std::chrono::minutes(15));
   if (!schedule.next_cycle_at || now <= *schedule.next_cycle_at + tolerance) return std::nullopt;
-  return fmt::format(
-      "a cycle has been due for {} and nothing ran it; ctt schedule install lets a timer call it",
-      words(now - *schedule.next_cycle_at));
+  auto overdue = report(
+      Health::late,
+      fmt::format("a cycle has been due for {} and nothing ran it", words(now - *schedule.next_cycle_at)),
+      "ctt schedule install", *schedule.next_cycle_at, "lets a timer call it");
+  overdue.command += " --systemd --user";
+  return overdue;
 }
 
-std::optional<std::string> stale(const store::Schedule& schedule, const Config& config,
-                                 std::span<const Cycle> newest_first, Instant now,
-                                 std::optional<seconds> age_max) {
+std::optional<HealthReport> stale(const store::Schedule& schedule, const Config& config,
+                                  std::span<const Cycle> newest_first, Instant now,
+                                  std::optional<seconds> age_max) {
   const auto limit = age_max ? milliseconds(*age_max) : 3 * config.interval;
   auto since = schedule.activated_at.value_or(schedule.created_at);
   const auto last = std::ranges::find(newest_first, CycleStatus::completed, &Cycle::status);
@@ -63,13 +81,17 @@ std::optional<std::string> stale(const store::Schedule& schedule, const Config& 
     since = age_max ? *last->finished_at : std::max(since, *last->finished_at);
   }
   if (now - since <= limit) return std::nullopt;
+  const auto history = "ctt schedule history --schedule " + schedule.id;
   const auto& newest = newest_first.empty() ? Cycle{} : newest_first.front();
   if (last == newest_first.end()) {
-    return fmt::format("no cycle has completed in {}{}; see ctt schedule history", words(now - since),
-                       newest.reason ? fmt::format(", last {}", *newest.reason) : "");
+    return report(Health::stale,
+                  fmt::format("no cycle has completed in {}{}", words(now - since),
+                              newest.reason ? fmt::format(", last {}", *newest.reason) : ""),
+                  history, since + limit);
   }
-  return fmt::format("the newest completed cycle is {} old; see ctt schedule history",
-                     words(now - *last->finished_at));
+  return report(Health::stale,
+                fmt::format("the newest completed cycle is {} old", words(now - *last->finished_at)), history,
+                since + limit);
 }
 
 }  // namespace
@@ -79,9 +101,9 @@ std::string_view name(Health health) { return kHealths.name(health); }
 HealthReport health(const store::Schedule& schedule, const Config& config,
                     std::span<const Cycle> newest_first, Instant now, std::optional<seconds> age_max) {
   if (schedule.status != store::ScheduleState::active) return {};
-  if (auto reason = failing(newest_first)) return {Health::failing, *reason};
-  if (auto reason = late(schedule, config, now)) return {Health::late, *reason};
-  if (auto reason = stale(schedule, config, newest_first, now, age_max)) return {Health::stale, *reason};
+  if (auto found = failing(schedule, newest_first)) return *found;
+  if (auto found = late(schedule, config, now)) return *found;
+  if (auto found = stale(schedule, config, newest_first, now, age_max)) return *found;
   return {};
 }
 
@@ -97,16 +119,19 @@ HealthReport health(store::Database& database, const store::Schedule& schedule, 
 
 HealthReport health(const store::StateContext& state, const store::Schedule& schedule,
                     std::optional<seconds> age_max) {
-  auto report = health(state.database, schedule, state.clock.now(), age_max);
-  if (schedule.status != store::ScheduleState::active || report.health == Health::failing) return report;
+  auto by_rows = health(state.database, schedule, state.clock.now(), age_max);
+  if (schedule.status != store::ScheduleState::active || by_rows.health == Health::failing) return by_rows;
   const auto running = store::cycles::running(state.database, schedule.id);
-  if (!running || is_alive(state.home, *running)) return report;
+  if (!running || is_alive(state.home, *running)) return by_rows;
   // Its process may have ended the cycle and given up the lock since the row was read.
   const auto still = store::cycles::running(state.database, schedule.id);
-  if (!still || still->id != running->id) return report;
-  return {Health::failing, fmt::format("cycle {} was left by its process (pid {}), which is gone; "
-                                       "ctt cycle run --schedule {} finishes or closes it",
-                                       running->number, running->pid, schedule.id)};
+  if (!still || still->id != running->id) return by_rows;
+  auto left = report(
+      Health::failing,
+      fmt::format("cycle {} was left by its process (pid {}), which is gone", running->number, running->pid),
+      "ctt cycle run --schedule " + schedule.id, running->started_at, "finishes or closes it");
+  left.abandoned = true;
+  return left;
 }
 
 }  // namespace ctt::schedule

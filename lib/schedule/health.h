@@ -21,7 +21,11 @@ std::string_view name(Health health);
 
 struct HealthReport {
   Health health = Health::ok;
-  std::string reason;  ///< a sentence with the next step; empty when ok
+  std::string reason;     ///< a sentence with the next step; empty when ok
+  std::string finding{};  ///< the sentence without it
+  std::string command{};  ///< the next step
+  std::optional<base::Instant> since{};
+  bool abandoned = false;  ///< failing because the running cycle has lost its process
 };
 
 /// How a schedule does, from its row, its newest cycles (newest first, some 20) and the time.

@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "serve/background.h"
 #include "serve/request.h"
+#include "serve/verdict_tail.h"
 #include "store/state_context.h"
 
 namespace ctt::serve {
@@ -19,6 +20,7 @@ struct Call : store::StateContext {
   const std::vector<std::string>& program;  ///< words that start `ctt` on this state directory
   Background& background;
   const std::function<std::size_t()>& clients;  ///< how many WebSockets are open; may be empty
+  const AskTrader& ask_trader;
 
   /// A key of the query, or nothing.
   std::optional<std::string> asked(const std::string& key) const;

@@ -6,12 +6,14 @@
 #include "serve/metrics.h"
 #include "serve/problem.h"
 #include "serve/target.h"
+#include "store/moved.h"
 
 namespace ctt::serve {
 
 namespace {
 
 constexpr std::size_t kPage = 500;
+constexpr std::chrono::milliseconds kVerdicts{500};  // between two looks at them
 
 SharedFrame frame_of(const store::Event& event) {
   Frame frame{.seq = event.seq, .text = event.json(), .merge_key = {}};
@@ -34,6 +36,9 @@ Hub::Hub(const base::Home& home, const base::Clock& clock, Handler handler, Acce
       page_(std::move(page)),
       patience_(patience),
       live_(database_),
+      traders_(home_),
+      verdicts_(database_, home_, clock_,
+                [this](const store::Schedule& schedule) { return trader_health(schedule); }),
       seq_(store::events::last_seq(database_)) {}
 
 RestAnswer Hub::answer(const RestRequest& request, const AccessCredentials& who, bool takes_gzip) {
@@ -73,10 +78,15 @@ RestAnswer Hub::operations(const RestRequest& request) {
     return {.status = 200, .content_type = "application/json", .body = R"({"status":"ok"})"};
   try {
     if (request.path == "/metrics")
-      return {.status = 200,
-              .content_type = "text/plain; version=0.0.4; charset=utf-8",
-              .body = prometheus({database_, home_, clock_}, listeners_.size())};
+      return {
+          .status = 200,
+          .content_type = "text/plain; version=0.0.4; charset=utf-8",
+          .body = prometheus({database_, home_, clock_}, listeners_.size(),
+                             [this](const store::Schedule& schedule) { return trader_health(schedule); })};
     store::events::last_seq(database_);
+    if (store::has_moved(database_))
+      throw base::Error(base::Failure::unreachable,
+                        fmt::format("{} was moved, deleted or replaced", home_.database().string()));
     return {.status = 200, .content_type = "application/json", .body = R"({"status":"ready"})"};
   } catch (const base::Error& error) {
     return problem(503, base::code(error.failure()), error.what());
@@ -113,6 +123,7 @@ Frame Hub::hello() {
       .field("read_only", rules_.read_only)
       .raw_field("status", status)
       .raw_field("live", live)
+      .raw_field("verdicts", verdicts_.list())
       .end();
   return {.seq = seq, .text = json.text(), .merge_key = {}};
 }
@@ -152,6 +163,7 @@ void Hub::tick() {
     base::log()->warn("the event log cannot be read just now: {}", error.what());
   }
   const auto now = std::chrono::steady_clock::now();
+  hand_on_verdicts(now);
   const auto listeners = listeners_;  // one that looks may leave
   for (auto* listener : listeners) listener->look(now);
 }
@@ -180,6 +192,23 @@ void Hub::hand_on_live() {
       if (one.newest || listener->channel() == Channel::dashboard) listener->push(frame);
     }
   }
+}
+
+// Time alone can change them, without any commit.
+void Hub::hand_on_verdicts(std::chrono::steady_clock::time_point now) {
+  if (now - verdicts_at_ < kVerdicts) return;
+  verdicts_at_ = now;
+  try {
+    for (auto& text : verdicts_.news()) push_to_all(std::move(text));
+  } catch (const base::Error& error) {
+    base::log()->warn("the state of things cannot be judged just now: {}", error.what());
+  }
+}
+
+void Hub::push_to_all(std::string text) {
+  const auto frame = std::make_shared<const Frame>(Frame{.seq = 0, .text = std::move(text), .merge_key = {}});
+  const auto listeners = listeners_;
+  for (auto* listener : listeners) listener->push(frame);
 }
 
 void Hub::close_all() {

@@ -9,6 +9,8 @@
 #include "serve/live_tail.h"
 #include "serve/outbox.h"
 #include "serve/static_files.h"
+#include "serve/trader_watch.h"
+#include "serve/verdict_tail.h"
 #include "store/database.h"
 #include "store/events.h"
 
@@ -66,6 +68,11 @@ class Hub {
   void part(Listener& listener) { listeners_.erase(&listener); }
   std::size_t listeners() const { return listeners_.size(); }
 
+  /// What the trader of a schedule said last; nobody is waited for.
+  upkeep::TraderHealth trader_health(const store::Schedule& schedule) const {
+    return traders_.newest(schedule.id);
+  }
+
   /// Hands on what came since the last time. Called every few milliseconds.
   void tick();
   void close_all();
@@ -79,6 +86,8 @@ class Hub {
   std::string part_of_hello(const char* path);
   void hand_on_events();
   void hand_on_live();
+  void hand_on_verdicts(std::chrono::steady_clock::time_point now);
+  void push_to_all(std::string text);
 
   base::Home home_;
   store::Database database_;
@@ -89,6 +98,9 @@ class Hub {
   Timeouts patience_;
   std::set<Listener*> listeners_;
   LiveTail live_;
+  TraderWatch traders_;
+  VerdictTail verdicts_;
+  std::chrono::steady_clock::time_point verdicts_at_{};
   std::int64_t seen_version_ = -1;
   std::int64_t seq_ = 0;
 };

@@ -6,13 +6,11 @@
 #include "store/live_sessions.h"
 #include "store/schedules.h"
 #include "upkeep/measured_costs.h"
-#include "upkeep/trader_health.h"
+#include "upkeep/verdict.h"
 
 namespace ctt::serve {
 
 namespace {
-
-constexpr std::chrono::milliseconds kTraderPatience{200};  // one thread serves all
 
 /// Families of samples, each written together under its help, as the format asks.
 class Exposition {
@@ -72,12 +70,22 @@ void add_session(Exposition& out, const store::LiveSession& session) {
             seconds(*session.state.last_bar_at));
 }
 
-void add_trader(Exposition& out, const store::Schedule& schedule, const upkeep::TraderHealth& health) {
+// A condition's series is there while the condition holds.
+void add_verdict(Exposition& out, const std::string& label, const upkeep::HealthVerdict& verdict) {
+  out.add("ctt_verdict_level", "0: ok, 1: notice, 2: warning, 3: critical; what ctt schedule status says",
+          label, static_cast<double>(verdict.level()));
+  for (const auto& condition : verdict.conditions) {
+    const auto labels = fmt::format("{}condition=\"{}\",level=\"{}\"", label.empty() ? "" : label + ",",
+                                    condition.code, upkeep::name(condition.level));
+    out.add("ctt_condition", "1 for each condition that holds", labels, 1);
+  }
+}
+
+void add_trader(Exposition& out, const store::Schedule& schedule, const upkeep::TraderHealth& health,
+                const upkeep::HealthVerdict& verdict) {
   const auto label = fmt::format("schedule=\"{}\"", schedule.id);
   out.add("ctt_trader_running", "1 while the process of a trader holds its lock", label,
-          health.running ? 1 : 0);
-  out.add("ctt_trader_well", "0 when ctt schedule status --check has something to say of the trader", label,
-          health.ok() ? 1 : 0);
+          verdict.trader_running ? 1 : 0);
   for (const auto each :
        {store::TraderState::active, store::TraderState::reducing, store::TraderState::halted}) {
     out.add("ctt_trader_state", "1 for what the trader may send: everything, sales only, nothing",
@@ -105,19 +113,23 @@ void add_costs(Exposition& out, const store::Schedule& schedule, const upkeep::M
 
 }  // namespace
 
-std::string prometheus(const store::StateContext& state, std::size_t clients) {
+std::string prometheus(const store::StateContext& state, std::size_t clients, const AskTrader& ask_trader) {
   std::map<std::string, upkeep::TraderHealth> traders;  // asked first: nobody is waited for inside a view
   for (const auto& schedule : store::schedules::list(state.database))
-    traders.emplace(schedule.id, upkeep::trader_health(state, schedule, kTraderPatience));
+    traders.emplace(schedule.id, ask_trader(schedule));
   const store::ReadTransaction view(state.database);
   Exposition out;
   out.add("ctt_up", "1: the database was read", "", 1);
   out.add("ctt_websocket_clients", "open WebSockets", "", static_cast<double>(clients));
   out.add("ctt_events_last_seq", "seq of the newest event", "",
           static_cast<double>(store::events::last_seq(state.database)));
+  add_verdict(out, "", upkeep::machine_verdict(state));
   for (const auto& schedule : store::schedules::list(state.database)) {
     add_schedule(out, state, schedule);
-    add_trader(out, schedule, traders[schedule.id]);
+    const auto& trader = traders[schedule.id];
+    const auto verdict = upkeep::verdict(state, schedule, trader);
+    add_verdict(out, fmt::format("schedule=\"{}\"", schedule.id), verdict);
+    add_trader(out, schedule, trader, verdict);
     add_costs(out, schedule, upkeep::measured_costs(state, schedule.id));
     if (const auto session = store::live_sessions::newest(state.database, schedule.id))
       add_session(out, *session);

@@ -23,6 +23,7 @@ namespace ctt::serve {
 namespace {
 
 constexpr std::size_t kRemembered = 1000;
+constexpr std::chrono::milliseconds kTraderPatience{200};  // one thread serves all
 
 RestAnswer version(const Call& call) {
   base::JsonWriter json;
@@ -78,6 +79,9 @@ Routes::Routes(const base::Home& home, const base::Clock& clock, std::vector<std
       program_(program.empty() ? this_program(home) : std::move(program)),
       database_(home.database()),
       routes_(all_routes()),
+      ask_trader_([this](const store::Schedule& schedule) {
+        return upkeep::trader_health(home_, schedule, kTraderPatience);
+      }),
       background_(home, clock) {}
 
 RestAnswer Routes::answer(const RestRequest& request) {
@@ -110,7 +114,7 @@ RestAnswer Routes::dispatch(const RestRequest& request) {
     if (!matches(route.path, request.segments)) continue;
     if (route.method == request.method) {
       if (const auto refusal = malformed(request)) return *refusal;
-      return route.call({{database_, home_, clock_}, request, program_, background_, clients_});
+      return route.call({{database_, home_, clock_}, request, program_, background_, clients_, ask_trader_});
     }
     allowed.insert(route.method);
   }

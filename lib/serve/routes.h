@@ -28,6 +28,8 @@ class Routes {
 
   /// How many WebSockets are open is asked there.
   void count_clients(std::function<std::size_t()> count) { clients_ = std::move(count); }
+  /// What traders say of themselves is asked there; else each is asked and waited for a moment.
+  void ask_traders(AskTrader ask) { ask_trader_ = std::move(ask); }
 
   /// Waits for what was asked for and goes on after its answer.
   void wait() { background_.wait(); }
@@ -47,6 +49,7 @@ class Routes {
   store::Database database_;
   std::vector<Route> routes_;
   std::function<std::size_t()> clients_;
+  AskTrader ask_trader_;
   std::map<std::string, Remembered> remembered_;
   std::deque<std::string> oldest_first_;  // keys of remembered_
   Background background_;

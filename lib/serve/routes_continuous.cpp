@@ -50,7 +50,7 @@ RestAnswer status(const Call& call) {
   if (!id && store::schedules::list(call.database).empty()) {
     base::JsonWriter json;
     json.object();
-    views::add_no_status(json, call.database, call.clock.now());
+    views::add_no_status(json, call);
     return {.body = json.end().text()};
   }
   return with_status(call, store::schedules::get_or_only(call.database, id));
@@ -61,7 +61,8 @@ RestAnswer schedules(const Call& call) {
   json.object().key("items").array();
   for (const auto& schedule : store::schedules::list(call.database)) {
     json.object();
-    views::add_status(json, views::status_view(call, schedule), call.database, call.clock.now());
+    views::add_status(json, views::status_view(call, schedule, call.ask_trader(schedule)), call.database,
+                      call.clock.now());
     json.end();
   }
   return {.body = json.end().end().text()};
@@ -161,15 +162,15 @@ RestAnswer start(const Call& call) {
   const bool dry_run = call.flag("dry_run");
   store::Transaction change(call.database);
   const auto started = cycle::start(change, call.home, wanted, call.clock.now());
-  const store::StateContext changed{change, call.home, call.clock};
   if (started.outcome == schedule::ControlOutcome::already && !dry_run)
     return conflict(
-        changed, started.schedule.id,
+        call, started.schedule.id,
         Error(Failure::refused, fmt::format("schedule {} is active already", started.schedule.id)));
   if (dry_run) {
     base::JsonWriter json;
     json.object();
-    views::add_status(json, views::status_view(changed, started.schedule), change, call.clock.now());
+    views::add_status(json, views::status_view(call, started.schedule, call.ask_trader(started.schedule)),
+                      change, call.clock.now());
     json.key("preview").object();
     add_start_preview(json, change, from, started, call.clock.now());
     return {.body = json.end().end().text()};

@@ -184,7 +184,8 @@ RestAnswer run_now(const Call& call) {
   launch(call, request_id, {"cycle", "run", "--now", "--schedule", schedule.id});
   base::JsonWriter json;
   json.object().field("request_id", request_id).field("schedule_id", schedule.id).key("status").object();
-  views::add_status(json, views::status_view(call, schedule), call.database, call.clock.now());
+  views::add_status(json, views::status_view(call, schedule, call.ask_trader(schedule)), call.database,
+                    call.clock.now());
   return {.status = 202, .body = json.end().end().text()};
 }
 

@@ -137,6 +137,10 @@ unsigned short WebServer::port() const { return state_->acceptor.local_endpoint(
 
 std::size_t WebServer::listeners() const { return state_->hub->listeners(); }
 
+upkeep::TraderHealth WebServer::trader_health(const store::Schedule& schedule) const {
+  return state_->hub->trader_health(schedule);
+}
+
 void WebServer::run(const std::function<bool()>& stop) {
   asio::co_spawn(state_->loop, state_->accept_all(), asio::detached);
   asio::co_spawn(state_->loop, state_->tick_until(stop), asio::detached);

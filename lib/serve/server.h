@@ -34,6 +34,8 @@ class WebServer {
   unsigned short port() const;
   /// Open WebSockets.
   std::size_t listeners() const;
+  /// What the trader of a schedule said last, for who calls `run`.
+  upkeep::TraderHealth trader_health(const store::Schedule& schedule) const;
 
   /// Serves until `stop` is true, which is asked many times a second. Then closes each WebSocket with
   /// 1001 and returns within about a second.

@@ -200,6 +200,7 @@ Answer Control::status() const {
                  ? std::optional(
                        std::chrono::floor<std::chrono::seconds>(clock_.now() - *books.unread_since).count())
                  : std::nullopt);
+  json.field("keys_refused", books.keys_refused);
   json.field("account_barred", books.barred).field("stream_refusals", loop.stream_refusals);
   json.field("bars_late", loop.bars_late);
   json.field("model_age_s", loop.model_age ? std::optional(loop.model_age->count()) : std::nullopt);

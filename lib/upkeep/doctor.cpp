@@ -8,17 +8,16 @@
 
 #include "base/error.h"
 #include "base/files.h"
-#include "base/json.h"
 #include "cycle/launcher.h"
 #include "models/model_files.h"
-#include "schedule/health.h"
 #include "schedule/liveness.h"
 #include "store/cycles.h"
 #include "store/deployments.h"
 #include "store/events.h"
 #include "store/live_sessions.h"
+#include "upkeep/disk_room.h"
 #include "upkeep/measured_costs.h"
-#include "wire/client.h"
+#include "upkeep/verdict.h"
 
 namespace ctt::upkeep {
 
@@ -28,8 +27,6 @@ using Findings = std::vector<Finding>;
 
 namespace {
 
-constexpr std::uintmax_t kMiB = 1 << 20;
-constexpr std::uintmax_t kRoomWanted = 1024 * kMiB, kRoomNeeded = 200 * kMiB;
 constexpr auto kClockTolerance = std::chrono::minutes(2);
 constexpr auto kPatience = std::chrono::seconds(2);
 
@@ -41,13 +38,38 @@ Findings check_database(const store::StateContext& patient) {
            fmt::format("schema {}, {:.1f} MiB, sound", patient.database.schema(), size), ""}};
 }
 
+Finding finding(const char* check, const HealthCondition& condition) {
+  const auto grade = condition.level == HealthLevel::critical  ? Grade::problem
+                     : condition.level == HealthLevel::warning ? Grade::warning
+                                                               : Grade::ok;
+  return {grade, check, condition.reason, condition.command};
+}
+
+bool is_about_disk(const HealthCondition& condition) { return condition.code.starts_with("disk_"); }
+
+Findings check_home(const store::StateContext& patient) {
+  Findings findings;
+  for (const auto& condition : machine_conditions(patient)) {
+    if (!is_about_disk(condition)) findings.push_back(finding("home", condition));
+  }
+  if (findings.empty())
+    findings.push_back({Grade::ok, "home", patient.home.root.string() + " can be written", ""});
+  for (auto& found : findings)
+    if (found.fix.starts_with("ctt doctor")) found.fix = "mount " + patient.home.root.string();
+  return findings;
+}
+
 Findings check_disk(const store::StateContext& patient) {
-  const auto room = fs::space(patient.home.root).available;
-  const auto text = fmt::format("{} MiB are free where {} lies", room / kMiB, patient.home.root.string());
-  if (room < kRoomNeeded)
-    return {{Grade::problem, "disk", text, "make room, e.g. ctt models prune --keep 10"}};
-  if (room < kRoomWanted) return {{Grade::warning, "disk", text, "ctt models prune --keep 10"}};
-  return {{Grade::ok, "disk", text, ""}};
+  for (const auto& condition : machine_conditions(patient)) {
+    if (!is_about_disk(condition)) continue;
+    auto scarce = finding("disk", condition);
+    scarce.fix = "du -sh " + patient.home.root.string() + "/*";
+    return {scarce};
+  }
+  return {{Grade::ok, "disk",
+           fmt::format("{} MiB are free where {} lies", disk_room(patient.home).value_or(0) / kMiB,
+                       patient.home.root.string()),
+           ""}};
 }
 
 Findings check_clock(const store::StateContext& patient) {
@@ -77,16 +99,16 @@ Findings check_locks(const store::StateContext& patient) {
            trains ? "training: " + cycle::TrainingLock::holder(patient.home) : "nobody trains", ""}};
 }
 
-bool active(const store::Schedule& schedule) { return schedule.status == store::ScheduleState::active; }
+bool is_about_timer(const HealthCondition& condition) { return condition.code == "cycle_late"; }
 
 Findings check_timer(const store::StateContext& patient) {
   Findings findings;
   for (const auto& row : store::schedules::list(patient.database)) {
-    if (!active(row)) continue;
-    const auto health = schedule::health(patient.database, row, patient.clock.now());
-    if (health.health != schedule::Health::late) continue;
-    findings.push_back({Grade::problem, "timer", fmt::format("nobody came for the slot of {}", row.id),
-                        "ctt schedule install --systemd --user, or --cron"});
+    for (const auto& condition : schedule_conditions(patient, row)) {
+      if (!is_about_timer(condition)) continue;
+      findings.push_back(finding("timer", condition));
+      findings.back().text = row.id + ": " + condition.reason;
+    }
   }
   if (findings.empty()) findings.push_back({Grade::ok, "timer", "no slot is overdue", ""});
   return findings;
@@ -95,19 +117,15 @@ Findings check_timer(const store::StateContext& patient) {
 Findings check_schedules(const store::StateContext& patient) {
   Findings findings;
   for (const auto& row : store::schedules::list(patient.database)) {
-    const auto health = schedule::health(patient.database, row, patient.clock.now());
-    if (health.health == schedule::Health::late) continue;  // the timer's
-    if (health.health != schedule::Health::ok) {
-      findings.push_back({Grade::problem, "schedule", fmt::format("{}: {}", row.id, health.reason),
-                          fmt::format("ctt schedule history --schedule {}", row.id)});
-    } else if (row.frozen) {
-      findings.push_back({Grade::warning, "schedule",
-                          fmt::format("{} is frozen: it trains and deploys nothing", row.id),
-                          fmt::format("ctt schedule unfreeze --schedule {}", row.id)});
-    } else {
+    const auto before = findings.size();
+    for (const auto& condition : schedule_conditions(patient, row)) {
+      if (is_about_timer(condition)) continue;
+      findings.push_back(finding("schedule", condition));
+      findings.back().text = row.id + ": " + condition.reason;
+    }
+    if (findings.size() == before)
       findings.push_back(
           {Grade::ok, "schedule", fmt::format("{} is {}", row.id, store::name(row.status)), ""});
-    }
   }
   return findings;
 }
@@ -143,37 +161,21 @@ Findings check_models(const store::StateContext& patient) {
   return findings;
 }
 
-Finding check_trader(const store::StateContext& patient, const store::Schedule& row) {
-  const auto reply = wire::ask(patient.home.trader_socket(row.id),
-                               {.op = "status", .sha256 = "", .reason = "", .id = 1}, kPatience);
-  if (reply.outcome == wire::CallOutcome::nobody_listening) {
-    const auto session = store::live_sessions::newest(patient.database, row.id);
-    if (session && session->status == store::SessionStatus::running)
-      return {Grade::problem, "trader", fmt::format("the trader of {} is gone without a word", row.id),
-              fmt::format("ctt trade --schedule {}", row.id)};
-    if (session && session->status == store::SessionStatus::failed)
-      return {
-          Grade::problem, "trader",
-          fmt::format("the trader of {} failed: {}", row.id, session->message.value_or("it did not say why")),
-          fmt::format("ctt trade --schedule {}", row.id)};
-    return {Grade::ok, "trader", fmt::format("none runs for {}", row.id), ""};
-  }
-  if (!reply.ok())
-    return {Grade::problem, "trader", fmt::format("the trader of {} does not answer", row.id),
-            fmt::format("ctt trade status --schedule {}", row.id)};
-  auto status = base::JsonValue::parse(reply.body, "the trader's answer").as_object();
-  const auto state = status.string("state");
-  const auto text =
-      fmt::format("the trader of {} is {}, serves v{}", row.id, state, status.integer("model_version"));
-  if (state == "active") return {Grade::ok, "trader", text, ""};
-  return {Grade::warning, "trader", text,
-          fmt::format("ctt trade resume --schedule {}, after a look", row.id)};
-}
-
 Findings check_traders(const store::StateContext& patient) {
   Findings findings;
-  for (const auto& row : store::schedules::list(patient.database))
-    findings.push_back(check_trader(patient, row));
+  for (const auto& row : store::schedules::list(patient.database)) {
+    const auto before = findings.size();
+    for (const auto& condition : trader_conditions(patient, row, trader_health(patient.home, row, kPatience)))
+      findings.push_back(finding("trader", condition));
+    if (findings.size() > before) continue;
+    const auto session = store::live_sessions::newest_live(patient.database, row.id);
+    const bool runs = session && schedule::is_alive(patient.home, *session);
+    findings.push_back({Grade::ok, "trader",
+                        runs ? fmt::format("the trader of {} is active, serves v{}", row.id,
+                                           session->model_version.value_or(0))
+                             : fmt::format("none runs for {}", row.id),
+                        ""});
+  }
   return findings;
 }
 
@@ -199,9 +201,10 @@ using Check = Findings (*)(const store::StateContext&);
 
 const std::vector<std::pair<std::string, Check>>& checks() {
   static const std::vector<std::pair<std::string, Check>> all{
-      {"database", check_database}, {"disk", check_disk},      {"clock", check_clock},
-      {"locks", check_locks},       {"timer", check_timer},    {"schedule", check_schedules},
-      {"models", check_models},     {"trader", check_traders}, {"costs", check_costs},
+      {"database", check_database},  {"home", check_home},     {"disk", check_disk},
+      {"clock", check_clock},        {"locks", check_locks},   {"timer", check_timer},
+      {"schedule", check_schedules}, {"models", check_models}, {"trader", check_traders},
+      {"costs", check_costs},
   };
   return all;
 }

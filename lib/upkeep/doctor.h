@@ -12,7 +12,7 @@ struct Finding {
   enum class Grade { ok, warning, problem };
   Grade grade = Grade::ok;
   std::string
-      check;  ///< `database`, `disk`, `clock`, `locks`, `timer`, `schedule`, `models`, `trader`, `costs`
+      check;  ///< `database`, `home`, `disk`, `clock`, `locks`, `timer`, `schedule`, `models`, `trader`, `costs`
   std::string text;  ///< a sentence
   std::string fix;   ///< a command, or what to do; empty when ok
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -9,23 +10,20 @@
 
 namespace ctt::upkeep {
 
-/// How the trader of a schedule does, for whoever watches.
+/// What the trader of a schedule says of itself, for whoever watches. Everything else about it stands in the
+/// database and in its lock: see `trader_conditions`.
 struct TraderHealth {
-  bool running = false;                  ///< its session's process holds the lock
+  bool silent = false;                   ///< it listens, and gave no answer that can be read in time
   std::optional<double> books_unread_s;  ///< since when the broker's books could not be read; absent: unknown
   std::optional<double> stream_refusals;  ///< connections that its streams were refused; absent: unknown
-  std::string finding;                    ///< a sentence with the next step; empty when all is well
-
-  bool ok() const { return finding.empty(); }
+  bool keys_refused = false;              ///< the broker refuses its keys
+  std::optional<std::string> account_barred{};   ///< why the account may not trade
+  std::optional<std::string> flatten_problem{};  ///< what keeps a flatten from its end
+  std::int64_t probation_left = 0;               ///< decisions until the model is no more on trial
 };
 
-/// From the schedule's row, its newest session that was no replay, the trader's lock and, while that is
-/// held, the trader's own answer, which is waited for at most `patience`.
-///
-/// Nothing is expected of a schedule that never had a trader, and of a trader that was stopped. Otherwise it
-/// is a finding that a trader has died or failed, does not answer, has not read the broker's books for a
-/// minute, or may not trade as it would (reducing, halted).
-TraderHealth trader_health(const store::StateContext& state, const store::Schedule& schedule,
+/// Asks the trader of a schedule and waits at most `patience`. Where none listens there is nothing to tell.
+TraderHealth trader_health(const base::Home& home, const store::Schedule& schedule,
                            std::chrono::milliseconds patience);
 
 }  // namespace ctt::upkeep

@@ -4,8 +4,10 @@
 
 #include "cycle/live_verdict.h"
 #include "schedule/control.h"
+#include "schedule/liveness.h"
 #include "store/events.h"
 #include "store/models.h"
+#include "views/verdict.h"
 
 namespace ctt::views {
 
@@ -38,23 +40,29 @@ void add_deployed(base::JsonWriter& json, const StatusView& view) {
   json.field("checkpoint_path", store::checkpoint_path(deployment.model_version))
       .field("sha256", deployment.sha256);
   json.field("deployed_at", deployment.confirmed_at)
-      .field("served", deployment.confirmed_at.has_value())
+      .field("served", deployment.confirmed_at.has_value() && view.verdict.trader_running)
       .end();
+}
+
+std::optional<store::Cycle> running_cycle(const store::StateContext& state, const store::Schedule& schedule) {
+  auto cycle = store::cycles::running(state.database, schedule.id);
+  return cycle && schedule::is_alive(state.home, *cycle) ? cycle : std::nullopt;
 }
 
 }  // namespace
 
 StatusView status_view(const store::StateContext& state, const store::Schedule& schedule,
-                       std::optional<std::chrono::seconds> age_max) {
+                       const upkeep::TraderHealth& trader, std::optional<std::chrono::seconds> age_max) {
   StatusView view{.schedule = schedule,
                   .config = schedule::config_of(schedule),
-                  .running = store::cycles::running(state.database, schedule.id),
+                  .running = running_cycle(state, schedule),
                   .last = {},
                   .desired = store::deployments::desired(state.database, schedule.id),
                   .served = store::deployments::served(state.database, schedule.id),
                   .slots = store::cycles::slot_counts(state.database, schedule.id),
-                  .verdict = cycle::live_verdict(state.database, schedule),
-                  .health = schedule::health(state, schedule, age_max)};
+                  .live_verdict = cycle::live_verdict(state.database, schedule),
+                  .health = schedule::health(state, schedule, age_max),
+                  .verdict = upkeep::verdict(state, schedule, trader, age_max)};
   for (const auto& cycle : store::cycles::recent(state.database, schedule.id, 2)) {
     if (cycle.status != store::CycleStatus::running && !view.last) view.last = cycle;
   }
@@ -71,6 +79,7 @@ void add_status(base::JsonWriter& json, const StatusView& view, store::Database&
       .field("skip_next", row.skip_next);
   json.field("health", schedule::name(view.health.health));
   json.field("health_reason", view.health.reason.empty() ? std::nullopt : std::optional(view.health.reason));
+  json.raw_field("verdict", verdict_json(view.verdict)).field("trader_running", view.verdict.trader_running);
   json.field("base_experiment_id", row.base_experiment_id)
       .field("dataset_id", row.dataset_id)
       .field("hp_pack_id", row.hp_pack_id);
@@ -80,16 +89,17 @@ void add_status(base::JsonWriter& json, const StatusView& view, store::Database&
   json.field("last_cycle_at", row.last_cycle_at).field("next_cycle_at", row.next_cycle_at);
   add_running(json, view.running);
   add_deployed(json, view);
-  json.raw_field("live_verdict", view.verdict ? view.verdict->json() : "null");
+  json.raw_field("live_verdict", view.live_verdict ? view.live_verdict->json() : "null");
   const auto previous = store::deployments::previous(database, row.id);
   json.field("rollback_model_version", previous ? std::optional(previous->model_version) : std::nullopt);
   json.field("created_at", row.created_at).field("updated_at", row.updated_at);
   json.field("server_time", now).field("seq", store::events::last_seq(database));
 }
 
-void add_no_status(base::JsonWriter& json, store::Database& database, base::Instant now) {
+void add_no_status(base::JsonWriter& json, const store::StateContext& state) {
   json.field("schedule_id", nullptr).field("name", nullptr).field("status", "idle").field("frozen", false);
   json.field("skip_next", false).field("health", "ok").field("health_reason", nullptr);
+  json.raw_field("verdict", verdict_json(upkeep::machine_verdict(state))).field("trader_running", false);
   for (const auto* key :
        {"base_experiment_id", "dataset_id", "hp_pack_id", "config", "current_checkpoint_path"})
     json.field(key, nullptr);
@@ -97,7 +107,7 @@ void add_no_status(base::JsonWriter& json, store::Database& database, base::Inst
   for (const auto* key : {"last_cycle_at", "next_cycle_at", "running_cycle", "deployed", "live_verdict",
                           "rollback_model_version", "created_at", "updated_at"})
     json.field(key, nullptr);
-  json.field("server_time", now).field("seq", store::events::last_seq(database));
+  json.field("server_time", state.clock.now()).field("seq", store::events::last_seq(state.database));
 }
 
 }  // namespace ctt::views

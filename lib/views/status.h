@@ -9,6 +9,7 @@
 #include "store/cycles.h"
 #include "store/deployments.h"
 #include "store/state_context.h"
+#include "upkeep/verdict.h"
 
 namespace ctt::views {
 
@@ -16,23 +17,25 @@ namespace ctt::views {
 struct StatusView {
   store::Schedule schedule;
   schedule::Config config;
-  std::optional<store::Cycle> running;
-  std::optional<store::Cycle> last;  ///< the newest that has ended
+  std::optional<store::Cycle> running;  ///< that has its process
+  std::optional<store::Cycle> last;     ///< the newest that has ended
   std::optional<store::Deployment> desired;
   std::optional<store::Deployment> served;
   store::SlotCounts slots;
-  std::optional<evaluation::LiveVerdict> verdict;  ///< served against base
+  std::optional<evaluation::LiveVerdict> live_verdict;  ///< served against base
   schedule::HealthReport health;
+  upkeep::HealthVerdict verdict;  ///< schedule, trader and machine
 };
 
-/// `age_max`: stale when no cycle completed for so long; absent: three intervals.
+/// `trader`: what the schedule's trader said. `age_max`: stale when no cycle completed for so long; absent: three intervals.
 StatusView status_view(const store::StateContext& state, const store::Schedule& schedule,
+                       const upkeep::TraderHealth& trader,
                        std::optional<std::chrono::seconds> age_max = std::nullopt);
 
 /// The fields of a Status object of the web contract, into an object that is open.
 void add_status(base::JsonWriter& json, const StatusView& view, store::Database& database, base::Instant now);
 
 /// The Status of no schedule: idle, without ids.
-void add_no_status(base::JsonWriter& json, store::Database& database, base::Instant now);
+void add_no_status(base::JsonWriter& json, const store::StateContext& state);
 
 }  // namespace ctt::views

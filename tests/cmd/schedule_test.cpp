@@ -285,14 +285,14 @@ TEST_CASE("a check exits 10 with the reason when nothing came at the due time, a
   CHECK(desk.out().empty());
   desk.clock.advance(7h);
   CHECK(desk.run(status, quiet) == 10);
-  CHECK(desk.out().find("late: a cycle has been due for") != std::string::npos);
+  CHECK(desk.out().find("critical: a cycle has been due for") != std::string::npos);
   SUBCASE("an age of its own") {
     Clockwork fresh;
     fresh.clock.advance(5h);
     CHECK(fresh.run(status) == 0);
     status.max_age = "2h";
     CHECK(fresh.run(status) == 10);
-    CHECK(fresh.out().find("stale: no cycle has completed in") != std::string::npos);
+    CHECK(fresh.out().find("warning: no cycle has completed in") != std::string::npos);
   }
 }
 
@@ -327,7 +327,11 @@ TEST_CASE("a check exits 10 when the trader that should run is gone, or may not 
   CHECK(desk.run(status) == 0);
   auto item = desk.json(status).at("items").as_array().at(0).as_object();
   CHECK_FALSE(item.boolean("trader_running", true));
-  CHECK(item.string("trader_finding").starts_with("the trader of btc is gone"));
+  auto verdict = item.at("verdict").as_object();
+  CHECK(verdict.string("level") == "critical");
+  CHECK(verdict.string("condition") == "trader_gone");
+  CHECK(verdict.string("command") == "ctt trade --schedule btc");
+  CHECK(verdict.at("conditions").as_array().size() == 2);  // and halted
 }
 
 TEST_CASE("a check exits 10 when the running cycle has lost its process, whoever has its pid by now") {
@@ -344,9 +348,9 @@ TEST_CASE("a check exits 10 when the running cycle has lost its process, whoever
                          sample::kNoon);
   });
   CHECK(desk.run(status) == 10);
-  CHECK(desk.out().find("failing: cycle 1 was left by its process (pid " + std::to_string(::getpid()) +
-                        "), which is gone; ctt cycle run --schedule btc finishes or closes it") !=
-        std::string::npos);
+  CHECK(desk.out().find("critical: cycle 1 was left by its process (pid " + std::to_string(::getpid()) +
+                        "), which is gone") != std::string::npos);
+  CHECK(desk.out().find("fix: ctt cycle run --schedule btc") != std::string::npos);
   SUBCASE("a lock that somebody else holds does not bring it back") {
     const auto lock = base::FileLock::try_acquire(desk.home.training_lock(), "ctt train");
     CHECK(desk.run(status) == 10);

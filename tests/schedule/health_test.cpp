@@ -85,10 +85,12 @@ TEST_CASE("a reason says what happened and where to look") {
     return schedule::health(schedule_row("btc"), Config{}, cycles(letters), now).reason;
   };
   CHECK(reason("ffc", kDue) ==
-        "the newest 2 cycles failed, last with data_blocked: 7 bars missing; see ctt cycle show 3");
+        "the newest 2 cycles failed, last with data_blocked: 7 bars missing; see ctt cycle show 3 --schedule "
+        "btc");
   CHECK(reason("c", kDue + 41min) ==
         "a cycle has been due for 41 min and nothing ran it; ctt schedule install lets a timer call it");
-  CHECK(reason("sssc", kDue) == "the newest completed cycle is 1 d old; see ctt schedule history");
+  CHECK(reason("sssc", kDue) ==
+        "the newest completed cycle is 1 d old; see ctt schedule history --schedule btc");
 }
 
 TEST_CASE("a schedule that does not run is well") {

@@ -12,12 +12,18 @@
 
 using namespace ctt;
 
+namespace {
+
+upkeep::TraderHealth nobody(const store::Schedule&) { return {}; }
+
+}  // namespace
+
 TEST_CASE("metrics of an empty state directory are valid Prometheus text") {
   support::Scratch scratch;
   const base::Home home{scratch.path()};
   store::Database database(home.database());
   const base::SystemClock clock;
-  const auto text = serve::prometheus({database, home, clock}, 3);
+  const auto text = serve::prometheus({database, home, clock}, 3, nobody);
   CHECK(text.find("# TYPE ctt_up gauge\nctt_up 1\n") != std::string::npos);
   CHECK(text.find("ctt_websocket_clients 3\n") != std::string::npos);
   CHECK(text.find("ctt_events_last_seq 0\n") != std::string::npos);
@@ -41,8 +47,11 @@ TEST_CASE("a trader runs while its lock is held, and its state and unread books 
     session.started_at = sample::kNoon;
     store::live_sessions::insert(change, session);
   });
+  const auto ask = [&](const store::Schedule& schedule) {
+    return upkeep::trader_health(home, schedule, std::chrono::milliseconds(500));
+  };
   const auto has = [&](const char* line) {
-    return serve::prometheus({ledger.database, home, clock}, 0).find(line) != std::string::npos;
+    return serve::prometheus({ledger.database, home, clock}, 0, ask).find(line) != std::string::npos;
   };
   {
     const auto lock = base::FileLock::try_acquire(home.trader_lock("btc"), "ctt trade");
@@ -56,7 +65,8 @@ TEST_CASE("a trader runs while its lock is held, and its state and unread books 
   }
   // Killed: the row says running still.
   CHECK(has("ctt_trader_running{schedule=\"btc\"} 0\n"));
-  CHECK(has("ctt_trader_well{schedule=\"btc\"} 0\n"));
+  CHECK(has("ctt_condition{schedule=\"btc\",condition=\"trader_gone\",level=\"critical\"} 1\n"));
+  CHECK(has("ctt_verdict_level{schedule=\"btc\"} 3\n"));
   CHECK(has("ctt_trader_state{schedule=\"btc\",state=\"reducing\"} 1\n"));
   CHECK(has("ctt_trader_state{schedule=\"btc\",state=\"active\"} 0\n"));
 }

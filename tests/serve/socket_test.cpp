@@ -1,7 +1,12 @@
+#include <unistd.h>
+
 #include <doctest/doctest.h>
 
+#include "base/files.h"
 #include "base/json.h"
 #include "serve/client.h"
+#include "store/live_sessions.h"
+#include "store/sample.h"
 
 using namespace ctt;
 using namespace ctt::serve;
@@ -46,6 +51,78 @@ TEST_CASE("hello comes first, with the state of things, and events follow in the
   server.append("continuous_model_deployed");
   CHECK(type_and_seq(socket) == fmt::format("continuous_cycle_complete {}", before + 1));
   CHECK(type_and_seq(socket) == fmt::format("continuous_model_deployed {}", before + 2));
+}
+
+TEST_CASE("a halt and the end of a trader reach a client as a verdict, without a commit of their own") {
+  Running server(Running::open());
+  {
+    store::Database database(server.database());
+    sample::change(database, [](store::Transaction& change) {
+      sample::add_basics(change);
+      auto row = sample::schedule_row("btc");
+      row.status = store::ScheduleState::paused;
+      row.next_cycle_at.reset();
+      store::schedules::insert(change, row);
+    });
+  }
+  Socket socket(server.port(), "/ws/live");
+  const auto next_verdict = [&] {
+    while (true) {
+      auto frame = read(socket);
+      if (frame.string("type") == "verdict_change") return frame;
+    }
+  };
+  CHECK(next_verdict().string("schedule_id") == "btc");  // it is there now
+  const base::Home home{server.database().parent_path()};
+  home.create();
+  auto lock = base::FileLock::try_acquire(home.trader_lock("btc"), "ctt trade");
+  {
+    store::Database database(server.database());
+    sample::change(database, [](store::Transaction& change) {
+      store::LiveSession session;
+      session.id = "live-000000000001";
+      session.schedule_id = "btc";
+      session.symbol = "BTC/USD";
+      session.timeframe = "1h";
+      session.pid = ::getpid();
+      session.started_at = sample::kNoon;
+      store::live_sessions::insert(change, session);
+      store::schedules::halt_trader(change, "btc", "by the operator", sample::kNoon);
+    });
+  }
+  auto halted = next_verdict().at("verdict").as_object();
+  CHECK(halted.string("condition") == "halted");
+  CHECK(halted.string("level") == "critical");
+  CHECK(halted.string("reason") == "the trader of btc is halted: by the operator");
+  lock.reset();  // as kill -9 does
+  const auto began = std::chrono::steady_clock::now();
+  auto gone = next_verdict().at("verdict").as_object();
+  CHECK(gone.string("condition") == "trader_gone");
+  CHECK(gone.at("conditions").as_array().size() == 3);  // halted and paused still
+  CHECK(std::chrono::steady_clock::now() - began < 5s);
+  Socket later(server.port(), "/ws/dashboard");
+  auto verdicts = read(later).at("verdicts").as_array();
+  REQUIRE(verdicts.size() == 1);
+  CHECK(verdicts[0].as_object().string("schedule_id") == "btc");
+}
+
+TEST_CASE("a server whose database was moved away is not ready, and says so") {
+  Running server(Running::open());
+  CHECK(exchange(server.port(),
+                 "GET /readyz HTTP/1.1\r\nHost: " + server.host() + "\r\nConnection: close\r\n\r\n")
+            .status == 200);
+  Socket socket(server.port(), "/ws/dashboard");
+  CHECK(read(socket).string("type") == "hello");
+  auto aside = server.database();
+  aside += ".aside";
+  std::filesystem::rename(server.database(), aside);
+  auto frame = read(socket);
+  CHECK(frame.string("type") == "verdict_change");
+  CHECK(frame.at("verdict").as_object().string("condition") == "database_moved");
+  CHECK(exchange(server.port(),
+                 "GET /readyz HTTP/1.1\r\nHost: " + server.host() + "\r\nConnection: close\r\n\r\n")
+            .status == 503);
+  std::filesystem::rename(aside, server.database());
 }
 
 TEST_CASE("since brings what was missed, right after hello") {

@@ -1,6 +1,9 @@
-#include "upkeep/trader_health.h"
+#include "upkeep/verdict.h"
 
 #include <unistd.h>
+
+#include <functional>
+#include <thread>
 
 #include "base/files.h"
 #include "store/live_sessions.h"
@@ -21,7 +24,7 @@ struct Watched : sample::Ledger {
 
   Watched() { home.create(); }
 
-  void begin(bool replay = false) {
+  void begin(bool replay = false, const std::string& account = "") {
     lock = base::FileLock::try_acquire(home.trader_lock("btc"), "ctt trade");
     sample::change(database, [&](store::Transaction& change) {
       store::LiveSession session;
@@ -31,6 +34,7 @@ struct Watched : sample::Ledger {
       session.timeframe = "1h";
       session.pid = ::getpid();
       session.replay = replay;
+      session.account = account;
       session.started_at = sample::kNoon;
       store::live_sessions::insert(change, session);
     });
@@ -42,9 +46,30 @@ struct Watched : sample::Ledger {
                                    sample::kNoon);
     });
   }
-  TraderHealth health() {
-    return trader_health({database, home, clock}, store::schedules::get(database, "btc"), 500ms);
+  /// What holds of the trader, by code; the first one's sentence and command in `reason`.
+  std::vector<std::string> conditions() {
+    const auto row = store::schedules::get(database, "btc");
+    said = trader_health(home, row, 500ms);
+    std::vector<std::string> codes;
+    first = {};
+    for (const auto& condition : trader_conditions({database, home, clock}, row, said)) {
+      if (codes.empty()) first = condition;
+      codes.push_back(condition.code);
+    }
+    return codes;
   }
+  bool running() {
+    return verdict({database, home, clock}, store::schedules::get(database, "btc"), {}).trader_running;
+  }
+  void with_schedule(const std::function<void(store::Schedule&)>& edit) {
+    sample::change(database, [&](store::Transaction& change) {
+      auto row = store::schedules::get(change, "btc");
+      edit(row);
+      store::schedules::update(change, row, sample::kNoon);
+    });
+  }
+  TraderHealth said;
+  HealthCondition first;
   int sessions = 0;
 };
 
@@ -56,68 +81,139 @@ struct Answering {
                [fields = std::move(fields)](const wire::Request&) { return wire::Answer::yes(fields); }) {}
 };
 
+using Codes = std::vector<std::string>;
+
 }  // namespace
 
-TEST_CASE("nothing is expected of a schedule without a trader, nor of one that was stopped") {
+TEST_CASE("nothing is expected of a schedule without a trader, nor of a simulated one that was stopped") {
   Watched watched;
-  CHECK(watched.health().ok());
-  CHECK_FALSE(watched.health().running);
+  CHECK(watched.conditions().empty());
+  CHECK_FALSE(watched.running());
   watched.begin();
-  CHECK(watched.health().ok());
-  CHECK(watched.health().running);
+  CHECK(watched.conditions().empty());
+  CHECK(watched.running());
   watched.end(store::SessionStatus::stopped);
-  CHECK(watched.health().ok());
-  CHECK_FALSE(watched.health().running);
+  watched.clock.advance(1h);
+  CHECK(watched.conditions().empty());
+  CHECK_FALSE(watched.running());
+}
+
+TEST_CASE("an active schedule whose trader of an account was stopped, and not started again, wants one") {
+  Watched watched;
+  watched.begin(false, "PA1");
+  watched.end(store::SessionStatus::stopped);
+  watched.clock.advance(1min);  // a restart
+  CHECK(watched.conditions().empty());
+  watched.clock.advance(2min);
+  CHECK(watched.conditions() == Codes{"trader_stopped"});
+  CHECK(watched.first.level == HealthLevel::warning);
+  CHECK(watched.first.since == sample::kNoon);
+  watched.with_schedule([](store::Schedule& row) { row.status = store::ScheduleState::paused; });
+  CHECK(watched.conditions().empty());
 }
 
 TEST_CASE("a trader that was killed is found by its lock, which nobody holds") {
   Watched watched;
   watched.begin();
   watched.lock.reset();  // as a SIGKILL does, the row says running
-  CHECK_FALSE(watched.health().running);
-  CHECK(watched.health().finding ==
-        "the trader of btc is gone without a word; start it: ctt trade --schedule btc");
+  CHECK_FALSE(watched.running());
+  CHECK(watched.conditions() == Codes{"trader_gone"});
+  CHECK(watched.first.level == HealthLevel::critical);
+  CHECK(watched.first.reason == "the trader of btc is gone without a word");
+  CHECK(watched.first.command == "ctt trade --schedule btc");
+  CHECK(watched.first.since == sample::kNoon);
   watched.begin(true);  // a replay beside it hides nothing
   watched.lock.reset();
-  CHECK_FALSE(watched.health().ok());
+  CHECK(watched.conditions() == Codes{"trader_gone"});
 }
 
-TEST_CASE("a trader that failed is a finding with its reason") {
+TEST_CASE("a trader that failed is a condition with its reason") {
   Watched watched;
   watched.begin();
   watched.end(store::SessionStatus::failed, "Alpaca refuses the keys");
-  CHECK(watched.health().finding.starts_with("the trader of btc failed: Alpaca refuses the keys; start it"));
+  CHECK(watched.conditions() == Codes{"trader_failed"});
+  CHECK(watched.first.reason == "the trader of btc failed: Alpaca refuses the keys");
 }
 
-TEST_CASE("a trader that may only sell, or nothing, is a finding while it runs") {
+TEST_CASE("a trader that may only sell, or nothing, is a condition with or without its process") {
   Watched watched;
   watched.begin();
-  const Answering trader(watched.home, "{}");
-  CHECK(watched.health().ok());
-  sample::change(watched.database, [](store::Transaction& change) {
-    auto row = store::schedules::get(change, "btc");
+  CHECK(watched.conditions().empty());
+  watched.with_schedule([](store::Schedule& row) {
     row.trader_state = store::TraderState::reducing;
     row.trader_state_reason = "books differ";
-    store::schedules::update(change, row, sample::kNoon);
   });
-  CHECK(watched.health().finding ==
-        "the trader of btc is reducing: books differ; after a look, ctt trade resume --schedule btc");
+  CHECK(watched.conditions() == Codes{"reducing"});
+  CHECK(watched.first.level == HealthLevel::warning);
+  CHECK(watched.first.reason == "the trader of btc is reducing: books differ");
+  watched.end(store::SessionStatus::stopped);
+  watched.with_schedule([](store::Schedule& row) {
+    row.trader_state = store::TraderState::halted;
+    row.trader_state_at = sample::kNoon;
+  });
+  CHECK(watched.conditions() == Codes{"halted"});
+  CHECK(watched.first.level == HealthLevel::critical);
+  CHECK(watched.first.command == "ctt trade resume --schedule btc");
+  CHECK(watched.first.since == sample::kNoon);
 }
 
-TEST_CASE("books that could not be read for a minute are a finding, and a trader may say nothing of books") {
+TEST_CASE("a flatten that takes long, or says what keeps it, is a condition") {
+  Watched watched;
+  watched.begin();
+  watched.with_schedule([](store::Schedule& row) {
+    row.flatten_at = sample::kNoon;
+    row.flatten_reason = "by the operator";
+  });
+  CHECK(watched.conditions().empty());
+  {
+    const Answering trader(watched.home, R"({"flatten_problem":"no price"})");
+    CHECK(watched.conditions() == Codes{"flatten_unfinished"});
+    CHECK(watched.first.reason ==
+          "the position of btc is to be sold (by the operator) and is not yet: no price");
+  }
+  watched.clock.advance(3min);
+  CHECK(watched.conditions() == Codes{"flatten_unfinished"});
+}
+
+TEST_CASE("a trader of an account waits for a bar, and it is stale when the next one is late") {
+  Watched watched;
+  watched.begin(false, "PA1");
+  sample::change(watched.database, [&](store::Transaction& change) {
+    store::SessionState state;
+    state.last_bar_at = std::chrono::floor<std::chrono::seconds>(sample::at("2026-11-23T11:00:00Z"));
+    store::live_sessions::update(change, "live-000000000001", state);
+  });
+  watched.clock.set(sample::at("2026-11-23T13:05:00Z"));  // the bar of noon has closed 5 minutes ago
+  CHECK(watched.conditions().empty());
+  watched.clock.advance(2min);
+  CHECK(watched.conditions() == Codes{"bars_stale"});
+  CHECK(watched.first.since == sample::at("2026-11-23T13:00:00Z"));
+}
+
+TEST_CASE("what a trader says of books and keys is a condition, and it may say nothing of books") {
   Watched watched;
   watched.begin();
   const auto with = [&](const char* fields) {
     const Answering trader(watched.home, fields);
-    return watched.health();
+    return watched.conditions();
   };
-  CHECK(with(R"({"state":"active"})").ok());
-  CHECK_FALSE(with(R"({"state":"active"})").books_unread_s.has_value());
-  CHECK(with(R"({"books_unread_s":null})").books_unread_s == 0);
-  CHECK(with(R"({"books_unread_s":12.5})").ok());
-  CHECK(with(R"({"books_unread_s":12.5})").books_unread_s == 12.5);
-  CHECK(with(R"({"books_unread_s":125})").finding.find("has not read the broker's books for 2 min") !=
-        std::string::npos);
+  CHECK(with(R"({"state":"active"})").empty());
+  CHECK_FALSE(watched.said.books_unread_s.has_value());
+  CHECK(with(R"({"books_unread_s":null})").empty());
+  CHECK(watched.said.books_unread_s == 0);
+  CHECK(with(R"({"books_unread_s":12.5})").empty());
+  CHECK(watched.said.books_unread_s == 12.5);
+  CHECK(with(R"({"books_unread_s":125})") == Codes{"books_unread"});
+  CHECK(watched.first.reason == "the trader of btc has not read the broker's books for 2 min 5 s");
+  CHECK(with(R"({"books_unread_s":5,"keys_refused":true})") == Codes{"keys_refused"});
+  CHECK(with(R"({"account_barred":"it is frozen"})") == Codes{"account_barred"});
+  CHECK(with(R"({"probation_decisions_left":3})") == Codes{"model_on_trial"});
+  CHECK(watched.first.level == HealthLevel::notice);
+  const wire::Server hung(wire::Server::Options(watched.home.trader_socket("btc")), [](const wire::Request&) {
+    std::this_thread::sleep_for(600ms);
+    return wire::Answer::yes("{}");
+  });
+  CHECK(watched.conditions() == Codes{"trader_silent"});
 }
 
 }  // namespace ctt::upkeep
