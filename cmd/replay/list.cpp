@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "replay/replay.h"
+#include "views/replay.h"
 
 namespace ctt::cmd {
 
@@ -11,11 +12,9 @@ int ReplayList::run(Context& context) const {
   if (context.json()) {
     auto json = document("replay.list").key("items").array();
     for (const auto& replay : replays) {
-      json.object().field("id", replay.id).field("status", replay::status_text(context.home, replay));
-      json.field("schedule_id", replay.schedule_id).field("dataset_id", replay.dataset_id);
-      json.field("lineages", replay.lineages).field("lineages_done", replay.lineages_done);
-      json.field("sentence", replay.sentence).field("message", replay.message);
-      json.field("created_at", replay.created_at).field("ended_at", replay.ended_at).end();
+      json.object();
+      views::add_replay(json, context.home, replay);
+      json.end();
     }
     context.print_json(json.end().end());
   } else if (replays.empty()) {

@@ -5,6 +5,7 @@
 #include "base/files.h"
 #include "cmd/replay/result_text.h"
 #include "replay/replay.h"
+#include "views/replay.h"
 
 namespace ctt::cmd {
 
@@ -16,12 +17,8 @@ int ReplayShow::run(Context& context) const {
   const bool completed = found.status == store::ReplayStatus::completed;
   const auto status = replay::status_text(context.home, found);
   if (context.json()) {
-    auto json = document("replay.show").field("id", found.id).field("status", status);
-    json.field("schedule_id", found.schedule_id).field("dataset_id", found.dataset_id);
-    json.field("lineages", found.lineages).field("lineages_done", found.lineages_done);
-    json.field("message", found.message)
-        .field("created_at", found.created_at)
-        .field("ended_at", found.ended_at);
+    auto json = document("replay.show");
+    views::add_replay(json, context.home, found);
     json.field("folder", folder.path.string()).raw_field("settings", found.settings);
     json.raw_field("result", completed ? base::read_file(folder.result()) : "null").end();
     context.print_json(json);

@@ -16,6 +16,8 @@ const ComparePage = lazy(() => patient(() => import("./app/experiments/compare")
 const ModelsPage = lazy(() => patient(() => import("./app/models/page")));
 const TradingPage = lazy(() => patient(() => import("./app/trading/page")));
 const PacksPage = lazy(() => patient(() => import("./app/packs/page")));
+const ReplaysPage = lazy(() => patient(() => import("./app/replays/page")));
+const ReplayPage = lazy(() => patient(() => import("./app/replays/detail")));
 const EventsPage = lazy(() => patient(() => import("./app/events/page")));
 const DatasetsPage = lazy(() => patient(() => import("./app/datasets/page")));
 
@@ -46,6 +48,8 @@ export function App() {
                   <Route path="/experiments/:id">{(p) => <ExperimentPage id={p.id} />}</Route>
                   <Route path="/models" component={ModelsPage} />
                   <Route path="/trading" component={TradingPage} />
+                  <Route path="/replays" component={ReplaysPage} />
+                  <Route path="/replays/:id">{(p) => <ReplayPage id={p.id} />}</Route>
                   <Route path="/packs" component={PacksPage} />
                   <Route path="/datasets" component={DatasetsPage} />
                   <Route path="/events" component={EventsPage} />

@@ -10,13 +10,13 @@ namespace ctt::replay {
 namespace {
 
 using Lineages = std::vector<const LineageRun*>;
-using Counts = std::map<SlotOutcome, std::size_t>;
+using OutcomeCounts = std::map<SlotOutcome, std::size_t>;
 
 bool tried(const ReplayedCycle& cycle) { return cycle.placebo_outcome.has_value(); }
 
 bool tried_its_gate(const LineageRun* lineage) { return std::ranges::any_of(lineage->cycles, tried); }
 
-std::string json_of(const Counts& counts) {
+std::string json_of(const OutcomeCounts& counts) {
   base::JsonWriter json;
   json.object();
   for (const auto outcome : {SlotOutcome::passed, SlotOutcome::rejected, SlotOutcome::undecided,
@@ -29,7 +29,7 @@ std::string json_of(const Counts& counts) {
 
 std::string outcomes_json(const Lineages* lineages) {
   if (lineages == nullptr) return "null";
-  Counts counts;
+  OutcomeCounts counts;
   for (const auto* lineage : *lineages) {
     for (const auto& cycle : lineage->cycles) ++counts[cycle.outcome];
   }
@@ -45,7 +45,7 @@ std::string gate_json(const Lineages* gated, const Lineages* real, const Lineage
     json.raw_field("real", outcomes_json(real)).raw_field("placebo", outcomes_json(placebos));
     return json.field("same_parent", false).end().text();
   }
-  Counts candidates, of_placebos;
+  OutcomeCounts candidates, of_placebos;
   for (const auto* lineage : *gated) {
     for (const auto& cycle : lineage->cycles) {
       ++candidates[cycle.outcome];

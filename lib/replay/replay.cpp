@@ -337,19 +337,6 @@ void refuse_seen(const store::StateContext& context, const ReplaySettings& setti
 
 }  // namespace
 
-base::Home cache_of(const base::Home& home) { return {home.replays() / "cache"}; }
-
-ReplayFolder folder_of(const base::Home& home, std::string_view id) { return {home.replays() / id}; }
-
-bool is_running(const base::Home& home, std::string_view id) {
-  return base::FileLock::is_held(folder_of(home, id).lock());
-}
-
-std::string_view status_text(const base::Home& home, const store::Replay& replay) {
-  const bool left = replay.status == store::ReplayStatus::running && !is_running(home, replay.id);
-  return name(left ? store::ReplayStatus::stopped : replay.status);
-}
-
 std::string create(const store::StateContext& context, const ReplaySettings& settings,
                    const std::optional<std::string>& schedule_id, const market::CandleSeries& candles) {
   const MarketHistory history(candles, settings.remote);

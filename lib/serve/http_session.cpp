@@ -4,6 +4,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <charconv>
 
+#include "serve/content_policy.h"
 #include "serve/problem.h"
 #include "serve/socket_session.h"
 #include "serve/target.h"
@@ -24,10 +25,6 @@ constexpr std::size_t kHeaderBytesMax = 16 * 1024;
 constexpr auto kWriteTimeout = std::chrono::seconds(30);
 
 using Message = http::request<http::string_body>;
-
-constexpr auto kContentPolicy =
-    "default-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 std::string text(beast::string_view view) { return {view.data(), view.size()}; }
 
@@ -56,7 +53,7 @@ http::response<http::string_body> response_of(const RestAnswer& answer, const Me
   response.reason(beast::string_view(title_of(answer.status)));
   response.set(http::field::server, "ctt");
   response.set(http::field::content_type, answer.content_type);
-  response.set("Content-Security-Policy", kContentPolicy);
+  response.set("Content-Security-Policy", content_policy());
   response.set("X-Content-Type-Options", "nosniff");
   response.set("Referrer-Policy", "no-referrer");
   response.set("Cross-Origin-Opener-Policy", "same-origin");

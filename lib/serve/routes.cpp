@@ -16,6 +16,7 @@
 #include "serve/routes_live.h"
 #include "serve/routes_models.h"
 #include "serve/routes_packs.h"
+#include "serve/routes_replays.h"
 #include "serve/routes_training.h"
 
 namespace ctt::serve {
@@ -68,7 +69,7 @@ std::vector<Route> all_routes() {
                          {"GET", "/api/openapi.json", contract},
                          {"GET", "/api/events", event_log}};
   for (const auto& routes : {continuous_routes(), experiment_routes(), pack_routes(), dataset_routes(),
-                             model_routes(), live_routes(), training_routes()})
+                             model_routes(), live_routes(), training_routes(), replay_routes()})
     all.insert(all.end(), routes.begin(), routes.end());
   return all;
 }

@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "cycle/experiment.h"
 #include "schedule/liveness.h"
-#include "serve/command.h"
+#include "serve/launch.h"
 #include "serve/problem.h"
 #include "store/datasets.h"
 #include "store/packs.h"
@@ -69,21 +69,6 @@ std::optional<RestAnswer> occupied(const Call& call) {
                    .detail = fmt::format("another training runs: {}", cycle::TrainingLock::holder(call.home)),
                    .fix = {"ctt experiments list --status running"},
                    .current = running_json(call)});
-}
-
-// Starts the command; what it could not do becomes an event with this id.
-void launch(const Call& call, const std::string& request_id, const std::vector<std::string>& words) {
-  auto argv = call.program;
-  argv.insert(argv.end(), {"--json", "--no-input"});
-  argv.insert(argv.end(), words.begin(), words.end());
-  const auto place = call.background.place();
-  const auto command = std::make_shared<Command>(argv);
-  call.background.run(place, request_id, [command](store::Database&, const std::stop_token& stop) {
-    const auto end = command->wait(stop);
-    constexpr int kAskedToStop = 143;  // by somebody, who knows
-    if (!end || end->status == 0 || end->status == kAskedToStop) return;
-    throw CommandFailed(end->code, end->message);
-  });
 }
 
 // `["k=v","fast"]` or `{"k":"v"}` as a list.

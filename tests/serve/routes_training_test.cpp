@@ -4,8 +4,8 @@
 #include <thread>
 
 #include "cycle/launcher.h"
-#include "desk.h"
 #include "store/cycle_journal.h"
+#include "workshop.h"
 
 using namespace ctt;
 using namespace ctt::serve;
@@ -15,32 +15,7 @@ namespace {
 
 constexpr std::int64_t kHiddenPid = 4'194'304;  // above what the kernel gives
 
-/// A `ctt` that notes the words it was started with and then does what the test says.
-struct Workshop : Desk {
-  std::filesystem::path words_file = scratch / "words";
-
-  void ctt_does(const std::string& what) {
-    const auto file = scratch / "ctt";
-    base::write_file_atomically(
-        file,
-        fmt::format("#!/bin/sh\nprintf '%s\\n' \"$@\" > {}.part\nmv {}.part {}\n{}\n", words_file.string(),
-                    words_file.string(), words_file.string(), what),
-        0700);
-    program = {file.string()};
-  }
-  std::vector<std::string> words() {
-    const auto until = std::chrono::steady_clock::now() + 10s;
-    while (!std::filesystem::exists(words_file) && std::chrono::steady_clock::now() < until)
-      std::this_thread::sleep_for(2ms);
-    std::istringstream lines(base::read_file(words_file));
-    std::vector<std::string> all;
-    for (std::string line; std::getline(lines, line);) all.push_back(line);
-    return all;
-  }
-  store::Event newest_event() {
-    store::Database database(home.database());
-    return store::events::since(database, store::events::last_seq(database) - 1).at(0);
-  }
+struct TrainingDesk : Workshop {
   void add_running(std::int64_t pid) {
     change([&](store::Transaction& change) {
       auto running = sample::experiment("exp-000000000009", "now");
@@ -55,7 +30,7 @@ struct Workshop : Desk {
 }  // namespace
 
 TEST_CASE("a launch starts the command with the id that it answers") {
-  Workshop desk;
+  TrainingDesk desk;
   desk.ctt_does("exit 0");
   const auto answer =
       desk.ask("POST", "/api/training/launch",
@@ -88,7 +63,7 @@ TEST_CASE("a launch starts the command with the id that it answers") {
 }
 
 TEST_CASE("a launch that cannot be is refused before anything starts") {
-  Workshop desk;
+  TrainingDesk desk;
   desk.ctt_does("exit 0");
   const auto launch = [&](const std::string& body) {
     return desk.ask("POST", "/api/training/launch", body).status;
@@ -112,7 +87,7 @@ TEST_CASE("a launch that cannot be is refused before anything starts") {
 }
 
 TEST_CASE("a request that is told to try again later has started nothing") {
-  Workshop desk;
+  TrainingDesk desk;
   const auto starts = desk.scratch / "starts";
   desk.ctt_does(fmt::format("echo x >> {}; exec sleep 10", starts.string()));
   desk.change(
@@ -131,7 +106,7 @@ TEST_CASE("a request that is told to try again later has started nothing") {
 }
 
 TEST_CASE("a launched command that fails says why in an event with its id") {
-  Workshop desk;
+  TrainingDesk desk;
   desk.ctt_does(R"(echo 'a line of log' >&2
 echo '{"schema":"ctt.error/1","code":"E_DATA_BLOCKED","exit":6,"message":"too few bars","fix":[]}' >&2
 exit 6)");
@@ -147,7 +122,7 @@ exit 6)");
 }
 
 TEST_CASE("what was launched lives on when the server ends") {
-  Workshop desk;
+  TrainingDesk desk;
   const auto done = desk.scratch / "done";
   desk.ctt_does(fmt::format("sleep 0.3; echo x > {}", done.string()));
   REQUIRE(
@@ -163,7 +138,7 @@ TEST_CASE("what was launched lives on when the server ends") {
 }
 
 TEST_CASE("running trainings are those whose process holds the lock") {
-  Workshop desk;
+  TrainingDesk desk;
   desk.add_running(getpid());
   CHECK(desk.ask("GET", "/api/training/running").body == "[]");
   CHECK(desk.ask("POST", "/api/training/now/cancel").status == 409);  // nobody is there to be asked
@@ -182,7 +157,7 @@ TEST_CASE("running trainings are those whose process holds the lock") {
 
 // Under ProtectProc=invisible the server sees nothing of a timer's cycle in /proc.
 TEST_CASE("a cycle whose process cannot be seen is in the way of a training all the same") {
-  Workshop desk;
+  TrainingDesk desk;
   desk.ctt_does("exit 0");
   desk.change([](store::Transaction& change) {
     store::schedules::insert(change, sample::schedule_row("btc"));
@@ -208,7 +183,7 @@ TEST_CASE("a cycle whose process cannot be seen is in the way of a training all 
 }
 
 TEST_CASE("a training that has ended need not be cancelled") {
-  Workshop desk;
+  TrainingDesk desk;
   auto cancelled = parsed(desk.ask("POST", "/api/training/base/cancel"));
   CHECK(cancelled.string("status") == "completed");
   CHECK_FALSE(cancelled.boolean("asked", true));
@@ -216,7 +191,7 @@ TEST_CASE("a training that has ended need not be cancelled") {
 }
 
 TEST_CASE("a cycle asked for now runs as the command does") {
-  Workshop desk;
+  TrainingDesk desk;
   desk.ctt_does("exit 0");
   desk.change(
       [](store::Transaction& change) { store::schedules::insert(change, sample::schedule_row("btc")); });

@@ -26,7 +26,7 @@ export function takeToken(): void {
 
 export const token = (): string => sessionStorage.getItem(KEY) ?? "";
 
-async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+async function call(method: string, path: string, body?: unknown): Promise<string> {
   const headers: Record<string, string> = {};
   if (token()) headers.Authorization = `Bearer ${token()}`;
   if (method !== "GET") {
@@ -39,7 +39,7 @@ async function call<T>(method: string, path: string, body?: unknown): Promise<T>
     body: method === "GET" ? undefined : JSON.stringify(body ?? {}),
   });
   const text = await answer.text();
-  if (answer.ok) return (text ? JSON.parse(text) : undefined) as T;
+  if (answer.ok) return text;
   let problem: Record<string, unknown> = {};
   try {
     problem = JSON.parse(text);
@@ -56,6 +56,13 @@ async function call<T>(method: string, path: string, body?: unknown): Promise<T>
   );
 }
 
-export const get = <T>(path: string): Promise<T> => call<T>("GET", path);
-export const remove = <T>(path: string): Promise<T> => call<T>("DELETE", path);
-export const post = <T>(path: string, body?: unknown): Promise<T> => call<T>("POST", path, body);
+async function json<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const text = await call(method, path, body);
+  return (text ? JSON.parse(text) : undefined) as T;
+}
+
+export const get = <T>(path: string): Promise<T> => json<T>("GET", path);
+/** What is no JSON: a page. */
+export const getText = (path: string): Promise<string> => call("GET", path);
+export const remove = <T>(path: string): Promise<T> => json<T>("DELETE", path);
+export const post = <T>(path: string, body?: unknown): Promise<T> => json<T>("POST", path, body);

@@ -741,6 +741,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/replays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Replays, newest first */
+        get: operations["getReplays"];
+        put?: never;
+        /** Replay a schedule: `ctt replay` in the background */
+        post: operations["postReplays"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/replays/{replay}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One, with what it came to in tables */
+        get: operations["getReplaysByReplay"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/replays/{replay}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The report of a completed one: a page that loads nothing */
+        get: operations["getReplaysByReplayReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/replays/{replay}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask it to stop; what was trained is kept */
+        post: operations["postReplaysByReplayStop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/replays/{replay}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on with one that was stopped, failed or killed */
+        post: operations["postReplaysByReplayResume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/launch": {
         parameters: {
             query?: never;
@@ -841,6 +927,15 @@ export interface components {
                 a: unknown;
                 b: unknown;
             }[];
+        };
+        Condition: {
+            /** @enum {string} */
+            level: "notice" | "warning" | "critical";
+            condition: string;
+            reason: string;
+            command: string | null;
+            /** Format: date-time */
+            since: string | null;
         };
         Config: {
             interval_hours: number;
@@ -1287,6 +1382,35 @@ export interface components {
             period: string;
             return_pct: number;
         };
+        Accepted: {
+            request_id: string;
+        };
+        Replay: {
+            id: string;
+            /** @enum {unknown} */
+            status: "running" | "completed" | "stopped" | "failed";
+            schedule_id: string | null;
+            dataset_id: string;
+            lineages: number;
+            lineages_done: number;
+            /** @description the answer of a completed one */
+            sentence: string | null;
+            /** @description why it failed */
+            message: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            ended_at: string | null;
+        };
+        ReplayDetail: components["schemas"]["Replay"] & {
+            /** @description of a completed one: sentence, settings and, for each point, arms, comparisons and gate as in result.json */
+            result: {
+                sentence: string;
+                verdict: string;
+                settings?: Record<string, never>;
+                points: Record<string, never>[];
+            } | null;
+        };
         RoundTrip: {
             /** Format: date-time */
             entry_at: string;
@@ -1387,6 +1511,8 @@ export interface components {
             /** @enum {string} */
             health: "ok" | "late" | "stale" | "failing";
             health_reason: string | null;
+            verdict: components["schemas"]["Verdict"];
+            trader_running: boolean;
             base_experiment_id: string | null;
             dataset_id: string | null;
             hp_pack_id: string | null;
@@ -1442,6 +1568,16 @@ export interface components {
             months: components["schemas"]["PeriodResult"][];
             models: components["schemas"]["ServedResult"][];
             costs: Record<string, never>;
+        };
+        Verdict: {
+            /** @enum {string} */
+            level: "ok" | "notice" | "warning" | "critical";
+            condition: string | null;
+            reason: string | null;
+            command: string | null;
+            /** Format: date-time */
+            since: string | null;
+            conditions: components["schemas"]["Condition"][];
         };
         Version: {
             version: string;
@@ -2923,6 +3059,176 @@ export interface operations {
                     "application/json": components["schemas"]["ServerStatus"];
                 };
             };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getReplays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replay"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postReplays: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    schedule_id: string;
+                    from: string;
+                    to?: string;
+                    arms?: string;
+                    seeds?: number;
+                    allow_seen?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getReplaysByReplay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                replay: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayDetail"];
+                };
+            };
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getReplaysByReplayReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                replay: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    postReplaysByReplayStop: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                replay: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        status: string;
+                        asked: boolean;
+                    };
+                };
+            };
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    postReplaysByReplayResume: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                replay: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };

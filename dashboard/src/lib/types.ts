@@ -33,6 +33,7 @@ export type Experiment = Schemas["Experiment"];
 export type Pack = Schemas["Pack"];
 export type Dataset = Schemas["Dataset"];
 export type Model = Schemas["Model"];
+export type Replay = Schemas["Replay"];
 export type Preview = Schemas["StartPreview"];
 
 export interface Frame {

@@ -8,6 +8,7 @@ export const PAGES = [
   ["/models", "⬡", "Models"],
   ["/trading", "▤", "Paper Trading"],
   ["/continuous", "↻", "Continuous"],
+  ["/replays", "⟲", "Replays"],
   ["/packs", "≡", "Packs"],
   ["/datasets", "▦", "Datasets"],
   ["/events", "⋮", "Events"],
