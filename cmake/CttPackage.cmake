@@ -23,6 +23,8 @@ foreach(unit IN ITEMS ctt-cycle.timer system/ctt-cycle.service system/ctt-trade@
 endforeach()
 install(FILES ${PROJECT_SOURCE_DIR}/scripts/cron/ctt.sysusers DESTINATION lib/sysusers.d RENAME ctt.conf)
 
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/scripts/monitoring/ DESTINATION ${CMAKE_INSTALL_DATADIR}/ctt/monitoring)
+
 install(FILES ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES ${PROJECT_SOURCE_DIR}/scripts/debian/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR})

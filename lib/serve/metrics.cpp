@@ -1,10 +1,12 @@
 #include "serve/metrics.h"
 
+#include "schedule/control.h"
 #include "schedule/health.h"
 #include "store/cycles.h"
 #include "store/events.h"
 #include "store/live_sessions.h"
 #include "store/schedules.h"
+#include "store/tallies.h"
 #include "upkeep/measured_costs.h"
 #include "upkeep/verdict.h"
 
@@ -16,9 +18,11 @@ namespace {
 class Exposition {
  public:
   void add(const char* name, const char* help, const std::string& labels, double value) {
-    auto& family = families_[name];
-    if (family.empty()) family = fmt::format("# HELP {} {}\n# TYPE {} gauge\n", name, help, name);
-    family += fmt::format("{}{} {}\n", name, labels.empty() ? "" : fmt::format("{{{}}}", labels), value);
+    add(name, help, labels, value, "gauge");
+  }
+  /// Of what only ever grows.
+  void count(const char* name, const char* help, const std::string& labels, double value) {
+    add(name, help, labels, value, "counter");
   }
   std::string text() const {
     std::string all;
@@ -27,6 +31,11 @@ class Exposition {
   }
 
  private:
+  void add(const char* name, const char* help, const std::string& labels, double value, const char* type) {
+    auto& family = families_[name];
+    if (family.empty()) family = fmt::format("# HELP {} {}\n# TYPE {} {}\n", name, help, name, type);
+    family += fmt::format("{}{} {}\n", name, labels.empty() ? "" : fmt::format("{{{}}}", labels), value);
+  }
   std::map<std::string, std::string> families_;
 };
 
@@ -50,6 +59,34 @@ void add_schedule(Exposition& out, const store::StateContext& state, const store
   if (schedule.next_cycle_at)
     out.add("ctt_schedule_next_cycle_timestamp_seconds", "when the next slot is due", label,
             seconds(*schedule.next_cycle_at));
+}
+
+void add_cycles(Exposition& out, const store::StateContext& state, const store::Schedule& schedule) {
+  const auto label = fmt::format("schedule=\"{}\"", schedule.id);
+  const auto interval = std::chrono::duration<double>(schedule::config_of(schedule).interval);
+  out.add("ctt_schedule_interval_seconds", "from one slot to the next", label, interval.count());
+  for (const auto& tally : store::cycle_tallies(state.database, schedule.id)) {
+    out.count("ctt_schedule_cycles_total",
+              "slots by how they ended and why; of completed cycles what became of the candidate",
+              fmt::format("{},result=\"{}\",reason=\"{}\"", label, store::name(tally.status), tally.reason),
+              static_cast<double>(tally.count));
+  }
+  const auto good = store::cycles::last_completed(state.database, schedule.id);
+  if (good && good->finished_at)
+    out.add("ctt_schedule_last_good_cycle_timestamp_seconds", "when a cycle completed last", label,
+            seconds(*good->finished_at));
+}
+
+void add_fills(Exposition& out, const store::StateContext& state, const store::Schedule& schedule) {
+  for (const auto& tally : store::fill_tallies(state.database, schedule.id)) {
+    const auto label = fmt::format("schedule=\"{}\",side=\"{}\"", schedule.id, store::name(tally.side));
+    out.count("ctt_trader_fills_total", "fills of all its traders, replays aside", label,
+              static_cast<double>(tally.count));
+    out.count("ctt_trader_commission_total", "commission of these fills, quote currency", label,
+              tally.commission);
+    out.count("ctt_trader_volume_total", "price times size of these fills, quote currency", label,
+              tally.volume);
+  }
 }
 
 void add_session(Exposition& out, const store::LiveSession& session) {
@@ -126,6 +163,8 @@ std::string prometheus(const store::StateContext& state, std::size_t clients, co
   add_verdict(out, "", upkeep::machine_verdict(state));
   for (const auto& schedule : store::schedules::list(state.database)) {
     add_schedule(out, state, schedule);
+    add_cycles(out, state, schedule);
+    add_fills(out, state, schedule);
     const auto& trader = traders[schedule.id];
     const auto verdict = upkeep::verdict(state, schedule, trader);
     add_verdict(out, fmt::format("schedule=\"{}\"", schedule.id), verdict);

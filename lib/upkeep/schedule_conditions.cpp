@@ -21,7 +21,8 @@ std::string show(const store::Cycle& cycle) {
 
 std::optional<HealthCondition> health_condition(const store::StateContext& state, const Schedule& schedule,
                                                 std::optional<std::chrono::seconds> age_max) {
-  const auto report = schedule::health(state, schedule, age_max);
+  auto report = schedule::health(state, schedule, age_max);
+  if (report.finding.empty()) report.finding = report.reason;
   switch (report.health) {
     case Health::ok:
       return std::nullopt;
