@@ -16,7 +16,7 @@ install(FILES ${completions}/fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vend
 # The system's units, as `ctt schedule install --systemd` writes them where there is no package. Without a
 # folder systemd finds the program in /usr/local/bin or /usr/bin, wherever this is installed to.
 set(CTT_COMMAND ctt)
-foreach(unit IN ITEMS ctt-cycle.timer system/ctt-cycle.service system/ctt-trade@.service system/ctt-serve-ws.service)
+foreach(unit IN ITEMS ctt-cycle.timer system/ctt-cycle.service system/ctt-notify@.service system/ctt-trade@.service system/ctt-serve-ws.service)
   get_filename_component(name ${unit} NAME)
   configure_file(${PROJECT_SOURCE_DIR}/scripts/cron/${unit} ${CMAKE_BINARY_DIR}/units/${name} @ONLY)
   install(FILES ${CMAKE_BINARY_DIR}/units/${name} DESTINATION ${CTT_UNIT_DIR})

@@ -41,6 +41,8 @@
 #include "cmd/models/rollback.h"
 #include "cmd/models/show.h"
 #include "cmd/models/verify.h"
+#include "cmd/notify/check.h"
+#include "cmd/notify/test.h"
 #include "cmd/packs/copy.h"
 #include "cmd/packs/create.h"
 #include "cmd/packs/delete.h"
@@ -195,6 +197,9 @@ void declare_trading(CLI::App& root, Commands& commands) {
   commands.add<Report>(root);
   commands.add<Events>(root);
   commands.add<ServeWs>(root);
+  auto& notify = commands.group("notify", "Alarms that reach a person");
+  commands.add<NotifyTest>(notify);
+  commands.add<NotifyCheck>(notify);
 }
 
 }  // namespace

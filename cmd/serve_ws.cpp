@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/service.h"
 #include "base/signals.h"
+#include "cmd/notify/alarm_watch.h"
 #include "serve/routes.h"
 #include "serve/server.h"
 
@@ -151,6 +152,7 @@ int ServeWs::run(Context& context) const {
   const auto url =
       no_auth ? fmt::format("{}/", place.url()) : fmt::format("{}/#k={}", place.url(), settings.token);
   announce(context, *this, place, url);
+  const auto alarms = read_only ? nullptr : watch_for_alarms(context);
   if (open) open_browser(context, url);
   base::notify_ready(fmt::format("serving on {}", place.url()));
   server.run([] { return base::Signals::stop_count() > 0; });

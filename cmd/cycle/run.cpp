@@ -6,6 +6,7 @@
 #include "base/signals.h"
 #include "cmd/datasets/open_source.h"
 #include "cmd/db/prune.h"
+#include "cmd/notify/alarm_watch.h"
 #include "cmd/training/compute_setting.h"
 #include "cmd/training/event_echo.h"
 #include "cmd/training/launcher_setting.h"
@@ -164,6 +165,7 @@ int CycleRun::run(Context& context) const {
   };
   const auto report = cycle::run(with, options);
   echo.flush();
+  look_for_alarms(context);
   return status_of(report, context);
 }
 

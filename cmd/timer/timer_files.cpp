@@ -45,22 +45,25 @@ std::string filled(const char* text, const Words& command, std::string (*quoted)
   return replaced(text, "@CTT_COMMAND@", fmt::format("{}", fmt::join(words, " ")));
 }
 
-std::vector<TimerFile> units(const char* cycle, const char* trade, const char* serve_ws,
+std::vector<TimerFile> units(const char* cycle, const char* trade, const char* serve_ws, const char* notify,
                              const Words& command) {
   return {{"ctt-cycle.timer", timer_texts::timer},
           {"ctt-cycle.service", filled(cycle, command, quoted_for_systemd)},
           {"ctt-trade@.service", filled(trade, command, quoted_for_systemd)},
-          {"ctt-serve-ws.service", filled(serve_ws, command, quoted_for_systemd)}};
+          {"ctt-serve-ws.service", filled(serve_ws, command, quoted_for_systemd)},
+          {"ctt-notify@.service", filled(notify, command, quoted_for_systemd)}};
 }
 
 }  // namespace
 
 std::vector<TimerFile> system_units(const Words& command) {
-  return units(timer_texts::system_cycle, timer_texts::system_trade, timer_texts::system_serve_ws, command);
+  return units(timer_texts::system_cycle, timer_texts::system_trade, timer_texts::system_serve_ws,
+               timer_texts::system_notify, command);
 }
 
 std::vector<TimerFile> user_units(const Words& command) {
-  return units(timer_texts::user_cycle, timer_texts::user_trade, timer_texts::user_serve_ws, command);
+  return units(timer_texts::user_cycle, timer_texts::user_trade, timer_texts::user_serve_ws,
+               timer_texts::user_notify, command);
 }
 
 TimerFile system_account() { return {"ctt.conf", timer_texts::account}; }

@@ -8,6 +8,7 @@
 #include "cmd/alpaca/alpaca.h"
 #include "cmd/alpaca/alpaca_desk.h"
 #include "cmd/datasets/open_source.h"
+#include "cmd/notify/alarm_watch.h"
 #include "cmd/shell/costs_option.h"
 #include "cmd/shell/validators.h"
 #include "cycle/fetch.h"
@@ -212,7 +213,14 @@ int trade_alpaca(Context& context, const TradeRun& command, const store::Schedul
   auto options = options_of(context, command, row);
   options.paper = !command.live;
   options.account = desk.broker.account_number();
-  return trade(context, std::move(options), desk.feed(context, row.id), desk.broker);
+  auto alarms = watch_for_alarms(context);
+  try {
+    return trade(context, std::move(options), desk.feed(context, row.id), desk.broker);
+  } catch (...) {
+    alarms.reset();
+    look_for_alarms(context);  // of the end of this trader nobody else may be there to tell
+    throw;
+  }
 }
 
 }  // namespace

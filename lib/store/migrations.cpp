@@ -383,6 +383,28 @@ CREATE TABLE deleted_replay_trials (
 ) STRICT;
 )sql";
 
+// What a person was told: the row is the claim of the process that tells. The cursor says up to which event.
+constexpr std::string_view kAlarms = R"sql(
+CREATE TABLE alarms (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  schedule_id TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  level TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  command TEXT NOT NULL,
+  since INTEGER,
+  raised_at INTEGER NOT NULL,
+  cleared_at INTEGER,
+  pid INTEGER NOT NULL,
+  process TEXT NOT NULL,
+  sent_at INTEGER,
+  problem TEXT
+) STRICT;
+CREATE UNIQUE INDEX alarms_holding ON alarms (schedule_id, kind) WHERE cleared_at IS NULL;
+CREATE INDEX alarms_by_time ON alarms (raised_at);
+CREATE TABLE alarm_cursor (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL) STRICT;
+)sql";
+
 constexpr std::array kSteps{Migration{1, "the first tables", kFirst},
                             Migration{2, "what a trader may send", kTraderState},
                             Migration{3, "what sources have answered about", kCandleCoverage},
@@ -390,7 +412,8 @@ constexpr std::array kSteps{Migration{1, "the first tables", kFirst},
                             Migration{5, "no trades of training episodes", kNoExperimentTrades},
                             Migration{6, "what fills cost", kMeasuredCosts},
                             Migration{7, "replays", kReplays},
-                            Migration{8, "trials of deleted replays", kTrialsOfDeletedReplays}};
+                            Migration{8, "trials of deleted replays", kTrialsOfDeletedReplays},
+                            Migration{9, "alarms", kAlarms}};
 
 }  // namespace
 

@@ -78,6 +78,8 @@ def old_schema(place):
     """The database as an earlier version left it: of schema 4."""
     with sqlite3.connect(place.home / "ctt.db") as database:
         database.executescript("""
+            DROP TABLE alarm_cursor;
+            DROP TABLE alarms;
             DROP TABLE deleted_replay_trials;
             DROP TABLE replays;
             ALTER TABLE live_trades DROP COLUMN fee_bp;

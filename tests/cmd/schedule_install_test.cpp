@@ -173,11 +173,24 @@ TEST_CASE("a trader is started again after everything but a wrong command line")
   for (const auto& units : {user_units({"ctt"}), system_units({"ctt"})}) {
     for (const auto& unit : units) {
       CAPTURE(unit.name);
-      if (unit.name == "ctt-cycle.timer" || unit.name == "ctt-cycle.service") continue;
+      if (unit.name == "ctt-cycle.timer" || unit.name == "ctt-cycle.service" ||
+          unit.name == "ctt-notify@.service")
+        continue;
       CHECK(unit.text.find("\nRestart=on-failure\n") != std::string::npos);
       CHECK(unit.text.find("\nRestartPreventExitStatus=2\n") != std::string::npos);
     }
     CHECK(units[2].text.find("\nStartLimitIntervalSec=0\n") != std::string::npos);
+  }
+}
+
+TEST_CASE("a unit that fails for good has its alarm sent") {
+  for (const auto& units : {user_units({"ctt"}), system_units({"ctt"})}) {
+    for (const auto& unit : units) {
+      CAPTURE(unit.name);
+      const bool calls = unit.text.find("\nOnFailure=ctt-notify@%n.service\n") != std::string::npos;
+      CHECK(calls == (unit.name != "ctt-cycle.timer" && unit.name != "ctt-notify@.service"));
+    }
+    CHECK(units[4].text.find("\nExecStart=ctt notify check --failed-unit %i -q\n") != std::string::npos);
   }
 }
 
