@@ -2,6 +2,8 @@
 
 #include <thread>
 
+#include <fmt/ranges.h>
+
 #include "base/error.h"
 #include "base/log.h"
 
@@ -28,8 +30,15 @@ BarStream::BarStream(StreamOptions options, Credentials credentials)
       reconnect_(fmt::format("the bar stream of {}", url_.host), options_.reconnect),
       step_since_(Steady::now()),
       heard_at_(step_since_),
-      pinged_at_(step_since_),
-      minute_at_(step_since_) {}
+      pinged_at_(step_since_) {
+  if (!options_.symbol.empty()) add(options_.symbol);
+}
+
+void BarStream::add(const std::string& symbol) {
+  if (!contains(symbols_, symbol)) symbols_.push_back(symbol);
+}
+
+std::string BarStream::symbols_text() const { return fmt::format("{}", fmt::join(symbols_, ", ")); }
 
 StreamEvent BarStream::next(milliseconds wait) {
   const auto until = Steady::now() + wait;
@@ -71,9 +80,10 @@ void BarStream::look_at_the_time(Steady::time_point now) {
     pinged_at_ = now;
     socket_->ping();
   }
-  if (now - minute_at_ > options_.silent_after) {
-    minute_at_ = now;
-    events_.push_back({StreamEvent::Kind::silent, {}});
+  for (auto& [symbol, minute_at] : minute_at_) {
+    if (now - minute_at <= options_.silent_after) continue;
+    minute_at = now;
+    events_.push_back({StreamEvent::Kind::silent, {}, symbol});
   }
 }
 
@@ -149,17 +159,17 @@ void BarStream::take(const StreamMessage& message) {
       return enter(Step::authenticating);
     case StreamMessage::Kind::authenticated:
       if (step_ != Step::authenticating) return;
-      socket_->send(subscribe_message(options_.symbol));
+      socket_->send(subscribe_message(symbols_));
       return enter(Step::subscribing);
     case StreamMessage::Kind::subscription:
       return subscribed(message);
     case StreamMessage::Kind::error:
       return take_error(message);
     case StreamMessage::Kind::minute:
-      if (message.symbol != options_.symbol) return;
-      minute_at_ = Steady::now();
+      if (!contains(symbols_, message.symbol)) return;
+      minute_at_[message.symbol] = Steady::now();
       reconnect_.delivered();
-      return events_.push_back({StreamEvent::Kind::minute, message.candle});
+      return events_.push_back({StreamEvent::Kind::minute, message.candle, message.symbol});
     case StreamMessage::Kind::damaged:
       return base::log()->warn("the bar stream of {}: {}", url_.host, message.text);
     case StreamMessage::Kind::other:
@@ -168,17 +178,21 @@ void BarStream::take(const StreamMessage& message) {
 }
 
 void BarStream::subscribed(const StreamMessage& state) {
-  if (!contains(state.bars, options_.symbol))
-    return lost(fmt::format("it did not confirm the bars of {}", options_.symbol));
+  for (const auto& symbol : symbols_) {
+    if (!contains(state.bars, symbol)) return lost(fmt::format("it did not confirm the bars of {}", symbol));
+  }
   if (step_ != Step::subscribing) return;
-  if (!contains(state.updated_bars, options_.symbol))
-    base::log()->warn("the bar stream of {} sends no corrections of {}", url_.host, options_.symbol);
+  for (const auto& symbol : symbols_) {
+    if (!contains(state.updated_bars, symbol))
+      base::log()->warn("the bar stream of {} sends no corrections of {}", url_.host, symbol);
+  }
   ever_subscribed_ = true;
   enter(Step::streaming);
   reconnect_.serving(step_since_);
-  pinged_at_ = minute_at_ = step_since_;
-  base::log()->info("bars of {} come from {}", options_.symbol, url_.host);
-  events_.push_back({StreamEvent::Kind::subscribed, {}});
+  pinged_at_ = step_since_;
+  for (const auto& symbol : symbols_) minute_at_[symbol] = step_since_;
+  base::log()->info("bars of {} come from {}", symbols_text(), url_.host);
+  events_.push_back({StreamEvent::Kind::subscribed, {}, {}});
 }
 
 void BarStream::take_error(const StreamMessage& message) {
@@ -198,7 +212,7 @@ void BarStream::take_error(const StreamMessage& message) {
     case 410:  // a channel that the feed does not have
       return refused(
           Failure::refused, said,
-          fmt::format("the bar stream of {} refused the subscription to {}", url_.host, options_.symbol));
+          fmt::format("the bar stream of {} refused the subscription to {}", url_.host, symbols_text()));
     case 403:  // already authenticated
       return base::log()->info("the bar stream of {} said {}", url_.host, said);
     case 406:  // one connection is allowed; the server holds on to a broken one for a minute and a half

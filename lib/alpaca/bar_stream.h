@@ -1,9 +1,11 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "alpaca/reconnect.h"
 #include "alpaca/stream_messages.h"
@@ -14,7 +16,7 @@ namespace ctt::alpaca {
 
 struct StreamOptions {
   std::string url;     ///< `wss://stream.data.alpaca.markets/v1beta3/crypto/us`
-  std::string symbol;  ///< `BTC/USD`
+  std::string symbol;  ///< `BTC/USD`; more by `BarStream::add`
   SocketOptions socket;
   std::chrono::milliseconds step_timeout{10'000};   ///< for the greeting and each answer at the start
   std::chrono::milliseconds ping_every{20'000};     ///< ours
@@ -34,9 +36,10 @@ struct StreamEvent {
   };
   Kind kind = Kind::idle;
   market::Candle minute;
+  std::string symbol{};  ///< of a minute and of silence; `subscribed` is about all
 };
 
-/// The minute bars of one instrument as Alpaca streams them, over as many connections as it takes.
+/// The minute bars of some instruments as Alpaca streams them, over one connection at a time and as many as it takes.
 ///
 /// Connects, proves who we are, subscribes to bars and their corrections, and does so again whenever
 /// the connection is refused, lost, dead (nothing for `dead_after`, not even an answer to our pings) or
@@ -55,6 +58,9 @@ struct StreamEvent {
 class BarStream {
  public:
   BarStream(StreamOptions options, Credentials credentials);
+
+  /// One more instrument; before the first `next`.
+  void add(const std::string& symbol);
 
   StreamEvent next(std::chrono::milliseconds wait);
 
@@ -80,8 +86,10 @@ class BarStream {
   void take_error(const StreamMessage& message);
   void take_refusal(int http_status);
   void subscribed(const StreamMessage& state);
+  std::string symbols_text() const;
 
   StreamOptions options_;
+  std::vector<std::string> symbols_;
   Credentials credentials_;
   Url url_;
   Reconnect reconnect_;
@@ -93,7 +101,8 @@ class BarStream {
   Steady::time_point step_since_;
   Steady::time_point heard_at_;  // any sign of life
   Steady::time_point pinged_at_;
-  Steady::time_point minute_at_;  // the last bar, or the last complaint about there being none
+  std::map<std::string, Steady::time_point>
+      minute_at_;  // of each: the last bar, or the last complaint about there being none
 };
 
 }  // namespace ctt::alpaca

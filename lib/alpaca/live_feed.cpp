@@ -50,14 +50,24 @@ std::string bar_stream_url(const Endpoints& endpoints) {
 
 LiveFeed::LiveFeed(LiveFeedOptions options, Credentials credentials, market::CandleSource& bars,
                    market::CandleSource& minutes, const base::Clock& clock)
+    : LiveFeed(std::move(options), nullptr, &credentials, bars, minutes, clock) {}
+
+LiveFeed::LiveFeed(LiveFeedOptions options, BarHub& hub, market::CandleSource& bars,
+                   market::CandleSource& minutes, const base::Clock& clock)
+    : LiveFeed(std::move(options), &hub, nullptr, bars, minutes, clock) {}
+
+LiveFeed::LiveFeed(LiveFeedOptions options, BarHub* hub, const Credentials* credentials,
+                   market::CandleSource& bars, market::CandleSource& minutes, const base::Clock& clock)
     : options_(std::move(options)),
-      stream_(options_.stream, std::move(credentials)),
+      own_hub_(hub != nullptr ? nullptr : std::make_unique<BarHub>(options_.stream, *credentials)),
+      hub_(hub != nullptr ? *hub : *own_hub_),
       bars_(bars),
       minutes_(minutes),
       clock_(clock),
       fill_backoff_(options_.fill),
       fill_at_(Steady::now()) {
   if (options_.grace <= milliseconds(0)) throw std::invalid_argument("a live feed gives its bars a grace");
+  hub_.add(options_.stream.symbol);
 }
 
 base::Seconds LiveFeed::first_bar() const {
@@ -92,14 +102,14 @@ FeedEvent LiveFeed::next(milliseconds wait) {
   const auto until = Steady::now() + wait;
   do {
     // What has come is heard before the clock is: after a long decision the last minute is here already.
-    const auto waiting = stream_.next(milliseconds(0));
+    const auto waiting = hub_.next(options_.stream.symbol, milliseconds(0));
     take(waiting);
     if (waiting.kind != StreamEvent::Kind::idle) continue;
     if (const auto candle = take_closed()) {
       return {FeedEvent::Kind::bar, {*candle, options_.timeframe, false}};
     }
     const auto left = std::chrono::ceil<milliseconds>(until - Steady::now());
-    take(stream_.next(std::max(left, milliseconds(0))));
+    take(hub_.next(options_.stream.symbol, std::max(left, milliseconds(0))));
   } while (Steady::now() < until);
   return {};
 }
@@ -177,7 +187,7 @@ bool LiveFeed::last_minute_may_come() {
 void LiveFeed::check_silence() {
   const auto before = after_newest();
   miss(before);
-  if (fill() && after_newest() > before) stream_.reconnect("it keeps bars back that REST has");
+  if (fill() && after_newest() > before) hub_.reconnect("it keeps bars back that REST has");
 }
 
 // The minutes from the oldest missing one to now. What REST does not have either is a hole.

@@ -1,11 +1,12 @@
 #pragma once
 
 #include <deque>
+#include <memory>
 #include <optional>
 
 #include "alpaca/backoff.h"
+#include "alpaca/bar_hub.h"
 #include "alpaca/bar_source.h"
-#include "alpaca/bar_stream.h"
 #include "alpaca/endpoints.h"
 #include "alpaca/minute_bars.h"
 #include "alpaca/startup_retry.h"
@@ -51,11 +52,14 @@ class LiveFeed : public trader::BarFeed {
   /// the same. Both know closed candles only, up to the newest, and outlive the feed.
   LiveFeed(LiveFeedOptions options, Credentials credentials, market::CandleSource& bars,
            market::CandleSource& minutes, const base::Clock& clock);
+  /// The same on a stream that several feeds share.
+  LiveFeed(LiveFeedOptions options, BarHub& hub, market::CandleSource& bars, market::CandleSource& minutes,
+           const base::Clock& clock);
 
   std::vector<market::Candle> history(std::size_t rows) override;
   trader::FeedEvent next(std::chrono::milliseconds wait) override;
   bool live() const override { return true; }
-  std::size_t stream_refusals() const override { return stream_.refusals(); }
+  std::size_t stream_refusals() const override { return hub_.refusals(); }
   std::string name() const override { return "alpaca"; }
 
   /// Bars whose minutes changed after they were given.
@@ -63,6 +67,10 @@ class LiveFeed : public trader::BarFeed {
 
  private:
   using Steady = std::chrono::steady_clock;
+
+  // One of hub and credentials is there.
+  LiveFeed(LiveFeedOptions options, BarHub* hub, const Credentials* credentials, market::CandleSource& bars,
+           market::CandleSource& minutes, const base::Clock& clock);
 
   void begin();
   base::Seconds first_bar() const;
@@ -76,7 +84,8 @@ class LiveFeed : public trader::BarFeed {
   base::Seconds after_newest() const;
 
   LiveFeedOptions options_;
-  BarStream stream_;
+  std::unique_ptr<BarHub> own_hub_;
+  BarHub& hub_;
   market::CandleSource& bars_;
   market::CandleSource& minutes_;
   const base::Clock& clock_;

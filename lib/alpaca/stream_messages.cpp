@@ -85,8 +85,7 @@ std::string auth_message(const Credentials& credentials) {
   return json.field("secret", credentials.secret_key.reveal()).end().text();
 }
 
-std::string subscribe_message(const std::string& symbol) {
-  const std::vector<std::string> symbols{symbol};
+std::string subscribe_message(const std::vector<std::string>& symbols) {
   base::JsonWriter json;
   json.object().field("action", "subscribe").field("bars", symbols).field("updatedBars", symbols);
   return json.end().text();

@@ -36,6 +36,6 @@ std::vector<StreamMessage> parse_stream_message(std::string_view text);
 
 /// What we say. The first holds both keys: it is for the connection alone.
 std::string auth_message(const Credentials& credentials);
-std::string subscribe_message(const std::string& symbol);
+std::string subscribe_message(const std::vector<std::string>& symbols);
 
 }  // namespace ctt::alpaca
