@@ -34,18 +34,24 @@ AccountBooks::AccountBooks(Options options, const Books& first, const base::Cloc
       due_(Steady::now() + options_.read_every),
       agreed_at_(Steady::now()) {
   account_.restate({first.cash.number(), first.position.number(), first.entry_price, {}}, price_);
-  if (first.holds_others) others_seen_ = clock_.now();
+  if (first.holds_others && !options_.ledger) others_seen_ = clock_.now();
 }
 
 void AccountBooks::take_over(const trader::Ledger& ledger) {
   cash_known_ = ledger.cash.has_value();
+  if (options_.ledger) others_seen_.reset();
   expected_ = {ledger.cash ? Decimal::or_zero(*ledger.cash) : read_.cash, Decimal::or_zero(ledger.position)};
   account_.restate({expected_.cash.number(), ledger.position,
                     ledger.entry_price > 0 ? ledger.entry_price : read_.entry_price, ledger.bars_held},
                    price_);
+  foreign_ = options_.ledger ? std::max(read_.position - expected_.position, Decimal()) : Decimal();
   remember(ledger.books_memory);
   agreed_ = false;
-  take(Books(read_));
+  if (options_.ledger) {
+    read_again();
+  } else {
+    take(Books(read_));
+  }
 }
 
 market::Trade AccountBooks::filled(Side side, Decimal quantity, double price) {
@@ -101,6 +107,55 @@ AccountBooks::Allowance AccountBooks::cash_allowance(Fees fees_posted) const {
   // A coin fee that finds no coin any more is taken in dollars.
   const double due = fees_posted == Fees::due ? cash_fees_due_ + coin_fees_due_ * price_ : 0;
   return {.less = kCents + fees + (1 + 10 * kFeeUncertainty) * due, .more = kCents + fees};
+}
+
+Decimal AccountBooks::spendable() const {
+  // A market order by dollars may cost a fraction of a cent more, and no ledger is ever below 0.
+  const double kept = options_.ledger ? fees_due_usd() + 0.01 : 0;
+  return std::min(read_.buying_power, expected_.cash - Decimal::or_zero(kept));
+}
+
+Books AccountBooks::ours_of(const AccountReading& reading) const {
+  auto ours = reading.of(options_.symbol);
+  ours.position = ours.position - foreign_;
+  ours.available = std::max(ours.available - foreign_, Decimal());
+  ours.holds_others = false;  // the cash of others is not in our share
+  return ours;
+}
+
+bool AccountBooks::coins_agree(const Books& reading) const {
+  return position_allowance(Fees::due).covers(reading.position - expected_.position);
+}
+
+LedgerCash AccountBooks::cash_facts(const AccountReading& reading) const {
+  const auto fees = kFeeUncertainty * (sold_value_ + bought_value_);
+  return {.cash = expected_.cash,
+          .less = fees,
+          .more = fees,
+          .due = fees_due_usd(),
+          .moving = !agreed_,
+          .coins_differ = !coins_agree(ours_of(reading))};
+}
+
+void AccountBooks::take(const AccountReading& reading, const CashShare& share) {
+  auto ours = ours_of(reading);
+  ours.cash = share.cash;
+  if (share.lost) {
+    take_difference(ours);
+    read_ = ours;
+  } else if (share.open && coins_agree(ours)) {
+    wait_for_cash(ours);
+  } else {
+    take(ours);
+  }
+}
+
+// Somebody's trade or a lag: until the cash is explained nothing is bought.
+void AccountBooks::wait_for_cash(const Books& reading) {
+  unread_since_.reset();
+  agreed_ = false;
+  grow_pause();
+  read_ = reading;
 }
 
 // What else is traded on the account moves its cash, and so do its fees at the end of the day.
@@ -186,6 +241,11 @@ void AccountBooks::take_difference(const Books& reading) {
   trader::BooksDifference difference{.sentence = sentence(reading)};
   const double before = account_.net_worth(price_);
   restate(reading);
+  if (options_.ledger && expected_.position < Decimal()) {
+    foreign_ = foreign_ + expected_.position;  // coins of nobody are gone as well
+    expected_.position = Decimal();
+    account_.restate({expected_.cash.number(), 0, 0, 0}, price_);
+  }
   difference.equity_change = account_.net_worth(price_) - before;
   differences_.push_back(std::move(difference));
   pause_ = milliseconds(0);
@@ -202,7 +262,8 @@ std::string AccountBooks::sentence(const Books& reading) const {
     is.push_back(fmt::format("has {:.2f} in cash", reading.cash.number()));
     should.push_back(fmt::format("{:.2f}", expected_.cash.number()));
   }
-  return fmt::format("account {} {}; by our books it should be {}", reading.account_number,
+  const auto of = options_.ledger ? fmt::format("{}'s ledger of ", options_.symbol) : "";
+  return fmt::format("{}account {} {}; by our books it should be {}", of, reading.account_number,
                      fmt::join(is, " and "), fmt::join(should, " and "));
 }
 
@@ -236,7 +297,8 @@ trader::BooksHealth AccountBooks::health() const {
   return {.settled = agreed_ && young && released,
           .unread_since = unread_since_,
           .unread = unread_,
-          .barred = read_.barred};
+          .barred = read_.barred,
+          .nobodys_cash = division_.nobodys ? std::optional(division_.nobodys->number()) : std::nullopt};
 }
 
 std::string AccountBooks::memory() const {
@@ -247,6 +309,10 @@ std::string AccountBooks::memory() const {
   json.object().field("coin_fees_due", coin_fees_due_).field("cash_fees_due", cash_fees_due_);
   json.field("fees_since", instant(fees_since_)).field("others_seen", instant(others_seen_));
   json.field("bought", bought_).field("bought_value", bought_value_).field("sold_value", sold_value_);
+  if (options_.ledger) {
+    json.field("foreign_coins", foreign_.text()).field("ledgers", division_.ledgers);
+    json.field("nobodys_cash", division_.nobodys ? division_.nobodys->text() : std::string());
+  }
   return json.end().text();
 }
 
@@ -266,6 +332,10 @@ void AccountBooks::remember(const std::string& memory) {
     bought_ = json.number("bought");
     bought_value_ = json.number("bought_value");
     sold_value_ = json.number("sold_value");
+    if (options_.ledger) {
+      if (const auto coins = Decimal::parse(json.string("foreign_coins", ""))) foreign_ = *coins;
+      division_ = {Decimal::parse(json.string("nobodys_cash", "")), json.string("ledgers", "")};
+    }
   } catch (const base::Error& error) {
     base::log()->warn("what the last session knew of fees is not understood: {}", error.what());
   }

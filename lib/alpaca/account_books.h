@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "alpaca/cash_division.h"
 #include "alpaca/trading_client.h"
 #include "trader/broker.h"
 
@@ -27,6 +28,9 @@ namespace ctt::alpaca {
 /// explains that much less of coin or cash later, when half of the patience has passed without an order. Cash is held against the books only while the account
 /// holds nothing but our instrument, and two days after.
 ///
+/// The books may be a ledger, a part of the account beside others: then its cash is what CashDivision gives it
+/// of each reading, and coins that were in the account when the ledger began without them stay nobody's.
+///
 /// One thread at a time: the bar thread.
 class AccountBooks {
  public:
@@ -37,6 +41,12 @@ class AccountBooks {
     std::chrono::milliseconds read_every{4'000};  ///< while all is well
     std::chrono::milliseconds reread_first{500};  ///< while settling, doubling
     std::chrono::milliseconds reread_longest{4'000};
+    bool ledger = false;  ///< a part of the account, beside others
+  };
+  /// How the account's cash was divided when it was read last.
+  struct Division {
+    std::optional<Decimal> nobodys{};
+    std::string ledgers{};  ///< instruments of all ledgers
   };
 
   /// Begins with `first` as agreed.
@@ -57,7 +67,18 @@ class AccountBooks {
   void read_again() { due_ = Steady::now(); }
   /// A reading, or that it failed.
   void take(const Books& reading);
+  /// A reading of which this ledger has that share.
+  void take(const AccountReading& reading, const CashShare& share);
   void reading_failed();
+
+  bool is_ledger() const { return options_.ledger; }
+  const std::string& symbol() const { return options_.symbol; }
+  Decimal cash() const { return expected_.cash; }
+  std::optional<Steady::time_point> moved_at() const { return moved_at_; }
+  /// What the ledger says before a reading is divided.
+  LedgerCash cash_facts(const AccountReading& reading) const;
+  void note_division(Division division) { division_ = std::move(division); }
+  const Division& division() const { return division_; }
 
   const environment::Account& account() const { return account_; }
   /// As read last, whether it agrees or not.
@@ -67,8 +88,8 @@ class AccountBooks {
   /// Of the position: what a sale may ask for.
   Decimal available() const;
   Decimal position() const { return expected_.position; }
-  /// What a purchase may spend.
-  Decimal spendable() const { return std::min(read_.buying_power, expected_.cash); }
+  /// What a purchase may spend: what the broker lets, and we have and do not owe.
+  Decimal spendable() const;
 
   trader::BooksHealth health() const;
   std::vector<trader::BooksDifference> take_differences() { return std::exchange(differences_, {}); }
@@ -91,6 +112,10 @@ class AccountBooks {
   Allowance position_allowance(Fees fees = Fees::due) const;
   Allowance cash_allowance(Fees fees = Fees::due) const;
   bool judges_cash() const;
+  double fees_due_usd() const { return cash_fees_due_ + coin_fees_due_ * std::max(price_, 0.0); }
+  Books ours_of(const AccountReading& reading) const;
+  bool coins_agree(const Books& reading) const;
+  void wait_for_cash(const Books& reading);
   bool agrees(const Books& reading, Fees fees) const;
   void agree(const Books& reading);
   void keep_fees_in_mind(const Books& reading);
@@ -105,6 +130,8 @@ class AccountBooks {
   const base::Clock& clock_;
   Books read_;
   Amounts expected_;
+  Decimal foreign_;  // coins of our instrument that are nobody's
+  Division division_;
   environment::Account account_;
   double price_ = 0;
   double bought_ = 0;  // since the books agreed last: gross quantity, and its value

@@ -34,8 +34,30 @@ AlpacaBroker::AlpacaBroker(BrokerOptions options, TradingClient& client, const C
     : options_(std::move(options)),
       client_(client),
       asset_(client.asset(options_.symbol)),
-      books_(with_symbol(options_.books, options_.symbol), client.books(options_.symbol), clock),
+      own_account_(std::make_unique<AlpacaAccount>(client, credentials, options_.updates)),
+      account_(*own_account_),
+      books_(with_symbol(options_.books, options_.symbol), account_.reading().of(options_.symbol), clock),
       orders_(options_.orders, client, clock) {
+  check_start();
+  account_.join(books_, orders_);
+}
+
+AlpacaBroker::AlpacaBroker(BrokerOptions options, AlpacaAccount& account, const base::Clock& clock)
+    : options_(std::move(options)),
+      client_(account.client()),
+      asset_(client_.asset(options_.symbol)),
+      account_(account),
+      books_(with_symbol(options_.books, options_.symbol), account_.reading().of(options_.symbol), clock),
+      orders_(options_.orders, client_, clock) {
+  check_start();
+  if (books_.is_ledger()) {
+    account_.announce();
+  } else {
+    account_.join(books_, orders_);
+  }
+}
+
+void AlpacaBroker::check_start() const {
   const auto& account = books_.read();
   if (account.barred) {
     throw Error(Failure::refused,
@@ -43,7 +65,6 @@ AlpacaBroker::AlpacaBroker(BrokerOptions options, TradingClient& client, const C
   }
   if (asset_.barred)
     throw Error(Failure::refused, fmt::format("{} cannot be traded: {}", asset_.symbol, *asset_.barred));
-  if (options_.updates) stream_ = std::make_unique<OrderStream>(*options_.updates, credentials);
 }
 
 std::string AlpacaBroker::name() const { return client_.endpoints().live() ? "alpaca-live" : "alpaca-paper"; }
@@ -51,6 +72,7 @@ std::string AlpacaBroker::name() const { return client_.endpoints().live() ? "al
 void AlpacaBroker::take_over(const trader::Ledger& ledger) {
   for (const auto& order : ledger.open_orders) orders_.take_over(order);
   books_.take_over(ledger);
+  if (books_.is_ledger()) account_.join(books_, orders_);
   looks_for_foreign_ = true;
 }
 
@@ -119,9 +141,7 @@ void AlpacaBroker::submit(const trader::OrderIntent& intent) {
 }
 
 std::vector<OrderEvent> AlpacaBroker::take_events() {
-  if (stream_) {
-    for (const auto& record : stream_->take()) orders_.take(record);
-  }
+  account_.take_updates();
   orders_.look();
   std::vector<OrderEvent> events;
   for (auto& news : orders_.take_news()) {
@@ -133,7 +153,7 @@ std::vector<OrderEvent> AlpacaBroker::take_events() {
     }
     events.push_back(std::move(news.event));
   }
-  if (books_.reading_is_due()) read_books();
+  if (books_.reading_is_due()) account_.read();
   if (looks_for_foreign_) look_for_foreign_orders();
   return events;
 }
@@ -142,15 +162,6 @@ trader::BooksHealth AlpacaBroker::books() const {
   auto health = books_.health();
   health.keys_refused = health.unread_since && client_.keys_refused();
   return health;
-}
-
-void AlpacaBroker::read_books() {
-  if (orders_.has_open()) books_.order_is_open();
-  if (const auto reading = client_.try_books(options_.symbol)) {
-    books_.take(*reading);
-  } else {
-    books_.reading_failed();
-  }
 }
 
 void AlpacaBroker::look_for_foreign_orders() {

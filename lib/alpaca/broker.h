@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "alpaca/account.h"
 #include "alpaca/account_books.h"
-#include "alpaca/order_stream.h"
 #include "alpaca/order_tracker.h"
 #include "alpaca/trading_client.h"
 #include "trader/broker.h"
@@ -16,12 +16,13 @@ namespace ctt::alpaca {
 struct BrokerOptions {
   std::string symbol;
   OrderTracker::Options orders{};
-  AccountBooks::Options books{};              ///< its symbol is ours
-  std::optional<OrderStreamOptions> updates;  ///< nothing: orders are asked for only
+  AccountBooks::Options books{};  ///< its symbol is ours
+  std::optional<OrderStreamOptions>
+      updates;  ///< nothing: orders are asked for only; of an account of its own
 };
 
 /// Alpaca's trading API as the trader's broker: market orders of one instrument on one account, paper
-/// or, by the address alone, live.
+/// or, by the address alone, live. The account may be shared with brokers of other instruments.
 ///
 /// Orders are an OrderTracker's, what the account has is AccountBooks'; here they meet: a fill goes into
 /// the books as it is told, the books are read when they ask for it, and an order is cut to what the books
@@ -37,6 +38,12 @@ class AlpacaBroker : public trader::Broker {
   /// Error(unreachable).
   AlpacaBroker(BrokerOptions options, TradingClient& client, const Credentials& credentials,
                const base::Clock& clock);
+  /// The same on an account that others share, which outlives it. As a ledger it has part in nothing before
+  /// `take_over`.
+  AlpacaBroker(BrokerOptions options, AlpacaAccount& account, const base::Clock& clock);
+  ~AlpacaBroker() override { account_.leave(books_); }
+  AlpacaBroker(const AlpacaBroker&) = delete;
+  AlpacaBroker& operator=(const AlpacaBroker&) = delete;
 
   bool needs_durable_intent() const override { return true; }
   void take_over(const trader::Ledger& ledger) override;
@@ -51,7 +58,7 @@ class AlpacaBroker : public trader::Broker {
   void read_books_again() override { books_.read_again(); }
   std::vector<trader::BooksDifference> take_differences() override { return books_.take_differences(); }
   std::string memory() const override { return books_.memory(); }
-  std::size_t stream_refusals() const override { return stream_ ? stream_->refusals() : 0; }
+  std::size_t stream_refusals() const override { return account_.stream_refusals(); }
   double price() const override { return books_.price(); }
   std::optional<std::chrono::milliseconds> clock_ahead() const override { return client_.clock_ahead(); }
   std::string name() const override;
@@ -63,13 +70,14 @@ class AlpacaBroker : public trader::Broker {
   std::optional<Decimal> buyable(double cash, double close) const;
   std::optional<Decimal> sellable(double quantity, double close) const;
   bool is_worth_an_order(Decimal quantity, double price) const;
-  void read_books();
+  void check_start() const;
   void look_for_foreign_orders();
 
   BrokerOptions options_;
   TradingClient& client_;
-  std::unique_ptr<OrderStream> stream_;
   Asset asset_;
+  std::unique_ptr<AlpacaAccount> own_account_;
+  AlpacaAccount& account_;
   AccountBooks books_;
   OrderTracker orders_;
   bool looks_for_foreign_ = false;  // open orders that are not ours, at a start

@@ -68,31 +68,27 @@ std::optional<std::string> barred(JsonObject& account) {
   return std::nullopt;
 }
 
-std::optional<Books> read_books(const JsonValue& account_json, const JsonValue& positions,
-                                const std::string& symbol) {
+std::optional<AccountReading> read_account(const JsonValue& account_json, const JsonValue& positions) {
   auto account = account_json.as_object();
   const auto cash = amount(account, "cash");
   if (!cash) return std::nullopt;
-  Books books;
-  books.account_number = account.string("account_number", "");
-  books.barred = barred(account);
-  books.cash = *cash;
-  books.buying_power = amount(account, "non_marginable_buying_power").value_or(*cash);
-  books.fee_fraction = fee_of_tier(account);
+  AccountReading reading;
+  reading.account_number = account.string("account_number", "");
+  reading.barred = barred(account);
+  reading.cash = *cash;
+  reading.buying_power = amount(account, "non_marginable_buying_power").value_or(*cash);
+  reading.fee_fraction = fee_of_tier(account);
   for (const auto& value : positions.as_array()) {
     auto position = value.as_object();
-    if (without_slash(position.string("symbol")) != without_slash(symbol)) {
-      books.holds_others = true;
-      continue;
-    }
     const auto quantity = amount(position, "qty");
     if (!quantity) return std::nullopt;
-    books.position = books.position + *quantity;
-    books.available = books.available + amount(position, "qty_available").value_or(*quantity);
-    books.entry_price = number(position, "avg_entry_price");
-    books.market_price = number(position, "current_price");
+    reading.positions.push_back({.symbol = position.string("symbol"),
+                                 .quantity = *quantity,
+                                 .available = amount(position, "qty_available").value_or(*quantity),
+                                 .entry_price = number(position, "avg_entry_price"),
+                                 .market_price = number(position, "current_price")});
   }
-  return books;
+  return reading;
 }
 
 market::OrderStatus status_of(std::string_view text, Decimal filled) {
@@ -193,6 +189,26 @@ std::string without_slash(std::string_view symbol) {
   return text;
 }
 
+Books AccountReading::of(const std::string& symbol) const {
+  Books books;
+  books.account_number = account_number;
+  books.barred = barred;
+  books.cash = cash;
+  books.buying_power = buying_power;
+  books.fee_fraction = fee_fraction;
+  for (const auto& held : positions) {
+    if (without_slash(held.symbol) != without_slash(symbol)) {
+      books.holds_others = true;
+      continue;
+    }
+    books.position = books.position + held.quantity;
+    books.available = books.available + held.available;
+    books.entry_price = held.entry_price;
+    books.market_price = held.market_price;
+  }
+  return books;
+}
+
 std::optional<OrderRecord> read_order(const JsonValue& json) {
   try {
     auto object = json.as_object();
@@ -273,23 +289,28 @@ Asset TradingClient::asset(const std::string& symbol) {
   throw Error(Failure::unreachable, fmt::format("{}: the answer is about another one", what));
 }
 
-Books TradingClient::books(const std::string& symbol) {
+AccountReading TradingClient::account() {
   const auto account = patiently("/v2/account", "the account");
   const auto positions = patiently("/v2/positions", "the account's positions");
   try {
-    const auto books = read_books(account, positions, symbol);
-    if (books && !books->account_number.empty()) return *books;
+    const auto reading = read_account(account, positions);
+    if (reading && !reading->account_number.empty()) return *reading;
   } catch (const Error&) {  // of another shape
   }
   throw malformed("the account");
 }
 
 std::optional<Books> TradingClient::try_books(const std::string& symbol) {
+  const auto reading = try_account();
+  return reading ? std::optional(reading->of(symbol)) : std::nullopt;
+}
+
+std::optional<AccountReading> TradingClient::try_account() {
   const auto account = try_read("/v2/account");
   const auto positions = account ? try_read("/v2/positions") : std::nullopt;
   if (!positions) return std::nullopt;
   try {
-    return read_books(*account, *positions, symbol);
+    return read_account(*account, *positions);
   } catch (const Error&) {
     return std::nullopt;
   }

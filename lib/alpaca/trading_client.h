@@ -36,6 +36,26 @@ struct Books {
   bool holds_others = false;     ///< positions of other instruments: cash is not ours alone
 };
 
+/// An account as it was read at one time: its state, its cash, and what it holds of every instrument.
+struct AccountReading {
+  struct Position {
+    std::string symbol{};  ///< as positions spell it, `BTCUSD`
+    Decimal quantity, available;
+    double entry_price = 0;
+    double market_price = 0;
+  };
+
+  std::string account_number;
+  std::optional<std::string> barred;
+  Decimal cash;
+  Decimal buying_power;
+  double fee_fraction = 0.0025;
+  std::vector<Position> positions;
+
+  /// What of it concerns one instrument.
+  Books of(const std::string& symbol) const;
+};
+
 /// An order as Alpaca tells of it.
 struct OrderRecord {
   std::string id;
@@ -98,8 +118,10 @@ class TradingClient {
                 double requests_per_minute = 180, StartupRetry startup_retry = {});
 
   Asset asset(const std::string& symbol);
-  Books books(const std::string& symbol);
+  AccountReading account();
+  Books books(const std::string& symbol) { return account().of(symbol); }
 
+  std::optional<AccountReading> try_account();
   std::optional<Books> try_books(const std::string& symbol);
   /// All that are open, of every instrument; nothing when the one request did not work out.
   std::optional<std::vector<OrderRecord>> try_open_orders();

@@ -43,8 +43,9 @@ struct BooksHealth {
   std::optional<base::Instant>
       unread_since{};      ///< the first of the readings that failed; nothing: the last one did not
   std::size_t unread = 0;  ///< readings that failed, in all
-  std::optional<std::string> barred{};  ///< why the account may not trade at present
-  bool keys_refused = false;            ///< the newest reading was refused because of the keys
+  std::optional<std::string> barred{};   ///< why the account may not trade at present
+  bool keys_refused = false;             ///< the newest reading was refused because of the keys
+  std::optional<double> nobodys_cash{};  ///< of an account with several ledgers: what none of them has
 };
 
 /// Who carries orders out: a simulation, a broker's trading API.
