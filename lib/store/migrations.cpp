@@ -405,6 +405,15 @@ CREATE INDEX alarms_by_time ON alarms (raised_at);
 CREATE TABLE alarm_cursor (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL) STRICT;
 )sql";
 
+// What of an account each of several schedules may trade with.
+constexpr std::string_view kBudgets = R"sql(
+CREATE TABLE schedule_budgets (
+  schedule_id TEXT PRIMARY KEY REFERENCES continuous_training_schedules (id) ON DELETE CASCADE,
+  words TEXT NOT NULL,
+  amount_usd REAL CHECK (amount_usd > 0)
+) STRICT;
+)sql";
+
 constexpr std::array kSteps{Migration{1, "the first tables", kFirst},
                             Migration{2, "what a trader may send", kTraderState},
                             Migration{3, "what sources have answered about", kCandleCoverage},
@@ -413,7 +422,8 @@ constexpr std::array kSteps{Migration{1, "the first tables", kFirst},
                             Migration{6, "what fills cost", kMeasuredCosts},
                             Migration{7, "replays", kReplays},
                             Migration{8, "trials of deleted replays", kTrialsOfDeletedReplays},
-                            Migration{9, "alarms", kAlarms}};
+                            Migration{9, "alarms", kAlarms},
+                            Migration{10, "budgets of schedules", kBudgets}};
 
 }  // namespace
 

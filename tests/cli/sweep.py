@@ -78,6 +78,7 @@ def old_schema(place):
     """The database as an earlier version left it: of schema 4."""
     with sqlite3.connect(place.home / "ctt.db") as database:
         database.executescript("""
+            DROP TABLE schedule_budgets;
             DROP TABLE alarm_cursor;
             DROP TABLE alarms;
             DROP TABLE deleted_replay_trials;
