@@ -184,6 +184,12 @@ Answer Control::status() const {
   json.field("model_version", serving->version()).field("sha256", serving->sha256()).field("swaps", swaps_);
   json.field("position", loop.position).field("entry_price", loop.entry_price);
   json.field("cash", loop.cash).field("equity", loop.equity);
+  const double open_profit =
+      loop.entry_price ? loop.equity - loop.cash - loop.position * *loop.entry_price : 0;
+  const double profit = loop.equity - settings_.budget.value_or(settings_.initial_equity);
+  json.field("budget_usd", settings_.budget).field("profit_usd", profit);
+  json.field("open_profit_usd", open_profit).field("realised_profit_usd", profit - open_profit);
+  json.field("cash_of_no_schedule", loop.books.nobodys_cash);
   json.field("probation_decisions_left",
              settings_.probation != nullptr ? settings_.probation->decisions_left() : 0);
   json.field("drawdown_pct", 100 * loop.drawdown_fraction);

@@ -48,6 +48,8 @@ class Control {
     Probation* probation = nullptr;  ///< the trial of what is swapped in
     /// The first pause after the machine kept a model from loading.
     std::chrono::milliseconds retry_after{500};
+    std::optional<double> budget{};  ///< USD, of a ledger
+    double initial_equity = 0;       ///< of the session
   };
   /// What only the bar thread knows, as it stood after the newest bar.
   using ReadLoop = std::function<LoopState()>;

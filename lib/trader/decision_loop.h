@@ -70,6 +70,9 @@ class DecisionLoop {
   /// The result of a bar that still waits: the next one is here.
   std::optional<BarResult> end_waiting();
 
+  /// The account as a whole has passed a limit.
+  void breach(const std::string& reason) { desk_.record(risk_.breach(reason)); }
+
   const LoopState& state() const { return account_.state(); }
   store::SessionState session_state() const { return account_.stored(); }
   [[nodiscard]] bool restore(const std::string& scheme_state) { return account_.restore(scheme_state); }

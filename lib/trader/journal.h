@@ -29,6 +29,10 @@ class Journal {
   /// Returns when the step up is on disk, together with the account that it was made for.
   virtual void escalated_durably(store::TraderState state, const std::string& reason,
                                  const store::SessionState& account) = 0;
+  /// Returns when it is on disk that everything is to be sold for `reason`, and that only sales leave until then.
+  virtual void flatten_asked_durably(const std::string& reason, const store::SessionState& account) {
+    escalated_durably(store::TraderState::reducing, reason, account);
+  }
   /// Returns when it is on disk that a flatten has come to its end and the trader is halted for `reason`.
   virtual void flattened_durably(const std::string& reason, const store::SessionState& account) = 0;
 };

@@ -85,6 +85,11 @@ void JournalWriter::escalated_durably(store::TraderState state, const std::strin
   flush();
 }
 
+void JournalWriter::flatten_asked_durably(const std::string& reason, const store::SessionState& account) {
+  push(FlattenAsked{reason}, &account);
+  flush();
+}
+
 void JournalWriter::flattened_durably(const std::string& reason, const store::SessionState& account) {
   push(Flattened{reason}, &account);
   flush();
@@ -170,6 +175,10 @@ void JournalWriter::commit(store::Database& database, const Batch& batch) {
                    [&](const market::OrderEvent& event) { change_order(change, event); },
                    [&](const Climbed& step) {
                      if (options_.keeps_schedule) write_state(change, step);
+                   },
+                   [&](const FlattenAsked& asked) {
+                     if (options_.keeps_schedule)
+                       store::schedules::request_flatten(change, options_.schedule_id, asked.reason, now);
                    },
                    [&](const Flattened& flattened) {
                      if (options_.keeps_schedule)

@@ -50,6 +50,7 @@ class JournalWriter : public Journal {
   bool ordered_durably(const store::LiveOrder& intent) override;
   void escalated_durably(store::TraderState state, const std::string& reason,
                          const store::SessionState& account) override;
+  void flatten_asked_durably(const std::string& reason, const store::SessionState& account) override;
   void flattened_durably(const std::string& reason, const store::SessionState& account) override;
 
   /// Returns when everything so far is on disk.
@@ -64,11 +65,14 @@ class JournalWriter : public Journal {
     store::TraderState state;
     std::string reason;
   };
+  struct FlattenAsked {
+    std::string reason;
+  };
   struct Flattened {
     std::string reason;
   };
-  using Entry =
-      std::variant<store::LiveDecision, Fill, store::LiveOrder, market::OrderEvent, Climbed, Flattened>;
+  using Entry = std::variant<store::LiveDecision, Fill, store::LiveOrder, market::OrderEvent, Climbed,
+                             FlattenAsked, Flattened>;
 
   /// Taken from the queue, on its way to the database.
   struct Batch {

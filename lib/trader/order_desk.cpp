@@ -119,6 +119,10 @@ void OrderDesk::take_difference(const BooksDifference& difference) {
 
 void OrderDesk::record(const std::optional<Escalation>& step) {
   if (!step) return;
+  if (step->flatten) {
+    base::log()->error("selling everything: {}", step->reason);
+    return journal_.flatten_asked_durably(step->reason, account_.stored());
+  }
   base::log()->error("{}: {}", store::name(step->state), step->reason);
   journal_.escalated_durably(step->state, step->reason, account_.stored());
 }

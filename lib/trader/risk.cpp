@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "trader/account_risk.h"
 
 namespace ctt::trader {
 
@@ -41,7 +42,9 @@ std::string Risk::memory(base::Instant now) const {
   base::JsonWriter json;
   json.object().field("at", now.time_since_epoch().count());
   json.field("day", day_->time_since_epoch().count()).field("day_equity", day_equity_);
-  return json.field("rejects", rejects_).end().text();
+  json.field("rejects", rejects_);
+  if (account_ != nullptr) json.raw_field("account", account_->memory(now));
+  return json.end().text();
 }
 
 void Risk::begin_anew() {
@@ -63,7 +66,15 @@ std::optional<Escalation> Risk::watch(double equity, base::Seconds time) {
   drawdown_max_ = std::max(drawdown_max_, drawdown_);
   auto reason = passed(equity);
   if (!reason) return std::nullopt;
-  return escalated({TraderState::halted, std::move(*reason)});
+  if (!std::isfinite(equity)) return escalated({TraderState::halted, *reason});
+  return breach(*reason);
+}
+
+std::optional<Escalation> Risk::breach(const std::string& reason) {
+  if (limits_.on_drawdown == OnDrawdown::halt) return escalated({TraderState::halted, reason});
+  if (flattening_ || halted()) return std::nullopt;
+  ask_flatten(reason);
+  return Escalation{TraderState::reducing, reason, true};
 }
 
 void Risk::rebase(double change) {
@@ -132,6 +143,7 @@ bool Risk::escalate(const Escalation& step) {
 }
 
 void Risk::resume() {
+  if (account_ != nullptr) account_->resume();
   const std::scoped_lock lock(mutex_);
   if (state_ == TraderState::active) return;
   begin_anew_ = true;

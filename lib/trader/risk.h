@@ -13,6 +13,12 @@ namespace ctt::trader {
 
 using store::TraderState;
 
+/// What a limit of loss that was passed makes of the trader: nothing is sent any more, or everything is sold
+/// first.
+enum class OnDrawdown { halt, flatten };
+
+class AccountRisk;
+
 /// What the trader never goes beyond. 0 means no limit.
 struct RiskLimits {
   double max_position = 0;                      ///< value of the position after a purchase, quote currency
@@ -21,12 +27,14 @@ struct RiskLimits {
   int max_rejects = 0;                          ///< orders refused in a row: reduces; twice as many: halts
   std::chrono::seconds max_model_age{0};        ///< of the policy in service, see Risk::model_staleness
   std::chrono::milliseconds max_clock_skew{0};  ///< against the broker's clock: no purchases beyond
+  OnDrawdown on_drawdown = OnDrawdown::halt;    ///< drawdown or daily loss has passed its limit
 };
 
 /// A stricter state of the trader and why, to be made durable before the next order.
 struct Escalation {
   TraderState state = TraderState::active;
   std::string reason;
+  bool flatten = false;  ///< and the position is to be sold
 };
 
 /// How far the age of the policy in service has come: from half of `max_model_age` on it is told,
@@ -37,7 +45,8 @@ enum class ModelStaleness { fresh, ageing, no_entries, sell };
 ///
 /// active -> reducing (sales only) -> halted (no order leaves): a limit that was passed, a difference
 /// between the books, or an operator's word leads up; an operator's word alone leads back to active.
-/// An equity that is not a number halts. After a resume the peak, the day's beginning and the count
+/// A limit of loss halts, or has everything sold first (RiskLimits::on_drawdown); an equity that is not a number
+/// halts at once. After a resume the peak, the day's beginning and the count
 /// of refusals begin anew at that moment: the loss has been looked at.
 ///
 /// The bar thread calls `watch`, `limit` and what counts; any thread may escalate, resume and read.
@@ -56,6 +65,10 @@ class Risk {
 
   /// Looks at the equity; the step when it leads up.
   std::optional<Escalation> watch(double equity, base::Seconds time);
+  /// A limit of loss was passed for that reason, here or by the account as a whole.
+  std::optional<Escalation> breach(const std::string& reason);
+  /// One of several schedules on an account: its memory has the account's, and a resume is for both.
+  void belongs_to(AccountRisk& account) { account_ = &account; }
   /// The equity changed by `change` without a trade of ours (a deposit, coins sold elsewhere): peak and the
   /// day's beginning move along, so that it is judged as neither profit nor loss.
   void rebase(double change);
@@ -94,6 +107,7 @@ class Risk {
   std::optional<Escalation> escalated(Escalation step);
 
   RiskLimits limits_;
+  AccountRisk* account_ = nullptr;
   double peak_ = 0;
   double drawdown_ = 0;
   double drawdown_max_ = 0;

@@ -1,19 +1,22 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "base/home.h"
 #include "store/database.h"
 #include "store/schedules.h"
+#include "trader/account_risk.h"
 #include "trader/decision_loop.h"
 
 namespace ctt::trader {
 
-class TraderSession;
+class TraderMember;
 
-/// How a trader is run.
+/// How a schedule is traded.
 struct Options {
   std::string schedule;                       ///< id of the schedule it serves
   std::string command = "ctt trade";          ///< who holds the lock, for whoever finds it taken
@@ -26,6 +29,12 @@ struct Options {
   Flatten::Pauses flatten_pauses{};
   bool paper = true;
   std::string account;  ///< the broker's account, empty for a simulated one
+  /// Of the account's money, USD: what was given to this schedule. It has a ledger of its own then, which
+  /// goes on from session to session; nothing: the whole account is the schedule's.
+  std::optional<double> budget;
+  /// The account is taken for this process: false for all but the first of several schedules, and for a flatten
+  /// beside a trader of other schedules.
+  bool takes_account = true;
   std::size_t journal_capacity = 4096;
   Probation::Limits probation;
   std::chrono::milliseconds poll_every{100};      ///< how often desired and served model are compared
@@ -48,44 +57,60 @@ struct TradeReport {
   std::int64_t model_version = 0;  ///< served at the end
   bool halted = false;
   bool flattening = false;  ///< a flatten was asked for and has not come to its end
+  std::string schedule{};
 
   std::string json() const;
 };
 
-/// The running trader of one schedule.
+/// One schedule of a Trader: how it is traded, on which bars, and by which broker.
+struct TradedSchedule {
+  Options options;
+  BarFeed& feed;
+  Broker& broker;
+};
+
+/// The running trader of one schedule, or of several on one account.
 ///
-/// `run` opens a TraderSession (locks, model, row), goes on with what the one before left, warms the
-/// features up, opens the control socket and then takes bar after bar until the feed ends, a `stop` comes
-/// or the token is asked to. Three threads: bars (the caller's), control, journal. A replay beside a real
-/// trader (see TraderSession) has no socket and keeps the model it began with.
+/// `run` opens the sessions (locks, model, row; see TraderSession), goes on with what those before left, warms
+/// the features up, opens a control socket for each schedule, and then takes bar after bar until the feeds
+/// end, the schedules are stopped or the token is. All decisions are the bar thread's, the caller's, one after
+/// the other in the order of the schedules; each schedule has a thread for its socket and one for its journal.
+/// A schedule that is stopped leaves the others running.
+///
+/// Several schedules share an account when each broker is a ledger of it (Options::budget). A limit of the
+/// account that is passed halts them all, or has all of them sold.
 ///
 /// The state (active, reducing, halted) and a flatten that was promised are read from the schedule's row at
 /// the start, and where it cannot be read there is no start. A difference between our books and the broker's
-/// that stays makes it `reducing`, until an operator resumes.
+/// that stays makes a schedule `reducing`, until an operator resumes.
 ///
-/// Throws Error(busy) with the holder when another trader serves the schedule or trades the symbol on
-/// the account, Error(not_found) when
-/// there is no model to serve, Error(refused) for a schedule, model or feed that do not fit, and
-/// whatever ends the feed or the journal; the session's row then says why.
+/// Throws Error(busy) with the holder when another trader serves one of the schedules or trades on the
+/// account, Error(not_found) when there is no model to serve, Error(refused) for a schedule, model or feed that
+/// do not fit, and whatever ends a feed or a journal; the rows of all sessions then say why.
 class Trader {
  public:
+  Trader(std::vector<TradedSchedule> schedules, AccountLimits limits, base::Home home,
+         store::Database& database, const base::Clock& clock);
+  /// One schedule, no limits beside its own.
   Trader(Options options, base::Home home, store::Database& database, BarFeed& feed, Broker& broker,
          const base::Clock& clock);
 
-  TradeReport run(const std::stop_token& stop);
+  /// What came of each schedule, in their order.
+  std::vector<TradeReport> run_all(const std::stop_token& stop);
+  /// The same of the first one.
+  TradeReport run(const std::stop_token& stop) { return run_all(stop).front(); }
 
  private:
-  TradeReport trade(TraderSession& session, const std::stop_token& stop);
-  TradeReport trade_beside(TraderSession& session, const std::stop_token& stop);
-  void take_bars(DecisionLoop& loop, const Risk& risk, const std::stop_token& stop,
-                 const std::function<void()>& publish);
-  TradeReport report(TraderSession& session, const DecisionLoop& loop, bool stopped, std::size_t swaps) const;
+  using Members = std::vector<std::unique_ptr<TraderMember>>;
 
-  Options options_;
+  void open(Members& members, AccountRisk& account);
+  void take_bars(const Members& members, AccountRisk& account, const std::stop_token& stop);
+  static void watch_account(const Members& members, AccountRisk& account);
+
+  std::vector<TradedSchedule> schedules_;
+  AccountLimits limits_;
   base::Home home_;
   store::Database& database_;
-  BarFeed& feed_;
-  Broker& broker_;
   const base::Clock& clock_;
 };
 

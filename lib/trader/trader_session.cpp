@@ -2,9 +2,11 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <random>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/error.h"
 #include "base/json.h"
@@ -27,14 +29,49 @@ std::string new_session_id() {
   return fmt::format("live-{:012x}", bits & 0xffffffffffffU);
 }
 
-// The lock, or who holds it: `taken` is the beginning of the sentence.
-base::FileLock lock_or_throw(const std::filesystem::path& file, const std::string& command,
-                             const std::string& taken, const std::string& fix) {
-  if (auto lock = base::FileLock::try_acquire(file, command)) return std::move(*lock);
-  const auto holder = base::FileLock::holder(file).value_or(base::FileLock::Holder{});
-  throw Error(Failure::busy, fmt::format("{} already: pid {} since {} ({})", taken, holder.pid, holder.since,
-                                         holder.command))
-      .fix(fix);
+// A lock that is to be taken, and the error when somebody holds it: `taken` begins the sentence.
+struct WantedLock {
+  std::filesystem::path file;
+  std::string taken;
+  std::string fix;
+  std::string why{};
+};
+
+Error busy(const WantedLock& wanted) {
+  const auto holder = base::FileLock::holder(wanted.file).value_or(base::FileLock::Holder{});
+  return Error(Failure::busy, fmt::format("{} already: pid {} since {} ({})", wanted.taken, holder.pid,
+                                          holder.since, holder.command))
+      .why(wanted.why)
+      .fix(wanted.fix);
+}
+
+base::FileLock lock_or_throw(const WantedLock& wanted, const std::string& command) {
+  if (auto lock = base::FileLock::try_acquire(wanted.file, command)) return std::move(*lock);
+  throw busy(wanted);
+}
+
+WantedLock lock_of_schedule(const base::Home& home, const std::string& schedule) {
+  return {home.trader_lock(schedule), fmt::format("schedule {} has a trader", schedule),
+          fmt::format("ctt trade stop --schedule {}", schedule)};
+}
+
+// A trader has the whole account, for itself or for all its schedules: what a second process bought would be a
+// loss to the first. Whoever trades there now is to be traded together with `schedules`.
+WantedLock lock_of_account(const base::Home& home, store::Database& database, const std::string& account,
+                           const std::vector<std::string>& schedules) {
+  std::vector<std::string> together;
+  for (const auto& schedule : store::schedules::list(database)) {
+    const auto sessions = store::live_sessions::running(database, schedule.id);
+    const bool there = std::ranges::any_of(
+        sessions, [&](const store::LiveSession& session) { return session.account == account; });
+    if (there || std::ranges::find(schedules, schedule.id) != schedules.end())
+      together.push_back(schedule.id);
+  }
+  return {home.account_lock(account, "trader"), fmt::format("account {} is traded", account),
+          fmt::format("ctt trade --schedules {}", fmt::join(together, ",")),
+          "one process trades an account and gives each schedule its budget: stop the one that runs, and "
+          "start all "
+          "of them together"};
 }
 
 std::string config_json(const Options& options, const std::string& feed, const std::string& broker) {
@@ -46,10 +83,32 @@ std::string config_json(const Options& options, const std::string& feed, const s
   config.field("max_rejects", options.limits.max_rejects);
   config.field("max_model_age_s", options.limits.max_model_age.count());
   config.field("max_clock_skew_ms", options.limits.max_clock_skew.count());
+  config.field("on_drawdown", options.limits.on_drawdown == OnDrawdown::flatten ? "flatten" : "halt");
+  if (options.budget) config.field("budget_usd", *options.budget);
   return config.end().text();
 }
 
+// The budget of a session whose `config` this is.
+std::optional<double> budget_in(const std::string& config) {
+  try {
+    const auto budget = base::JsonValue::parse(config, "a session's settings").as_object().find("budget_usd");
+    return budget ? std::optional(budget->as_number()) : std::nullopt;
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
 }  // namespace
+
+void require_free(const base::Home& home, store::Database& database, const std::string& account,
+                  const std::vector<std::string>& schedules) {
+  for (const auto& schedule : schedules) {
+    const auto wanted = lock_of_schedule(home, schedule);
+    if (base::FileLock::is_held(wanted.file)) throw busy(wanted);
+  }
+  const auto wanted = lock_of_account(home, database, account, schedules);
+  if (base::FileLock::is_held(wanted.file)) throw busy(wanted);
+}
 
 TraderSession::TraderSession(const Options& options, const base::Home& home, store::Database& database,
                              BarFeed& feed, Broker& broker, const base::Clock& clock)
@@ -63,17 +122,13 @@ TraderSession::TraderSession(const Options& options, const base::Home& home, sto
       risk_(options.limits) {
   row_.id = new_session_id();
   if (!apart_) {
-    schedule_lock_ = lock_or_throw(home_.trader_lock(options_.schedule), options_.command,
-                                   fmt::format("schedule {} has a trader", options_.schedule),
-                                   fmt::format("ctt trade stop --schedule {}", options_.schedule));
+    schedule_lock_ = lock_or_throw(lock_of_schedule(home_, options_.schedule), options_.command);
   }
   const auto row = schedule();
   contract_ = models::contract_of({database_, home_, clock_}, row);
-  if (!options_.account.empty()) {
-    account_lock_ = lock_or_throw(
-        home_.account_lock(options_.account, contract_.symbol), options_.command,
-        fmt::format("{} is traded on account {}", contract_.symbol, options_.account), "ctt trade status");
-  }
+  if (!options_.account.empty()) take_account();
+  released_at_ =
+      row.trader_state == TraderState::active ? row.trader_state_at : std::optional<base::Instant>();
   const auto first = first_policy();
   policies_.emplace(first);
   probation_.emplace(*policies_, options_.probation);
@@ -87,7 +142,19 @@ TraderSession::TraderSession(const Options& options, const base::Home& home, sto
   // Before the row, which is ended for us when nobody holds the lock; and after all that may refuse the start.
   if (options_.account.empty())
     session_lock_ = base::FileLock::try_acquire(home_.session_lock(row_.id), options_.command);
+  if (broker_.needs_durable_intent()) open_ledger();
   open_row();
+}
+
+// A flatten of what nobody trades needs the symbol alone.
+void TraderSession::take_account() {
+  if (options_.takes_account)
+    account_lock_ = lock_or_throw(lock_of_account(home_, database_, options_.account, {options_.schedule}),
+                                  options_.command);
+  symbol_lock_ = lock_or_throw(
+      {home_.account_lock(options_.account, contract_.symbol),
+       fmt::format("{} is traded on account {}", contract_.symbol, options_.account), "ctt trade status"},
+      options_.command);
 }
 
 store::Schedule TraderSession::schedule() {
@@ -167,9 +234,15 @@ void TraderSession::open_row() {
   row_.started_at = clock_.now();
   const auto& account = broker_.account();
   row_.initial_equity = account.net_worth(account.entry_price());
-  row_.state.equity = row_.state.peak_equity = row_.initial_equity;
   row_.state.cash = account.cash();
-  if (earlier_) {
+  if (options_.budget) {
+    const double price = broker_.price() > 0 ? broker_.price() : ledger_.entry_price;
+    row_.initial_equity = *ledger_.cash + ledger_.position * price;
+    row_.state.cash = *ledger_.cash;
+    row_.state.position_qty = ledger_.position;
+  }
+  row_.state.equity = row_.state.peak_equity = row_.initial_equity;
+  if (earlier_ && continues_) {
     // A crash before the first bar must find what there was to remember.
     row_.state = earlier_->state;
     row_.state.max_drawdown_pct = 0;
@@ -199,28 +272,59 @@ void TraderSession::end_crashed(store::Transaction& change) {
   }
 }
 
+// A ledger goes on where its schedule left it; so does the whole account, whoever traded it. Between the two
+// neither cash nor peak can be carried over.
+void TraderSession::open_ledger() {
+  ledger_.open_orders = store::live_orders::pending(database_, options_.schedule);
+  ledger_.cash = options_.budget;
+  if (!earlier_) return;
+  const auto budget_before = budget_in(earlier_->config);
+  const bool ours = earlier_->schedule_id == options_.schedule;
+  continues_ = budget_before.has_value() == options_.budget.has_value() && (ours || !options_.budget);
+  if (ours || !options_.budget) {
+    ledger_.position = earlier_->state.position_qty;
+    ledger_.entry_price = earlier_->state.entry_price.value_or(0);
+    ledger_.bars_held = remembered_books(earlier_->state.scheme_state).bars_held;
+  }
+  if (continues_) {
+    continue_ledger(options_.budget.value_or(0) - budget_before.value_or(0));
+  } else {
+    begin_ledger();
+  }
+}
+
+void TraderSession::continue_ledger(double cash_change) {
+  cash_change_ = cash_change;
+  ledger_.cash = earlier_->state.cash + cash_change;
+  ledger_.books_memory = remembered_books(earlier_->state.scheme_state).memory;
+  if (!options_.budget || *ledger_.cash >= 0) return;
+  throw Error(Failure::refused,
+              fmt::format("schedule {} has {:.2f} USD in cash, and its budget was lowered by {:.2f}",
+                          options_.schedule, earlier_->state.cash, -cash_change))
+      .why("the rest is in its position, which is not sold to lower a budget")
+      .fix(fmt::format("ctt schedule update --schedule {} --budget {:.2f}", options_.schedule,
+                       *options_.budget - *ledger_.cash));
+}
+
+// What a schedule held already is part of its budget.
+void TraderSession::begin_ledger() {
+  if (!options_.budget) {
+    ledger_.cash.reset();
+    return;
+  }
+  const double price = broker_.price() > 0 ? broker_.price() : ledger_.entry_price;
+  ledger_.cash = std::max(*options_.budget - ledger_.position * price, 0.0);
+}
+
 void TraderSession::go_on(DecisionLoop& loop) {
   restore(loop);
-  if (!broker_.needs_durable_intent()) return;
-  Ledger ledger;
-  ledger.open_orders = store::live_orders::pending(database_, options_.schedule);
-  if (earlier_) {
-    const auto remembered = remembered_books(earlier_->state.scheme_state);
-    ledger.cash = earlier_->state.cash;
-    ledger.position = earlier_->state.position_qty;
-    ledger.entry_price = earlier_->state.entry_price.value_or(0);
-    ledger.bars_held = remembered.bars_held;
-    ledger.books_memory = remembered.memory;
-  }
-  loop.take_over(ledger);
+  if (broker_.needs_durable_intent()) loop.take_over(ledger_);
 }
 
 void TraderSession::restore(DecisionLoop& loop) {
   if (!earlier_) return;
-  const auto row = schedule();
-  const auto released =
-      row.trader_state == TraderState::active ? row.trader_state_at : std::optional<base::Instant>();
-  risk_.restore(earlier_->state.peak_equity, earlier_->state.risk_state, released);
+  if (continues_) risk_.restore(earlier_->state.peak_equity, earlier_->state.risk_state, released_at_);
+  risk_.rebase(cash_change_);
   if (earlier_->schedule_id == options_.schedule && !loop.restore(earlier_->state.scheme_state)) {
     base::log()->warn("the action scheme's memory of session {} does not fit; it begins anew", earlier_->id);
   }
@@ -244,6 +348,9 @@ void TraderSession::close(const std::optional<std::string>& failure) {
                                failure ? store::SessionStatus::failed : store::SessionStatus::stopped,
                                failure, clock_.now());
   change.commit();
+  // The account stays ours while other schedules are traded on it.
+  symbol_lock_.reset();
+  schedule_lock_.reset();
   if (!session_lock_) return;
   session_lock_.reset();
   std::error_code not_there;

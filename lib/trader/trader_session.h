@@ -14,6 +14,10 @@
 
 namespace ctt::trader {
 
+/// Throws Error(busy) as the start of a trader would, for whoever writes something before it starts one.
+void require_free(const base::Home& home, store::Database& database, const std::string& account,
+                  const std::vector<std::string>& schedules);
+
 /// One session of a trader from its start to its end: the locks it holds, the model it serves, what it
 /// goes on from, and its row.
 ///
@@ -37,6 +41,10 @@ class TraderSession {
   PolicySlot& policies() { return *policies_; }
   Probation& probation() { return *probation_; }
   Risk& risk() { return risk_; }
+  /// What the session before remembers of its limits, for those of the account; may be empty.
+  std::string remembered_risk() const { return earlier_ ? earlier_->state.risk_state : std::string(); }
+  /// When an active schedule was released last.
+  std::optional<base::Instant> released_at() const { return released_at_; }
 
   /// What the earlier session remembers, and the orders that it left.
   void go_on(DecisionLoop& loop);
@@ -46,12 +54,15 @@ class TraderSession {
  private:
   store::Schedule schedule();
   bool is_apart();
-  void take_locks();
+  void take_account();
   std::shared_ptr<const ServedPolicy> load(std::int64_t version, const std::string& sha256) const;
   std::shared_ptr<const ServedPolicy> first_policy();
   void refuse(const std::string& sha256, const std::string& reason);
   void try_first(const std::shared_ptr<const ServedPolicy>& first);
   void open_row();
+  void open_ledger();
+  void continue_ledger(double cash_change);
+  void begin_ledger();
   void restore(DecisionLoop& loop);
   void end_crashed(store::Transaction& change);
   void cancel_simulated_orders(store::Transaction& change, const std::string& session);
@@ -66,12 +77,17 @@ class TraderSession {
   std::optional<base::FileLock> schedule_lock_;
   std::optional<base::FileLock> session_lock_;
   std::optional<base::FileLock> account_lock_;
+  std::optional<base::FileLock> symbol_lock_;
   policy::Contract contract_;
   std::optional<PolicySlot> policies_;
   std::optional<Probation> probation_;
   Risk risk_;
   /// The newest of the account where orders reach a broker: what was known last of position and peak.
   std::optional<store::LiveSession> earlier_;
+  std::optional<base::Instant> released_at_;
+  Ledger ledger_;           ///< what our own books say at the start
+  bool continues_ = false;  ///< the ledger is the earlier session's
+  double cash_change_ = 0;  ///< the budget was changed since by so much
   store::LiveSession row_;
 };
 
