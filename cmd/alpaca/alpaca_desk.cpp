@@ -44,14 +44,10 @@ alpaca::HttpOptions within(alpaca::HttpOptions http) {
   return http;
 }
 
-alpaca::BrokerOptions options_for(const Settings& settings, const std::string& symbol,
-                                  const alpaca::Endpoints& endpoints) {
-  alpaca::BrokerOptions options;
-  options.symbol = symbol;
-  options.books.patience = settings.duration("trade.books_patience");
-  options.updates.emplace();
-  options.updates->url = endpoints.trading_stream_url();
-  options.updates->socket.ca_file = endpoints.ca_file;
+alpaca::OrderStreamOptions updates_of(const alpaca::Endpoints& endpoints) {
+  alpaca::OrderStreamOptions options;
+  options.url = endpoints.trading_stream_url();
+  options.socket.ca_file = endpoints.ca_file;
   return options;
 }
 
@@ -75,56 +71,88 @@ std::chrono::seconds missed_within(std::chrono::seconds stale_after, market::Tim
 
 }  // namespace
 
-AlpacaDesk::AlpacaDesk(Context& context, const policy::Contract& contract, const Consent& consent)
-    : clock_(context.clock),
-      symbol_(contract.symbol),
-      timeframe_(contract.timeframe),
+AlpacaDesk::AlpacaDesk(Context& context, const Consent& consent)
+    : context_(context),
       endpoints_(endpoints_for(context.settings, consent)),
       http_(alpaca_http(endpoints_)),
       credentials_(alpaca::need_credentials(alpaca_credential_places(context.settings))),
       startup_retry_(startup_retry(context.settings, consent.patient)),
-      client_(endpoints_, credentials_, within(http_), clock_, kRequestsPerMinute, startup_retry_),
-      broker_clock_(clock_, client_),
-      broker(startup_retry_.run([&] {
-        return alpaca::AlpacaBroker(options_for(context.settings, symbol_, endpoints_), client_, credentials_,
-                                    clock_);
-      })) {
-  const auto& number = broker.account_number();
-  if (consent.account && *consent.account != number) {
+      client_(endpoints_, credentials_, within(http_), context.clock, kRequestsPerMinute, startup_retry_),
+      broker_clock_(context.clock, client_),
+      account_(std::make_unique<alpaca::AlpacaAccount>(client_, credentials_, updates_of(endpoints_),
+                                                       context.settings.duration("trade.books_patience"))) {
+  if (consent.account && *consent.account != account_number()) {
     throw Error(Failure::refused,
-                fmt::format("these keys are of account {}, not of {}", number, *consent.account));
+                fmt::format("these keys are of account {}, not of {}", account_number(), *consent.account));
   }
 }
 
-alpaca::LiveFeed& AlpacaDesk::feed(Context& context, const std::string& schedule) {
-  if (feed_) return *feed_;
-  if (const double cash = broker.account().cash(); cash < 0) {
+alpaca::AlpacaBroker& AlpacaDesk::open(const policy::Contract& contract, Share share) {
+  alpaca::BrokerOptions options;
+  options.symbol = contract.symbol;
+  options.books.patience = context_.settings.duration("trade.books_patience");
+  options.books.ledger = share == Share::ledger;
+  auto& broker = markets_[contract.symbol].broker;
+  bool again = false;
+  broker = startup_retry_.run([&] {
+    if (std::exchange(again, true)) account_->refresh();
+    return std::make_unique<alpaca::AlpacaBroker>(options, *account_, context_.clock);
+  });
+  return *broker;
+}
+
+// Limits of loss would be measured against a debt, and a ledger cannot hold less than nothing.
+void AlpacaDesk::require_nothing_owed(const std::string& symbol) const {
+  const auto books = account().of(symbol);
+  if (books.cash < alpaca::Decimal()) {
     throw Error(Failure::refused, fmt::format("account {} owes {:.2f} USD: a trader starts with none owed",
-                                              broker.account_number(), -cash))
+                                              account_number(), -books.cash.number()))
         .why(
             "crypto is not bought on credit, so the debt comes from elsewhere, and limits of loss would be "
             "measured against it")
         .fix("a deposit, or a sale of what was bought on credit, and then ctt trade");
   }
+  if (books.position < alpaca::Decimal()) {
+    throw Error(Failure::refused, fmt::format("account {} is short of {} {}: a trader starts with none owed",
+                                              account_number(), books.position.magnitude().text(), symbol))
+        .why(
+            "ctt sells only what is there, so the position was opened elsewhere: buy back at Alpaca what is "
+            "owed, then start again");
+  }
+}
+
+alpaca::BarHub& AlpacaDesk::hub(const std::string& first_symbol) {
+  if (hub_) return *hub_;
+  alpaca::StreamOptions stream;
+  stream.url = alpaca::bar_stream_url(endpoints_);
+  stream.symbol = first_symbol;
+  stream.socket.ca_file = endpoints_.ca_file;
+  if (base::under_service_manager())
+    stream.start_patience = context_.settings.duration("trade.start_patience");
+  hub_ = std::make_unique<alpaca::BarHub>(stream, credentials_);
+  return *hub_;
+}
+
+alpaca::LiveFeed& AlpacaDesk::feed(const std::string& schedule, const policy::Contract& contract) {
+  auto& market = markets_[contract.symbol];
+  if (market.feed) return *market.feed;
+  require_nothing_owed(contract.symbol);
   const auto source = [&](market::Timeframe timeframe, const alpaca::HttpOptions& http,
                           const alpaca::BarOptions& asked) {
-    return std::make_unique<alpaca::BarSource>(endpoints_, credentials_, symbol_, timeframe, clock_, http,
-                                               asked);
+    return std::make_unique<alpaca::BarSource>(endpoints_, credentials_, contract.symbol, timeframe,
+                                               context_.clock, http, asked);
   };
-  bars_ = source(timeframe_, http_, {});
-  minutes_ = source(market::Timeframe::parse("1m"), within(http_), alpaca::minute_options());
+  market.bars = source(contract.timeframe, http_, {});
+  market.minutes = source(market::Timeframe::parse("1m"), within(http_), alpaca::minute_options());
   alpaca::LiveFeedOptions options;
-  options.timeframe = timeframe_;
-  options.stream.url = alpaca::bar_stream_url(endpoints_);
-  options.stream.symbol = symbol_;
-  options.stream.socket.ca_file = endpoints_.ca_file;
-  if (base::under_service_manager())
-    options.stream.start_patience = context.settings.duration("trade.start_patience");
+  options.timeframe = contract.timeframe;
+  options.stream.symbol = contract.symbol;
   options.start = startup_retry_;
-  options.last_acted = newest_bar(context.database(), schedule, symbol_, timeframe_);
-  options.missed_within = missed_within(context.settings.duration("trade.stale_after"), timeframe_);
-  feed_ = std::make_unique<alpaca::LiveFeed>(options, credentials_, *bars_, *minutes_, broker_clock_);
-  return *feed_;
+  options.last_acted = newest_bar(context_.database(), schedule, contract.symbol, contract.timeframe);
+  options.missed_within = missed_within(context_.settings.duration("trade.stale_after"), contract.timeframe);
+  market.feed = std::make_unique<alpaca::LiveFeed>(options, hub(contract.symbol), *market.bars,
+                                                   *market.minutes, broker_clock_);
+  return *market.feed;
 }
 
 }  // namespace ctt::cmd

@@ -5,7 +5,9 @@
 #include "base/error.h"
 #include "cmd/datasets/data_policy.h"
 #include "cmd/shell/costs_option.h"
+#include "cmd/trade/budgets.h"
 #include "schedule/control.h"
+#include "store/budgets.h"
 
 namespace ctt::cmd {
 
@@ -24,6 +26,10 @@ void ScheduleUpdate::declare(CLI::App& app) {
   app.add_option("--gate", gate, "none, basic or strict")->type_name("GATE");
   app.add_option("--misfire", misfire, "missed slots: skip, run-once or run-all")->type_name("HOW");
   declare_costs(app, costs, "what a trade costs, in training and evaluation; its models stay usable");
+  app.add_option(
+         "--budget", budget,
+         "what it may trade with where several share an account: 40% of the equity, or USD; none: all of it")
+      ->type_name("BUDGET");
   declare_data_policy(app, data_policy);
 }
 
@@ -32,7 +38,7 @@ namespace {
 bool names_anything(const ScheduleUpdate& command) {
   return command.interval || command.anchor || command.window || command.holdout || command.iterations ||
          command.lr_mult || command.auto_deploy || command.gate || command.misfire || command.costs ||
-         !command.data_policy.empty();
+         command.budget || !command.data_policy.empty();
 }
 
 schedule::Config changed(const ScheduleUpdate& command, schedule::Config config) {
@@ -50,6 +56,21 @@ schedule::Config changed(const ScheduleUpdate& command, schedule::Config config)
   if (command.costs) config.costs = market::parse_costs(*command.costs);
   config.data_policy = data_policy_of(command.data_policy, config.data_policy);
   return config;
+}
+
+// Stores it and says what it was and is; nothing when it is that already.
+std::optional<std::string> change_budget(store::Transaction& change, const std::string& schedule,
+                                         const std::string& budget) {
+  const auto before = store::budgets::find(change, schedule);
+  const auto words = [](const auto& found) { return found ? found->words : std::string("none"); };
+  if (words(before) == budget) return std::nullopt;
+  if (budget == "none") {
+    store::budgets::remove(change, schedule);
+  } else {
+    static_cast<void>(BudgetWords::parse(budget));
+    store::budgets::set(change, schedule, budget);
+  }
+  return fmt::format("{:<12} {} -> {} (from its trader's next start on)", "budget", words(before), budget);
 }
 
 // `gate basic -> strict`, setting by setting, as both spell them.
@@ -90,15 +111,19 @@ int ScheduleUpdate::run(Context& context) const {
   const auto before = schedule::config_of(row);
   store::Transaction change(database);
   const auto outcome = schedule::update(change, row.id, changed(*this, before), context.now());
+  const auto new_budget = budget ? change_budget(change, row.id, *budget) : std::nullopt;
+  const auto stored_budget = store::budgets::find(change, row.id);
   const auto after = store::schedules::get(change, row.id);
   if (!context.globals.dry_run) change.commit();
 
-  const auto lines = differences(before, schedule::config_of(after));
+  auto lines = differences(before, schedule::config_of(after));
+  if (new_budget) lines.push_back(*new_budget);
   if (context.json()) {
     auto json = document("schedule.update").field("schedule_id", after.id);
-    json.field("changed", outcome == schedule::ControlOutcome::done)
+    json.field("changed", outcome == schedule::ControlOutcome::done || new_budget)
         .field("dry_run", context.globals.dry_run);
     json.raw_field("config", after.config);
+    json.field("budget", stored_budget ? std::optional(stored_budget->words) : std::nullopt);
     json.field("next_cycle_at", after.next_cycle_at);
     context.print_json(json.end());
     return 0;

@@ -18,7 +18,8 @@ struct ScheduleUpdate {
   static constexpr auto summary = "Change a schedule's settings from the next slot on";
   static constexpr const char* examples[] = {"ctt schedule update --schedule btc --interval 4h",
                                              "ctt schedule update --gate strict --holdout 300 --dry-run",
-                                             "ctt schedule update --costs alpaca-tier1"};
+                                             "ctt schedule update --costs alpaca-tier1",
+                                             "ctt schedule update --schedule btc --budget 40%"};
   static constexpr auto exit_status =
       "0 changed or already so, 2 a setting beyond its limits, 3 unknown schedule";
 
@@ -33,6 +34,7 @@ struct ScheduleUpdate {
   std::optional<std::string> gate;
   std::optional<std::string> misfire;
   std::optional<std::string> costs;
+  std::optional<std::string> budget;     ///< from the next start of its trader on; `none`: the whole account
   std::vector<std::string> data_policy;  ///< `hole=block`; the other defects stay as they are
 
   void declare(CLI::App& app);

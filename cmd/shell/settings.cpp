@@ -96,6 +96,15 @@ const std::vector<SettingDefinition>& setting_definitions() {
        "under systemd: for so long a starting trader asks again what the broker refuses"},
       {"trade.max_drawdown_pct", "30", "number", "the trader halts when equity falls this far below its peak",
        Range::from(0, 100)},
+      {"trade.on_drawdown", "halt", "halt|flatten",
+       "when a drawdown or a day's loss has passed its limit: halt and keep the position, or sell it first"},
+      {"account.max_drawdown_pct", "0", "number",
+       "all schedules of an account halt when they have together fallen this far below their peak; 0: no "
+       "limit",
+       Range::from(0, 100)},
+      {"account.max_daily_loss_pct", "0", "number",
+       "all schedules of an account halt when they together lose that much in a day (UTC); 0: no limit",
+       Range::from(0, 100)},
       {"trade.max_position_usd", "0", "number",
        "largest position the trader buys, in quote currency; 0: no limit"},
   };

@@ -48,7 +48,7 @@ int install_systemd(Context& context, const ScheduleInstall& options) {
   }
   std::string text = fmt::format(
       "{} is enabled: every minute it looks for due cycles.\n"
-      "As services, too: {} enable --now ctt-trade@NAME   the trader of schedule NAME\n"
+      "As services, too: {} enable --now ctt-trade@NAME   the trader of schedule NAME, or of all\n"
       "                  {} enable --now ctt-serve-ws     the dashboard\n",
       kCycleTimer, systemd.called(), systemd.called());
   if (options.user) {

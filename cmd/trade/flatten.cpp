@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/signals.h"
 #include "cmd/alpaca/alpaca_desk.h"
+#include "cmd/trade/budgets.h"
 #include "models/schedule_contract.h"
 #include "store/live_sessions.h"
 #include "store/schedules.h"
@@ -92,7 +93,9 @@ Flattened flatten_alone(Context& context, const store::Schedule& row, const poli
     store::schedules::request_flatten(change, row.id, reason, context.now());
     change.commit();
   }
-  AlpacaDesk desk(context, contract, {.live = !session->paper, .account = session->account, .patient = true});
+  AlpacaDesk desk(context, {.live = !session->paper, .account = session->account, .patient = true});
+  const auto budget = settle_budgets(context, desk.account(), {{row, contract}}).front();
+  auto& broker = desk.open(contract, budget ? AlpacaDesk::Share::ledger : AlpacaDesk::Share::account);
   trader::IdleFeed feed;
   std::stop_source stop;
   trader::Options options;
@@ -100,12 +103,14 @@ Flattened flatten_alone(Context& context, const store::Schedule& row, const poli
   options.command = "ctt trade flatten";
   options.flatten = reason;
   options.paper = session->paper;
-  options.account = desk.broker.account_number();
+  options.account = desk.account_number();
+  options.budget = budget;
+  options.takes_account = false;
   options.on_turn = [&] {
     if (base::Signals::stop_count() > 0) stop.request_stop();
   };
   const auto report =
-      trader::Trader(options, context.home, database, feed, desk.broker, context.clock).run(stop.get_token());
+      trader::Trader(options, context.home, database, feed, broker, context.clock).run(stop.get_token());
   return {.position = report.loop.position,
           .state = report.halted ? "halted" : "reducing",
           .wanted = report.flattening,

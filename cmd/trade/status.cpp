@@ -42,6 +42,10 @@ void print_running(Context& context, const std::string& body) {
                              entry ? fmt::format(" entered at {:.2f}", entry->as_number()) : "");
   context.out << fmt::format("  equity    {:.2f}, {:.2f} % below its peak\n", status.number("equity"),
                              status.number("drawdown_pct"));
+  if (const auto budget = status.find("budget_usd"))
+    context.out << fmt::format("  profit    {:+.2f} on a budget of {:.2f}: {:+.2f} realised, {:+.2f} open\n",
+                               status.number("profit_usd"), budget->as_number(),
+                               status.number("realised_profit_usd"), status.number("open_profit_usd"));
   context.out << fmt::format("  bars      {} ({} refused), {} decisions, {} trades, newest {}\n",
                              grouped(status.integer("bars")), status.integer("bars_refused"),
                              grouped(status.integer("decisions")), status.integer("trades"),
@@ -71,55 +75,126 @@ std::string restriction_of(const store::Schedule& row) {
                      row.id);
 }
 
-int show_session(Context& context, const std::string& schedule) {
-  const auto row = store::schedules::get(context.readable_database(), schedule);
-  const auto session = store::live_sessions::newest(context.readable_database(), schedule);
+/// What is known of a schedule's trader: the running one's answer, or the newest session, or neither.
+struct TraderView {
+  store::Schedule row;
+  std::optional<std::string> answer{};
+  std::optional<store::LiveSession> session{};
+};
+
+TraderView look(Context& context, const store::Schedule& row) {
+  TraderView view{row};
+  const auto reply = ask_trader(context, row.id, "status");
+  if (reply.outcome != wire::CallOutcome::nobody_listening) {
+    if (!reply.ok()) throw trader::trader_refused(row.id, reply);
+    view.answer = reply.body;
+  } else {
+    view.session = store::live_sessions::newest(context.readable_database(), row.id);
+  }
+  return view;
+}
+
+std::string json_of(Context& context, const TraderView& view) {
+  base::JsonWriter json;
+  json.object().field("schedule_id", view.row.id).field("running", view.answer.has_value());
+  if (view.answer) json.raw_field("trader", *view.answer);
+  if (const auto& session = view.session) {
+    json.field("session_id", session->id).field("state", store::name(view.row.trader_state));
+    json.field("state_reason", view.row.trader_state_reason).field("status", store::name(session->status));
+    json.field("equity", session->state.equity).field("pnl_pct", session->pnl_pct());
+    json.field("position", session->state.position_qty).field("model_version", session->model_version);
+    json.field("message", session->message);
+  }
+  if (view.answer || view.session)
+    json.raw_field("measured_costs", views::measured_costs_json(measured(context, view.row.id)));
+  return json.end().text();
+}
+
+void print_session(Context& context, const TraderView& view) {
+  const auto& schedule = view.row.id;
+  const auto& session = view.session;
   if (!session)
     throw Error(Failure::not_found, fmt::format("no trader has served {} yet", schedule))
         .fix("ctt trade --schedule " + schedule);
-  if (context.json()) {
-    auto json = document("trade.status")
-                    .field("running", false)
-                    .field("schedule_id", schedule)
-                    .field("session_id", session->id);
-    json.field("state", store::name(row.trader_state)).field("state_reason", row.trader_state_reason);
-    json.field("status", store::name(session->status))
-        .field("equity", session->state.equity)
-        .field("pnl_pct", session->pnl_pct());
-    json.field("position", session->state.position_qty)
-        .field("model_version", session->model_version)
-        .field("message", session->message);
-    json.raw_field("measured_costs", views::measured_costs_json(measured(context, schedule)));
-    context.print_json(json.end());
-    return 0;
-  }
   context.out << fmt::format(
       "No trader of {} is running. Its newest session {} {}: equity {:.2f} ({}), {} bars, {} "
       "trades.\n",
       schedule, session->id, end_of(context, *session), session->state.equity, signed_pct(session->pnl_pct()),
       grouped(session->state.total_bars), session->state.total_trades);
-  context.out << restriction_of(row);
+  context.out << restriction_of(view.row);
   if (const auto costs = measured(context, schedule); costs.fills > 0)
     context.out << "Costs " << upkeep::text_of(costs) << ".\n";
-  return 0;
+}
+
+void print_one(Context& context, const TraderView& view) {
+  if (!view.answer) return print_session(context, view);
+  print_running(context, *view.answer);
+  context.out << "  costs     " << upkeep::text_of(measured(context, view.row.id)) << "\n";
+}
+
+std::vector<std::string> row_of(const TraderView& view) {
+  if (view.answer) {
+    auto status = base::JsonValue::parse(*view.answer, "the trader's answer").as_object();
+    return {view.row.id,
+            status.string("symbol"),
+            status.string("state"),
+            fmt::format("{:.2f}", status.number("equity")),
+            fmt::format("{:+.2f}", status.number("profit_usd", 0)),
+            fmt::format("{:.2f} %", status.number("drawdown_pct")),
+            fmt::format("{:.8g}", status.number("position")),
+            fmt::format("v{}", status.integer("model_version"))};
+  }
+  const auto restricted = view.row.trader_state == store::TraderState::active
+                              ? std::string()
+                              : fmt::format("{}, ", store::name(view.row.trader_state));
+  if (!view.session) return {view.row.id, "", restricted + "never ran", "", "", "", "", ""};
+  const auto& session = *view.session;
+  return {view.row.id,
+          session.symbol,
+          restricted + "not running",
+          fmt::format("{:.2f}", session.state.equity),
+          fmt::format("{:+.2f}", session.pnl()),
+          fmt::format("{:.2f} %", session.state.max_drawdown_pct),
+          fmt::format("{:.8g}", session.state.position_qty),
+          session.model_version ? fmt::format("v{}", *session.model_version) : ""};
+}
+
+void print_all(Context& context, const std::vector<TraderView>& views) {
+  Table table({{"SCHEDULE"},
+               {"SYMBOL"},
+               {"STATE"},
+               {"EQUITY", true},
+               {"PROFIT", true},
+               {"DRAWDOWN", true},
+               {"POSITION", true},
+               {"MODEL"}});
+  for (const auto& view : views) table.add(row_of(view));
+  context.out << table.text(context.terminal);
 }
 
 }  // namespace
 
-void TradeStatus::declare(CLI::App& app) { declare_verb(app, *this, false); }
+void TradeStatus::declare(CLI::App& app) {
+  app.add_option("--schedule", schedule, "whose trader; default: all of them")->type_name("NAME");
+}
 
 int TradeStatus::run(Context& context) const {
-  const auto id = store::schedules::get_or_only(context.readable_database(), schedule).id;
-  const auto reply = ask_trader(context, id, "status");
-  if (reply.outcome == wire::CallOutcome::nobody_listening) return show_session(context, id);
-  if (!reply.ok()) throw trader::trader_refused(id, reply);
-  if (context.json()) {
-    auto json = document("trade.status").field("running", true).raw_field("trader", reply.body);
-    json.raw_field("measured_costs", views::measured_costs_json(measured(context, id)));
-    context.print_json(json.end());
+  std::vector<TraderView> traders;
+  const auto schedules = store::schedules::list(context.readable_database());
+  if (schedule || schedules.size() < 2) {
+    traders.push_back(look(context, store::schedules::get_or_only(context.readable_database(), schedule)));
+    if (!traders.front().answer && !traders.front().session) print_session(context, traders.front());
   } else {
-    print_running(context, reply.body);
-    context.out << "  costs     " << upkeep::text_of(measured(context, id)) << "\n";
+    for (const auto& row : schedules) traders.push_back(look(context, row));
+  }
+  if (context.json()) {
+    auto json = document("trade.status").key("traders").array();
+    for (const auto& trader : traders) json.raw(json_of(context, trader));
+    context.print_json(json.end().end());
+  } else if (traders.size() == 1) {
+    print_one(context, traders.front());
+  } else {
+    print_all(context, traders);
   }
   return 0;
 }

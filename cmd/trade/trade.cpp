@@ -1,6 +1,9 @@
 #include "cmd/trade/trade.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/error.h"
 #include "base/service.h"
@@ -11,6 +14,7 @@
 #include "cmd/notify/alarm_watch.h"
 #include "cmd/shell/costs_option.h"
 #include "cmd/shell/validators.h"
+#include "cmd/trade/budgets.h"
 #include "cycle/fetch.h"
 #include "market/csv.h"
 #include "market/series.h"
@@ -21,6 +25,7 @@
 #include "trader/replay_feed.h"
 #include "trader/simulated_broker.h"
 #include "trader/trader.h"
+#include "trader/trader_session.h"
 #include "views/live.h"
 
 namespace ctt::cmd {
@@ -31,6 +36,15 @@ using base::Failure;
 void TradeRun::declare(CLI::App& app) {
   app.add_option("--schedule", schedule, "whose models it serves; may be left out when there is one")
       ->type_name("NAME");
+  app.add_option("--schedules", schedules, "several, or all, on one account: each has a budget of its own")
+      ->delimiter(',')
+      ->type_name("NAMES");
+  app.add_flag("--all", all, "every schedule that is not stopped, on one account");
+  app.add_option(
+         "--budget", budget,
+         "what a schedule may trade with, a share of the equity or USD, kept with it; default: equal parts")
+      ->delimiter(',')
+      ->type_name("NAME=40%");
   app.add_option("--model", model, "serve this model and no other")->type_name("MODEL");
   app.add_flag("--paper{false},--live", live, "paper trading (default), or orders for real money");
   app.add_option("--confirm", confirm, "of --live: the number of the account that is to be traded")
@@ -111,6 +125,20 @@ market::CandleSeries file_candles(const std::string& file, const policy::Contrac
   return series;
 }
 
+// What a limit of loss that is passed makes of the trader, said before it can happen.
+std::string breaker_words(const trader::RiskLimits& limits) {
+  std::vector<std::string> when;
+  if (limits.max_drawdown_fraction > 0)
+    when.push_back(fmt::format("{:g} % below its peak", 100 * limits.max_drawdown_fraction));
+  if (limits.max_daily_loss_fraction > 0)
+    when.push_back(fmt::format("after a loss of {:g} % in a day", 100 * limits.max_daily_loss_fraction));
+  if (when.empty()) return "no limit of loss stops it";
+  return fmt::format("{} it {}", fmt::join(when, " or "),
+                     limits.on_drawdown == trader::OnDrawdown::flatten
+                         ? "sells its position and halts"
+                         : "halts and keeps its position (trade.on_drawdown)");
+}
+
 trader::Options options_of(Context& context, const TradeRun& command, const store::Schedule& schedule) {
   trader::Options options;
   options.schedule = schedule.id;
@@ -126,6 +154,8 @@ trader::Options options_of(Context& context, const TradeRun& command, const stor
   options.limits.max_clock_skew =
       base::parse_duration(command.max_clock_skew.value_or(settings.text("trade.max_clock_skew")));
   options.stale_after = settings.duration("trade.stale_after");
+  options.limits.on_drawdown = settings.text("trade.on_drawdown") == "flatten" ? trader::OnDrawdown::flatten
+                                                                               : trader::OnDrawdown::halt;
   options.limits.max_position =
       command.max_position.value_or(context.settings.number("trade.max_position_usd"));
   options.limits.max_drawdown_fraction =
@@ -149,28 +179,49 @@ std::string in_words(const trader::TradeReport& report) {
       report.halted ? ", halted" : "");
 }
 
-// The trader from its start to its end; the exit status.
-int trade(Context& context, trader::Options options, trader::BarFeed& feed, trader::Broker& broker) {
-  const auto schedule = options.schedule;
-  options.on_ready = [&](const std::string& session) {
-    base::notify_ready(fmt::format("trading schedule {}, session {}", schedule, session));
-    if (!context.globals.quiet && !context.json())
-      context.err << fmt::format("trading schedule {}, session {}\n", schedule, session);
-  };
-  if (context.json()) options.on_bar = [&](const trader::BarResult& result) { print_bar(context, result); };
+// Tells of each schedule when it is ready, and the service manager when all are.
+void tell_when_ready(Context& context, std::vector<trader::TradedSchedule>& schedules) {
+  std::vector<std::string> names;
+  for (const auto& traded : schedules) names.push_back(traded.options.schedule);
+  for (auto& traded : schedules) {
+    const auto& name = traded.options.schedule;
+    const bool last = &traded == &schedules.back();
+    const auto limits = breaker_words(traded.options.limits);
+    const auto what =
+        names.size() == 1 ? "schedule " + name : fmt::format("schedules {}", fmt::join(names, " "));
+    traded.options.on_ready = [&context, name, last, limits, what](const std::string& session) {
+      if (last) base::notify_ready(fmt::format("trading {}, session {}", what, session));
+      if (!context.globals.quiet && !context.json())
+        context.err << fmt::format("trading schedule {}, session {}; {}\n", name, session, limits);
+    };
+    if (context.json())
+      traded.options.on_bar = [&context](const trader::BarResult& result) { print_bar(context, result); };
+  }
+}
 
+trader::AccountLimits account_limits(const Settings& settings) {
+  return {.max_drawdown_fraction = settings.number("account.max_drawdown_pct") / 100,
+          .max_daily_loss_fraction = settings.number("account.max_daily_loss_pct") / 100};
+}
+
+// The trader from its start to its end; the exit status.
+int trade(Context& context, std::vector<trader::TradedSchedule> schedules) {
+  tell_when_ready(context, schedules);
   base::Watchdog watchdog;
   std::stop_source stop;
-  options.on_turn = [&] {
+  schedules.front().options.on_turn = [&] {
     watchdog.alive();
     if (base::Signals::stop_count() > 0) stop.request_stop();
   };
-  const auto report = trader::Trader(options, context.home, context.database(), feed, broker, context.clock)
-                          .run(stop.get_token());
-  if (context.json()) {
-    context.out << report.json() << std::endl;
-  } else {
-    context.say(in_words(report));
+  const auto reports = trader::Trader(std::move(schedules), account_limits(context.settings), context.home,
+                                      context.database(), context.clock)
+                           .run_all(stop.get_token());
+  for (const auto& report : reports) {
+    if (context.json()) {
+      context.out << report.json() << std::endl;
+    } else {
+      context.say((reports.size() > 1 ? report.schedule + ": " : "") + in_words(report));
+    }
   }
   return base::Signals::stop_count() > 0 ? 128 + base::Signals::stop_signal() : 0;
 }
@@ -197,25 +248,60 @@ int replay_candles(Context& context, const TradeRun& command, const store::Sched
   if (!context.json()) context.say("costs " + market::costs_words(costs));
   trader::ReplayFeed feed(std::move(series), {.bars_per_second = command.speed, .factor = 0});
   trader::SimulatedBroker broker(command.cash, costs, environment::parse_fill(contract.fill));
-  return trade(context, options_of(context, command, row), feed, broker);
+  return trade(context, {{options_of(context, command, row), feed, broker}});
 }
 
-int trade_alpaca(Context& context, const TradeRun& command, const store::Schedule& row,
-                 const policy::Contract& contract) {
+std::string names_of(const std::vector<ServedSchedule>& schedules) {
+  std::vector<std::string> names;
+  for (const auto& schedule : schedules) names.push_back(schedule.row.id);
+  return fmt::format("{}", fmt::join(names, ","));
+}
+
+// Coins of one instrument cannot be told apart.
+void require_own_instruments(const std::vector<ServedSchedule>& schedules) {
+  for (const auto& schedule : schedules) {
+    const auto twin = std::ranges::find_if(schedules, [&](const ServedSchedule& other) {
+      return other.row.id != schedule.row.id && other.contract.symbol == schedule.contract.symbol;
+    });
+    if (twin != schedules.end())
+      throw Error(Failure::usage,
+                  fmt::format("schedules {} and {} both trade {}: an account has one position in it",
+                              schedule.row.id, twin->row.id, schedule.contract.symbol))
+          .fix("ctt trade --schedule " + schedule.row.id);
+  }
+}
+
+int trade_alpaca(Context& context, const TradeRun& command, const std::vector<ServedSchedule>& schedules) {
   if (command.from || command.to || command.speed > 0)
     throw Error(Failure::usage, "--from, --to and --speed belong to --replay").fix("ctt trade --help");
+  require_own_instruments(schedules);
   if (context.globals.dry_run) {
-    return context.would(fmt::format("trade schedule {} on {} of {}", row.id,
+    return context.would(fmt::format("trade schedule{} {} on {} of {}", schedules.size() > 1 ? "s" : "",
+                                     names_of(schedules),
                                      command.live ? "the live account" : "the paper account",
                                      alpaca_endpoints(context.settings).trading_url));
   }
-  AlpacaDesk desk(context, contract, {command.live, command.confirm});
-  auto options = options_of(context, command, row);
-  options.paper = !command.live;
-  options.account = desk.broker.account_number();
+  AlpacaDesk desk(context, {command.live, command.confirm});
+  std::vector<std::string> names;
+  for (const auto& schedule : schedules) names.push_back(schedule.row.id);
+  trader::require_free(context.home, context.database(), desk.account_number(), names);
+  store_budgets(context, command.budget, schedules);
+  const auto budgets = settle_budgets(context, desk.account(), schedules);
+  std::vector<trader::TradedSchedule> traded;
+  for (std::size_t i = 0; i < schedules.size(); ++i) {
+    const auto& [row, contract] = schedules[i];
+    auto options = options_of(context, command, row);
+    options.command = "ctt trade --schedules " + names_of(schedules);
+    options.paper = !command.live;
+    options.account = desk.account_number();
+    options.budget = budgets[i];
+    options.takes_account = i == 0;
+    auto& broker = desk.open(contract, budgets[i] ? AlpacaDesk::Share::ledger : AlpacaDesk::Share::account);
+    traded.push_back({std::move(options), desk.feed(row.id, contract), broker});
+  }
   auto alarms = watch_for_alarms(context);
   try {
-    return trade(context, std::move(options), desk.feed(context, row.id), desk.broker);
+    return trade(context, std::move(traded));
   } catch (...) {
     alarms.reset();
     look_for_alarms(context);  // of the end of this trader nobody else may be there to tell
@@ -223,14 +309,47 @@ int trade_alpaca(Context& context, const TradeRun& command, const store::Schedul
   }
 }
 
+std::vector<store::Schedule> wanted_schedules(Context& context, const TradeRun& command) {
+  auto& database = context.database();
+  if (command.schedules.empty() && !command.all)
+    return {store::schedules::get_or_only(database, command.schedule)};
+  if (command.schedule || (command.all && !command.schedules.empty()))
+    throw Error(Failure::usage, "one of --schedule, --schedules and --all says what is traded")
+        .fix("ctt trade --help");
+  // A unit of systemd has one word to say whose trader it is.
+  const bool every = command.all || (command.schedules == std::vector<std::string>{"all"} &&
+                                     !store::schedules::find(database, "all"));
+  std::vector<store::Schedule> rows;
+  for (const auto& name : every ? std::vector<std::string>() : command.schedules)
+    rows.push_back(store::schedules::get(database, name));
+  if (every) {
+    rows = store::schedules::list(database);
+    std::erase_if(rows, [](const auto& row) { return row.status == store::ScheduleState::idle; });
+  }
+  if (rows.empty()) throw Error(Failure::not_found, "there is no schedule to trade").fix("ctt schedule list");
+  std::ranges::sort(rows, {}, &store::Schedule::id);
+  const auto same = std::ranges::unique(rows, {}, &store::Schedule::id);
+  rows.erase(same.begin(), same.end());
+  return rows;
+}
+
 }  // namespace
 
 int TradeRun::run(Context& context) const {
-  const auto row = store::schedules::get_or_only(context.database(), schedule);
-  const auto contract = models::contract_of({context.database(), context.home, context.clock}, row);
   if (costs && !replay) throw Error(Failure::usage, "--costs belongs to --replay").fix("ctt trade --help");
   if (live && replay) throw Error(Failure::usage, "a replay is never live").fix("ctt trade --help");
-  return replay ? replay_candles(context, *this, row, contract) : trade_alpaca(context, *this, row, contract);
+  std::vector<ServedSchedule> served;
+  for (auto& row : wanted_schedules(context, *this)) {
+    const auto contract = models::contract_of({context.database(), context.home, context.clock}, row);
+    served.push_back({std::move(row), contract});
+  }
+  if (served.size() > 1 && (replay || model))
+    throw Error(Failure::usage, fmt::format("--{} is for one schedule", replay ? "replay" : "model"))
+        .fix("ctt trade --schedule " + served.front().row.id);
+  if (replay && !budget.empty())
+    throw Error(Failure::usage, "--budget is for an account, a replay has --cash").fix("ctt trade --help");
+  const auto& [row, contract] = served.front();
+  return replay ? replay_candles(context, *this, row, contract) : trade_alpaca(context, *this, served);
 }
 
 }  // namespace ctt::cmd

@@ -62,8 +62,9 @@ policy::Contract contract() {
 /// The start of a trader, as far as its first question for bars.
 struct Start {
   int run(cmd::Context& context) const {
-    cmd::AlpacaDesk desk(context, contract(), {});
-    desk.feed(context, "btc");
+    cmd::AlpacaDesk desk(context, {});
+    desk.open(contract(), cmd::AlpacaDesk::Share::account);
+    desk.feed("btc", contract());
     return 0;
   }
 };
@@ -72,8 +73,8 @@ struct Start {
 struct NewestOfHistory {
   base::Seconds& bar;
   int run(cmd::Context& context) const {
-    cmd::AlpacaDesk desk(context, contract(), {});
-    bar = desk.feed(context, "btc").history(3).back().open_time;
+    cmd::AlpacaDesk desk(context, {});
+    bar = desk.feed("btc", contract()).history(3).back().open_time;
     return 0;
   }
 };
@@ -101,7 +102,7 @@ TEST_CASE("a trader that systemd starts outlasts refusals that pass; one started
   };
   refuse();
   CHECK(office.refusal(Start()).exit_status == 4);
-  CHECK(office.refusal(Start()).exit_status == 0);
+  CHECK(office.refusal(Start()).exit_status == 5);
   office.server.call("DELETE", "/faults");
   refuse();
   Office::by_systemd();
