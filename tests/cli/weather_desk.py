@@ -45,6 +45,9 @@ def go_fast(speed):
 class Desk:
     """The policy follows the newest minute, so it trades on every second bar or so."""
 
+    SYMBOLS = [SYMBOL]
+    TRADE = ["ctt", "trade", "--max-position", "1000", "--max-rejects", "8"]
+
     def __init__(self, bars, fees="fill"):
         # In memory where that can be: a disk that stands still for half a second is a minute to a fast clock.
         memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
@@ -57,7 +60,7 @@ class Desk:
 
     def _start_market(self, minutes, fees):
         options = ["--generate", str(minutes), "--clock", f"{100 * HISTORY / minutes}%", "--rebase", "--speed", "1",
-                   "--spread-bps", "2", "--fill-delay", "0.2", "--fees", fees]
+                   "--symbol", ",".join(self.SYMBOLS), "--spread-bps", "2", "--fill-delay", "0.2", "--fees", fees]
         self._fake = subprocess.Popen([sys.executable, FAKE, *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                       text=True)
         self.at = json.loads(self._fake.stdout.readline())
@@ -74,13 +77,20 @@ class Desk:
         keys.chmod(0o600)
         for name, value in (("pack", PACK), ("features", FEATURES)):
             (self.work / f"{name}.json").write_text(json.dumps(value))
-        self.ctt("datasets", "create", "live", "--source", "alpaca", "--symbol", SYMBOL, "--timeframe", "1m", "--features",
-                 self.work / "features.json")
-        self.ctt("datasets", "fetch", "live", "--candles", "1000")
         self.ctt("packs", "create", "tiny", "--file", self.work / "pack.json")
-        self.ctt("train", "--dataset", "live", "--pack", "tiny", "--name", "base", "--iterations", "1", "--candles", "800",
-                 "--costs", "free")
-        self.ctt("schedule", "start", "--name", "live", "--base", "base", "--dataset", "live", "--pack", "tiny",
+        self._make_schedules()
+
+    def _make_schedules(self):
+        self.make_schedule("live", SYMBOL)
+
+    def make_schedule(self, name, symbol):
+        """A schedule with a model, whose dataset and base are named after it."""
+        self.ctt("datasets", "create", name, "--source", "alpaca", "--symbol", symbol, "--timeframe", "1m", "--features",
+                 self.work / "features.json")
+        self.ctt("datasets", "fetch", name, "--candles", "1000")
+        self.ctt("train", "--dataset", name, "--pack", "tiny", "--name", f"{name}-base", "--iterations", "1", "--candles",
+                 "800", "--costs", "free")
+        self.ctt("schedule", "start", "--name", name, "--base", f"{name}-base", "--dataset", name, "--pack", "tiny",
                  "--window", "600", "--iterations", "1", "--gate", "none", "--costs", "free")
 
     def ctt(self, *arguments):
@@ -125,8 +135,8 @@ class Desk:
     def start(self):
         self._said = len((self.work / "trade.txt").read_text())  # what is there already is of the one before
         # As systemd starts it: what is refused at a start is asked for again.
-        self.trader = subprocess.Popen(["ctt", "trade", "--max-position", "1000", "--max-rejects", "8"], stdout=self._log,
-                                       stderr=self._log, env={**os.environ, "INVOCATION_ID": "0" * 32})
+        self.trader = subprocess.Popen(self.TRADE, stdout=self._log, stderr=self._log,
+                                       env={**os.environ, "INVOCATION_ID": "0" * 32})
 
     def kill(self):
         self.trader.kill()
@@ -157,7 +167,8 @@ class Desk:
         return time.time() - began
 
     def trading(self):
-        return self.value("SELECT count(*) FROM live_sessions WHERE status = 'running' AND pid = ?", self.trader.pid) == 1
+        return self.value("SELECT count(*) FROM live_sessions WHERE status = 'running' AND pid = ?",
+                          self.trader.pid) == len(self.SYMBOLS)
 
     # The trader's books
 

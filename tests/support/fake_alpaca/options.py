@@ -21,7 +21,7 @@ def parser():
     market = p.add_argument_group("market")
     market.add_argument("--candles", action="append", default=[], metavar="[SYMBOL=]FILE", help="csv; one a symbol")
     market.add_argument("--generate", type=int, metavar="N", help="N made-up minute bars instead of a file")
-    market.add_argument("--symbol", default="BTC/USD", help="of what names none (BTC/USD)")
+    market.add_argument("--symbol", default="BTC/USD", help="of what names none (BTC/USD); several of --generate: with commas")
     market.add_argument("--timeframe", default="auto", help="of the candles: 1m 5m 1h ...; auto: the file's smallest step")
     market.add_argument("--split", action="store_true", help="split coarser candles into minutes")
     market.add_argument("--cold", action="store_true", help="encode candles when asked for, not at the start")
@@ -72,7 +72,8 @@ def read_candles(options):
         symbol, _, path = entry.rpartition("=")
         found[symbol or options.symbol] = read_csv(path, timeframe)
     if options.generate:
-        found[options.symbol] = walk(options.generate)
+        for number, symbol in enumerate(options.symbol.split(",")):
+            found[symbol] = walk(options.generate, 7 + number)
     if not found:
         raise ValueError("no candles: say --candles FILE or --generate N")
     if options.split:

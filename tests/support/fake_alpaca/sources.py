@@ -34,9 +34,9 @@ def read_csv(path, timeframe=None):
     return Candles(timeframe or timeframe_of_step(min(steps, default=60)), times, values)
 
 
-def walk(count):
+def walk(count, seed=7):
     """`count` minute bars from 2020-01-01 on, a random walk around 30,000 that is the same each time."""
-    toss = random.Random(7).random
+    toss = random.Random(seed).random
     start = int(datetime(2020, 1, 1, tzinfo=timezone.utc).timestamp())
     price, closes = 30_000.0, []
     for _ in range(count):
