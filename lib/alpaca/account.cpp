@@ -37,7 +37,7 @@ void AlpacaAccount::read() {
   }
   const auto reading = client_.try_account();
   if (!reading) {
-    for (const auto& member : members_) member.books->reading_failed();
+    for (const auto& member : members_) member.books->reading_failed(&member == &members_.front());
     return;
   }
   reading_ = *reading;

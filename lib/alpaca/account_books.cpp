@@ -267,12 +267,12 @@ std::string AccountBooks::sentence(const Books& reading) const {
                      fmt::join(is, " and "), fmt::join(should, " and "));
 }
 
-void AccountBooks::reading_failed() {
+void AccountBooks::reading_failed(bool tell) {
   ++unread_;
   if (!unread_since_) {
     unread_since_ = clock_.now();
     pause_ = milliseconds(0);
-    base::log()->warn("account {} cannot be read; it is tried again", read_.account_number);
+    if (tell) base::log()->warn("account {} cannot be read; it is tried again", read_.account_number);
   }
   grow_pause();
 }

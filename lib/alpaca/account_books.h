@@ -69,7 +69,8 @@ class AccountBooks {
   void take(const Books& reading);
   /// A reading of which this ledger has that share.
   void take(const AccountReading& reading, const CashShare& share);
-  void reading_failed();
+  /// `tell`: somebody is to hear of it; of several ledgers one does.
+  void reading_failed(bool tell = true);
 
   bool is_ledger() const { return options_.ledger; }
   const std::string& symbol() const { return options_.symbol; }

@@ -86,8 +86,10 @@ bool CashDivision::explain(Decimal rest, std::span<const LedgerCash> ledgers, Sh
   if (rest == Decimal()) return true;
   const auto differing = std::ranges::find_if(ledgers, &LedgerCash::coins_differ);
   if (differing != ledgers.end()) {
-    auto& share = shares[static_cast<std::size_t>(differing - ledgers.begin())];
-    share.cash = share.cash + rest;
+    const auto at = static_cast<std::size_t>(differing - ledgers.begin());
+    shares[at].cash = shares[at].cash + rest;
+    // The fees of others that have just traded are in it as well: they wait for a reading that has it all.
+    for (std::size_t i = 0; i < shares.size(); ++i) shares[i].open = i != at && ledgers[i].moving;
     return true;
   }
   const bool less = rest < Decimal();

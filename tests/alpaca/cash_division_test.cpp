@@ -113,6 +113,18 @@ TEST_CASE("where a ledger's coins differ its cash goes along, and no other's") {
   CHECK(shares[1].cash == usd(200));
 }
 
+// The account lags behind a sale of the second; the first one's fee, which is not taken yet, is in the same cash.
+TEST_CASE("while one ledger's coins differ those that traded as well wait for a reading that has it all") {
+  auto division = of_a_thousand();
+  std::vector ledgers{at_rest(400), at_rest(300), at_rest(0)};
+  ledgers[0].moving = ledgers[1].moving = ledgers[1].coins_differ = true;
+  const auto shares = division.divide(usd(951), ledgers, {}, kStart);
+  CHECK(shares[0].open);
+  CHECK(shares[0].cash == usd(400));
+  CHECK(shares[1].cash == usd(251));
+  CHECK_FALSE(shares[2].open);
+}
+
 TEST_CASE("a ledger that joins takes its cash from nobody") {
   auto division = of_a_thousand();
   division.take_out(usd(250));
