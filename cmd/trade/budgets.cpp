@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -22,31 +23,53 @@ constexpr double kSmallest = 10;  // USD: less is not worth an order
 /// What is known of a schedule's money when budgets are settled.
 struct Purse {
   std::optional<store::Budget> budget{};
-  bool begun = false;     // it goes on with a ledger of an earlier session
-  double cash = 0;        // of that ledger
-  double coins_usd = 0;   // value of what it holds
-  double amount_usd = 0;  // its budget
+  std::optional<double> before{};  // budget of the ledger that it goes on with
+  double cash = 0;                 // of that ledger
+  double coins_usd = 0;            // value of what it holds
+  double amount_usd = 0;           // its budget
 };
 
-bool has_ledger(const store::LiveSession& session) {
-  return base::JsonValue::parse(session.config, "a session's settings")
-      .as_object()
-      .find("budget_usd")
-      .has_value();
+// The budget of a session that had one, and thereby a ledger.
+std::optional<double> ledger_budget(const store::LiveSession& session) {
+  const auto config = base::JsonValue::parse(session.config, "a session's settings");
+  const auto budget = config.as_object().find("budget_usd");
+  return budget ? std::optional(budget->as_number()) : std::nullopt;
 }
 
+// New words are to be settled; the ledger goes on with what they come to.
 Purse purse_of(store::Database& database, const alpaca::AccountReading& account,
-               const ServedSchedule& schedule) {
-  Purse purse{.budget = store::budgets::find(database, schedule.row.id)};
+               const ServedSchedule& schedule, const std::optional<std::string>& words) {
+  const auto& id = schedule.row.id;
+  Purse purse{.budget = store::budgets::find(database, id)};
   const auto session =
       store::live_sessions::newest_of_account(database, account.account_number, schedule.contract.symbol);
-  if (session && session->schedule_id == schedule.row.id) {
+  if (session && session->schedule_id == id) {
     purse.coins_usd = session->state.position_qty * account.of(schedule.contract.symbol).market_price;
-    purse.begun = purse.budget && purse.budget->amount_usd && has_ledger(*session);
-    if (purse.begun) purse.cash = session->state.cash;
+    if (purse.budget) purse.before = ledger_budget(*session);
+    if (purse.before) purse.cash = session->state.cash;
   }
+  if (words && (!purse.budget || purse.budget->words != *words)) purse.budget = store::Budget{id, *words, {}};
   if (purse.budget) purse.amount_usd = purse.budget->amount_usd.value_or(0);
   return purse;
+}
+
+// What `--budget` says of each schedule.
+std::map<std::string, std::string> words_by_schedule(const std::vector<std::string>& given,
+                                                     const std::vector<ServedSchedule>& schedules) {
+  std::map<std::string, std::string> wanted;
+  for (const auto& words : given) {
+    const auto at = words.find('=');
+    const auto name = at == std::string::npos ? schedules.front().row.id : words.substr(0, at);
+    const bool known = std::ranges::any_of(
+        schedules, [&](const ServedSchedule& schedule) { return schedule.row.id == name; });
+    if (!known || (at == std::string::npos && schedules.size() > 1))
+      throw Error(Failure::usage, fmt::format("--budget {} names none of the schedules to be traded", words))
+          .why(fmt::format("it is said as --budget {}=40%", schedules.front().row.id))
+          .fix("ctt trade --help");
+    wanted[name] = at == std::string::npos ? words : words.substr(at + 1);
+    static_cast<void>(BudgetWords::parse(wanted[name]));
+  }
+  return wanted;
 }
 
 // Cash of ledgers whose schedules are not served this time: it stays theirs. Nothing where there are none.
@@ -57,7 +80,7 @@ std::optional<double> reserved_cash(store::Database& database, const std::string
     const bool served = std::ranges::any_of(
         schedules, [&](const ServedSchedule& schedule) { return schedule.row.id == budget.schedule_id; });
     const auto session = store::live_sessions::newest_with_account(database, budget.schedule_id);
-    if (!served && session && session->account == account && has_ledger(*session))
+    if (!served && session && session->account == account && ledger_budget(*session))
       sum = sum.value_or(0) + session->state.cash;
   }
   return sum;
@@ -75,7 +98,8 @@ void settle(std::vector<Purse>& purses, double equity, const std::vector<ServedS
       const auto words = BudgetWords::parse(purse.budget->words);
       purse.amount_usd = to_cents(words.percent ? equity * words.number / 100 : words.number);
     }
-    left -= purse.begun ? purse.cash + purse.coins_usd : purse.amount_usd;
+    left -= purse.amount_usd;
+    if (purse.before) left -= purse.cash + purse.coins_usd - *purse.before;
     without += purse.budget ? 0 : 1;
   }
   for (std::size_t i = 0; i < purses.size(); ++i) {
@@ -93,17 +117,20 @@ void settle(std::vector<Purse>& purses, double equity, const std::vector<ServedS
   }
 }
 
-// Only what begins now takes cash from the account; what goes on has it.
+// What begins now takes cash from the account, and what was raised; the rest of what goes on it has.
 void require_cash(const std::vector<Purse>& purses, double free_cash, const std::string& account,
                   const std::vector<ServedSchedule>& schedules) {
   double wanted = 0;
   const ServedSchedule* newest = nullptr;
   double newest_amount = 0;
   for (std::size_t i = 0; i < purses.size(); ++i) {
-    if (purses[i].begun) continue;
-    wanted += std::max(purses[i].amount_usd - purses[i].coins_usd, 0.0);
+    const auto& purse = purses[i];
+    const double takes =
+        purse.before ? purse.amount_usd - *purse.before : std::max(purse.amount_usd - purse.coins_usd, 0.0);
+    wanted += takes;
+    if (takes <= 0) continue;
     newest = &schedules[i];
-    newest_amount = purses[i].amount_usd;
+    newest_amount = purse.amount_usd;
   }
   if (newest == nullptr || wanted <= free_cash + 0.01) return;
   throw Error(Failure::refused,
@@ -118,10 +145,11 @@ void store_amounts(store::Database& database, const std::vector<Purse>& purses,
                    const std::vector<ServedSchedule>& schedules) {
   store::Transaction change(database);
   for (std::size_t i = 0; i < purses.size(); ++i) {
+    const auto& budget = purses[i].budget;
+    if (budget && budget->amount_usd) continue;
     const auto& id = schedules[i].row.id;
-    if (!purses[i].budget) store::budgets::set(change, id, fmt::format("{:.2f}", purses[i].amount_usd));
-    if (!purses[i].budget || !purses[i].budget->amount_usd)
-      store::budgets::settle(change, id, purses[i].amount_usd);
+    store::budgets::set(change, id, budget ? budget->words : fmt::format("{:.2f}", purses[i].amount_usd));
+    store::budgets::settle(change, id, purses[i].amount_usd);
   }
   change.commit();
 }
@@ -140,36 +168,23 @@ BudgetWords BudgetWords::parse(const std::string& text) {
   return words;
 }
 
-void store_budgets(Context& context, const std::vector<std::string>& given,
-                   const std::vector<ServedSchedule>& schedules) {
-  if (given.empty()) return;
-  store::Transaction change(context.database());
-  for (const auto& words : given) {
-    const auto at = words.find('=');
-    const auto name = at == std::string::npos ? schedules.front().row.id : words.substr(0, at);
-    const bool known = std::ranges::any_of(
-        schedules, [&](const ServedSchedule& schedule) { return schedule.row.id == name; });
-    if (!known || (at == std::string::npos && schedules.size() > 1))
-      throw Error(Failure::usage, fmt::format("--budget {} names none of the schedules to be traded", words))
-          .fix(fmt::format("--budget {}=40%", schedules.front().row.id));
-    const auto amount = at == std::string::npos ? words : words.substr(at + 1);
-    static_cast<void>(BudgetWords::parse(amount));
-    store::budgets::set(change, name, amount);
-  }
-  change.commit();
-}
-
 std::vector<std::optional<double>> settle_budgets(Context& context, const alpaca::AccountReading& account,
-                                                  const std::vector<ServedSchedule>& schedules) {
+                                                  const std::vector<ServedSchedule>& schedules,
+                                                  const std::vector<std::string>& given) {
   auto& database = context.database();
+  const auto wanted = words_by_schedule(given, schedules);
   std::vector<Purse> purses;
-  for (const auto& schedule : schedules) purses.push_back(purse_of(database, account, schedule));
+  for (const auto& schedule : schedules) {
+    const auto words = wanted.find(schedule.row.id);
+    purses.push_back(purse_of(database, account, schedule,
+                              words == wanted.end() ? std::nullopt : std::optional(words->second)));
+  }
   const auto reserved = reserved_cash(database, account.account_number, schedules);
   if (purses.size() == 1 && !purses.front().budget && !reserved) return {std::nullopt};
   double equity = account.cash.number() - reserved.value_or(0), free_cash = equity;
   for (const auto& purse : purses) {
     equity += purse.coins_usd;
-    free_cash -= purse.begun ? purse.cash : 0;
+    free_cash -= purse.cash;
   }
   settle(purses, equity, schedules, account.account_number);
   require_cash(purses, free_cash, account.account_number, schedules);

@@ -26,19 +26,17 @@ struct BudgetWords {
   static BudgetWords parse(const std::string& text);
 };
 
-/// Stores what `--budget` says, as `btc=40%`, or `40%` where there is one schedule. Throws Error(usage) for a
-/// schedule that is not among them.
-void store_budgets(Context& context, const std::vector<std::string>& given,
-                   const std::vector<ServedSchedule>& schedules);
-
 /// What each schedule may trade with, USD; nothing for the only schedule of an account that never was given a
 /// budget: it has the account.
 ///
-/// A schedule goes on with what it was given once. Words that no trader has begun with yet are settled here: a
-/// share is one of the equity that the account has now (cash and the schedules' own coins), and schedules
-/// without words get equal parts of what the others leave, a budget that is stored with them. Throws
-/// Error(refused) when the account has less cash than that takes, or nothing is left for a schedule.
+/// A schedule goes on with what it was given once. Words that no trader has begun with yet, and those of `given`
+/// (`btc=40%`, or `40%` where there is one schedule), are settled here: a share is one of the equity that the
+/// account has now (cash and the schedules' own coins), and schedules without words get equal parts of what the
+/// others leave. All is stored with the schedules. Throws Error(usage) for words that are none or name another
+/// schedule, Error(refused) when the account has less cash than that takes, or nothing is left for a
+/// schedule; nothing is stored then.
 std::vector<std::optional<double>> settle_budgets(Context& context, const alpaca::AccountReading& account,
-                                                  const std::vector<ServedSchedule>& schedules);
+                                                  const std::vector<ServedSchedule>& schedules,
+                                                  const std::vector<std::string>& given = {});
 
 }  // namespace ctt::cmd

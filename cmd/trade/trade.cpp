@@ -285,8 +285,7 @@ int trade_alpaca(Context& context, const TradeRun& command, const std::vector<Se
   std::vector<std::string> names;
   for (const auto& schedule : schedules) names.push_back(schedule.row.id);
   trader::require_free(context.home, context.database(), desk.account_number(), names);
-  store_budgets(context, command.budget, schedules);
-  const auto budgets = settle_budgets(context, desk.account(), schedules);
+  const auto budgets = settle_budgets(context, desk.account(), schedules, command.budget);
   std::vector<trader::TradedSchedule> traded;
   for (std::size_t i = 0; i < schedules.size(); ++i) {
     const auto& [row, contract] = schedules[i];
