@@ -50,24 +50,28 @@ class Portfolio(Desk):
             raise Failed(f"ctt trade status: exit {done.returncode}: {done.stderr.strip()}")
         return {entry["schedule_id"]: entry for entry in json.loads(done.stdout)["traders"]}
 
-    def free_cash(self):
-        """Cash that no schedule has, as the trader reckons; nothing while it finds out."""
-        said = {entry["trader"]["cash_of_no_schedule"] for entry in self.status().values() if entry["running"]}
-        return max((cash for cash in said if cash is not None), default=None)
+    def running_ledgers(self):
+        """(schedule -> (cash, coins), cash of no schedule) as the trader reckons now; nothing while it starts or finds out."""
+        said = {name: entry["trader"] for name, entry in self.status().items() if entry["running"]}
+        free = {trader["cash_of_no_schedule"] for trader in said.values()}
+        if set(said) != set(SCHEDULES) or len(free) != 1 or None in free:
+            return None
+        return {name: (trader["cash"], trader["position"]) for name, trader in said.items()}, free.pop()
 
     def gap(self):
-        """What is wrong between ledgers and account, or nothing; None while orders are under way."""
-        before = self.ledgers()
-        if self.open_at_broker() or self.open_intents():
+        """What the account has more than the ledgers and what is nobody's, in words; None while orders are under way."""
+        before = self.running_ledgers()
+        if before is None or self.open_at_broker() or self.open_intents():
             return None
-        found, free = self.control("account"), self.free_cash()
-        if free is None or self.open_at_broker() or self.ledgers() != before:
+        found = self.control("account")
+        if self.open_at_broker() or self.running_ledgers() != before:
             return None
-        cash = float(found["account"]["cash"]) - free - sum(ledger[0] for ledger in before.values())
-        coins = {held["symbol"]: float(held["qty"]) for held in found["positions"]}
-        off = [f"{name} {coins.get(symbol.replace('/', ''), 0) - before[name][1]:.9f}" for name, symbol in SCHEDULES.items()
-               if abs(coins.get(symbol.replace("/", ""), 0) - before[name][1]) > 2e-9]
-        return ([f"{cash:.4f} USD"] if abs(cash) >= 0.005 else []) + off
+        ledgers, free = before
+        cash = float(found["account"]["cash"]) - free - sum(ledger[0] for ledger in ledgers.values())
+        held = {position["symbol"]: float(position["qty"]) for position in found["positions"]}
+        more = {name: held.get(symbol.replace("/", ""), 0) - ledgers[name][1] for name, symbol in SCHEDULES.items()}
+        return ([f"{cash:.4f} USD"] if abs(cash) >= 0.005 else []) + [
+            f"{amount:.9f} of {name}" for name, amount in more.items() if abs(amount) > 2e-9]
 
 
 class Watch:
