@@ -38,32 +38,39 @@ std::size_t bars_in(const TimeRange& range, Timeframe timeframe) {
 }
 
 std::vector<TimeRange> gaps(std::span<const Candle> candles, const TimeRange& range, Timeframe timeframe) {
-  std::vector<base::Seconds> times;
-  for (const auto& candle : candles) {
-    const bool inside = candle.open_time >= range.first && candle.open_time <= range.last;
-    if (inside && timeframe.on_grid(candle.open_time)) times.push_back(candle.open_time);
-  }
-  std::ranges::sort(times);
-
   const auto width = timeframe.duration();
   std::vector<TimeRange> missing;
   auto next = timeframe.floor(range.first);
   if (next < range.first) next += width;
-  for (const auto time : times) {
+  const auto pass = [&](base::Seconds time) {
+    if (time < range.first || time > range.last || !timeframe.on_grid(time)) return;
     if (time > next) missing.push_back({next, time - width});
     next = std::max(next, time + width);
+  };
+  if (std::ranges::is_sorted(candles, {}, &Candle::open_time)) {
+    for (const auto& candle : candles) pass(candle.open_time);
+  } else {
+    std::vector<base::Seconds> times;
+    for (const auto& candle : candles) times.push_back(candle.open_time);
+    std::ranges::sort(times);
+    for (const auto time : times) pass(time);
   }
   if (next <= range.last) missing.push_back({next, timeframe.floor(range.last)});
   return missing;
 }
 
 std::chrono::seconds usual_distance(std::span<const Candle> candles) {
-  std::vector<base::Seconds> times;
-  for (const auto& candle : candles) times.push_back(candle.open_time);
-  std::ranges::sort(times);
   std::map<std::chrono::seconds, std::size_t> counts;
-  for (std::size_t i = 1; i < times.size(); ++i) {
-    if (times[i] > times[i - 1]) ++counts[times[i] - times[i - 1]];
+  const auto count = [&](base::Seconds before, base::Seconds time) {
+    if (time > before) ++counts[time - before];
+  };
+  if (std::ranges::is_sorted(candles, {}, &Candle::open_time)) {
+    for (std::size_t i = 1; i < candles.size(); ++i) count(candles[i - 1].open_time, candles[i].open_time);
+  } else {
+    std::vector<base::Seconds> times;
+    for (const auto& candle : candles) times.push_back(candle.open_time);
+    std::ranges::sort(times);
+    for (std::size_t i = 1; i < times.size(); ++i) count(times[i - 1], times[i]);
   }
   const auto most = std::ranges::max_element(counts, {}, [](const auto& entry) { return entry.second; });
   return most == counts.end() ? std::chrono::seconds(0) : most->first;

@@ -18,8 +18,9 @@ using base::JsonObject;
 std::unique_ptr<CandleSource> open_csv(JsonObject& config) {
   const auto file = config.string("file");
   if (file.empty()) throw Error(Failure::usage, fmt::format("{}: \"file\" is empty", config.where()));
+  const auto columns = CsvColumns::parse(config.string("columns", ""));
   config.finish();
-  return std::make_unique<CsvSource>(file);
+  return std::make_unique<CsvSource>(file, columns);
 }
 
 std::uint64_t not_negative(JsonObject& config, std::string_view key, std::uint64_t otherwise) {

@@ -152,7 +152,7 @@ std::string title(const CandleSeries& candles) {
 
 [[noreturn]] void refuse_missing(const CandleSeries& candles, const std::string& what) {
   throw Error(Failure::data_blocked, fmt::format("too few candles of {}: {}", title(candles), what))
-      .fix("ctt datasets fetch NAME");
+      .fix("ctt datasets list");
 }
 
 }  // namespace
@@ -226,7 +226,7 @@ std::optional<std::string> blocked(const Window& window, const DefectPolicies& p
 
 void pass_data_gate(const Window& window, const DefectPolicies& policies) {
   const auto reason = blocked(window, policies);
-  if (reason) throw Error(Failure::data_blocked, *reason).fix("ctt datasets check NAME");
+  if (reason) throw Error(Failure::data_blocked, *reason).fix("ctt datasets list");
 }
 
 Window check_candles(const CandleSeries& candles, const DefectPolicies& policies) {

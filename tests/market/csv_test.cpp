@@ -1,8 +1,11 @@
 #include "market/csv.h"
 
+#include <zlib.h>
+
 #include <cmath>
 
 #include "base/error.h"
+#include "base/files.h"
 #include "hours.h"
 #include "support/reference.h"
 #include "support/scratch.h"
@@ -41,6 +44,44 @@ TEST_CASE("times may be written in the usual ways") {
         parse_csv(fmt::format("timestamp,open,high,low,close,volume\n{},1,1,1,1,1\n", time), "f");
     CHECK(candles.at(0).open_time == support::hour(5));
   }
+}
+
+TEST_CASE("the unit of an epoch follows from its size") {
+  for (const char* time : {"1704085200", "1704085200000", "1704085200000000", "1704085200000000000"}) {
+    CAPTURE(time);
+    const auto candles =
+        parse_csv(fmt::format("timestamp,open,high,low,close,volume\n{},1,1,1,1,1\n", time), "f");
+    CHECK(candles.at(0).open_time == support::hour(5));
+  }
+  CHECK(refusal("timestamp,open,high,low,close,volume\n1704085200000001,1,1,1,1,1\n") ==
+        "btc.csv, line 2: the timestamp \"1704085200000001\" is not a whole second");
+}
+
+TEST_CASE("columns go by the names that exchanges give them, or by those that are said") {
+  const std::vector<market::Candle> wanted{{support::hour(5), 3, 4, 1, 2, 9}};
+  const auto row = ",3,4,1,2,9\n";
+  for (const char* header :
+       {"Date,Open,High,Low,Close,Volume", "Open time,Open,High,Low,Close,Volume", "time,o,h,l,c,v",
+        "<DATE>,<OPEN>,<HIGH>,<LOW>,<CLOSE>,<TICKVOLUME>", "unix,open,high,low,close,Volume BTC",
+        "DateTime,Open_Price,High_Price,Low_Price,Close_Price,Vol"}) {
+    CAPTURE(header);
+    CHECK(parse_csv(fmt::format("{}\n2024-01-01T05:00:00Z{}", header, row), "f") == wanted);
+  }
+  const auto columns = market::CsvColumns::parse("time=Tag,volume=Menge");
+  CHECK(columns.text() == "timestamp=Tag,volume=Menge");
+  CHECK(parse_csv("Tag,open,high,low,close,Menge\n2024-01-01T05:00:00Z,3,4,1,2,9\n", "f", columns) == wanted);
+  CHECK_THROWS_WITH(parse_csv("Day,open,high,low,close,Menge\n", "f", columns),
+                    "f, line 1: the header has no column \"Tag\"; it has Day,open,high,low,close,Menge");
+  CHECK_THROWS_AS(market::CsvColumns::parse("when=Tag"), base::Error);
+  CHECK_THROWS_AS(market::CsvColumns::parse("time="), base::Error);
+}
+
+TEST_CASE("semicolons and tabs separate as commas do") {
+  const std::vector<market::Candle> wanted{{support::hour(5), 3, 4, 1, 2, 9}};
+  CHECK(parse_csv("timestamp;open;high;low;close;volume\n2024-01-01 05:00:00; 3;4;1;2;\"9\"\n", "f") ==
+        wanted);
+  CHECK(parse_csv("timestamp\topen\thigh\tlow\tclose\tvolume\tnote\n2024-01-01 05:00:00\t3\t4\t1\t2\t9\t\n",
+                  "f") == wanted);
 }
 
 TEST_CASE("line ends, blanks, quotes, empty lines and a byte order mark do no harm") {
@@ -106,7 +147,8 @@ TEST_CASE("what is not candles is refused by file and line") {
   const std::string header = "timestamp,open,high,low,close,volume\n";
   const std::string row = "1704085200,1,1,1,1,1\n";
   CHECK(refusal("timestamp,open,high,low,volume\n") ==
-        "btc.csv, line 1: the header has no column close; it needs timestamp,open,high,low,close,volume");
+        "btc.csv, line 1: the header has no column close; it needs timestamp,open,high,low,close,volume, and "
+        "--columns says which of its columns are those: timestamp,open,high,low,volume");
   CHECK(refusal(row).starts_with("btc.csv, line 1: the header has no column timestamp"));
   CHECK(refusal("open," + header) == "btc.csv, line 1: the column open stands twice");
   CHECK(refusal("\n").starts_with("btc.csv, line 1: no header"));
@@ -148,6 +190,43 @@ TEST_CASE("a source reads the rows of a range, and the file anew each time") {
 
   market::CsvSource nowhere(scratch / "eth.csv");
   CHECK_THROWS_AS(nowhere.available(), base::Error);
+}
+
+TEST_CASE(
+    "a compressed file is read by its content, a large one piece by piece, and one that breaks off is "
+    "refused") {
+  const support::Scratch scratch;
+  std::string text = "timestamp,open,high,low,close,volume,note\n";
+  for (int i = 0; i < 60'000; ++i)
+    text +=
+        fmt::format("{},1,2,0.5,{},7,\"line {}\nand another\"\n", 1'600'000'000 + 60 * i, 1 + i % 7 / 7.0, i);
+  support::write(scratch / "plain.csv", text);
+  const auto file = (scratch / "minutes.csv").string();
+  auto* gz = gzopen(file.c_str(), "wb");
+  REQUIRE(gzwrite(gz, text.data(), static_cast<unsigned>(text.size())) == static_cast<int>(text.size()));
+  gzclose(gz);
+  const auto candles = market::read_csv(file);
+  CHECK(candles.size() == 60'000);
+  CHECK(candles == market::read_csv(scratch / "plain.csv"));
+  CHECK(candles == parse_csv(text, "f"));
+
+  market::CsvSource source(file);
+  const market::TimeRange range{candles[10].open_time, candles[50'000].open_time};
+  std::vector<market::Candle> pieces;
+  std::size_t most = 0;
+  source.each_piece(range, [&](std::span<const market::Candle> piece) {
+    most = std::max(most, piece.size());
+    pieces.insert(pieces.end(), piece.begin(), piece.end());
+  });
+  CHECK(pieces == source.closed_candles(range));
+  CHECK(pieces.size() == 49'991);
+  CHECK(most < 20'000);
+
+  const auto bytes = base::read_file(file);
+  support::write(scratch / "half.csv.gz", bytes.substr(0, bytes.size() / 2));
+  CHECK_THROWS_WITH(
+      market::read_csv(scratch / "half.csv.gz"),
+      fmt::format("{} is a gzip file that breaks off", (scratch / "half.csv.gz").string()).c_str());
 }
 
 TEST_CASE("real files of candles are read whole") {
