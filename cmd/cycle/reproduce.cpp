@@ -115,7 +115,7 @@ int CycleReproduce::run(Context& context) const {
                ? "the same version made it; another machine or LibTorch rounds otherwise, or the parent's "
                  "optimiser file is gone"
                : fmt::format("ctt {} made it, this is {}", made.made_by, base::version()))
-      .fix(fmt::format("ctt cycle reproduce {} --schedule {} --out DIR", number, id));
+      .fix(fmt::format("ctt cycle reproduce {} --schedule {} --out reproduced", number, id));
 }
 
 }  // namespace ctt::cmd

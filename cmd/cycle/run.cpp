@@ -30,10 +30,31 @@ void CycleRun::declare(CLI::App& app) {
 
 namespace {
 
+// A gate that asks for less than strict says so where it passes, and what strict would have said.
+std::string words_of(const evaluation::GateVerdict& verdict, const evaluation::Evaluation& evaluation) {
+  if (!verdict.passed()) return "keeps the parent: " + verdict.reason;
+  if (verdict.gate == schedule::Gate::strict) return "strict passed";
+  const auto strict = evaluation::judge(schedule::Gate::strict, evaluation);
+  return fmt::format("{} passed, {}; strict would have {}", schedule::name(verdict.gate),
+                     evaluation::asks(verdict.gate),
+                     strict.passed() ? "passed too" : "kept the parent: " + strict.reason);
+}
+
 // Tells the terminal what cycles do: a bar while training, a line for everything else.
 class TerminalObserver : public cycle::CycleObserver {
  public:
   TerminalObserver(Context& context, EventEcho& echo) : context_(context), echo_(echo) {}
+
+  void fetch_failed(const store::Cycle& cycle, std::string_view why, std::chrono::milliseconds pause,
+                    int attempt, int attempts) override {
+    say(fmt::format("cycle {}: {}; asked again in {} ({} of {})", cycle.number, why,
+                    base::to_words(std::chrono::ceil<std::chrono::seconds>(pause)), attempt, attempts));
+  }
+
+  void nothing_new(const store::Cycle& cycle, const store::Cycle& before) override {
+    say(fmt::format("cycle {}: no bar is new since cycle {}; it learns from the same bars again, as asked",
+                    cycle.number, before.number));
+  }
 
   void window_taken(const store::Cycle& cycle, const market::Window& window,
                     const cycle::FetchReport& fetched, std::int64_t parent) override {
@@ -63,8 +84,7 @@ class TerminalObserver : public cycle::CycleObserver {
   void judged(const store::Cycle& cycle, const evaluation::Evaluation& evaluation,
               const evaluation::GateVerdict& verdict) override {
     progress_.reset();
-    std::string line = fmt::format("cycle {}: gate {}", cycle.number,
-                                   verdict.passed() ? "passed" : "keeps the parent: " + verdict.reason);
+    std::string line = fmt::format("cycle {}: gate {}", cycle.number, words_of(verdict, evaluation));
     if (evaluation.candidate && evaluation.parent) {
       line += fmt::format(
           "; on {} held-back bars {} (parent {}, hold {}) at {}", evaluation.candidate->report.bars,
@@ -106,6 +126,18 @@ class TerminalObserver : public cycle::CycleObserver {
   EventEcho& echo_;
   std::unique_ptr<ProgressLine> progress_;
 };
+
+// Cron and timers are told nothing; somebody at a terminal has asked.
+void say_what_is_next(Context& context) {
+  std::optional<store::Schedule> next;
+  for (const auto& row : store::schedules::list(context.database())) {
+    if (row.next_cycle_at && (!next || *row.next_cycle_at < *next->next_cycle_at)) next = row;
+  }
+  if (context.json()) return;
+  context.say(next ? fmt::format("No slot is due. Next: {} {}", next->id,
+                                 context.terminal.moment_relative(*next->next_cycle_at, context.now()))
+                   : "No slot is due, and no schedule is active: ctt schedule list");
+}
 
 int preview(Context& context, const CycleRun& command) {
   auto& database = context.readable_database();
@@ -157,6 +189,7 @@ int CycleRun::run(Context& context) const {
   cycle::CycleContext with{{database, context.home, context.clock}, observer};
   with.open_source = [&](const store::Dataset& dataset) { return open_source(context, dataset); };
   with.launch = launch;
+  with.fetch_retries = static_cast<int>(context.settings.number("cycle.retry"));
   with.deploy_wait = context.settings.duration("timeout");
   with.compute = compute_of(context.settings);
   with.tidy = [&](const cycle::TrainingLock& lock) {
@@ -166,6 +199,9 @@ int CycleRun::run(Context& context) const {
   const auto report = cycle::run(with, options);
   echo.flush();
   look_for_alarms(context);
+  const bool nothing = report.cycles.empty() && report.skipped.empty() && !report.busy;
+  if (nothing && (context.terminal.out_is_terminal() || context.globals.verbose > 0))
+    say_what_is_next(context);
   return status_of(report, context);
 }
 

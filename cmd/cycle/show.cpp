@@ -43,6 +43,28 @@ std::string network_of(const store::Cycle& cycle) {
                      metrics.number("effective_rank"));
 }
 
+// "entropy 0.412, KL 0.0031, coefficient 0.1"; nothing of cycles that lack them.
+std::string exploration_of(const store::Cycle& cycle) {
+  if (!cycle.metrics) return "";
+  auto metrics = base::JsonValue::parse(*cycle.metrics, "metrics").as_object();
+  const auto number = [&](const char* key) {
+    const auto value = metrics.find(key);
+    return value && value->is_number() ? fmt::format("{:.3g}", value->as_number()) : std::string("-");
+  };
+  if (!metrics.find("kl_coeff")) return "";
+  return fmt::format("entropy {}, KL {}, coefficient {}", number("entropy"), number("kl"),
+                     number("kl_coeff"));
+}
+
+// What the gate strict said of the candidate, or would have said.
+std::string strict_verdict(const store::Cycle& cycle) {
+  if (!cycle.metrics) return "";
+  auto metrics = base::JsonValue::parse(*cycle.metrics, "metrics").as_object();
+  if (!metrics.find("strict_gate")) return "";
+  const auto reason = metrics.find("strict_reason");
+  return metrics.string("strict_gate") + (reason && reason->is_string() ? ": " + reason->as_string() : "");
+}
+
 void print(Context& context, const store::CycleRecord& record) {
   const auto& cycle = record.cycle;
   const auto now = context.now();
@@ -75,6 +97,8 @@ void print(Context& context, const store::CycleRecord& record) {
     line("model", fmt::format("v{}, {}{}", *cycle.model_version, store::name(cycle.decision),
                               cycle.decision_reason ? ": " + *cycle.decision_reason : ""));
     line("sha256", record.checkpoint_sha256.value_or("-"));
+    if (const auto said = strict_verdict(cycle); !said.empty()) line("strict", said);
+    if (const auto exploration = exploration_of(cycle); !exploration.empty()) line("explores", exploration);
     if (const auto network = network_of(cycle); !network.empty()) line("network", network);
     line("served", record.live
                        ? "since " + moment(record.deployed_at)

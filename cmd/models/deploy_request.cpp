@@ -64,6 +64,7 @@ void print_json(Context& context, const char* noun_verb, const DeployRequest& or
   json.field("previous_model_version", order.served_before)
       .field("changed", !desired.already_desired)
       .field("frozen", order.wanted.freeze)
+      .field("trained_from_version", desired.trained_from)
       .field("outcome", word(report.outcome))
       .field("message", report.message)
       .field("trader_pid", report.trader_pid)
@@ -81,10 +82,16 @@ std::string undo(const DeployRequest& order) {
   return text;
 }
 
-std::string frozen_line(const DeployRequest& order) {
-  if (!order.wanted.freeze) return "";
-  return fmt::format("\nSchedule {} is frozen: cycles train, nothing deploys. Undo: {}",
-                     order.wanted.schedule_id, undo(order));
+// What else it changes: the parent of the next cycle, and whether cycles deploy.
+std::string consequences(const DeployRequest& order, const cycle::ManualDeployed& desired) {
+  std::string text;
+  if (desired.trained_from && *desired.trained_from != order.wanted.model.version) {
+    text += fmt::format("\nThe next cycle trains from v{} too, and no more from v{}.",
+                        order.wanted.model.version, *desired.trained_from);
+  }
+  if (!order.wanted.freeze) return text;
+  return text + fmt::format("\nSchedule {} is frozen: cycles train, nothing deploys. Undo: {}",
+                            order.wanted.schedule_id, undo(order));
 }
 
 }  // namespace
@@ -111,7 +118,7 @@ int deploy(Context& context, const char* noun_verb, const DeployRequest& order) 
   }
   if (!confirmed) {
     context.say(fmt::format("v{} is the desired model of schedule {}.{}", wanted.model.version,
-                            wanted.schedule_id, frozen_line(order)));
+                            wanted.schedule_id, consequences(order, desired)));
     throw Error(failure_of(report.outcome),
                 fmt::format("v{} is desired, but not confirmed: {}", wanted.model.version, report.message))
         .fix(report.outcome == Nudge::no_trader
@@ -120,7 +127,7 @@ int deploy(Context& context, const char* noun_verb, const DeployRequest& order) 
   }
   context.say(fmt::format("Trader pid {} now serves v{} (hash {} confirmed, {:.2f} s).{}", report.trader_pid,
                           wanted.model.version, wanted.model.sha256.substr(0, 8), took.count(),
-                          frozen_line(order)));
+                          consequences(order, desired)));
   return 0;
 }
 

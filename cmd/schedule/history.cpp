@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "cmd/shell/validators.h"
 #include "store/cycles.h"
 #include "store/schedules.h"
 #include "views/cycle.h"
@@ -18,14 +19,15 @@ using store::Decision;
 void ScheduleHistory::declare(CLI::App& app) {
   app.add_option("--schedule", schedule, "which one; may be left out when there is one")->type_name("NAME");
   app.add_option("--limit", limit, "rows at the most")
-      ->check(CLI::Range(1, 100'000))
+      ->check(whole(1, 100'000))
       ->capture_default_str()
       ->type_name("N");
-  app.add_option("--before", before, "only cycles before this one")->type_name("N");
+  app.add_option("--before", before, "only cycles before this one")->check(cycle_number())->type_name("N");
   app.add_option("--result", result, "only completed, failed, skipped, cancelled or running ones")
       ->type_name("RESULT");
   app.add_flag("--lineage", lineage, "with the parent of each model");
-  app.add_flag("--wide", wide, "with the network's weight norm, dormant units and effective rank");
+  app.add_flag("--wide", wide,
+               "with entropy, KL and its coefficient, and the network's weight norm, dormant units and rank");
   app.add_option("--format", format, "table, csv or jsonl")
       ->check(CLI::IsMember({"table", "csv", "jsonl"}))
       ->capture_default_str()
@@ -87,15 +89,23 @@ std::vector<std::string> network_cells(const CycleRecord& record) {
     const double number = metric(record, key);
     return std::isfinite(number) ? fmt::format(fmt::runtime(form), unit * number) : std::string("-");
   };
-  return {text("weight_norm", 1, "{:.1f}"), text("dormant_share", 100, "{:.1f} %"),
-          text("effective_rank", 1, "{:.1f}")};
+  return {text("entropy", 1, "{:.3f}"),           text("kl", 1, "{:.4f}"),
+          text("kl_coeff", 1, "{:.2g}"),          text("weight_norm", 1, "{:.1f}"),
+          text("dormant_share", 100, "{:.1f} %"), text("effective_rank", 1, "{:.1f}")};
 }
 
 std::string table(const Context& context, const std::vector<CycleRecord>& records, bool lineage, bool wide) {
   std::vector<Table::Column> columns{{"CYCLE", true},         {"STARTED"},      {"RESULT"},
                                      {"OUT-OF-SAMPLE", true}, {"REWARD", true}, {"MODEL"}};
   if (lineage) columns.push_back({"PARENT"});
-  if (wide) columns.insert(columns.end(), {{"WEIGHT NORM", true}, {"DORMANT", true}, {"RANK", true}});
+  if (wide) {
+    columns.insert(columns.end(), {{"ENTROPY", true},
+                                   {"KL", true},
+                                   {"KL COEFF", true},
+                                   {"WEIGHT NORM", true},
+                                   {"DORMANT", true},
+                                   {"RANK", true}});
+  }
   columns.push_back({"DEPLOYED"});
   Table table(std::move(columns));
   for (const auto& record : records) {
@@ -115,6 +125,19 @@ std::string table(const Context& context, const std::vector<CycleRecord>& record
   return table.text(context.terminal);
 }
 
+// What the newest completed cycle warns of: its candidate's entropy or KL coefficient has collapsed.
+std::vector<std::string> warnings(const std::vector<CycleRecord>& records) {
+  const auto newest = std::ranges::find_if(
+      records, [](const CycleRecord& record) { return record.cycle.status == CycleStatus::completed; });
+  std::vector<std::string> lines;
+  if (newest == records.end() || !newest->cycle.metrics) return lines;
+  const auto kept = base::JsonValue::parse(*newest->cycle.metrics, "metrics").as_object().find("warnings");
+  if (!kept || !kept->is_array()) return lines;
+  for (const auto& sentence : kept->as_array())
+    lines.push_back(fmt::format("! cycle {}: {}", newest->cycle.number, sentence.as_string()));
+  return lines;
+}
+
 std::string csv_field(const std::string& text) {
   if (text.find_first_of(",\"\n") == std::string::npos) return text;
   std::string quoted = "\"";
@@ -128,20 +151,21 @@ void print_csv(std::ostream& out, const std::vector<CycleRecord>& records) {
   out << "cycle_number,status,reason,started_at,finished_at,window_start,window_end,oos_pnl_pct,parent_oos_"
          "pnl_pct,hold_pct,reward_mean,"
          "model_version,parent_model_version,decision,deployed_at,undeployed_at,live,weight_norm,dormant_"
-         "share,effective_rank\n";
+         "share,effective_rank,entropy,kl,kl_coeff\n";
   for (const auto& record : records) {
     const auto& cycle = record.cycle;
-    out << fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", cycle.number,
-                       store::name(cycle.status), csv_field(cycle.reason.value_or("")),
-                       base::to_rfc3339(cycle.started_at), time(cycle.finished_at), time(cycle.window_first),
-                       time(cycle.window_last), number(metric(record, "oos_pnl_pct")),
-                       number(metric(record, "parent_oos_pnl_pct")), number(metric(record, "hold_pct")),
-                       number(metric(record, "reward_mean")),
-                       cycle.model_version ? fmt::format("{}", *cycle.model_version) : "",
-                       cycle.parent_model_version ? fmt::format("{}", *cycle.parent_model_version) : "",
-                       store::name(cycle.decision), time(record.deployed_at), time(record.undeployed_at),
-                       record.live, number(metric(record, "weight_norm")),
-                       number(metric(record, "dormant_share")), number(metric(record, "effective_rank")));
+    out << fmt::format(
+        "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", cycle.number,
+        store::name(cycle.status), csv_field(cycle.reason.value_or("")), base::to_rfc3339(cycle.started_at),
+        time(cycle.finished_at), time(cycle.window_first), time(cycle.window_last),
+        number(metric(record, "oos_pnl_pct")), number(metric(record, "parent_oos_pnl_pct")),
+        number(metric(record, "hold_pct")), number(metric(record, "reward_mean")),
+        cycle.model_version ? fmt::format("{}", *cycle.model_version) : "",
+        cycle.parent_model_version ? fmt::format("{}", *cycle.parent_model_version) : "",
+        store::name(cycle.decision), time(record.deployed_at), time(record.undeployed_at), record.live,
+        number(metric(record, "weight_norm")), number(metric(record, "dormant_share")),
+        number(metric(record, "effective_rank")), number(metric(record, "entropy")),
+        number(metric(record, "kl")), number(metric(record, "kl_coeff")));
   }
 }
 
@@ -177,13 +201,15 @@ int ScheduleHistory::run(Context& context) const {
   } else if (format == "csv") {
     print_csv(context.out, records);
   } else if (records.empty()) {
-    context.say("No cycle yet. Next: ctt cycle run --now");
+    context.say(before || result ? "No cycle is like that. All: ctt schedule history"
+                                 : "No cycle yet. Next: ctt cycle run --now");
   } else {
     context.out << table(context, records, lineage, wide);
     const bool marked = std::ranges::any_of(
         records, [](const CycleRecord& record) { return out_of_sample(record).ends_with(kSeen); });
     if (marked)
       context.out << kSeen << " not clean: the model or its parent had learned from some of these bars\n";
+    for (const auto& line : warnings(records)) context.out << line << '\n';
     if (more) {
       context.out << fmt::format("Older: ctt schedule history --schedule {} --before {}{}\n",
                                  *query.schedule_id, records.back().cycle.number,

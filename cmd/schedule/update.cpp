@@ -6,8 +6,14 @@
 #include "cmd/datasets/data_policy.h"
 #include "cmd/shell/costs_option.h"
 #include "cmd/trade/budgets.h"
+#include "cycle/fine_tuning.h"
+#include "cycle/training_parent.h"
+#include "models/schedule_contract.h"
 #include "schedule/control.h"
+#include "schedule/health.h"
 #include "store/budgets.h"
+#include "store/models.h"
+#include "store/packs.h"
 
 namespace ctt::cmd {
 
@@ -25,6 +31,10 @@ void ScheduleUpdate::declare(CLI::App& app) {
       "deploy a candidate that passes the gate");
   app.add_option("--gate", gate, "none, basic or strict")->type_name("GATE");
   app.add_option("--misfire", misfire, "missed slots: skip, run-once or run-all")->type_name("HOW");
+  app.add_option("--pack", pack, "hyper-parameters; they must make the policy that the schedule has")
+      ->type_name("PACK");
+  app.add_option("--train-from", train_from, "the model that the next cycle trains from: v3, @live, ...")
+      ->type_name("MODEL");
   declare_costs(app, costs, "what a trade costs, in training and evaluation; its models stay usable");
   app.add_option(
          "--budget", budget,
@@ -38,7 +48,7 @@ namespace {
 bool names_anything(const ScheduleUpdate& command) {
   return command.interval || command.anchor || command.window || command.holdout || command.iterations ||
          command.lr_mult || command.auto_deploy || command.gate || command.misfire || command.costs ||
-         command.budget || !command.data_policy.empty();
+         command.pack || command.train_from || command.budget || !command.data_policy.empty();
 }
 
 schedule::Config changed(const ScheduleUpdate& command, schedule::Config config) {
@@ -99,6 +109,64 @@ std::vector<std::string> differences(const schedule::Config& before, const sched
   return lines;
 }
 
+// Pack and parent, which are not among the settings: what was asked for, checked, and what stood before.
+struct OtherChanges {
+  std::string pack;
+  std::optional<store::Model> parent;
+};
+
+OtherChanges other_changes(Context& context, const ScheduleUpdate& command, const store::Schedule& row,
+                           const schedule::Config& config) {
+  auto& database = context.database();
+  const store::StateContext state{database, context.home, context.clock};
+  OtherChanges changes{.pack = row.hp_pack_id, .parent = {}};
+  if (command.pack) {
+    changes.pack = store::packs::get(database, *command.pack).id;
+    const cycle::FineTuningOrigin origin{.schedule_id = row.id,
+                                         .base_experiment_id = row.base_experiment_id,
+                                         .dataset_id = row.dataset_id,
+                                         .hp_pack_id = changes.pack};
+    cycle::refuse_misfit(cycle::fine_tuning_of(database, origin, config, {}),
+                         models::contract_of(state, row));
+  }
+  if (command.train_from) {
+    changes.parent = store::models::get(database, *command.train_from, row.id);
+    cycle::check_trainable(state, row, *changes.parent);
+  }
+  return changes;
+}
+
+// True when something was not so before. The row is written once, and its event tells of it.
+bool apply(store::Transaction& change, const store::Schedule& row, const OtherChanges& wanted,
+           base::Instant now) {
+  bool changed = false;
+  if (wanted.pack != row.hp_pack_id) {
+    auto schedule = store::schedules::get(change, row.id);
+    schedule.hp_pack_id = wanted.pack;
+    store::schedules::update(
+        change, schedule, now,
+        {"pack " + wanted.pack, std::string(schedule::name(schedule::health(change, schedule, now).health))});
+    changed = true;
+  }
+  if (wanted.parent && cycle::train_from(change, row.id, wanted.parent->version, now)) changed = true;
+  return changed;
+}
+
+std::string version_words(const std::optional<std::int64_t>& version) {
+  return version ? fmt::format("v{}", *version) : "nothing";
+}
+
+std::vector<std::string> differences(const store::Schedule& before, const store::Schedule& after) {
+  auto lines = differences(schedule::config_of(before), schedule::config_of(after));
+  if (before.hp_pack_id != after.hp_pack_id)
+    lines.push_back(fmt::format("{:<12} {} -> {}", "pack", before.hp_pack_id, after.hp_pack_id));
+  if (before.current_model_version != after.current_model_version) {
+    lines.push_back(fmt::format("{:<12} {} -> {}", "trains from", version_words(before.current_model_version),
+                                version_words(after.current_model_version)));
+  }
+  return lines;
+}
+
 }  // namespace
 
 int ScheduleUpdate::run(Context& context) const {
@@ -108,21 +176,24 @@ int ScheduleUpdate::run(Context& context) const {
   }
   auto& database = context.database();
   const auto row = store::schedules::get_or_only(database, schedule);
-  const auto before = schedule::config_of(row);
+  const auto config = changed(*this, schedule::config_of(row));
+  const auto wanted = other_changes(context, *this, row, config);
   store::Transaction change(database);
-  const auto outcome = schedule::update(change, row.id, changed(*this, before), context.now());
+  const auto outcome = schedule::update(change, row.id, config, context.now());
+  const bool others = apply(change, row, wanted, context.now());
   const auto new_budget = budget ? change_budget(change, row.id, *budget) : std::nullopt;
   const auto stored_budget = store::budgets::find(change, row.id);
   const auto after = store::schedules::get(change, row.id);
   if (!context.globals.dry_run) change.commit();
 
-  auto lines = differences(before, schedule::config_of(after));
+  auto lines = differences(row, after);
   if (new_budget) lines.push_back(*new_budget);
   if (context.json()) {
     auto json = document("schedule.update").field("schedule_id", after.id);
-    json.field("changed", outcome == schedule::ControlOutcome::done || new_budget)
+    json.field("changed", outcome == schedule::ControlOutcome::done || others || new_budget)
         .field("dry_run", context.globals.dry_run);
     json.raw_field("config", after.config);
+    json.field("hp_pack_id", after.hp_pack_id).field("current_model_version", after.current_model_version);
     json.field("budget", stored_budget ? std::optional(stored_budget->words) : std::nullopt);
     json.field("next_cycle_at", after.next_cycle_at);
     context.print_json(json.end());

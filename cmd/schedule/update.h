@@ -19,9 +19,11 @@ struct ScheduleUpdate {
   static constexpr const char* examples[] = {"ctt schedule update --schedule btc --interval 4h",
                                              "ctt schedule update --gate strict --holdout 300 --dry-run",
                                              "ctt schedule update --costs alpaca-tier1",
-                                             "ctt schedule update --schedule btc --budget 40%"};
+                                              "ctt schedule update --schedule btc --budget 40%",
+                                              "ctt schedule update --schedule btc --train-from v3"};
   static constexpr auto exit_status =
-      "0 changed or already so, 2 a setting beyond its limits, 3 unknown schedule";
+      "0 changed or already so, 2 a setting beyond its limits, 3 unknown schedule, pack or model, "
+      "5 a pack or a model that makes another policy than the schedule's, 8 damaged file";
 
   std::optional<std::string> schedule;
   std::optional<std::string> interval;
@@ -34,8 +36,10 @@ struct ScheduleUpdate {
   std::optional<std::string> gate;
   std::optional<std::string> misfire;
   std::optional<std::string> costs;
-  std::optional<std::string> budget;     ///< from the next start of its trader on; `none`: the whole account
-  std::vector<std::string> data_policy;  ///< `hole=block`; the other defects stay as they are
+  std::optional<std::string> pack;
+  std::optional<std::string> train_from;  ///< a model; the next cycle's parent
+  std::optional<std::string> budget;      ///< from the next start of its trader on; `none`: the whole account
+  std::vector<std::string> data_policy;   ///< `hole=block`; the other defects stay as they are
 
   void declare(CLI::App& app);
   int run(Context& context) const;

@@ -54,6 +54,11 @@ const std::vector<SettingDefinition>& setting_definitions() {
       {"slurm.options", "", "text",
        "more words for sbatch, as --partition=short --account=lab; they win over ours"},
       {"slurm.memory", "1G", "text", "memory of a training, as sbatch --mem has it"},
+      {"cycle.retry", "3", "whole",
+       "how often a cycle asks a source of candles again that it cannot reach, after pauses of up to a tenth "
+       "of "
+       "the interval; 0: the slot is lost at once",
+       Range::whole(0, 20)},
       {"models.keep", "0", "whole",
        "newest models of each schedule whose files stay after a cycle; 0: all of them", Range::whole(0)},
       {"retention.decisions", "90d", "duration",
@@ -211,6 +216,8 @@ Settings Settings::resolve(const std::map<std::string, std::string>& flags,
   const std::string home = home_flag != flags.end()   ? home_flag->second
                            : home_variable != nullptr ? home_variable
                                                       : "";
+  if (home_flag != flags.end() && home.empty())
+    throw Error(Failure::usage, "--home is empty; it names the state directory");
   settings.files_ = config_files(config_file, home);
   if (config_file && !fs::exists(*config_file)) {
     throw Error(Failure::not_found, fmt::format("there is no config file {}", config_file->string()))

@@ -37,6 +37,17 @@ CLI::Validator between(double least, double most) {
                 [=](double value) { return value >= least && value <= most; });
 }
 
+CLI::Validator whole(std::uint64_t least, std::uint64_t most) {
+  const auto check = [=](const std::string& text) {
+    std::uint64_t number = 0;
+    const auto* end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, number);
+    const bool fits = read.ec == std::errc{} && read.ptr == end && number >= least && number <= most;
+    return fits ? std::string() : fmt::format("{} is not a whole number from {} to {}", text, least, most);
+  };
+  return {check, ""};
+}
+
 CLI::Validator cycle_number() {
   const auto check = [](const std::string& text) {
     std::int64_t number = 0;

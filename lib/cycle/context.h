@@ -20,6 +20,11 @@ namespace ctt::cycle {
 class CycleObserver {
  public:
   virtual ~CycleObserver() = default;
+  /// The source did not answer; it is asked again in `pause`, for the `attempt`th time of `attempts`.
+  virtual void fetch_failed(const store::Cycle&, std::string_view /*why*/,
+                            std::chrono::milliseconds /*pause*/, int /*attempt*/, int /*attempts*/) {}
+  /// The cycle learns from bars that the cycle `before` has learned from; only when it was asked for out of turn.
+  virtual void nothing_new(const store::Cycle&, const store::Cycle& /*before*/) {}
   virtual void window_taken(const store::Cycle&, const market::Window&, const FetchReport&,
                             std::int64_t /*parent_version*/) {}
   virtual void iteration(const store::Cycle&, const training::IterationMetrics&) {}
@@ -34,6 +39,9 @@ struct CycleContext : store::StateContext {
   std::function<std::unique_ptr<market::CandleSource>(const store::Dataset&)> open_source{};
   LaunchOptions launch{};  ///< how the learner is started, its deadline, the operator's signals
   std::chrono::milliseconds deploy_wait{10'000};
+  int fetch_retries =
+      0;  ///< how often a source that cannot be reached is asked again before the slot is lost
+  std::function<void(std::chrono::milliseconds)> pause{};  ///< between these; nothing: sleeps until stopped
   training::Compute compute{};
   std::function<void(const TrainingLock&)> tidy{};  ///< before a run in which cycles ran gives up the lock
 };

@@ -52,6 +52,7 @@ FineTuning fine_tuning_of(store::Database& database, const FineTuningOrigin& ori
   const auto dataset = store::datasets::get(database, origin.dataset_id);
   tuning.pack = training::Pack::parse(store::packs::get(database, origin.hp_pack_id).config,
                                       "pack " + origin.hp_pack_id);
+  tuning.pack = tuning.pack.for_cycles();
   if (config.costs) tuning.pack.environment.costs = *config.costs;
   tuning.features = features::FeatureSet::parse(dataset.features, "dataset " + dataset.id);
   const auto experiment = store::experiments::get(database, origin.base_experiment_id);

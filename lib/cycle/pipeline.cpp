@@ -11,11 +11,13 @@
 #include "base/process.h"
 #include "cycle/experiment.h"
 #include "cycle/failure_reason.h"
+#include "cycle/fetch_retry.h"
 #include "cycle/left_jobs.h"
 #include "cycle/live_verdict.h"
 #include "cycle/plan.h"
 #include "cycle/window_bars.h"
 #include "market/snapshot.h"
+#include "schedule/health.h"
 #include "store/cycle_journal.h"
 #include "store/deployments.h"
 #include "store/experiments.h"
@@ -85,7 +87,10 @@ TakenWindow take(const CycleContext& context, const store::Cycle& cycle, const P
   const auto key = plan.dataset.series();
   auto span = plan.span(newest_bar(*source, plan.config.timeframe, at));
   TakenWindow taken;
-  taken.fetched = fetch_window(context.database, *source, key, span, context.clock);
+  // The newest bar counts from the first attempt on: a retry takes the window of its slot.
+  taken.fetched = with_fetch_retries(context, cycle, plan.config.interval, [&] {
+    return fetch_window(context.database, *source, key, span, context.clock);
+  });
 
   enter(context, cycle, Step::snapshot);
   span.newest = window_end(context.database, *source, key, span.newest);
@@ -241,7 +246,7 @@ store::Cycle conclude(const CycleContext& context, const store::Cycle& cycle, co
                           {.model_version = version,
                            .decision = decided.decision,
                            .decision_reason = decided.reason,
-                           .metrics = metrics_json(evaluation, verdict, window, experiment)},
+                           .metrics = metrics_json(plan, evaluation, verdict, window, experiment)},
                           now);
   change.commit();
 
@@ -251,10 +256,36 @@ store::Cycle conclude(const CycleContext& context, const store::Cycle& cycle, co
   return now_at(context, cycle);
 }
 
+// The cycle that has learned from this window: of the last that completed since the schedule became
+// active, whose window ended as late and had the same bars.
+std::optional<store::Cycle> learned_before(const CycleContext& context, const Plan& plan,
+                                           const TakenWindow& taken) {
+  auto last = store::cycles::last_completed(context.database, plan.schedule.id);
+  if (!last || !last->window_last || last->started_at < plan.schedule.activated_at) return std::nullopt;
+  const auto newest = taken.window.last();
+  const bool same = newest == *last->window_last && last->snapshot_sha256 == taken.snapshot_sha256;
+  return same || newest < *last->window_last ? last : std::nullopt;
+}
+
+store::Cycle skip_unchanged(const CycleContext& context, const store::Cycle& cycle,
+                            const store::Cycle& before) {
+  const auto message =
+      fmt::format("no bar is newer than {}, with which the window of cycle {} ended; nothing new to learn",
+                  base::to_rfc3339(*before.window_last), before.number);
+  store::Transaction change(context.database);
+  store::cycles::give_up(change, cycle.id, schedule::kNoNewData, message, context.clock.now());
+  change.commit();
+  return now_at(context, cycle);
+}
+
 store::Cycle work_through(const CycleContext& context, const TrainingLock& lock, const store::Cycle& cycle,
                           const RunOptions& options) {
   const auto plan = make_plan(context, cycle.schedule_id);
   const auto taken = take(context, cycle, plan, options.window_end.value_or(context.clock.now()));
+  if (const auto before = learned_before(context, plan, taken)) {
+    if (!options.now) return skip_unchanged(context, cycle, *before);
+    context.observer.nothing_new(cycle, *before);
+  }
   context.observer.window_taken(cycle, taken.window, taken.fetched, plan.parent_model.version);
   auto request = request_for(context, cycle, plan, taken, options.deploy);
   request.experiment_id = open_experiment(context, request);

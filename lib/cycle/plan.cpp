@@ -6,6 +6,9 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "base/log.h"
+#include "cycle/exploration.h"
+#include "cycle/training_parent.h"
 #include "schedule/control.h"
 #include "store/deployments.h"
 #include "store/experiments.h"
@@ -22,7 +25,7 @@ constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();  // null in JS
 store::Model parent_of(store::Database& database, const store::Schedule& schedule) {
   if (!schedule.current_model_version) {
     throw Error(Failure::not_found, fmt::format("schedule {} has no model to train from", schedule.id))
-        .fix("ctt schedule start --name " + schedule.id + " --base EXPERIMENT --dataset DATASET --pack PACK");
+        .fix("ctt experiments list");
   }
   return store::models::get(database, fmt::format("v{}", *schedule.current_model_version));
 }
@@ -31,13 +34,25 @@ double number_or_null(std::optional<base::JsonValue> value) {
   return value && value->is_number() ? value->as_number() : kNaN;
 }
 
+// What is served is scored beside the candidate, and nothing is trained from it: a cycle does without.
+std::shared_ptr<const policy::Policy> load_served(const CycleContext& context,
+                                                  const store::Deployment& desired) {
+  try {
+    return policy::Policy::load(context.home.model(desired.sha256), desired.sha256);
+  } catch (const Error& error) {
+    base::log()->warn("v{} of schedule {} is not scored: {}", desired.model_version, desired.schedule_id,
+                      error.what());
+    return nullptr;
+  }
+}
+
 void refuse_foreign(const Plan& plan) {
   const auto contract = contract_made_by(plan.pack, plan.features, plan.config.symbol, plan.config.timeframe);
   if (const auto difference = contract.difference(plan.parent->contract())) {
     throw Error(Failure::refused,
                 fmt::format("pack {} and dataset {} do not fit model v{}: {}", plan.schedule.hp_pack_id,
                             plan.dataset.id, plan.parent_model.version, *difference))
-        .fix("ctt schedule start with the pack and dataset that the base experiment was trained with");
+        .fix(fmt::format("ctt experiments show {}", plan.schedule.base_experiment_id));
   }
 }
 
@@ -83,11 +98,11 @@ Plan make_plan(const CycleContext& context, const std::string& schedule_id,
   plan.dataset = store::datasets::get(database, plan.schedule.dataset_id);
   plan.parent_model = parent_version ? store::models::get(database, fmt::format("v{}", *parent_version))
                                      : parent_of(database, plan.schedule);
-  plan.parent = policy::Policy::load(context.home.model(plan.parent_model.sha256), plan.parent_model.sha256);
+  plan.parent = load_parent(context, plan.schedule, plan.parent_model);
   refuse_foreign(plan);
   const auto desired = store::deployments::desired(database, schedule_id);
   if (desired && desired->sha256 != plan.parent_model.sha256) {
-    plan.served = policy::Policy::load(context.home.model(desired->sha256), desired->sha256);
+    plan.served = load_served(context, *desired);
   } else if (desired) {
     plan.served = plan.parent;
   }
@@ -104,8 +119,9 @@ policy::Contract contract_made_by(const training::Pack& pack, const features::Fe
   return job.contract();
 }
 
-std::string metrics_json(const evaluation::Evaluation& evaluation, const evaluation::GateVerdict& verdict,
-                         const market::Window& window, const store::Experiment& experiment) {
+std::string metrics_json(const FineTuning& tuning, const evaluation::Evaluation& evaluation,
+                         const evaluation::GateVerdict& verdict, const market::Window& window,
+                         const store::Experiment& experiment) {
   auto trained =
       base::JsonValue::parse(experiment.final_metrics.value_or("{}"), "metrics of " + experiment.id)
           .as_object();
@@ -129,10 +145,20 @@ std::string metrics_json(const evaluation::Evaluation& evaluation, const evaluat
       .field("oos_fee_free_pnl_pct", evaluation.candidate ? evaluation.candidate->fee_free_pnl_pct : kNaN)
       .field("parent_oos_fee_free_pnl_pct", evaluation.parent ? evaluation.parent->fee_free_pnl_pct : kNaN);
   add_comparison(json, evaluation.clean);
-  json.field("gate", name(verdict.outcome)).raw_field("costs", market::costs_json(evaluation.costs));
+  const auto strict = evaluation::judge(schedule::Gate::strict, evaluation);
+  json.field("gate", name(verdict.outcome))
+      .field("strict_gate", name(strict.outcome))
+      .field("strict_reason", strict.passed() ? std::nullopt : std::optional(strict.reason));
+  json.raw_field("costs", market::costs_json(evaluation.costs));
   json.field("window_trades", evaluation.window_trades);
   json.field("lr", number_or_null(trained.find("lr"))).field("kl_parent", evaluation.kl_parent);
-  json.field("entropy", number_or_null(trained.find("entropy")));
+  const ExplorationState exploration{.entropy = number_or_null(trained.find("entropy")),
+                                     .kl = number_or_null(trained.find("kl")),
+                                     .kl_coeff = number_or_null(trained.find("kl_coeff"))};
+  json.field("entropy", exploration.entropy)
+      .field("kl", exploration.kl)
+      .field("kl_coeff", exploration.kl_coeff)
+      .field("warnings", warnings_of(exploration, tuning.pack));
   json.field("bars", window.series.candles.size() - window.warm_up)
       .field("holes", window.defects.of(market::Defect::hole));
   json.field("train_s", number_or_null(trained.find("train_s")))

@@ -31,7 +31,8 @@ policy::Contract contract_made_by(const training::Pack& pack, const features::Fe
                                   const std::string& symbol, const market::Timeframe& timeframe);
 
 /// The numbers of a completed cycle under the keys of the web contract.
-std::string metrics_json(const evaluation::Evaluation& evaluation, const evaluation::GateVerdict& verdict,
-                         const market::Window& window, const store::Experiment& experiment);
+std::string metrics_json(const FineTuning& tuning, const evaluation::Evaluation& evaluation,
+                         const evaluation::GateVerdict& verdict, const market::Window& window,
+                         const store::Experiment& experiment);
 
 }  // namespace ctt::cycle

@@ -49,7 +49,7 @@ void require_parent(const store::StateContext& state, const std::string& sha256)
                           parent && parent->pruned_at ? fmt::format(": v{} was pruned at {}", parent->version,
                                                                     base::to_rfc3339(*parent->pruned_at))
                                                       : ""))
-      .fix("ctt models import FILE");
+      .fix("ctt models import --help");
 }
 
 std::string made_by(const base::Home& home, const std::string& sha256) {

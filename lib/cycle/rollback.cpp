@@ -63,6 +63,10 @@ ManualDeployed request_deployment(store::Transaction& change, const ManualDeploy
        .reason = wanted.reason},
       now);
   done.already_desired = before && before->id == done.deployment.id;
+  // Who goes back to a model, or on to another, means the cycles too.
+  done.trained_from = store::schedules::get(change, wanted.schedule_id).current_model_version;
+  if (done.trained_from != wanted.model.version)
+    store::schedules::set_current_model(change, wanted.schedule_id, wanted.model.version, now);
   if (wanted.freeze) {
     const auto reason = wanted.reason.value_or(fmt::format("rolled back to v{}", wanted.model.version));
     done.froze = schedule::freeze(change, wanted.schedule_id, reason, now) == schedule::ControlOutcome::done;

@@ -23,7 +23,8 @@ struct ManualDeploy {
 struct ManualDeployed {
   store::Deployment deployment;
   bool already_desired = false;
-  bool froze = false;  ///< the schedule was not frozen before
+  bool froze = false;                        ///< the schedule was not frozen before
+  std::optional<std::int64_t> trained_from;  ///< what the next cycle would have trained from otherwise
 };
 
 /// Reads the model's file and checks all that its trader will check: hash, form, values, probes, and
@@ -33,7 +34,7 @@ struct ManualDeployed {
 /// that never served here; Error(integrity, not_found) for a damaged or missing file.
 void check_deployable(const store::StateContext& state, const ManualDeploy& wanted);
 
-/// Makes the model the desired one and, when asked to, freezes the schedule: all in the transaction
+/// Makes the model the desired one, and the one that the next cycle trains from; when asked to, freezes the schedule: all in the transaction
 /// given. The trader hears of it by `nudge`, or finds it by itself.
 ManualDeployed request_deployment(store::Transaction& change, const ManualDeploy& wanted, base::Instant now);
 

@@ -93,8 +93,17 @@ void SlurmCommands::require() {
 
 std::string SlurmCommands::submit(const std::vector<std::string>& words) const {
   // The broker's keys are none of a learner's business, and Slurm keeps the environment of a job.
-  std::vector<std::string> argv{"env",    "-u",        "APCA_API_KEY_ID", "-u", "APCA_API_SECRET_KEY",
-                                "sbatch", "--parsable"};
+  std::vector<std::string> argv{"env",
+                                "-u",
+                                "APCA_API_KEY_ID",
+                                "-u",
+                                "APCA_API_SECRET_KEY",
+                                "-u",
+                                "ALPACA_API_KEY",
+                                "-u",
+                                "ALPACA_SECRET_KEY",
+                                "sbatch",
+                                "--parsable"};
   argv.insert(argv.end(), words.begin(), words.end());
   const auto said = run(argv);
   std::istringstream in(said);

@@ -37,7 +37,7 @@ void SlurmLauncher::require(const LaunchOptions&, training::Engine) const {
   if (with_.share.empty() || fs::is_directory(with_.share)) return;
   throw Error(Failure::not_found,
               fmt::format("the folder {} of the setting slurm.share is not there", with_.share.string()))
-      .fix("ctt config set slurm.share DIR");
+      .fix("ctt config get slurm.share");
 }
 
 fs::path SlurmLauncher::jobs(const base::Home& home) const {

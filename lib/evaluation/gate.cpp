@@ -49,10 +49,23 @@ GateVerdict judge_strict(const Evaluation& evaluation) {
 std::string_view name(Gating gating) { return kGatings.name(gating); }
 
 GateVerdict judge(schedule::Gate gate, const Evaluation& evaluation) {
-  if (gate == schedule::Gate::none) return {};
-  auto basic = judge_basic(evaluation);
-  if (!basic.passed() || gate == schedule::Gate::basic) return basic;
-  return judge_strict(evaluation);
+  GateVerdict verdict;
+  if (gate != schedule::Gate::none) verdict = judge_basic(evaluation);
+  if (gate == schedule::Gate::strict && verdict.passed()) verdict = judge_strict(evaluation);
+  verdict.gate = gate;
+  return verdict;
+}
+
+std::string_view asks(schedule::Gate gate) {
+  switch (gate) {
+    case schedule::Gate::none:
+      return "which asks for nothing but a file that loads";
+    case schedule::Gate::basic:
+      return "which asks for finite outputs and one trade, not for a better result";
+    case schedule::Gate::strict:
+      return "which asks for a result that is not worse than the parent's";
+  }
+  return "";
 }
 
 }  // namespace ctt::evaluation

@@ -9,7 +9,7 @@
 namespace ctt::evaluation {
 
 /// Fewer clean bars, or trades of the candidate on them, decide nothing.
-constexpr std::size_t kCleanBarsMin = 50;
+constexpr std::size_t kCleanBarsMin = schedule::kStrictBarsMin;
 constexpr std::size_t kCleanTradesMin = 5;
 /// The share of resamples in which the candidate is not worse that lets it pass.
 constexpr double kNotWorseShareMin = 0.9;
@@ -23,6 +23,7 @@ std::string_view name(Gating gating);
 struct GateVerdict {
   Gating outcome = Gating::passed;
   std::string reason;  ///< a sentence unless it passed
+  schedule::Gate gate = schedule::Gate::none;
 
   bool passed() const { return outcome == Gating::passed; }
 };
@@ -33,5 +34,9 @@ struct GateVerdict {
 /// not worse in nine of ten resamples passes, a lower mean is rejected, anything between and too few
 /// bars or trades is undecided. Unless it passed, the parent is kept.
 GateVerdict judge(schedule::Gate gate, const Evaluation& evaluation);
+
+/// What a gate asks, as the end of a sentence: `which asks for finite outputs and one trade, not for a better
+/// result`.
+std::string_view asks(schedule::Gate gate);
 
 }  // namespace ctt::evaluation

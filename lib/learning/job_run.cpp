@@ -156,13 +156,14 @@ class Run {
   void restore_optimizer(Updater& engine) {
     const auto file = folder_ / JobFiles::parent_optimizer;
     const auto& pack = job_.pack;
-    if ((!pack.restore_optimizer && !pack.restore_kl_coeff) || !fs::exists(file)) return;
+    const bool restore_kl_coeff = pack.restore_kl_coeff.value_or(true);
+    if ((!pack.restore_optimizer && !restore_kl_coeff) || !fs::exists(file)) return;
     const auto parent =
         decode_optimizer(base::read_file(file), file.string(), contract_.network, lineage_.parent_sha256);
     if (pack.restore_optimizer) engine.restore(parent.adam);
-    if (pack.restore_kl_coeff) kl_coeff_ = parent.kl_coeff;
+    if (restore_kl_coeff) kl_coeff_ = std::max(parent.kl_coeff, pack.ppo.kl_coeff_min.value_or(0));
     result_.optimizer_restored = pack.restore_optimizer;
-    result_.kl_coeff_restored = pack.restore_kl_coeff;
+    result_.kl_coeff_restored = restore_kl_coeff;
   }
 
   void iterate(Learner& learner) {

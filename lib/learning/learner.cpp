@@ -26,9 +26,9 @@ void shuffle(std::vector<std::uint32_t>& order, base::Random& random) {
 
 }  // namespace
 
-double adapted_kl_coeff(double kl_coeff, double kl, double kl_target) {
+double adapted_kl_coeff(double kl_coeff, double kl, double kl_target, double floor) {
   if (kl > 2 * kl_target) return kl_coeff * 1.5;
-  if (kl < 0.5 * kl_target) return kl_coeff * 0.5;
+  if (kl < 0.5 * kl_target) return std::max(kl_coeff * 0.5, std::min(kl_coeff, floor));
   return kl_coeff;
 }
 
@@ -65,7 +65,7 @@ Learner::Iteration Learner::iterate() {
   iteration.divergence = divergence(losses, weights);
   if (!iteration.divergence) {
     policy_.load(weights);
-    kl_coeff_ = adapted_kl_coeff(kl_coeff_, losses.kl, ppo_.kl_target);
+    kl_coeff_ = adapted_kl_coeff(kl_coeff_, losses.kl, ppo_.kl_target, ppo_.kl_coeff_min.value_or(0));
   }
   const double seconds = seconds_since(start);
   metrics.update_s = seconds - metrics.collect_s;

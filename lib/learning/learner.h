@@ -15,8 +15,8 @@
 namespace ctt::learning {
 
 /// The next kl_coeff: half as much again when the iteration's KL was above twice the target, half
-/// when it was below half of it, else the same.
-double adapted_kl_coeff(double kl_coeff, double kl, double kl_target);
+/// when it was below half of it, but not less than the floor, else the same.
+double adapted_kl_coeff(double kl_coeff, double kl, double kl_target, double floor = 0);
 
 /// PPO on one market: collects, improves, collects, ...
 ///

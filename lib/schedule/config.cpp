@@ -116,6 +116,16 @@ void Config::check(const std::string& where) const {
           "a time of day between 00:00:00Z and 23:59:59Z");
 }
 
+void refuse_impossible_gate(const Config& config, const std::string& where) {
+  if (config.gate != Gate::strict || config.holdout_candles >= kStrictBarsMin) return;
+  throw Error(
+      Failure::usage,
+      fmt::format("{}: the gate strict can never pass: it compares on {} held-back bars at least, and "
+                  "{} of {} are held back; hold {} back of a window of {} or more, or take the gate basic",
+                  where, kStrictBarsMin, config.holdout_candles, config.window_candles, kStrictBarsMin,
+                  2 * kStrictBarsMin));
+}
+
 std::chrono::seconds parse_anchor(std::string_view text) {
   auto time = text;
   if (time.ends_with('Z')) time.remove_suffix(1);

@@ -52,6 +52,13 @@ struct Config {
   bool operator==(const Config&) const = default;
 };
 
+/// The gate `strict` compares a candidate with its parent on no fewer held-back bars that neither has seen.
+inline constexpr std::int64_t kStrictBarsMin = 50;
+
+/// Throws Error(usage) when no candidate can ever pass the gate: `strict` with fewer bars held back than it
+/// compares on.
+void refuse_impossible_gate(const Config& config, const std::string& where);
+
 /// Reads `00:00:20Z` or `00:00:20`: a time of day, UTC. Throws Error(usage).
 std::chrono::seconds parse_anchor(std::string_view text);
 std::string anchor_text(std::chrono::seconds anchor);

@@ -102,6 +102,7 @@ ControlOutcome set_frozen(store::Transaction& change, std::string_view id, bool 
 
 ControlOutcome start(store::Transaction& change, const StartRequest& request, base::Instant now) {
   request.config.check(fmt::format("schedule {}", request.name));
+  refuse_impossible_gate(request.config, fmt::format("schedule {}", request.name));
   const auto id = store::slug(request.name);
   if (auto known = store::schedules::find(change, id))
     return start_again(change, std::move(*known), request, now);
@@ -163,6 +164,9 @@ ControlOutcome update(store::Transaction& change, std::string_view schedule_id, 
   config.check(fmt::format("schedule {}", schedule.id));
   const auto before = config_of(schedule);
   if (before == config) return ControlOutcome::already;
+  // One that is so already may still get another interval.
+  if (before.gate != config.gate || before.holdout_candles != config.holdout_candles)
+    refuse_impossible_gate(config, fmt::format("schedule {}", schedule.id));
   schedule.config = config.json();
   const bool moved = before.interval != config.interval || before.anchor != config.anchor;
   // A slot that is due already stays: it would have no row.

@@ -27,7 +27,8 @@ struct StartRequest {
 /// Makes a schedule active: a new one, or one that was stopped, which then takes the new settings
 /// and keeps its history. `already` when it is active (nothing changes, whatever was asked for).
 /// Throws Error(refused) when it is paused, Error(not_found) for a missing experiment (or one
-/// without a checkpoint), dataset or pack, Error(usage) for settings beyond their limits.
+/// without a checkpoint), dataset or pack, Error(usage) for settings beyond their limits or a gate that
+/// nothing can pass.
 [[nodiscard]] ControlOutcome start(store::Transaction& change, const StartRequest& request,
                                    base::Instant now);
 

@@ -14,6 +14,9 @@
 
 namespace ctt::schedule {
 
+/// The reason of a slot that was skipped because no bar had come since the last window.
+inline constexpr std::string_view kNoNewData = "no_new_data";
+
 /// `late`: the next slot has passed and nobody came. `stale`: slots come and go but none has
 /// trained for a while. `failing`: the newest attempts failed.
 enum class Health { ok, late, stale, failing };
@@ -33,7 +36,9 @@ struct HealthReport {
 /// A schedule that is idle or paused is ok. Otherwise, the first that holds:
 /// - failing: the newest two attempts failed (skipped slots aside), or the only one did;
 /// - late: the next slot passed more than a tenth of an interval ago (2 to 15 minutes);
-/// - stale: no cycle completed for `age_max` (three intervals unless given) since it became active.
+/// - stale: the newest slot was skipped because no bar had come, and the newest bar closed more than two
+///   intervals and four bars ago; or no cycle completed for `age_max` (three intervals unless given) since
+///   it became active.
 HealthReport health(const store::Schedule& schedule, const Config& config,
                     std::span<const store::Cycle> newest_first, base::Instant now,
                     std::optional<std::chrono::seconds> age_max = std::nullopt);

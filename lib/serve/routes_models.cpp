@@ -95,6 +95,7 @@ RestAnswer carry_out(const Call& call, const cycle::ManualDeploy& wanted) {
       .field("sha256", wanted.model.sha256)
       .field("changed", !desired.already_desired)
       .field("frozen", wanted.freeze)
+      .field("trained_from_version", desired.trained_from)
       .end();
   return {.status = 202, .body = json.text()};
 }

@@ -114,6 +114,10 @@ void read_ppo(JsonObject& json, Ppo& ppo) {
            fmt::format("must be at most the train_batch_size of {}, not {}", ppo.train_batch_size,
                        ppo.sgd_minibatch_size));
   }
+  if (json.find("kl_coeff_min")) {
+    ppo.kl_coeff_min = 0;
+    read(json, "kl_coeff_min", *ppo.kl_coeff_min, Range::from(0, ppo.kl_coeff));
+  }
   read_environments(json, ppo);
   read_fragment(json, ppo);
 }
@@ -187,7 +191,7 @@ Pack read_pack(JsonObject json) {
   read_environment(json, pack.environment);
   read(json, "num_iterations", pack.num_iterations, Range::whole(1, kMany));
   pack.restore_optimizer = json.boolean("restore_optimizer", pack.restore_optimizer);
-  pack.restore_kl_coeff = json.boolean("restore_kl_coeff", pack.restore_kl_coeff);
+  if (json.find("restore_kl_coeff")) pack.restore_kl_coeff = json.boolean("restore_kl_coeff", true);
   read_restore(json, pack);
   json.finish();
   return pack;
@@ -232,10 +236,20 @@ std::string Pack::json() const {
   write_all(json, environment.costs, market::cost_numbers());
   write_all(json, environment, environment::number_settings());
   json.field("num_iterations", num_iterations);
-  json.field("restore_optimizer", restore_optimizer).field("restore_kl_coeff", restore_kl_coeff);
-  // Left out of the default, whose hash stands in checkpoints from before the key was there.
+  json.field("restore_optimizer", restore_optimizer);
+  json.field("restore_kl_coeff", restore_kl_coeff.value_or(true));
+  // What follows is left out of the default, whose hash stands in checkpoints from before the keys were there.
+  if (ppo.kl_coeff_min) json.field("kl_coeff_min", *ppo.kl_coeff_min);
   if (restore != Restore::exact) json.field("restore", name(restore)).field("restore_shrink", restore_shrink);
   return json.end().text();
+}
+
+Pack Pack::for_cycles() const {
+  constexpr double kFloorShare = 0.01;
+  Pack pack = *this;
+  pack.restore_kl_coeff = restore_kl_coeff.value_or(false);
+  pack.ppo.kl_coeff_min = ppo.kl_coeff_min.value_or(kFloorShare * ppo.kl_coeff);
+  return pack;
 }
 
 policy::NetworkShape Pack::network(std::size_t feature_columns) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,7 @@ struct Ppo {
   double vf_clip_param = 100;
   double kl_coeff = 0.2;
   double kl_target = 0.01;
+  std::optional<double> kl_coeff_min;  ///< the adapted kl_coeff falls no lower; nothing: see docs/packs.md
   std::size_t train_batch_size = 4000;
   std::size_t sgd_minibatch_size = 128;
   std::size_t num_sgd_iter = 10;
@@ -54,8 +56,8 @@ struct Pack {
   bool vf_share_layers = false;
   environment::EpisodeSettings environment;
   std::size_t num_iterations = 50;
-  bool restore_optimizer = true;  ///< fine-tuning continues the parent's Adam moments
-  bool restore_kl_coeff = true;   ///< and its adapted kl_coeff
+  bool restore_optimizer = true;         ///< fine-tuning continues the parent's Adam moments
+  std::optional<bool> restore_kl_coeff;  ///< and its adapted kl_coeff; nothing: `ctt train --resume` alone
   Restore restore = Restore::exact;
   double restore_shrink = 0.8;  ///< share of the parent's weights, 0 to 1; used by shrink_perturb alone
 
@@ -65,6 +67,10 @@ struct Pack {
   std::string json() const;
 
   policy::NetworkShape network(std::size_t feature_columns) const;
+
+  /// The settings that a cycle trains by: what this pack leaves open about kl_coeff is settled. It begins at the
+  /// pack's value, and does not fall below a hundredth of it.
+  Pack for_cycles() const;
 };
 
 }  // namespace ctt::training

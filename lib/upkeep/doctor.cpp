@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "cycle/launcher.h"
+#include "cycle/training_parent.h"
 #include "models/model_files.h"
 #include "schedule/liveness.h"
 #include "store/cycles.h"
@@ -145,6 +146,20 @@ std::set<std::int64_t> needed_versions(const store::StateContext& patient) {
   return versions;
 }
 
+// The nearest sound ancestor takes the place of a file that is served or that cycles train from; deployed, of both.
+std::string remedy_for(const store::StateContext& patient, const store::Model& model) {
+  const auto sound = cycle::sound_ancestor(patient, model);
+  if (!sound) return fmt::format("ctt models show v{}", model.version);
+  for (const auto& row : store::schedules::list(patient.database)) {
+    const auto desired = store::deployments::desired(patient.database, row.id);
+    if (desired && desired->model_version == model.version)
+      return fmt::format("ctt models deploy v{} --schedule {}", sound->version, row.id);
+    if (row.current_model_version == model.version)
+      return fmt::format("ctt schedule update --schedule {} --train-from v{}", row.id, sound->version);
+  }
+  return fmt::format("ctt models show v{}", model.version);
+}
+
 Findings check_models(const store::StateContext& patient) {
   Findings findings;
   const auto versions = needed_versions(patient);
@@ -152,8 +167,8 @@ Findings check_models(const store::StateContext& patient) {
     const auto model = store::models::find(patient.database, version);
     if (!model) continue;
     for (const auto& wrong : models::verify(patient, *model)) {
-      findings.push_back({Grade::problem, "models", fmt::format("v{}: {}", version, wrong),
-                          "ctt models rollback, or restore the file from a backup"});
+      findings.push_back(
+          {Grade::problem, "models", fmt::format("v{}: {}", version, wrong), remedy_for(patient, *model)});
     }
   }
   if (findings.empty())

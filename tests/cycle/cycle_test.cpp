@@ -180,10 +180,11 @@ TEST_CASE("a candidate is held when nothing may deploy, and rejected by a gate t
     CHECK(cycle.decision == Decision::held);
     CHECK(cycle.decision_reason == "the schedule is frozen");
   }
-  SUBCASE("strict without held-back bars") {
+  SUBCASE("strict without held-back bars, as an earlier version allowed") {
+    rig.begin(config);
     config.gate = schedule::Gate::strict;
     config.holdout_candles = 0;
-    rig.begin(config);
+    rig.set_config(config);
     const auto cycle = run(rig.context(), kNow).cycles.at(0);
     CHECK(cycle.decision == Decision::rejected);
     CHECK(cycle.decision_reason == "gate strict: no bars were held back to compare it with its parent");

@@ -103,6 +103,14 @@ void Rig::begin(schedule::Config config) {
   CHECK(started.outcome == schedule::ControlOutcome::done);
 }
 
+void Rig::set_config(const schedule::Config& config) {
+  store::Transaction change(*database);
+  auto row = store::schedules::get(change, "s");
+  row.config = config.json();
+  store::schedules::update(change, row, clock.now());
+  change.commit();
+}
+
 std::vector<std::string> Rig::event_types(std::int64_t since) {
   std::vector<std::string> types;
   for (const auto& event : store::events::since(*database, since, 10'000)) types.push_back(event.type);

@@ -25,6 +25,8 @@ struct Rig {
   /// Trains the base and starts the schedule with these settings.
   void begin(schedule::Config config);
   static schedule::Config config();
+  /// As stored, unchecked: what an earlier version let pass.
+  void set_config(const schedule::Config& config);
 
   store::Schedule schedule() { return store::schedules::get(*database, "s"); }
   /// What `events` says, type by type.

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "cycle/deploy.h"
+#include "cycle/training_parent.h"
 #include "models/model_files.h"
 #include "rig.h"
 #include "store/sample.h"
@@ -37,9 +38,10 @@ ManualDeployed carry_out(Rig& rig, const ManualDeploy& wanted) {
 struct Rejected : Rig {
   Rejected() {
     auto config = Rig::config();
+    begin(config);
     config.gate = schedule::Gate::strict;
     config.holdout_candles = 0;
-    begin(config);
+    set_config(config);
     REQUIRE(run(context(), kNow).cycles.at(0).decision == store::Decision::rejected);
   }
 };
@@ -146,11 +148,66 @@ TEST_CASE("a rollback is done when the trader serves the earlier hash, and no cy
   auto order = wanted(rig, "v1");
   order.cause = store::DeployCause::rollback;
   order.freeze = true;
-  CHECK(carry_out(rig, order).froze);
+  const auto done = carry_out(rig, order);
+  CHECK(done.froze);
+  CHECK(done.trained_from == 2);
+  CHECK(rig.schedule().current_model_version == 1);
   CHECK(nudge(rig.context(), "s", 5s).outcome == Nudge::confirmed);
   CHECK(store::deployments::served(*rig.database, "s")->sha256 == order.model.sha256);
-  CHECK(run(rig.context(), kNow).cycles.at(0).decision == store::Decision::held);
+  const auto next = run(rig.context(), kNow).cycles.at(0);
+  CHECK(next.decision == store::Decision::held);
+  CHECK(next.parent_model_version == 1);
   CHECK(store::deployments::served(*rig.database, "s")->sha256 == order.model.sha256);
+}
+
+TEST_CASE("what somebody deploys by hand is what the next cycle trains from") {
+  Rig rig;
+  rig.begin(Rig::config());
+  run(rig.context(), kNow);
+  run(rig.context(), kNow);
+  CHECK(carry_out(rig, wanted(rig, "v2")).trained_from == 3);
+  const auto next = run(rig.context(), kNow).cycles.at(0);
+  CHECK(next.parent_model_version == 2);
+  CHECK(next.model_version == 4);
+  CHECK(rig.schedule().current_model_version == 4);
+}
+
+TEST_CASE("a schedule trains from the model it is told, if that is sound and of its contract") {
+  Rig rig;
+  rig.begin(Rig::config());
+  run(rig.context(), kNow);
+  const auto told = [&](std::int64_t version) {
+    return sample::change(*rig.database, [&](store::Transaction& change) {
+      return train_from(change, "s", version, rig.clock.now());
+    });
+  };
+  const auto before = rig.event_types().size();
+  CHECK(told(1));
+  CHECK_FALSE(told(1));
+  CHECK(rig.event_types().size() == before + 1);
+  CHECK(run(rig.context(), kNow).cycles.at(0).parent_model_version == 1);
+  auto pruned = wanted(rig, "v2").model;
+  pruned.pruned_at = rig.clock.now();
+  CHECK(sample::caught([&] { check_trainable(rig.context(), rig.schedule(), pruned); }).exit_status == 5);
+}
+
+TEST_CASE("a lost parent fails its cycle with the command that goes on from its ancestor, and that works") {
+  Rig rig;
+  rig.begin(Rig::config());
+  run(rig.context(), kNow);
+  std::filesystem::remove(rig.home.model(wanted(rig, "v2").model.sha256));
+  const auto failed = run(rig.context(), kNow).cycles.at(0);
+  CHECK(failed.status == store::CycleStatus::failed);
+  CHECK_MESSAGE(failed.message->ends_with(
+                    "; ctt schedule update --schedule s --train-from v1 trains on from its ancestor"),
+                *failed.message);
+  check_trainable(rig.context(), rig.schedule(), wanted(rig, "v1").model);
+  sample::change(*rig.database,
+                 [&](store::Transaction& change) { return train_from(change, "s", 1, rig.clock.now()); });
+  // The lost file is still the one to serve: it is not scored, and fails nothing.
+  const auto next = run(rig.context(), kNow).cycles.at(0);
+  CHECK_MESSAGE(next.status == store::CycleStatus::completed, next.message.value_or(""));
+  CHECK(next.parent_model_version == 1);
 }
 
 // Its no says nothing against the model, which a later trader takes.

@@ -148,4 +148,6 @@ TEST_CASE("kl_coeff grows above twice the target, shrinks below half of it and s
   CHECK(adapted_kl_coeff(0.2, 0.02, 0.01) == 0.2);
   CHECK(adapted_kl_coeff(0.2, 0.005, 0.01) == 0.2);
   CHECK(adapted_kl_coeff(0.2, 0.0049, 0.01) == 0.1);
+  CHECK(adapted_kl_coeff(0.2, 0.0049, 0.01, 0.15) == 0.15);
+  CHECK(adapted_kl_coeff(0.1, 0.0049, 0.01, 0.15) == 0.1);  // below its floor already: it does not rise
 }

@@ -68,6 +68,24 @@ TEST_CASE("what a schedule needs has to be there") {
   CHECK_FALSE(store::schedules::find(desk.database, "eth"));
 }
 
+TEST_CASE("a gate that nothing can pass is refused at the start and by an update") {
+  const auto sentence =
+      "schedule btc: the gate strict can never pass: it compares on 50 held-back bars at least, and 6 of 60 "
+      "are "
+      "held back; hold 50 back of a window of 100 or more, or take the gate basic";
+  schedule::Config config;
+  config.gate = schedule::Gate::strict;
+  config.window_candles = 60;
+  config.holdout_candles = 6;
+  CHECK(caught([&] { schedule::refuse_impossible_gate(config, "schedule btc"); }).sentence == sentence);
+  config.window_candles = 100;
+  config.holdout_candles = 50;
+  CHECK_NOTHROW(schedule::refuse_impossible_gate(config, "schedule btc"));
+  config.holdout_candles = 6;
+  config.gate = schedule::Gate::basic;
+  CHECK_NOTHROW(schedule::refuse_impossible_gate(config, "schedule btc"));
+}
+
 TEST_CASE("pause and resume, stop and start go through and may be repeated") {
   Desk desk;
   const auto pause = [&] {

@@ -71,7 +71,7 @@ TEST_CASE("every key is read") {
   CHECK(pack.environment.start_half_life == 250);
   CHECK(pack.num_iterations == 6);
   CHECK_FALSE(pack.restore_optimizer);
-  CHECK_FALSE(pack.restore_kl_coeff);
+  CHECK(pack.restore_kl_coeff == false);
   // 12 rows of 4 columns and 3 about the account
   CHECK(pack.network(4).inputs == 51);
   CHECK(pack.network(4).actions == 3);
