@@ -16,7 +16,7 @@ const shots = process.argv.includes("--shots");
 export const work = mkdtempSync(join(tmpdir(), "ctt-page-"));
 export const home = join(work, "home");
 const port = 20_000 + (process.pid % 20_000);
-const env = { ...process.env, CTT_HOME: home, NO_COLOR: "1" };
+export const env = { ...process.env, CTT_HOME: home, NO_COLOR: "1" };
 const axe = readFileSync(join(here, "node_modules/axe-core/axe.min.js"), "utf8");
 const children = new Set();
 let server;
@@ -72,7 +72,7 @@ export async function check(what, work_of) {
   } catch (error) {
     ++failures;
     console.log(`FAILED: ${what}: ${String(error).split("\n").slice(0, 6).join(" ")}`);
-    const page = browser.contexts().at(-1)?.pages()[0];
+    const page = browser?.contexts().at(-1)?.pages()[0];
     if (page && shots) await page.screenshot({ path: join(here, "shots/failed.png"), fullPage: true });
   }
 }
@@ -80,9 +80,10 @@ export const must = (good, text) => {
   if (!good) throw new Error(text);
 };
 
-const browser = await chromium.launch({ executablePath: browser_path, args: ["--no-sandbox"] });
+let browser;
 export const complaints = [];
 export async function open(path, { width = 1280, dark = false, height = 900, init = null } = {}) {
+  browser ??= await chromium.launch({ executablePath: browser_path, args: ["--no-sandbox"] });
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme: dark ? "dark" : "light",
@@ -125,10 +126,11 @@ export async function accessible(page, name) {
 
 /** Ends all of it; the exit status says whether every check held. */
 export async function finish() {
-  await check("no complaint on the console, under the server's content policy", async () =>
-    must(complaints.length === 0, complaints.join("; ")),
-  );
-  await browser.close();
+  if (browser)
+    await check("no complaint on the console, under the server's content policy", async () =>
+      must(complaints.length === 0, complaints.join("; ")),
+    );
+  await browser?.close();
   for (const child of children) child.kill("SIGKILL");
   await stop();
   rmSync(work, { recursive: true, force: true });

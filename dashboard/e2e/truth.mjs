@@ -1,12 +1,14 @@
 // The page in a real browser while things go wrong: each changes what it says within seconds, by processes that are
 // really halted, killed and stopped.
 //   CTT_BIN=build/dev/bin/ctt node e2e/truth.mjs [--shots] [--only=WORDS]
-import { renameSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   accessible,
   check,
   ended,
+  env,
   finish,
   home,
   look,
@@ -18,8 +20,10 @@ import {
   signal,
   start,
   stop,
+  work,
 } from "./stage.mjs";
 
+const here = new URL(".", import.meta.url).pathname;
 const SOON = { timeout: 5000 };
 const trade = (schedule, ...more) =>
   start("trade", "--schedule", schedule, "--replay", "dataset:demo", "--speed", "20", ...more);
@@ -159,6 +163,75 @@ await check("a cycle on bars that were learned from claims nothing out of sample
   await page.getByText("Snapshot of the window").waitFor();
   await look(page, "cycles");
   await accessible(page, "cycles");
+  await page.context().close();
+});
+
+await check("a paper trader that is killed is gone, and the page rings", async () => {
+  const keys = join(home, "alpaca.toml");
+  writeFileSync(join(work, "keys.txt"), "PKTEST\nsecret-test\n");
+  writeFileSync(keys, 'key_id = "PKTEST"\nsecret_key = "secret-test"\n', { mode: 0o600 });
+  const flags = ["--generate", "3000", "--clock", "80%", "--rebase", "--speed", "1"];
+  const words = [join(here, "../../tests/support/fake_alpaca"), ...flags, "--keys", join(work, "keys.txt")];
+  const broker = spawn("/usr/bin/python3", words, { stdio: ["pipe", "pipe", "ignore"] });
+  const ready = await new Promise((done) => {
+    broker.stdout.once("data", (data) => done(JSON.parse(String(data))));
+    broker.once("exit", () => done(null));
+  });
+  if (!ready) return console.log("   skipped: the fake Alpaca needs python3-aiohttp");
+  env.CTT_ALPACA_DATA_URL = env.CTT_ALPACA_TRADING_URL = ready.rest;
+  env.CTT_ALPACA_STREAM_URL = ready.stream;
+  run("datasets", "create", "paper", "--source", "alpaca", "--symbol", "BTC/USD", "--timeframe", "1m");
+  run("datasets", "fetch", "paper", "--candles", "700");
+  const costs = ["--costs", "free"];
+  run(
+    "train",
+    "--dataset",
+    "paper",
+    "--pack",
+    "quick",
+    "--name",
+    "p",
+    "--iterations",
+    "1",
+    "--candles",
+    "500",
+    ...costs,
+  );
+  const setup = [
+    "--base",
+    "p",
+    "--dataset",
+    "paper",
+    "--pack",
+    "quick",
+    "--window",
+    "400",
+    "--iterations",
+    "1",
+  ];
+  run("schedule", "start", "--name", "paper", ...setup, "--gate", "none", ...costs);
+  const paper = start("trade", "--schedule", "paper");
+  const page = await open("/?schedule=paper", { init: heard });
+  await page.getByText("● active").waitFor();
+  await page
+    .locator(".badge", { hasText: /^paper$/ })
+    .first()
+    .waitFor();
+  paper.kill("SIGKILL");
+  await page.getByText("trader gone").first().waitFor(SOON);
+  await page.getByText("the trader of paper is gone without a word").first().waitFor(SOON);
+  await page.getByText("ctt trade --schedule paper").first().waitFor();
+  await page.getByText("○ not running").waitFor(SOON);
+  await page.waitForFunction(() => document.title.includes("paper trader gone"), null, SOON);
+  must(
+    (await page.evaluate(() => globalThis.rung)).some((text) => text.includes("gone")),
+    "nothing rang",
+  );
+  await look(page, "trader-gone");
+  await accessible(page, "trader gone");
+  broker.kill();
+  run("schedule", "stop", "--schedule", "paper");
+  run("schedule", "delete", "paper", "-y");
   await page.context().close();
 });
 

@@ -96,6 +96,9 @@ export function Trader({ session }: { session?: LiveSession | null }) {
   const held = live.state !== "active";
   const age = !old && live.last_bar_at && live.running ? (now - Date.parse(live.last_bar_at)) / 1000 : null;
   const limits = (old ? old.config : live.limits) as Record<string, number> | null;
+  const served = status?.deployed;
+  const since = !old && served?.served && served.model_version === live.model_version && served.deployed_at;
+  const serving = since ? `, for ${duration((now - Date.parse(since)) / 1000)}` : "";
   const swaps = shown.swap_count;
   const summary = `Equity ${money(shown.equity)}, ${percent(shown.pnl_pct)} since the start, hold ${percent(results?.hold_pct)}, largest drawdown ${percent(results?.max_drawdown_pct)}, ${swaps} swaps of the policy`;
   return (
@@ -165,7 +168,7 @@ export function Trader({ session }: { session?: LiveSession | null }) {
                     : "cash",
                 ],
               ] as [string, string][])),
-          ["Model", `v${shown.model_version ?? "–"}`],
+          ["Model", `v${shown.model_version ?? "–"}${serving}`],
           ["Trades, bars", `${shown.total_trades}, ${shown.total_bars}`],
           [
             "Newest bar",

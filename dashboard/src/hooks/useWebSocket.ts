@@ -73,6 +73,9 @@ export function useWebSocket(): void {
       if (socket?.readyState !== WebSocket.OPEN) return;
       socket.send('{"type":"ping"}');
       asked ??= Date.now();
+      state()
+        .pulse()
+        .catch(() => undefined);
     }, PING);
     const watching = setInterval(watch, 1000);
     open();

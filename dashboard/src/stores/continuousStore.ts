@@ -28,6 +28,7 @@ interface ContinuousState extends View {
   take(frame: Frame): void;
   choose(id: string): void;
   refresh(): Promise<void>;
+  pulse(): Promise<void>; // whether the trader still runs: one that is killed says nothing
 }
 
 const POINTS_MAX = 2000;
@@ -44,14 +45,13 @@ function announcementOf(frame: Frame): string | undefined {
 export const useContinuous = create<ContinuousState>()((set, get) => {
   // A refresh that fails changes nothing: the badge tells of the connection, and the next one comes with it.
   const refreshSoon = () => {
-    clearTimeout(refreshing);
-    refreshing = setTimeout(
-      () =>
-        get()
-          .refresh()
-          .catch(() => undefined),
-      250,
-    );
+    if (refreshing !== undefined) return;
+    refreshing = setTimeout(() => {
+      refreshing = undefined;
+      get()
+        .refresh()
+        .catch(() => undefined);
+    }, 250);
   };
   const judge = (of: string | null, before: Verdict | null | undefined, after: Verdict) => {
     const alarm = alarmOf(before, after, of);
@@ -128,6 +128,13 @@ export const useContinuous = create<ContinuousState>()((set, get) => {
       get()
         .refresh()
         .catch(() => undefined);
+    },
+
+    pulse: async () => {
+      const id = get().live?.running ? get().live?.schedule_id : null;
+      if (!id) return;
+      const now = await ask<LiveStatus>(path("live/status", { schedule_id: id }));
+      if (!now.running && get().live?.schedule_id === id) await get().refresh();
     },
 
     refresh: async () => {

@@ -1,5 +1,6 @@
 import { Fragment, useState } from "react";
 import { Confirm } from "../../components/Confirm";
+import { Table } from "../../components/Table";
 import { post } from "../../lib/api";
 import { metric, outOfSample, wordsOf } from "../../lib/clean";
 import { duration, moment, percent, tone } from "../../lib/format";
@@ -89,7 +90,7 @@ export function History({ cycles, open, setOpen }: Props) {
   return (
     <div className="card">
       <div className="scroll" tabIndex={0} role="region" aria-label="Table of cycles">
-        <table className="cards">
+        <Table>
           <thead>
             <tr>
               <th className="n">Cycle</th>
@@ -125,7 +126,7 @@ export function History({ cycles, open, setOpen }: Props) {
                     onMouseEnter={() => setHovered(cycle.model_version)}
                     onMouseLeave={() => setHovered(null)}
                   >
-                    <td className="n" data-label="Cycle">
+                    <td className="n">
                       <button
                         type="button"
                         className="plain"
@@ -136,10 +137,8 @@ export function History({ cycles, open, setOpen }: Props) {
                         {expanded ? "▾" : "▸"} {cycle.cycle_number}
                       </button>
                     </td>
-                    <td className="tabular" data-label="Start">
-                      {moment(cycle.started_at, utc)}
-                    </td>
-                    <td className="tabular" data-label="Window">
+                    <td className="tabular">{moment(cycle.started_at, utc)}</td>
+                    <td className="tabular">
                       {cycle.window_start ? (
                         <span
                           title={`${moment(cycle.window_start, utc)} to ${moment(cycle.window_end, utc)}`}
@@ -150,27 +149,23 @@ export function History({ cycles, open, setOpen }: Props) {
                         "–"
                       )}
                     </td>
-                    <td title={cycle.message ?? undefined} data-label="Result">
+                    <td title={cycle.message ?? undefined}>
                       {SIGN[cycle.status]} {cycle.status}
                       {cycle.reason && `: ${cycle.reason}`}
                     </td>
-                    <td className="n" data-label="Out of sample">
+                    <td className="n">
                       <Clean cycle={cycle} />
                     </td>
-                    <td className="n" data-label="Hold">
-                      {percent(metric(cycle, "hold_pct"))}
-                    </td>
-                    <td className="tabular" data-label="Model">
+                    <td className="n">{percent(metric(cycle, "hold_pct"))}</td>
+                    <td className="tabular">
                       {cycle.model_version !== null
                         ? `v${cycle.model_version} ← v${cycle.parent_model_version ?? "?"}`
                         : "–"}
                     </td>
-                    <td data-label="Deployed">
+                    <td>
                       <Deployed cycle={cycle} />
                     </td>
-                    <td className="n" data-label="Took">
-                      {duration(took)}
-                    </td>
+                    <td className="n">{duration(took)}</td>
                   </tr>
                   {expanded && (
                     <tr className="detail">
@@ -193,7 +188,7 @@ export function History({ cycles, open, setOpen }: Props) {
               );
             })}
           </tbody>
-        </table>
+        </Table>
       </div>
       {deploying && (
         <Confirm

@@ -1,3 +1,4 @@
+import type { MouseEvent } from "react";
 import {
   CartesianGrid,
   Line,
@@ -16,6 +17,9 @@ export interface Point {
   hold: number | null;
   sign: "deployed" | "refused" | "failed" | "skipped" | "learned";
 }
+
+const AXIS = 48;
+const MARGIN = 8;
 
 interface DotProps {
   cx?: number;
@@ -51,20 +55,24 @@ interface Props {
 }
 
 export default function TrendChart({ points, open, pick }: Props) {
-  const clicked = (state: { activeLabel?: string | number }) => {
-    if (state.activeLabel !== undefined) pick(Number(state.activeLabel));
+  // By where the click is, since a tap comes before the chart knows what it points at.
+  const clicked = (_: unknown, event: MouseEvent<SVGGraphicsElement>) => {
+    const { left, width } = event.currentTarget.getBoundingClientRect();
+    const share = (event.clientX - left - AXIS) / (width - AXIS - MARGIN);
+    const nearest = points[Math.round(Math.min(1, Math.max(0, share)) * (points.length - 1))];
+    if (nearest) pick(nearest.cycle);
   };
   return (
     <ResponsiveContainer width="100%" height={200}>
       <LineChart
         data={points}
-        margin={{ top: 8, right: 8, bottom: 0, left: 0 }}
+        margin={{ top: 8, right: MARGIN, bottom: 0, left: 0 }}
         accessibilityLayer={false}
         onClick={clicked}
       >
         <CartesianGrid vertical={false} className="grid" />
         <XAxis dataKey="cycle" tickLine={false} />
-        <YAxis width={48} tickLine={false} tickFormatter={(value: number) => number(value, 1)} unit="%" />
+        <YAxis width={AXIS} tickLine={false} tickFormatter={(value: number) => number(value, 1)} unit="%" />
         <ReferenceLine y={0} className="zero" />
         {open !== null && <ReferenceLine x={open} className="chosen" />}
         <Tooltip

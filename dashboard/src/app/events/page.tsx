@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import { Table } from "../../components/Table";
 import { path } from "../../lib/address";
 import { get } from "../../lib/api";
 import { moment } from "../../lib/format";
@@ -97,7 +98,7 @@ export default function EventsPage() {
         <p className="quiet">Nothing of this kind has happened yet.</p>
       ) : (
         <section className="card scroll" tabIndex={0} aria-label="Table of events">
-          <table className="wraps">
+          <Table className="wraps">
             <thead>
               <tr>
                 <th>Time</th>
@@ -116,7 +117,7 @@ export default function EventsPage() {
                 </tr>
               ))}
             </tbody>
-          </table>
+          </Table>
         </section>
       )}
       {before !== null && (

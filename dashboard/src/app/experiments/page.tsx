@@ -2,6 +2,7 @@ import { useState } from "react";
 import { useLocation } from "wouter";
 import { Command } from "../../components/Command";
 import { Go } from "../../components/Go";
+import { Table } from "../../components/Table";
 import { useAnswer } from "../../hooks/useAnswer";
 import { moment, money, percent, tone } from "../../lib/format";
 import type { Experiment } from "../../lib/types";
@@ -51,7 +52,7 @@ export default function ExperimentsPage() {
         </section>
       ) : (
         <section className="card scroll" tabIndex={0} aria-label="Table of experiments">
-          <table>
+          <Table>
             <thead>
               <tr>
                 <th>
@@ -93,7 +94,7 @@ export default function ExperimentsPage() {
                 );
               })}
             </tbody>
-          </table>
+          </Table>
         </section>
       )}
     </>

@@ -1,6 +1,7 @@
 import { Command } from "../../components/Command";
 import { Go } from "../../components/Go";
 import { Health, Level } from "../../components/Health";
+import { Table } from "../../components/Table";
 import { Trader } from "../../components/Trader";
 import { useNow } from "../../hooks/useNow";
 import { outOfSample } from "../../lib/clean";
@@ -83,7 +84,7 @@ function Schedules() {
   const now = useNow();
   return (
     <section className="card scroll" tabIndex={0} aria-label="Schedules">
-      <table className="cards">
+      <Table>
         <thead>
           <tr>
             <th>Schedule</th>
@@ -104,7 +105,7 @@ function Schedules() {
             const next = one.next_cycle_at ? (Date.parse(one.next_cycle_at) - now) / 1000 : null;
             return (
               <tr key={id} className={id === status?.schedule_id ? "marked" : ""}>
-                <td data-label="Schedule">
+                <td>
                   <button
                     type="button"
                     className="plain"
@@ -114,14 +115,14 @@ function Schedules() {
                     {one.name}
                   </button>
                 </td>
-                <td data-label="State">
+                <td>
                   {one.status}
                   {one.frozen && ", frozen"}
                 </td>
-                <td data-label="Verdict">
+                <td>
                   <Level status={one} />
                 </td>
-                <td className="tabular" data-label="Next">
+                <td className="tabular">
                   {one.running_cycle
                     ? "running"
                     : next === null
@@ -130,7 +131,7 @@ function Schedules() {
                         ? `in ${duration(next)}`
                         : "due"}
                 </td>
-                <td data-label="Newest cycle">
+                <td>
                   {cycle ? (
                     <>
                       {cycle.cycle_number} {cycle.status}, <Clean cycle={cycle} />
@@ -139,11 +140,9 @@ function Schedules() {
                     "–"
                   )}
                 </td>
-                <td data-label="Model">{one.deployed ? `v${one.deployed.model_version}` : "–"}</td>
-                <td className="n" data-label="Equity">
-                  {live?.session_id ? money(live.equity) : "–"}
-                </td>
-                <td className={`n ${tone(live?.pnl_pct)}`} data-label="Result">
+                <td>{one.deployed ? `v${one.deployed.model_version}` : "–"}</td>
+                <td className="n">{live?.session_id ? money(live.equity) : "–"}</td>
+                <td className={`n ${tone(live?.pnl_pct)}`}>
                   {live?.session_id ? percent(live.pnl_pct) : "–"}
                   {live?.replay && <span className="quiet"> replay</span>}
                 </td>
@@ -151,7 +150,7 @@ function Schedules() {
             );
           })}
         </tbody>
-      </table>
+      </Table>
     </section>
   );
 }

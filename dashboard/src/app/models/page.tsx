@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { Confirm } from "../../components/Confirm";
 import { Go } from "../../components/Go";
+import { Table } from "../../components/Table";
 import { useAnswer } from "../../hooks/useAnswer";
 import { post } from "../../lib/api";
 import { moment } from "../../lib/format";
@@ -43,7 +44,7 @@ export default function ModelsPage() {
       )}
       {models.length > 0 && (
         <section className="card scroll" tabIndex={0} aria-label="Table of models">
-          <table>
+          <Table>
             <thead>
               <tr>
                 <th>Model</th>
@@ -105,7 +106,7 @@ export default function ModelsPage() {
                 </tr>
               ))}
             </tbody>
-          </table>
+          </Table>
         </section>
       )}
       {asked && status?.schedule_id && (

@@ -1,4 +1,5 @@
 import { Facts } from "../../components/Facts";
+import { Table } from "../../components/Table";
 import { duration, moment, money, number, percent, tone } from "../../lib/format";
 import type { Results as Given, RoundTrip } from "../../lib/types";
 import { useView } from "../../stores/viewStore";
@@ -114,7 +115,7 @@ export function Trips({ results }: { results: Given }) {
     <section className="card" aria-labelledby="trips-title">
       <h2 id="trips-title">Round trips</h2>
       <div className="scroll tall" tabIndex={0} role="region" aria-label="Table of round trips">
-        <table>
+        <Table>
           <thead>
             <tr>
               <th>Entry</th>
@@ -134,7 +135,7 @@ export function Trips({ results }: { results: Given }) {
               <Trip key={trip.entry_at} trip={trip} />
             ))}
           </tbody>
-        </table>
+        </Table>
       </div>
       {results.trips > results.round_trips.length && (
         <p className="quiet">

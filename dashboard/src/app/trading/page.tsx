@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { Table } from "../../components/Table";
 import { Origin, Trader } from "../../components/Trader";
 import { useAnswer } from "../../hooks/useAnswer";
 import { path, queryWith } from "../../lib/address";
@@ -61,7 +62,7 @@ function Sessions({ sessions, shown, choose }: SessionsProps) {
     <section className="card" aria-labelledby="sessions-title">
       <h2 id="sessions-title">Sessions</h2>
       <div className="scroll tall" tabIndex={0} role="region" aria-label="Table of sessions">
-        <table>
+        <Table>
           <thead>
             <tr>
               <th>Session</th>
@@ -105,7 +106,7 @@ function Sessions({ sessions, shown, choose }: SessionsProps) {
               </tr>
             ))}
           </tbody>
-        </table>
+        </Table>
       </div>
     </section>
   );
