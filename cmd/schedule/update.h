@@ -19,8 +19,8 @@ struct ScheduleUpdate {
   static constexpr const char* examples[] = {"ctt schedule update --schedule btc --interval 4h",
                                              "ctt schedule update --gate strict --holdout 300 --dry-run",
                                              "ctt schedule update --costs alpaca-tier1",
-                                              "ctt schedule update --schedule btc --budget 40%",
-                                              "ctt schedule update --schedule btc --train-from v3"};
+                                             "ctt schedule update --schedule btc --budget 40%",
+                                             "ctt schedule update --schedule btc --train-from v3"};
   static constexpr auto exit_status =
       "0 changed or already so, 2 a setting beyond its limits, 3 unknown schedule, pack or model, "
       "5 a pack or a model that makes another policy than the schedule's, 8 damaged file";
