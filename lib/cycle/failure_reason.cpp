@@ -17,6 +17,7 @@ struct Entry {
 constexpr std::array kReasons{
     Entry{Failure::data_blocked, "data_blocked"},
     Entry{Failure::unreachable, "data_unavailable"},
+    Entry{Failure::keys, "keys_refused"},
     Entry{Failure::integrity, "integrity"},
     Entry{Failure::internal, "internal"},
 };

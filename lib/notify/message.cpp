@@ -33,7 +33,8 @@ std::string alarm_json(const store::Alarm& alarm) {
 }
 
 std::string alarm_text(const store::Alarm& alarm) {
-  auto text = fmt::format("ctt {}: {}", alarm.level, alarm.reason);
+  const auto whose = alarm.schedule_id.empty() ? "" : ", " + alarm.schedule_id;
+  auto text = fmt::format("ctt {}{}: {}", alarm.level, whose, alarm.reason);
   if (alarm.since) text += ", since " + base::to_rfc3339(*alarm.since);
   text += fmt::format(" ({})", host());
   if (!alarm.command.empty()) text += "; " + alarm.command;

@@ -10,7 +10,7 @@ namespace ctt::notify {
 /// `raised_at`, `host`, `id`.
 std::string alarm_json(const store::Alarm& alarm);
 
-/// A line for a person: `ctt critical: the trader of btc is halted: ..., since ... (host); ctt trade resume ...`.
+/// A line for a person: `ctt critical, btc: the trader of btc is halted: ..., since ... (host); ctt trade resume ...`.
 std::string alarm_text(const store::Alarm& alarm);
 
 }  // namespace ctt::notify

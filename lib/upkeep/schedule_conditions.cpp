@@ -42,13 +42,13 @@ std::optional<HealthCondition> newest_attempt(const store::StateContext& state, 
   for (const auto& cycle : store::cycles::recent(state.database, schedule.id, kRecent)) {
     if (cycle.status == CycleStatus::failed)
       return {{"cycle_failed", HealthLevel::warning,
-               fmt::format("cycle {} of {} failed with {}: {}", cycle.number, schedule.id,
-                           cycle.reason.value_or("internal"), cycle.message.value_or("it did not say why")),
+               fmt::format("cycle {} failed with {}: {}", cycle.number, cycle.reason.value_or("internal"),
+                           cycle.message.value_or("it did not say why")),
                show(cycle), cycle.finished_at}};
     if (cycle.status != CycleStatus::completed) continue;
     if (cycle.decision != store::Decision::rejected) return std::nullopt;
     return {{"model_rejected", HealthLevel::notice,
-             fmt::format("the gate kept the parent in cycle {} of {}: {}", cycle.number, schedule.id,
+             fmt::format("the gate kept the parent in cycle {}: {}", cycle.number,
                          cycle.decision_reason.value_or("")),
              show(cycle), cycle.finished_at}};
   }
@@ -59,8 +59,7 @@ std::optional<HealthCondition> refused_model(const store::StateContext& state, c
   const auto desired = store::deployments::desired(state.database, schedule.id);
   if (!desired || !desired->refused_at) return std::nullopt;
   return {{"model_refused", HealthLevel::warning,
-           fmt::format("the trader of {} refused v{}: {}", schedule.id, desired->model_version,
-                       desired->refusal.value_or("")),
+           fmt::format("the trader refused v{}: {}", desired->model_version, desired->refusal.value_or("")),
            fmt::format("ctt models show v{} --schedule {}", desired->model_version, schedule.id),
            desired->refused_at}};
 }
@@ -79,12 +78,11 @@ std::vector<HealthCondition> schedule_conditions(const store::StateContext& stat
   }
   add(refused_model(state, schedule));
   if (schedule.status == store::ScheduleState::paused)
-    add(HealthCondition{"schedule_paused", HealthLevel::notice,
-                        schedule.id + " is paused: nothing becomes due",
+    add(HealthCondition{"schedule_paused", HealthLevel::notice, "the schedule is paused: nothing becomes due",
                         "ctt schedule resume --schedule " + schedule.id});
   if (schedule.frozen)
     add(HealthCondition{"schedule_frozen", HealthLevel::notice,
-                        schedule.id + " is frozen: it trains and deploys nothing",
+                        "the schedule is frozen: it trains and deploys nothing",
                         "ctt schedule unfreeze --schedule " + schedule.id});
   return all;
 }

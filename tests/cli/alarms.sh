@@ -39,7 +39,7 @@ printf '#!/bin/sh\ncat >>%s/commanded.txt\n' "$work" >told.sh
 chmod +x told.sh
 touch hooked.txt commanded.txt beats.txt
 
-$python "$fake" --generate 3000 --clock 80% --rebase --speed 1 >ready.json 2>fake.txt < <(sleep 600) &
+$python "$fake" --generate 3000 --clock 80% --rebase --speed 1 >ready.json 2>fake.txt < <(sleep 600) & broker=$!
 until_true 20 test -s ready.json || fail "the fake Alpaca did not start: $(cat fake.txt)"
 address() { $python -c "import json; print(json.load(open('ready.json'))['$1'])"; }
 rest=$(address rest)
@@ -65,7 +65,7 @@ ctt datasets create live --source alpaca --symbol BTC/USD --timeframe 1m -q
 ctt datasets fetch live --candles 1200 -q
 ctt train --dataset live --pack tiny --name base --iterations 1 --candles 800 -q
 ctt schedule start --name live --base base --dataset live --pack tiny --interval 6h --window 500 --iterations 1 --gate none -q
-ctt serve-ws --listen 127.0.0.1:0 --dashboard none -q 2>server.err &
+ctt serve-ws --listen 127.0.0.1:0 --dashboard none -q 2>server.err & server=$!
 ctt trade --max-position 1000 >trade.txt 2>&1 & trader=$!
 until_true 30 trader_listens || fail "the trader did not start: $(cat trade.txt)"
 
@@ -105,6 +105,26 @@ if [[ $small == yes ]]; then
   dd if=/dev/zero of="$CTT_HOME/filler" bs=1M count=$(($(df -m --output=avail "$CTT_HOME" | tail -1) - 150)) 2>/dev/null
   arrives disk_full
   rm "$CTT_HOME/filler"
+fi
+
+# Minutes of the market in seconds, for a broker that falls silent.
+if [[ -z ${CTT_SANITIZE:-} && -e $CTT_BUILD/lib/libctt_fast_clock.so ]]; then
+  echo "-- bars that stop"
+  kill $broker $server
+  wait $broker $server 2>/dev/null || true
+  rm ready.json
+  $python "$fake" --generate 3000 --clock 80% --rebase --speed 60 >ready.json 2>fake.txt < <(sleep 600) & broker=$!
+  until_true 20 test -s ready.json || fail "the second fake Alpaca did not start: $(cat fake.txt)"
+  rest=$(address rest)
+  export CTT_ALPACA_DATA_URL=$rest CTT_ALPACA_TRADING_URL=$rest CTT_ALPACA_STREAM_URL=$(address stream)
+  printf 'key_id = "%s"\nsecret_key = "%s"\n' "$(address key)" "$(address secret)" >"$CTT_HOME/alpaca.toml"
+  "$(dirname "$fake")/../../scripts/fast-clock" --market "$(address control)" ctt trade --max-position 1000 >trade.txt 2>&1 & trader=$!
+  until_true 30 trader_listens || fail "the trader did not start again: $(cat trade.txt)"
+  kill -9 $broker
+  arrives bars_stale
+  arrives books_unread
+  kill $trader
+  wait $trader 2>/dev/null || true
 fi
 
 echo "-- once each"

@@ -144,7 +144,7 @@ TEST_CASE("a webhook gets the alarm as JSON or as a line of text, with the secre
     const auto request = hook.requests().at(0);
     CHECK(request.starts_with("POST /hooks/s3cret HTTP/1.1\r\n"));
     CHECK(request.find("Authorization") == std::string::npos);
-    CHECK(request.find("\r\n\r\nctt critical: the trader of btc is halted (") != std::string::npos);
+    CHECK(request.find("\r\n\r\nctt critical, btc: the trader of btc is halted (") != std::string::npos);
   }
 }
 

@@ -57,6 +57,6 @@ TEST_CASE("an alarm is one JSON object, or one line for a person") {
   CHECK(json.string("reason") == alarm.reason);
   CHECK(json.string("since") == "2026-11-23T12:00:20Z");
   CHECK(alarm_text(alarm).starts_with(
-      "ctt critical: the trader of btc is halted: a \"look\", since 2026-11-23T12:00:20Z ("));
+      "ctt critical, btc: the trader of btc is halted: a \"look\", since 2026-11-23T12:00:20Z ("));
   CHECK(alarm_text(alarm).ends_with("); ctt trade resume --schedule btc"));
 }
