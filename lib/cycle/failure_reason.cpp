@@ -15,10 +15,8 @@ struct Entry {
 };
 
 constexpr std::array kReasons{
-    Entry{Failure::data_blocked, "data_blocked"},
-    Entry{Failure::unreachable, "data_unavailable"},
-    Entry{Failure::keys, "keys_refused"},
-    Entry{Failure::integrity, "integrity"},
+    Entry{Failure::data_blocked, "data_blocked"}, Entry{Failure::unreachable, "data_unavailable"},
+    Entry{Failure::keys, "keys_refused"},         Entry{Failure::integrity, "integrity"},
     Entry{Failure::internal, "internal"},
 };
 
