@@ -149,6 +149,11 @@ void add_history(base::JsonWriter& json, store::Database& database) {
   json.end();
 }
 
+// The address of a webhook is often its only secret.
+bool may_hold_secret(const std::string& key, const std::string& text) {
+  return (key == "notify.url" || key == "notify.heartbeat" || key == "notify.command") && !text.empty();
+}
+
 // Settings and rows hold no keys; the file that does is named, never read into the bundle.
 std::string bundle_of(Context& context, const std::vector<Finding>& findings) {
   auto json = document("doctor.bundle").field("version", base::version()).field("commit", base::commit());
@@ -156,7 +161,11 @@ std::string bundle_of(Context& context, const std::vector<Finding>& findings) {
   add_findings(json, findings);
   json.key("settings").object();
   for (const auto& [key, value] : context.settings.all())
-    json.key(key).object().field("value", value.text).field("origin", value.origin).end();
+    json.key(key)
+        .object()
+        .field("value", may_hold_secret(key, value.text) ? "(not shown)" : value.text)
+        .field("origin", value.origin)
+        .end();
   json.end();
   if (!cannot_open(context)) add_history(json, context.readable_database());
   return json.end().text();

@@ -107,11 +107,19 @@ void add_session(Exposition& out, const store::LiveSession& session) {
             seconds(*session.state.last_bar_at));
 }
 
-// A condition's series is there while the condition holds.
-void add_verdict(Exposition& out, const std::string& label, const upkeep::HealthVerdict& verdict) {
+bool holds(const upkeep::HealthVerdict& verdict, const std::string& code) {
+  return std::ranges::any_of(verdict.conditions,
+                             [&](const auto& condition) { return condition.code == code; });
+}
+
+// A condition's series is there while the condition holds. Those of the machine stand there once, without a
+// schedule, or an alert about the disk would come as often as there are schedules.
+void add_verdict(Exposition& out, const std::string& label, const upkeep::HealthVerdict& verdict,
+                 const upkeep::HealthVerdict& elsewhere = {}) {
   out.add("ctt_verdict_level", "0: ok, 1: notice, 2: warning, 3: critical; what ctt schedule status says",
           label, static_cast<double>(verdict.level()));
   for (const auto& condition : verdict.conditions) {
+    if (holds(elsewhere, condition.code)) continue;
     const auto labels = fmt::format("{}condition=\"{}\",level=\"{}\"", label.empty() ? "" : label + ",",
                                     condition.code, upkeep::name(condition.level));
     out.add("ctt_condition", "1 for each condition that holds", labels, 1);
@@ -160,14 +168,15 @@ std::string prometheus(const store::StateContext& state, std::size_t clients, co
   out.add("ctt_websocket_clients", "open WebSockets", "", static_cast<double>(clients));
   out.add("ctt_events_last_seq", "seq of the newest event", "",
           static_cast<double>(store::events::last_seq(state.database)));
-  add_verdict(out, "", upkeep::machine_verdict(state));
+  const auto machine = upkeep::machine_verdict(state);
+  add_verdict(out, "", machine);
   for (const auto& schedule : store::schedules::list(state.database)) {
     add_schedule(out, state, schedule);
     add_cycles(out, state, schedule);
     add_fills(out, state, schedule);
     const auto& trader = traders[schedule.id];
     const auto verdict = upkeep::verdict(state, schedule, trader);
-    add_verdict(out, fmt::format("schedule=\"{}\"", schedule.id), verdict);
+    add_verdict(out, fmt::format("schedule=\"{}\"", schedule.id), verdict, machine);
     add_trader(out, schedule, trader, verdict);
     add_costs(out, schedule, upkeep::measured_costs(state, schedule.id));
     if (const auto session = store::live_sessions::newest(state.database, schedule.id))

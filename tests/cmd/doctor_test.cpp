@@ -39,6 +39,20 @@ TEST_CASE("a key file that others may read is a finding with its fix, and the bu
   CHECK(json.string("schema") == "ctt.doctor.bundle/1");
 }
 
+TEST_CASE("the bundle tells that a webhook is set, and not where it is") {
+  Desk desk;
+  base::write_file_atomically(desk.scratch / "config.toml",
+                              "[notify]\nurl = \"https://hooks.example.com/SENTINELHOOK\"\n", 0600);
+  Doctor doctor;
+  doctor.bundle = (desk.scratch / "bundle.json").string();
+  CHECK(desk.run(doctor) == 0);
+  const auto bundle = base::read_file(*doctor.bundle);
+  CHECK(bundle.find("SENTINELHOOK") == std::string::npos);
+  auto settings = base::JsonValue::parse(bundle, "the bundle").as_object().at("settings").as_object();
+  CHECK(settings.at("notify.url").as_object().string("value") == "(not shown)");
+  CHECK(settings.at("notify.heartbeat").as_object().string("value").empty());
+}
+
 TEST_CASE("one check can be made by itself, also as JSON") {
   Desk desk;
   write_keys(desk, 0644);
