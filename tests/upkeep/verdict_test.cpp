@@ -1,10 +1,14 @@
 #include "upkeep/verdict.h"
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <functional>
 
 #include "base/files.h"
+#include "store/alarms.h"
 #include "store/cycle_journal.h"
+#include "store/live_sessions.h"
 #include "store/sample.h"
 
 namespace ctt::upkeep {
@@ -98,6 +102,37 @@ TEST_CASE("a cycle whose process is gone is no cycle that runs, and the verdict 
   CHECK(state.codes() == Codes{"cycle_abandoned"});
   CHECK(state.judge().worst()->command == "ctt cycle run --schedule btc");
   CHECK(state.judge().worst()->since == sample::kNoon);
+}
+
+TEST_CASE("what tells nothing of its beginning holds since somebody was told of it") {
+  Judged state;
+  const auto lock = base::FileLock::try_acquire(state.home.trader_lock("btc"), "ctt trade");
+  sample::change(state.database, [&](store::Transaction& change) {
+    store::LiveSession session;
+    session.id = "live-000000000001";
+    session.schedule_id = "btc";
+    session.symbol = "BTC/USD";
+    session.timeframe = "1h";
+    session.pid = ::getpid();
+    session.started_at = sample::kNoon;
+    store::live_sessions::insert(change, session);
+  });
+  TraderHealth hung;
+  hung.silent = true;
+  const auto since = [&] {
+    const auto found = verdict({state.database, state.home, state.clock}, state.row(), hung);
+    REQUIRE(found.worst() != nullptr);
+    CHECK(found.worst()->code == "trader_silent");
+    return found.worst()->since;
+  };
+  CHECK_FALSE(since());
+  sample::change(state.database, [&](store::Transaction& change) {
+    store::Alarm alarm;
+    alarm.schedule_id = "btc";
+    alarm.kind = "trader_silent";
+    store::alarms::raise(change, alarm, true, sample::kNoon);
+  });
+  CHECK(since() == sample::kNoon);
 }
 
 TEST_CASE("a database that was moved away, or replaced, is told by whoever has it open") {
