@@ -42,6 +42,7 @@
 #include "cmd/models/show.h"
 #include "cmd/models/verify.h"
 #include "cmd/notify/check.h"
+#include "cmd/notify/list.h"
 #include "cmd/notify/test.h"
 #include "cmd/packs/copy.h"
 #include "cmd/packs/create.h"
@@ -200,6 +201,7 @@ void declare_trading(CLI::App& root, Commands& commands) {
   auto& notify = commands.group("notify", "Alarms that reach a person");
   commands.add<NotifyTest>(notify);
   commands.add<NotifyCheck>(notify);
+  commands.add<NotifyList>(notify);
 }
 
 }  // namespace

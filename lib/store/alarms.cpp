@@ -12,7 +12,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kColumns =
-    "id, schedule_id, kind, level, reason, command, since, raised_at, cleared_at, pid, process ";
+    "id, schedule_id, kind, level, reason, command, since, raised_at, cleared_at, sent_at, problem, pid, "
+    "process ";
 constexpr auto kPause = 1min;
 constexpr auto kTakenOverWithin = 10min;
 constexpr auto kKept = 24h * 90;
@@ -27,7 +28,7 @@ AlarmRow read_row(Query& row) {
   AlarmRow read;
   auto& a = read.alarm;
   row >> a.id >> a.schedule_id >> a.kind >> a.level >> a.reason >> a.command >> a.since >> a.raised_at >>
-      a.cleared_at >> read.pid >> read.process;
+      a.cleared_at >> a.sent_at >> a.problem >> read.pid >> read.process;
   return read;
 }
 
@@ -80,11 +81,6 @@ std::vector<Alarm> holding(Database& database) {
 std::vector<Alarm> newest(Database& database, std::size_t limit) {
   Query rows(database, select("ORDER BY id DESC LIMIT ?1"), static_cast<std::int64_t>(limit));
   return read_all(rows);
-}
-
-std::string problem(Database& database, std::int64_t id) {
-  Query row(database, "SELECT ifnull(problem, '') FROM alarms WHERE id = ?1", id);
-  return row.next() ? row.get<std::string>() : "";
 }
 
 std::vector<Alarm> unsent(Database& database, base::Instant now) {

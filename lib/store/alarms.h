@@ -23,6 +23,8 @@ struct Alarm {
   std::optional<base::Instant> since{};  ///< since when it holds, as far as that is known
   base::Instant raised_at{};
   std::optional<base::Instant> cleared_at{};  ///< nothing while it holds; of an event: at once
+  std::optional<base::Instant> sent_at{};     ///< nothing while it is under way
+  std::optional<std::string> problem{};       ///< why it was not sent
 };
 
 namespace alarms {
@@ -39,8 +41,6 @@ void sent(Transaction& change, std::int64_t id, std::string_view problem, base::
 std::vector<Alarm> holding(Database& database);
 /// The newest ones, newest first.
 std::vector<Alarm> newest(Database& database, std::size_t limit);
-/// Why it was not sent; empty when it was, or is still under way.
-std::string problem(Database& database, std::int64_t id);
 /// Those of the last ten minutes that were not sent because their process died; from now on they are of this one.
 std::vector<Alarm> unsent(Database& database, base::Instant now);
 /// Who is to send it.

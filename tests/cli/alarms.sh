@@ -128,6 +128,7 @@ if [[ -z ${CTT_SANITIZE:-} && -e $CTT_BUILD/lib/libctt_fast_clock.so ]]; then
 fi
 
 echo "-- once each"
+is "the newest that is listed" "$(ctt notify list --limit 1 --json | grep -c '"sent_at":"')" 1
 ctt notify check
 ctt cycle run -q
 sleep 2

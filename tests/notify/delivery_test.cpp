@@ -234,5 +234,6 @@ TEST_CASE(
   }));
   sender.wait(5s);
   CHECK(hook.requests().size() == 3);
-  CHECK(store::alarms::problem(ledger.database, 1).find("127.0.0.1") != std::string::npos);
+  CHECK(store::alarms::newest(ledger.database, 3).back().problem.value_or("").find("127.0.0.1") !=
+        std::string::npos);
 }
