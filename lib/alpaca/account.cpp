@@ -20,7 +20,10 @@ void AlpacaAccount::join(AccountBooks& books, OrderTracker& orders) {
 }
 
 void AlpacaAccount::leave(const AccountBooks& books) {
-  std::erase_if(members_, [&](const Member& member) { return member.books == &books; });
+  const auto left = std::erase_if(members_, [&](const Member& member) { return member.books == &books; });
+  if (left == 0 || !books.is_ledger()) return;
+  --announced_;
+  division_.take_out(Decimal() - books.cash());
 }
 
 void AlpacaAccount::take_updates() {
@@ -54,6 +57,9 @@ void AlpacaAccount::divide() {
     ledgers.push_back(member.books->cash_facts(reading_));
     ledgers.back().moving |= member.orders->has_open();
     if (const auto moved = member.books->moved_at()) moved_at = std::max(moved_at.value_or(*moved), *moved);
+  }
+  for (const auto& member : members_) {
+    if (moved_at && member.books->is_ledger()) member.books->other_moved(*moved_at);
   }
   const auto shares = division_.divide(reading_.cash, ledgers, moved_at, AccountBooks::Steady::now());
   auto share = shares.begin();

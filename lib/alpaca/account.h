@@ -37,6 +37,7 @@ class AlpacaAccount {
 
   void announce() { ++announced_; }
   void join(AccountBooks& books, OrderTracker& orders);
+  /// Its cash and coins are of no ledger from here on.
   void leave(const AccountBooks& books);
 
   /// Hands what came of orders to those who track them.

@@ -76,6 +76,8 @@ class AccountBooks {
   const std::string& symbol() const { return options_.symbol; }
   Decimal cash() const { return expected_.cash; }
   std::optional<Steady::time_point> moved_at() const { return moved_at_; }
+  /// Another ledger of the account moved then: what differs may be the other's.
+  void other_moved(Steady::time_point at) { moved_at_ = std::max(moved_at_.value_or(at), at); }
   /// What the ledger says before a reading is divided.
   LedgerCash cash_facts(const AccountReading& reading) const;
   void note_division(Division division) { division_ = std::move(division); }

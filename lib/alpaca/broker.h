@@ -53,6 +53,7 @@ class AlpacaBroker : public trader::Broker {
   std::vector<market::OrderEvent> take_events() override;
   void cancel_open(Scope scope) override;
   bool is_sellable(double quantity, double close) const override;
+  void leave() override { account_.leave(books_); }
   const environment::Account& account() const override { return books_.account(); }
   trader::BooksHealth books() const override;
   void read_books_again() override { books_.read_again(); }

@@ -57,7 +57,8 @@ class OrderTracker {
   void look(bool all = false);
   std::vector<News> take_news() { return std::exchange(news_, {}); }
 
-  bool has_open() const { return !orders_.empty(); }
+  /// An order has no end yet, or nobody has taken the news of it.
+  bool has_open() const { return !orders_.empty() || !news_.empty(); }
   bool knows(const std::string& id) const { return orders_.contains(id); }
 
  private:

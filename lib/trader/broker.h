@@ -88,6 +88,9 @@ class Broker {
   /// False for a position so small that no order could sell it.
   virtual bool is_sellable(double quantity, double /*close*/) const { return quantity > 0; }
 
+  /// The schedule is not traded any more by this process, which may go on with others on the same account.
+  virtual void leave() {}
+
   virtual const environment::Account& account() const = 0;
 
   /// Whether `account` can be relied on. While it is not settled nothing is bought.

@@ -137,6 +137,7 @@ void TraderMember::finish(bool stopped) {
   loop_.reset();
   journal_.reset();
   session_.close(std::nullopt);
+  broker_.leave();
 }
 
 // The reason that ended the session is the one to report, whatever goes wrong here.
