@@ -144,6 +144,31 @@ def trade(desk, watch, bars, toss):
         cycle.wait()
 
 
+def stop_one(desk):
+    """One schedule is stopped, the others go on, and what it had is of no schedule."""
+    desk.ctt("trade", "stop", "--schedule", "sol", "--timeout", "60s")
+    before = desk.bars()
+    desk.until(600, "two more bars", lambda: desk.bars() > before + 2)
+    said = desk.status()
+    running = sorted(name for name, entry in said.items() if entry["running"])
+    if running != ["btc", "eth"] or said["sol"]["status"] != "stopped":
+        yield f"after a stop of sol there run {running}"
+    elif said["btc"]["trader"]["cash_of_no_schedule"] < desk.ledgers()["sol"][0] - 0.02:
+        yield f"of no schedule are {said['btc']['trader']['cash_of_no_schedule']}, and sol left {desk.ledgers()['sol']}"
+    if desk.trader.poll() is not None:
+        yield "the process ended with one of its schedules"
+
+
+def flatten_alone(desk):
+    """Without a trader a ledger is sold by itself, and keeps its money."""
+    desk.end_trader()
+    for name, symbol in SCHEDULES.items():
+        done = subprocess.run(["ctt", "trade", "flatten", "--schedule", name, "--confirm", symbol, "-q"], capture_output=True,
+                              text=True, check=False)
+        if done.returncode != 0 or desk.ledgers()[name][1] > 1e-3 or not 0 <= desk.ledgers()[name][0] < 60000:
+            yield f"flatten of {name}: exit {done.returncode}, left {desk.ledgers()[name]}: {done.stderr.strip()}"
+
+
 def account_limit(desk):
     """All three halt when the account has lost what it may."""
     desk.kill()
@@ -167,7 +192,9 @@ def trial(arguments):
         wrong += watch.wrong
         drawn = desk.control("weather", method="DELETE")["drawn"]
         desk.until(600, "the ledgers are the account", lambda: desk.trading() and desk.gap() == [])
+        wrong += stop_one(desk)
         wrong += account_limit(desk)
+        wrong += flatten_alone(desk)
         trades = dict(desk.rows("SELECT schedule_id, count(*) FROM live_orders WHERE status = 'filled' GROUP BY schedule_id"))
         wrong += [f"{name} has {trades.get(name, 0)} trades" for name in SCHEDULES if trades.get(name, 0) < arguments.bars // 15]
         swaps = desk.value("SELECT sum(swap_count) FROM live_sessions")

@@ -204,13 +204,16 @@ class Desk:
     def bars(self):
         return int((time.time() - self.began) / 60)
 
-    def end(self, keep):
+    def end_trader(self):
         if self.trader and self.trader.poll() is None:
             self.trader.send_signal(signal.SIGTERM)
             try:
                 self.trader.wait(120)
             except subprocess.TimeoutExpired:
                 self.trader.kill()
+
+    def end(self, keep):
+        self.end_trader()
         self._fake.communicate()
         self._log.close()
         if keep or os.environ.get("CTT_KEEP_SCRATCH"):
