@@ -6,27 +6,20 @@
 #include <fmt/ranges.h>
 
 #include "base/error.h"
-#include "base/service.h"
-#include "base/signals.h"
 #include "cmd/alpaca/alpaca.h"
 #include "cmd/alpaca/alpaca_desk.h"
-#include "cmd/datasets/open_source.h"
 #include "cmd/notify/alarm_watch.h"
 #include "cmd/shell/costs_option.h"
 #include "cmd/shell/validators.h"
 #include "cmd/trade/budgets.h"
-#include "cycle/fetch.h"
-#include "market/csv.h"
-#include "market/series.h"
-#include "market/window.h"
+#include "cmd/trade/replayed_candles.h"
+#include "cmd/trade/run_trader.h"
 #include "models/schedule_contract.h"
 #include "schedule/control.h"
 #include "store/models.h"
 #include "trader/replay_feed.h"
 #include "trader/simulated_broker.h"
-#include "trader/trader.h"
 #include "trader/trader_session.h"
-#include "views/live.h"
 
 namespace ctt::cmd {
 
@@ -82,63 +75,6 @@ void TradeRun::declare(CLI::App& app) {
 
 namespace {
 
-constexpr std::string_view kDatasetPrefix = "dataset:";
-
-market::CandleSeries dataset_candles(Context& context, const std::string& dataset, const TradeRun& command,
-                                     std::size_t warm_up) {
-  const auto row = store::datasets::get(context.database(), dataset);
-  const auto key = row.series();
-  const auto source = open_source(context, row);
-  const auto newest = cycle::newest_bar(*source, key.timeframe, context.now());
-  const auto available = source->available();
-  market::TimeRange range{available ? available->first : newest, newest};
-  if (!available && !command.from) throw Error(Failure::usage, "this dataset has no beginning; say --from");
-  if (command.to) range.last = std::min(newest, key.timeframe.floor(base::parse_time(*command.to)));
-  if (command.from)
-    range.first = key.timeframe.floor(base::parse_time(*command.from)) -
-                  key.timeframe.duration() * static_cast<long>(warm_up);
-  if (available) range.first = std::max(range.first, available->first);
-  return {key.symbol, key.timeframe, source->closed_candles(range)};
-}
-
-// The rows of a file from the warm-up before --from to --to.
-market::CandleSeries file_candles(const std::string& file, const policy::Contract& contract,
-                                  const TradeRun& command, std::size_t warm_up) {
-  market::CandleSeries series{contract.symbol, contract.timeframe, market::read_csv(file)};
-  auto& rows = series.candles;
-  const auto distance = market::usual_distance(rows);
-  if (distance.count() > 0 && distance != series.timeframe.duration()) {
-    throw Error(Failure::data_blocked, fmt::format("{} has a bar every {}, the policy is for bars of {}",
-                                                   file, base::to_words(distance), series.timeframe.name()));
-  }
-  if (command.to) {
-    const auto last = series.timeframe.floor(base::parse_time(*command.to));
-    std::erase_if(rows, [&](const market::Candle& candle) { return candle.open_time > last; });
-  }
-  if (command.from) {
-    const auto first = series.timeframe.floor(base::parse_time(*command.from));
-    const auto at =
-        std::ranges::find_if(rows, [&](const market::Candle& candle) { return candle.open_time >= first; });
-    const auto before = std::min<std::ptrdiff_t>(at - rows.begin(), static_cast<std::ptrdiff_t>(warm_up));
-    rows.erase(rows.begin(), at - before);
-  }
-  return series;
-}
-
-// What a limit of loss that is passed makes of the trader, said before it can happen.
-std::string breaker_words(const trader::RiskLimits& limits) {
-  std::vector<std::string> when;
-  if (limits.max_drawdown_fraction > 0)
-    when.push_back(fmt::format("{:g} % below its peak", 100 * limits.max_drawdown_fraction));
-  if (limits.max_daily_loss_fraction > 0)
-    when.push_back(fmt::format("after a loss of {:g} % in a day", 100 * limits.max_daily_loss_fraction));
-  if (when.empty()) return "no limit of loss stops it";
-  return fmt::format("{} it {}", fmt::join(when, " or "),
-                     limits.on_drawdown == trader::OnDrawdown::flatten
-                         ? "sells its position and halts"
-                         : "halts and keeps its position (trade.on_drawdown)");
-}
-
 trader::Options options_of(Context& context, const TradeRun& command, const store::Schedule& schedule) {
   trader::Options options;
   options.schedule = schedule.id;
@@ -163,69 +99,6 @@ trader::Options options_of(Context& context, const TradeRun& command, const stor
   return options;
 }
 
-void print_bar(Context& context, const trader::BarResult& result) {
-  if (!result.decision) return;
-  context.print_json(views::live_action(*result.decision));
-}
-
-std::string in_words(const trader::TradeReport& report) {
-  const double pnl_pct = 100 * (report.loop.equity / report.initial_equity - 1);
-  return fmt::format(
-      "{} bars, {} decisions, {} trades, {} model swaps; equity {:.2f} ({}), deepest drawdown {:.2f} %, last "
-      "served v{}{}",
-      grouped(static_cast<long long>(report.loop.bars)),
-      grouped(static_cast<long long>(report.loop.decisions)), report.loop.trades, report.swaps,
-      report.loop.equity, signed_pct(pnl_pct), 100 * report.drawdown_fraction_max, report.model_version,
-      report.halted ? ", halted" : "");
-}
-
-// Tells of each schedule when it is ready, and the service manager when all are.
-void tell_when_ready(Context& context, std::vector<trader::TradedSchedule>& schedules) {
-  std::vector<std::string> names;
-  for (const auto& traded : schedules) names.push_back(traded.options.schedule);
-  for (auto& traded : schedules) {
-    const auto& name = traded.options.schedule;
-    const bool last = &traded == &schedules.back();
-    const auto limits = breaker_words(traded.options.limits);
-    const auto what =
-        names.size() == 1 ? "schedule " + name : fmt::format("schedules {}", fmt::join(names, " "));
-    traded.options.on_ready = [&context, name, last, limits, what](const std::string& session) {
-      if (last) base::notify_ready(fmt::format("trading {}, session {}", what, session));
-      if (!context.globals.quiet && !context.json())
-        context.err << fmt::format("trading schedule {}, session {}; {}\n", name, session, limits);
-    };
-    if (context.json())
-      traded.options.on_bar = [&context](const trader::BarResult& result) { print_bar(context, result); };
-  }
-}
-
-trader::AccountLimits account_limits(const Settings& settings) {
-  return {.max_drawdown_fraction = settings.number("account.max_drawdown_pct") / 100,
-          .max_daily_loss_fraction = settings.number("account.max_daily_loss_pct") / 100};
-}
-
-// The trader from its start to its end; the exit status.
-int trade(Context& context, std::vector<trader::TradedSchedule> schedules) {
-  tell_when_ready(context, schedules);
-  base::Watchdog watchdog;
-  std::stop_source stop;
-  schedules.front().options.on_turn = [&] {
-    watchdog.alive();
-    if (base::Signals::stop_count() > 0) stop.request_stop();
-  };
-  const auto reports = trader::Trader(std::move(schedules), account_limits(context.settings), context.home,
-                                      context.database(), context.clock)
-                           .run_all(stop.get_token());
-  for (const auto& report : reports) {
-    if (context.json()) {
-      context.out << report.json() << std::endl;
-    } else {
-      context.say((reports.size() > 1 ? report.schedule + ": " : "") + in_words(report));
-    }
-  }
-  return base::Signals::stop_count() > 0 ? 128 + base::Signals::stop_signal() : 0;
-}
-
 // What the schedule's cycles learn with; one of a version without costs has what its models were trained for.
 market::Costs costs_of(const TradeRun& command, const store::Schedule& row,
                        const policy::Contract& contract) {
@@ -235,11 +108,7 @@ market::Costs costs_of(const TradeRun& command, const store::Schedule& row,
 
 int replay_candles(Context& context, const TradeRun& command, const store::Schedule& row,
                    const policy::Contract& contract) {
-  const std::size_t warm_up = contract.features.warm_up_rows() + contract.window_size - 1;
-  const auto& replay = *command.replay;
-  auto series = replay.starts_with(kDatasetPrefix)
-                    ? dataset_candles(context, replay.substr(kDatasetPrefix.size()), command, warm_up)
-                    : file_candles(replay, contract, command, warm_up);
+  auto series = replayed_candles(context, command, contract);
   const auto costs = costs_of(command, row, contract);
   if (context.globals.dry_run) {
     return context.would(fmt::format("trade schedule {} over {} bars of {}, costs {}", row.id,
@@ -248,7 +117,7 @@ int replay_candles(Context& context, const TradeRun& command, const store::Sched
   if (!context.json()) context.say("costs " + market::costs_words(costs));
   trader::ReplayFeed feed(std::move(series), {.bars_per_second = command.speed, .factor = 0});
   trader::SimulatedBroker broker(command.cash, costs, environment::parse_fill(contract.fill));
-  return trade(context, {{options_of(context, command, row), feed, broker}});
+  return run_trader(context, {{options_of(context, command, row), feed, broker}});
 }
 
 std::string names_of(const std::vector<ServedSchedule>& schedules) {
@@ -300,7 +169,7 @@ int trade_alpaca(Context& context, const TradeRun& command, const std::vector<Se
   }
   auto alarms = watch_for_alarms(context);
   try {
-    return trade(context, std::move(traded));
+    return run_trader(context, std::move(traded));
   } catch (...) {
     alarms.reset();
     look_for_alarms(context);  // of the end of this trader nobody else may be there to tell

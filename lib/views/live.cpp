@@ -99,8 +99,8 @@ base::JsonWriter live_action(const store::LiveDecision& decision,
   json.field("position", position_word(decision.position)).field("quantity", decision.position);
   json.field("equity", decision.equity)
       .field("timestamp", decision.bar_open_time.time_since_epoch().count())
-      .field("model_version", decision.model_version)
-      .end();
+      .field("model_version", decision.model_version);
+  json.end();
   return json;
 }
 
