@@ -137,6 +137,16 @@ TEST_CASE("an account that owes money is not traded") {
   CHECK(caught.sentence.find("owes 23140.00 USD") != std::string::npos);
 }
 
+TEST_CASE("an account that is short of the coins that are to be traded is not traded") {
+  if (!FakeAlpaca::usable()) return;
+  Office office;
+  office.server.call("POST", "/account",
+                     R"({"positions":{"BTC/USD":{"qty":"-0.5","avg_entry_price":"40000"}}})");
+  const auto caught = office.refusal(Start());
+  CHECK(caught.exit_status == 5);
+  CHECK(caught.sentence.find("is short of 0.5 BTC/USD") != std::string::npos);
+}
+
 // The newest bar ended 50 seconds ago.
 TEST_CASE("a start goes on after the newest bar that a trader of the schedule has seen live") {
   if (!FakeAlpaca::usable()) return;
