@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "store/budgets.h"
 #include "store/live_sessions.h"
+#include "trader/trader_session.h"
 
 namespace ctt::cmd {
 
@@ -29,13 +30,6 @@ struct Purse {
   double amount_usd = 0;           // its budget
 };
 
-// The budget of a session that had one, and thereby a ledger.
-std::optional<double> ledger_budget(const store::LiveSession& session) {
-  const auto config = base::JsonValue::parse(session.config, "a session's settings");
-  const auto budget = config.as_object().find("budget_usd");
-  return budget ? std::optional(budget->as_number()) : std::nullopt;
-}
-
 // New words are to be settled; the ledger goes on with what they come to.
 Purse purse_of(store::Database& database, const alpaca::AccountReading& account,
                const ServedSchedule& schedule, const std::optional<std::string>& words) {
@@ -45,7 +39,7 @@ Purse purse_of(store::Database& database, const alpaca::AccountReading& account,
       store::live_sessions::newest_of_account(database, account.account_number, schedule.contract.symbol);
   if (session && session->schedule_id == id) {
     purse.coins_usd = session->state.position_qty * account.of(schedule.contract.symbol).market_price;
-    if (purse.budget) purse.before = ledger_budget(*session);
+    if (purse.budget) purse.before = trader::budget_of(*session);
     if (purse.before) purse.cash = session->state.cash;
   }
   if (words && (!purse.budget || purse.budget->words != *words)) purse.budget = store::Budget{id, *words, {}};
@@ -80,7 +74,7 @@ std::optional<double> reserved_cash(store::Database& database, const std::string
     const bool served = std::ranges::any_of(
         schedules, [&](const ServedSchedule& schedule) { return schedule.row.id == budget.schedule_id; });
     const auto session = store::live_sessions::newest_with_account(database, budget.schedule_id);
-    if (!served && session && session->account == account && ledger_budget(*session))
+    if (!served && session && session->account == account && trader::budget_of(*session))
       sum = sum.value_or(0) + session->state.cash;
   }
   return sum;

@@ -7,12 +7,12 @@
 #include "base/error.h"
 #include "base/signals.h"
 #include "cmd/alpaca/alpaca_desk.h"
-#include "cmd/trade/budgets.h"
 #include "models/schedule_contract.h"
 #include "store/live_sessions.h"
 #include "store/schedules.h"
 #include "trader/idle_feed.h"
 #include "trader/trader.h"
+#include "trader/trader_session.h"
 #include "wire/client.h"
 
 namespace ctt::cmd {
@@ -94,7 +94,8 @@ Flattened flatten_alone(Context& context, const store::Schedule& row, const poli
     change.commit();
   }
   AlpacaDesk desk(context, {.live = !session->paper, .account = session->account, .patient = true});
-  const auto budget = settle_budgets(context, desk.account(), {{row, contract}}).front();
+  // With the ledger as it was left: what is to be sold does not wait for budgets that do not add up.
+  const auto budget = trader::budget_of(*session);
   auto& broker = desk.open(contract, budget ? AlpacaDesk::Share::ledger : AlpacaDesk::Share::account);
   trader::IdleFeed feed;
   std::stop_source stop;

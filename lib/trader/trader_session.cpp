@@ -88,17 +88,17 @@ std::string config_json(const Options& options, const std::string& feed, const s
   return config.end().text();
 }
 
-// The budget of a session whose `config` this is.
-std::optional<double> budget_in(const std::string& config) {
+}  // namespace
+
+std::optional<double> budget_of(const store::LiveSession& session) {
   try {
-    const auto budget = base::JsonValue::parse(config, "a session's settings").as_object().find("budget_usd");
+    auto config = base::JsonValue::parse(session.config, "a session's settings").as_object();
+    const auto budget = config.find("budget_usd");
     return budget ? std::optional(budget->as_number()) : std::nullopt;
   } catch (const Error&) {
     return std::nullopt;
   }
 }
-
-}  // namespace
 
 void require_free(const base::Home& home, store::Database& database, const std::string& account,
                   const std::vector<std::string>& schedules) {
@@ -278,7 +278,7 @@ void TraderSession::open_ledger() {
   ledger_.open_orders = store::live_orders::pending(database_, options_.schedule);
   ledger_.cash = options_.budget;
   if (!earlier_) return;
-  const auto budget_before = budget_in(earlier_->config);
+  const auto budget_before = budget_of(*earlier_);
   const bool ours = earlier_->schedule_id == options_.schedule;
   continues_ = budget_before.has_value() == options_.budget.has_value() && (ours || !options_.budget);
   if (ours || !options_.budget) {

@@ -14,6 +14,9 @@
 
 namespace ctt::trader {
 
+/// What the session was given of its account, USD: it kept a ledger. Nothing: the whole account was its own.
+std::optional<double> budget_of(const store::LiveSession& session);
+
 /// Throws Error(busy) as the start of a trader would, for whoever writes something before it starts one.
 void require_free(const base::Home& home, store::Database& database, const std::string& account,
                   const std::vector<std::string>& schedules);
