@@ -66,7 +66,7 @@ void AlpacaAccount::divide() {
   for (const auto& member : members_) {
     auto& books = *member.books;
     books.is_ledger() ? books.take(reading_, *share++) : books.take(reading_.of(books.symbol()));
-    books.note_division({division_.nobodys(), ledgers.size() > 0 ? this->ledgers() : ""});
+    books.note_division({division_.nobodys(), ledgers.empty() ? "" : this->ledgers()});
   }
 }
 
