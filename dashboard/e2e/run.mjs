@@ -113,6 +113,25 @@ await check("pause and resume wait for the server and show its answer", async ()
   await page.context().close();
 });
 
+await check(
+  "settings are changed in a dialog that shows the command, and hold from the next slot on",
+  async () => {
+    const page = await open("/continuous");
+    await page.getByRole("button", { name: "Settings" }).click();
+    const dialog = page.getByRole("dialog");
+    const save = dialog.getByRole("button", { name: "Save" });
+    if (!(await save.isDisabled())) throw new Error("there is nothing to save yet");
+    await dialog.getByLabel(/Interval/).fill("4");
+    await dialog.getByLabel(/Gate/).selectOption("strict");
+    await dialog.getByText("ctt schedule update --schedule demo --interval 4h --gate strict").waitFor();
+    await look(page, "settings");
+    await accessible(page, "settings");
+    await save.click();
+    await page.getByText("4 h, 1000 bars, 2 iterations").waitFor();
+    await page.context().close();
+  },
+);
+
 await check("rolling back says what it does, freezes, and the served model changes", async () => {
   const page = await open("/continuous");
   await page.getByRole("button", { name: "Roll back to v1" }).click();
@@ -159,7 +178,8 @@ await check(
       "/datasets",
       "/events",
     ]) {
-      for (const view of [{ width: 1280 }, { width: 360, dark: true }, { width: 1920, dark: true }]) {
+      const wide = ["/", "/continuous", "/trading"].includes(path) ? [{ width: 1920, dark: true }] : [];
+      for (const view of [{ width: 1280 }, { width: 360, dark: true }, ...wide]) {
         const page = await open(path, view);
         await page.waitForTimeout(700);
         await look(page, `page${path.replaceAll("/", "-")}-${view.width}`);

@@ -122,6 +122,45 @@ RestAnswer remove(const Call& call) {
   return {.body = json.object().field("id", schedule.id).field("deleted", true).end().text()};
 }
 
+// The stored settings with those of the body in their place. Without a holdout of its own a schedule keeps a tenth of
+// its window back, also of another window: a holdout that is absent means that.
+std::string merged_settings(const schedule::Config& before, base::JsonObject& body) {
+  const bool a_tenth = before.holdout_candles == before.window_candles / 10;
+  auto stored = base::JsonValue::parse(before.json(), "the schedule's settings").as_object();
+  base::JsonWriter json;
+  json.object();
+  for (const auto& key : stored.keys()) {
+    const bool follows = key == "holdout_candles" && a_tenth && body.has("window_candles");
+    if (!body.has(key) && !follows) json.raw_field(key, stored.at(key).text());
+  }
+  for (const auto& key : body.keys()) json.raw_field(key, body.at(key).text());
+  return json.end().text();
+}
+
+RestAnswer update(const Call& call) {
+  const auto schedule = store::schedules::get(call.database, call.request.segments.at(3));
+  auto body = call.body();
+  const auto before = schedule::config_of(schedule);
+  schedule::Config after;
+  try {
+    after = schedule::Config::parse(merged_settings(before, body), "the body");
+  } catch (const Error& error) {
+    auto errors = unfit_fields(body, body.keys());
+    if (errors.empty()) throw;  // each will do by itself, not all of them together
+    return problem(422, Problem{.code = "E_USAGE",
+                                .detail = "the schedule cannot be changed like that",
+                                .errors = std::move(errors)});
+  }
+  if (after.symbol != before.symbol || after.timeframe != before.timeframe)
+    throw Error(Failure::usage,
+                fmt::format("symbol and timeframe of {} are those of its dataset; start another schedule",
+                            schedule.id));
+  store::Transaction change(call.database);
+  [[maybe_unused]] const auto outcome = schedule::update(change, schedule.id, after, call.clock.now());
+  change.commit();
+  return with_status(call, store::schedules::get(call.database, schedule.id));
+}
+
 RestAnswer start(const Call& call) {
   auto body = call.body();
   std::vector<Problem::Field> errors;
@@ -216,13 +255,13 @@ RestAnswer control(const Call& call) {
 }  // namespace
 
 std::vector<Route> continuous_routes() {
-  return {
-      {"GET", "/api/continuous/schedules", schedules},   {"GET", "/api/continuous/status", status},
-      {"GET", "/api/continuous/history", history},       {"POST", "/api/continuous/start", start},
-      {"POST", "/api/continuous/stop", control},         {"POST", "/api/continuous/pause", control},
-      {"POST", "/api/continuous/resume", control},       {"POST", "/api/continuous/freeze", control},
-      {"POST", "/api/continuous/unfreeze", control},     {"POST", "/api/continuous/skip-next", control},
-      {"GET", "/api/continuous/cycles/*", cycle_detail}, {"DELETE", "/api/continuous/schedules/*", remove}};
+  return {{"GET", "/api/continuous/schedules", schedules},   {"GET", "/api/continuous/status", status},
+          {"GET", "/api/continuous/history", history},       {"POST", "/api/continuous/start", start},
+          {"POST", "/api/continuous/stop", control},         {"POST", "/api/continuous/pause", control},
+          {"POST", "/api/continuous/resume", control},       {"POST", "/api/continuous/freeze", control},
+          {"POST", "/api/continuous/unfreeze", control},     {"POST", "/api/continuous/skip-next", control},
+          {"GET", "/api/continuous/cycles/*", cycle_detail}, {"PUT", "/api/continuous/schedules/*", update},
+          {"DELETE", "/api/continuous/schedules/*", remove}};
 }
 
 }  // namespace ctt::serve

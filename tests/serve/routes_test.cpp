@@ -2,6 +2,7 @@
 
 #include "contract.h"
 #include "desk.h"
+#include "schedule/config.h"
 
 #include "store/cycle_journal.h"
 
@@ -205,4 +206,28 @@ TEST_CASE("the event log is read from the newest to the oldest, page by page") {
   } while (before);
   CHECK(seen.size() >= 4);
   CHECK(std::ranges::is_sorted(seen, std::greater<>()));
+}
+
+TEST_CASE(
+    "settings are changed from the next slot on, what is left out stays, and every field that will not do is "
+    "named") {
+  Desk desk;
+  desk.change([](store::Transaction& change) {
+    auto row = sample::schedule_row("btc");
+    row.config = schedule::Config().json();
+    store::schedules::insert(change, row);
+  });
+  const std::string target = "/api/continuous/schedules/btc";
+  const auto answer = desk.ask("PUT", target, R"({"window_candles":2000,"gate":"strict"})");
+  CHECK_CONTRACT(answer, "Status");
+  auto config = parsed(answer).at("config").as_object();
+  CHECK(config.integer("window_candles") == 2000);
+  CHECK(config.integer("holdout_candles") == 200);  // still a tenth
+  CHECK(config.string("gate") == "strict");
+  CHECK(config.number("interval_hours") == 6);
+  const auto refused = desk.ask("PUT", target, R"({"interval_hours":-1,"gate":"golden"})");
+  CHECK(refused.status == 422);
+  CHECK(parsed(refused).at("errors").as_array().size() == 2);
+  CHECK(desk.ask("PUT", target, R"({"symbol":"ETH/USD"})").status == 422);
+  CHECK(desk.ask("PUT", "/api/continuous/schedules/eth", "{}").status == 404);
 }

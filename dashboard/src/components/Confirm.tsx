@@ -9,12 +9,23 @@ interface Props {
   verb: string;
   danger?: boolean;
   act: () => Promise<unknown>;
+  ready?: boolean; // false: there is nothing to do yet
   typed?: string; // what has to be typed before it can be done
   onClose: () => void;
 }
 
 /** Says what an action does, waits for the server's answer, and shows what it says when it refuses. */
-export function Confirm({ title, children, command, verb, danger, act, typed, onClose }: Props) {
+export function Confirm({
+  title,
+  children,
+  command,
+  verb,
+  danger,
+  act,
+  ready = true,
+  typed,
+  onClose,
+}: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Error | null>(null);
@@ -65,7 +76,7 @@ export function Confirm({ title, children, command, verb, danger, act, typed, on
         <button
           type="button"
           className={danger ? "primary danger" : "primary"}
-          disabled={busy || (typed !== undefined && words !== typed)}
+          disabled={busy || !ready || (typed !== undefined && words !== typed)}
           onClick={go}
         >
           {busy ? "Waiting for the server" : verb}

@@ -139,7 +139,7 @@ export function Trader({ session }: { session?: LiveSession | null }) {
       {!old && live.state_reason && held && <p className="note bad">{live.state_reason}</p>}
       {!old && !live.running && (
         <p className="note">
-          It does not run; its newest bar is of {moment(live.last_bar_at, utc)}.{" "}
+          It does not run{live.last_bar_at && `; its newest bar is of ${moment(live.last_bar_at, utc)}`}.{" "}
           <Command text={`ctt trade --schedule ${schedule}`} />
         </p>
       )}

@@ -64,5 +64,6 @@ async function json<T>(method: string, path: string, body?: unknown): Promise<T>
 export const get = <T>(path: string): Promise<T> => json<T>("GET", path);
 /** What is no JSON: a page. */
 export const getText = (path: string): Promise<string> => call("GET", path);
+export const put = <T>(path: string, body: unknown): Promise<T> => json<T>("PUT", path, body);
 export const remove = <T>(path: string): Promise<T> => json<T>("DELETE", path);
 export const post = <T>(path: string, body?: unknown): Promise<T> => json<T>("POST", path, body);

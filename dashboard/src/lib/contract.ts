@@ -131,7 +131,8 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put?: never;
+        /** Other settings from the next slot on; what is left out stays */
+        put: operations["putContinuousSchedulesById"];
         post?: never;
         /** Delete a stopped schedule; confirm repeats its id */
         delete: operations["deleteContinuousSchedulesById"];
@@ -1827,6 +1828,54 @@ export interface operations {
                     };
                 };
             };
+            default: components["responses"]["Problem"];
+        };
+    };
+    putContinuousSchedulesById: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    interval_hours?: number;
+                    window_candles?: number;
+                    holdout_candles?: number;
+                    iterations_per_cycle?: number;
+                    fine_tune_lr_multiplier?: number;
+                    auto_deploy?: boolean;
+                    /** @enum {string} */
+                    gate?: "none" | "basic" | "strict";
+                    misfire?: string;
+                    anchor?: string;
+                    data_policy?: Record<string, never>;
+                    costs?: Record<string, never> | string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };

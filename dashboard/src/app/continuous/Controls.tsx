@@ -4,6 +4,7 @@ import { path } from "../../lib/address";
 import { post, remove } from "../../lib/api";
 import type { Status } from "../../lib/types";
 import { useContinuous } from "../../stores/continuousStore";
+import { Edit } from "./Edit";
 
 type Verb =
   | "pause"
@@ -77,6 +78,7 @@ export function commandOf(verb: Verb, id: string, target: number | null = null):
 export function Controls({ status }: { status: Status }) {
   const { connection, refresh } = useContinuous();
   const [asked, setAsked] = useState<Verb | null>(null);
+  const [editing, setEditing] = useState(false);
   const offline = connection.state !== "live";
   const why = offline ? "Not connected: what is shown may have changed" : undefined;
   const id = status.schedule_id ?? "";
@@ -112,8 +114,12 @@ export function Controls({ status }: { status: Status }) {
         status.status !== "active" || status.skip_next,
         "No slot is planned, or it is skipped already",
       )}
+      <button type="button" disabled={offline} title={why} onClick={() => setEditing(true)}>
+        Settings
+      </button>
       {button("rollback", target === null, "No other model has served before")}
       {status.status === "idle" ? button("delete") : button("stop")}
+      {editing && <Edit status={status} onClose={() => setEditing(false)} />}
       {asked && (
         <Confirm
           {...TEXT[asked]}

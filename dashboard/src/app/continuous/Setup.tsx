@@ -7,8 +7,7 @@ import { duration, moment } from "../../lib/format";
 import type { Dataset, Experiment, Pack, Preview, Status } from "../../lib/types";
 import { useContinuous } from "../../stores/continuousStore";
 import { useView } from "../../stores/viewStore";
-
-const GATES = ["none", "basic", "strict"] as const;
+import { Field, SettingFields } from "./Fields";
 
 /** The form that starts a schedule; each change asks the server what it would come to. */
 export function Setup({ onStarted }: { onStarted?: () => void }) {
@@ -27,7 +26,7 @@ export function Setup({ onStarted }: { onStarted?: () => void }) {
     iterations_per_cycle: 20,
     fine_tune_lr_multiplier: 0.2,
     auto_deploy: true,
-    gate: "basic" as (typeof GATES)[number],
+    gate: "basic",
   });
   const [preview, setPreview] = useState<Preview | null>(null);
   const [problem, setProblem] = useState<Error | null>(null);
@@ -120,26 +119,6 @@ export function Setup({ onStarted }: { onStarted?: () => void }) {
       </select>
     </Field>
   );
-  const amount = (
-    field: "interval_hours" | "window_candles" | "iterations_per_cycle" | "fine_tune_lr_multiplier",
-    label: string,
-    hint: string,
-    min: number,
-    max: number,
-    step: number | "any" = 1,
-  ) => (
-    <Field label={label} hint={hint} complaint={complaint(field)}>
-      <input
-        type="number"
-        required
-        min={min}
-        max={max}
-        step={step}
-        value={form[field]}
-        onChange={(event) => set(field, Number(event.target.value))}
-      />
-    </Field>
-  );
   return (
     <form className="card" onSubmit={start} aria-labelledby="setup-title">
       <h2 id="setup-title">Start a schedule</h2>
@@ -150,31 +129,7 @@ export function Setup({ onStarted }: { onStarted?: () => void }) {
         {choice("base_experiment_id", "Base policy", "a finished training with its checkpoint", experiments)}
         {choice("dataset_id", "Dataset", "where its candles come from", datasets)}
         {choice("hp_pack_id", "Pack", "hyper-parameters", packs)}
-        {amount("interval_hours", "Interval", "hours between cycles, 1 to 720", 1, 720)}
-        {amount("window_candles", "Window", "newest candles a cycle sees", 50, 1_000_000)}
-        {amount("iterations_per_cycle", "Iterations", "of training in a cycle", 1, 10_000)}
-        {amount(
-          "fine_tune_lr_multiplier",
-          "Rate multiplier",
-          "of the pack's learning rate, above 0, at most 1",
-          0.001,
-          1,
-          "any",
-        )}
-        <Field label="Gate" hint="what a candidate must pass" complaint={complaint("gate")}>
-          <select value={form.gate} onChange={(event) => set("gate", event.target.value)}>
-            {GATES.map((gate) => (
-              <option key={gate}>{gate}</option>
-            ))}
-          </select>
-        </Field>
-        <Field label="Deploy by itself" hint="or wait for a person">
-          <input
-            type="checkbox"
-            checked={form.auto_deploy}
-            onChange={(event) => set("auto_deploy", event.target.checked)}
-          />
-        </Field>
+        <SettingFields of={form} set={set} complaint={complaint} />
       </div>
       {preview && (
         <div className={preview.blocked ? "note bad" : "note"} aria-live="polite">
@@ -210,25 +165,4 @@ function costsText(costs: unknown): string {
 function bodyOf(form: Record<string, unknown>): Record<string, unknown> {
   const { name, ...rest } = form;
   return name === "" ? rest : form;
-}
-
-function Field({
-  label,
-  hint,
-  complaint,
-  children,
-}: {
-  label: string;
-  hint: string;
-  complaint?: string;
-  children: React.ReactNode;
-}) {
-  return (
-    // biome-ignore lint/a11y/noLabelWithoutControl: the control is the child
-    <label className="field">
-      <span>{label}</span>
-      {children}
-      <small className={complaint ? "bad" : "quiet"}>{complaint ?? hint}</small>
-    </label>
-  );
 }
