@@ -211,6 +211,51 @@ await check("an experiment has curves, two of them a comparison, a dataset a pre
   await page.context().close();
 });
 
+await check("a training is started from the page, and a pack is copied, changed and refused", async () => {
+  const page = await open("/experiments");
+  await page.getByRole("button", { name: "Train" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel(/Name/).fill("second");
+  await dialog.getByLabel(/Pack/).selectOption("quick");
+  await dialog.getByLabel(/Dataset/).selectOption("demo");
+  await dialog.getByLabel(/Iterations/).fill("2");
+  await dialog.getByLabel(/Candles/).fill("1000");
+  await dialog
+    .getByText("ctt train --pack quick --dataset demo --name second --iterations 2 --candles 1000")
+    .waitFor();
+  await accessible(page, "train");
+  await dialog.getByRole("button", { name: "Train" }).click();
+  await page.getByRole("link", { name: "second" }).waitFor();
+  await page.getByRole("link", { name: "Packs" }).click();
+  await page
+    .getByRole("region", { name: "Quick" })
+    .first()
+    .getByRole("button", { name: "Duplicate" })
+    .click();
+  const copy = page.locator("section.card").filter({ hasText: "quick-2" });
+  await copy.getByRole("button", { name: "Edit" }).click();
+  await dialog.getByLabel("lr", { exact: true }).fill("-1");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await dialog.getByText(/lr/).nth(1).waitFor();
+  await dialog.getByRole("alert").waitFor();
+  await dialog.getByLabel("lr", { exact: true }).fill("0.002");
+  await look(page, "pack");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await dialog.waitFor({ state: "detached" });
+  await copy.getByRole("button", { name: "Settings" }).click();
+  await copy.getByText("0.002").waitFor();
+  await page.context().close();
+});
+
+await check("a link opened in another tab is let in by the tab that has the token", async () => {
+  const page = await open("/models");
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await other.getByText("● Live", { exact: true }).waitFor();
+  await other.getByRole("heading", { name: "Models" }).waitFor();
+  await page.context().close();
+});
+
 await check("the keyboard reaches a dialog and leaves it", async () => {
   const page = await open("/continuous");
   await page.getByRole("button", { name: "Pause" }).focus();

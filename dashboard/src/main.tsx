@@ -1,8 +1,8 @@
 import { createRoot } from "react-dom/client";
 import { App } from "./App";
-import { takeToken } from "./lib/api";
+import { inheritToken, takeToken } from "./lib/api";
 import "./style.css";
 
 takeToken();
 const root = document.getElementById("root");
-if (root) createRoot(root).render(<App />);
+if (root) void inheritToken().then(() => createRoot(root).render(<App />));

@@ -39,7 +39,8 @@ std::vector<Problem::Field> unfit_fields(base::JsonObject& settings, const std::
     try {
       schedule::Config::parse(one.text(), "start");
     } catch (const Error& error) {
-      unfit.push_back({"/" + key, error.what()});
+      const std::string_view said = error.what();  // the field says where
+      unfit.push_back({"/" + key, std::string(said.starts_with("start: ") ? said.substr(7) : said)});
     }
   }
   return unfit;

@@ -24,6 +24,28 @@ export function takeToken(): void {
   history.replaceState(null, "", location.pathname + location.search);
 }
 
+// Tabs of this origin share the token while one of them has it: a link opened in a new tab is let in too.
+const tabs = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("ctt");
+if (tabs)
+  tabs.onmessage = ({ data }) => {
+    if (data?.ask && token()) tabs.postMessage({ token: token() });
+    else if (typeof data?.token === "string" && !token()) {
+      sessionStorage.setItem(KEY, data.token);
+      for (const take of heirs.splice(0)) take();
+    }
+  };
+const heirs: (() => void)[] = [];
+
+/** Waits a moment for another tab's token when this one has none. */
+export async function inheritToken(patience = 120): Promise<void> {
+  if (token() || !tabs) return;
+  tabs.postMessage({ ask: true });
+  await new Promise<void>((done) => {
+    heirs.push(done);
+    setTimeout(done, patience);
+  });
+}
+
 export const token = (): string => sessionStorage.getItem(KEY) ?? "";
 
 async function call(method: string, path: string, body?: unknown): Promise<string> {

@@ -21,6 +21,8 @@ const LIFECYCLE = new Set([
   "live_status",
   "live_model_updated",
   "live_trade",
+  "experiment_start",
+  "experiment_end",
 ]);
 
 /** Whether the tables have changed and are worth asking for again. */

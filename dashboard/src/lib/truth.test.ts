@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { meanOf, pointsOf } from "../app/continuous/Trend";
+import { parsed, settingsOf, withSetting } from "../app/packs/Edit";
 import { drawdownOf, rising } from "../components/EquityChart";
 import { path, queryWith } from "./address";
 import { outOfSample } from "./clean";
@@ -74,5 +75,17 @@ describe("the address", () => {
     expect(path("live/equity", { schedule_id: "a b", session_id: null })).toBe(
       "live/equity?schedule_id=a%20b",
     );
+  });
+});
+
+describe("a pack's settings", () => {
+  const config = { lr: 0.001, model: { fcnet_hiddens: [64, 64] } };
+  it("are changed one by one, under their paths, as what they are", () => {
+    expect(settingsOf(config).map(([key]) => key)).toEqual(["lr", "model.fcnet_hiddens"]);
+    expect(withSetting(config, "model.fcnet_hiddens", parsed("[8]"))).toEqual({
+      lr: 0.001,
+      model: { fcnet_hiddens: [8] },
+    });
+    expect([parsed("1e-4"), parsed("true"), parsed("tanh")]).toEqual([0.0001, true, "tanh"]);
   });
 });

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { Command } from "../../components/Command";
 import { Facts } from "../../components/Facts";
 import { useAnswer } from "../../hooks/useAnswer";
 import type { components } from "../../lib/contract";
@@ -13,6 +14,12 @@ function Look({ id }: { id: string }) {
   const { utc } = useView();
   if (error) return <p className="note">{error.message}</p>;
   if (!data) return <p className="quiet">Reading</p>;
+  if (data.rows === 0)
+    return (
+      <p className="row">
+        No bar is stored yet. <Command text={`ctt datasets fetch ${id} --candles 5000`} />
+      </p>
+    );
   return (
     <>
       <Facts

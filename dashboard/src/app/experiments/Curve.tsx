@@ -27,7 +27,7 @@ export default function Curve({
         {label} <span className="quiet tabular">{number(newest)}</span>
       </figcaption>
       <ResponsiveContainer width="100%" height={160}>
-        <LineChart data={rows} margin={{ top: 4, right: 8, bottom: 0, left: 0 }}>
+        <LineChart data={rows} margin={{ top: 4, right: 8, bottom: 0, left: 0 }} accessibilityLayer={false}>
           <CartesianGrid vertical={false} className="grid" />
           <XAxis dataKey="iteration" tickLine={false} />
           <YAxis

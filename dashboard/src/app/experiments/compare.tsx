@@ -12,7 +12,10 @@ type Flat = Record<string, string>;
 export function flatten(value: unknown, prefix = ""): Flat {
   if (value === null || typeof value !== "object")
     return {
-      [prefix]: typeof value === "number" ? String(Number(value.toPrecision(6))) : String(value ?? "–"),
+      [prefix]:
+        typeof value === "number" && !Number.isInteger(value)
+          ? String(Number(value.toPrecision(6)))
+          : String(value ?? "–"),
     };
   if (Array.isArray(value) && value.every((item) => typeof item !== "object"))
     return { [prefix]: value.join(", ") };
@@ -22,7 +25,14 @@ export function flatten(value: unknown, prefix = ""): Flat {
   );
 }
 
-function Differences({ title, left, right }: { title: string; left: Flat; right: Flat }) {
+interface Sides {
+  title: string;
+  names: [string, string];
+  left: Flat;
+  right: Flat;
+}
+
+function Differences({ title, names, left, right }: Sides) {
   const keys = [...new Set([...Object.keys(left), ...Object.keys(right)])].filter(
     (key) => left[key] !== right[key],
   );
@@ -33,6 +43,13 @@ function Differences({ title, left, right }: { title: string; left: Flat; right:
         <p className="quiet">No difference.</p>
       ) : (
         <table>
+          <thead>
+            <tr>
+              <th>Name</th>
+              <th>{names[0]}</th>
+              <th>{names[1]}</th>
+            </tr>
+          </thead>
           <tbody>
             {keys.map((key) => (
               <tr key={key}>
@@ -55,14 +72,20 @@ export default function ComparePage({ a, b }: { a: string; b: string }) {
   if (error) return <p className="note bad">{error.message}</p>;
   if (!left.data || !right.data) return <h1>Comparison</h1>;
   const [one, other] = [left.data.experiment, right.data.experiment];
+  const names: [string, string] = [one.name || one.id, other.name || other.id];
   return (
     <>
       <h1>
         <Go to={`/experiments/${one.id}`}>{one.name || one.id}</Go> and{" "}
         <Go to={`/experiments/${other.id}`}>{other.name || other.id}</Go>
       </h1>
-      <Differences title="Results" left={flatten(one.final_metrics)} right={flatten(other.final_metrics)} />
-      <Differences title="Settings" left={flatten(one.config)} right={flatten(other.config)} />
+      <Differences
+        title="Results"
+        names={names}
+        left={flatten(one.final_metrics)}
+        right={flatten(other.final_metrics)}
+      />
+      <Differences title="Settings" names={names} left={flatten(one.config)} right={flatten(other.config)} />
     </>
   );
 }

@@ -8,13 +8,16 @@ import { moment, money, percent, tone } from "../../lib/format";
 import type { Experiment } from "../../lib/types";
 import { useContinuous } from "../../stores/continuousStore";
 import { useView } from "../../stores/viewStore";
+import { Running } from "./Running";
+import { Train } from "./Train";
 
 export default function ExperimentsPage() {
   const [status, setStatus] = useState("");
-  const cycle = useContinuous((state) => state.status?.updated_at);
+  const { turn, readOnly, connection } = useContinuous();
+  const [training, setTraining] = useState(false);
   const { data, error } = useAnswer<Experiment[]>(
     `experiments?limit=200${status && `&status=${status}`}`,
-    cycle,
+    turn,
   );
   const { utc } = useView();
   const [chosen, setChosen] = useState<string[]>([]);
@@ -43,7 +46,14 @@ export default function ExperimentsPage() {
         >
           Compare two
         </button>
+        {!readOnly && (
+          <button type="button" disabled={connection.state !== "live"} onClick={() => setTraining(true)}>
+            Train
+          </button>
+        )}
+        {training && <Train onClose={() => setTraining(false)} />}
       </div>
+      <Running />
       {error && <p className="note bad">{error.message}</p>}
       {data?.length === 0 ? (
         <section className="card empty">

@@ -5,12 +5,14 @@ import { post } from "../../lib/api";
 import type { Pack } from "../../lib/types";
 import { useContinuous } from "../../stores/continuousStore";
 import { flatten } from "../experiments/compare";
+import { Edit } from "./Edit";
 
 export default function PacksPage() {
   const { data, error, again } = useAnswer<Pack[]>("packs");
   const readOnly = useContinuous((state) => state.readOnly);
   const connected = useContinuous((state) => state.connection.state === "live");
   const [shown, setShown] = useState<string | null>(null);
+  const [edited, setEdited] = useState<Pack | null>(null);
   const [problem, setProblem] = useState<Error | null>(null);
   const duplicate = (id: string) =>
     post(`packs/${encodeURIComponent(id)}/duplicate`).then(() => {
@@ -21,11 +23,11 @@ export default function PacksPage() {
     <>
       <h1>Packs</h1>
       <p className="quiet">
-        Hyper-parameters of the training. A pack in use keeps its settings; duplicate it and change the copy:{" "}
-        <code>ctt packs edit NAME --set lr=0.0001</code>
+        Hyper-parameters of the training. A pack in use keeps its settings; duplicate it and change the copy.
       </p>
       {error && <p className="note bad">{error.message}</p>}
       {problem && <ProblemNote problem={problem} />}
+      {edited && <Edit pack={edited} onSaved={again} onClose={() => setEdited(null)} />}
       {data?.map((pack) => (
         <section className="card" key={pack.id} aria-label={pack.name}>
           <div className="row">
@@ -38,6 +40,11 @@ export default function PacksPage() {
             >
               Settings
             </button>
+            {!readOnly && (
+              <button type="button" disabled={!connected} onClick={() => setEdited(pack)}>
+                Edit
+              </button>
+            )}
             {!readOnly && (
               <button type="button" disabled={!connected} onClick={() => void duplicate(pack.id)}>
                 Duplicate

@@ -71,7 +71,7 @@ function Models({ of }: { of: Given["models"] }) {
   if (of.length === 0) return null;
   return (
     <div className="scroll short" tabIndex={0} role="region" aria-label="Results by model">
-      <table>
+      <Table>
         <thead>
           <tr>
             <th>Model</th>
@@ -102,7 +102,7 @@ function Models({ of }: { of: Given["models"] }) {
             </tr>
           ))}
         </tbody>
-      </table>
+      </Table>
     </div>
   );
 }
