@@ -247,6 +247,29 @@ await check("a training is started from the page, and a pack is copied, changed 
   await page.context().close();
 });
 
+await check("a dataset is made from the page, and what will not do is said at its field", async () => {
+  const page = await open("/datasets");
+  await page.getByRole("button", { name: "New dataset" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel(/Name/).fill("made");
+  await dialog.getByLabel(/Source/).selectOption("csv");
+  await dialog.getByLabel(/File/).fill("candles.csv");
+  await dialog.getByRole("button", { name: "Create" }).click();
+  await dialog
+    .getByText(/the file of a dataset is named from the root/)
+    .first()
+    .waitFor();
+  await dialog.getByLabel(/Source/).selectOption("synthetic");
+  await dialog.getByLabel(/Seed/).fill("11");
+  await dialog
+    .getByText("ctt datasets create made --source synthetic --symbol BTC/USD --timeframe 1h --seed 11")
+    .waitFor();
+  await accessible(page, "new dataset");
+  await dialog.getByRole("button", { name: "Create" }).click();
+  await page.getByRole("region", { name: "made", exact: true }).waitFor();
+  await page.context().close();
+});
+
 await check("a link opened in another tab is let in by the tab that has the token", async () => {
   const page = await open("/models");
   const other = await page.context().newPage();

@@ -311,9 +311,9 @@ await check(
 await check("the event log says what happened", async () => {
   const page = await open("/events");
   await page.getByText("reason a look at the books", { exact: false }).first().waitFor();
-  await page.getByText("schedule deleted").waitFor();
+  await page.getByText("schedule deleted").first().waitFor();
   await page.getByLabel("Type").selectOption("continuous_cycle_failed");
-  await page.getByText("schedule deleted").waitFor({ state: "detached" });
+  await page.getByText("schedule deleted").first().waitFor({ state: "detached" });
   await look(page, "events");
   await accessible(page, "events");
   await page.context().close();

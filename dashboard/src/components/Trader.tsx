@@ -73,7 +73,9 @@ export function Trader({ session }: { session?: LiveSession | null }) {
   const [asked, setAsked] = useState<"halt" | "resume" | null>(null);
   const known = session?.id ?? live?.session_id ?? null;
   const old = session && session.id !== live?.session_id ? session : null;
-  const version = old ? known : `${known}/${live?.swap_count}`;
+  // Now and then the whole curve anew, as the server samples it: a chart that is left open does not grow for ever.
+  const renewed = Math.floor((live?.total_bars ?? 0) / 2000);
+  const version = old ? known : `${known}/${live?.swap_count}/${renewed}`;
   const query = { schedule_id: status?.schedule_id, session_id: old?.id };
   const ask = (call: string, wanted = true) => (known && wanted ? path(call, query) : null);
   const equity = useAnswer<Equity>(ask("live/equity"), version).data;

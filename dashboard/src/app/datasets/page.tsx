@@ -5,7 +5,9 @@ import { useAnswer } from "../../hooks/useAnswer";
 import type { components } from "../../lib/contract";
 import { moment, money, number } from "../../lib/format";
 import type { Dataset } from "../../lib/types";
+import { useContinuous } from "../../stores/continuousStore";
 import { useView } from "../../stores/viewStore";
+import { Create } from "./Create";
 
 type Preview = components["schemas"]["Preview"];
 
@@ -83,11 +85,22 @@ function Look({ id }: { id: string }) {
 }
 
 export default function DatasetsPage() {
-  const { data, error } = useAnswer<Dataset[]>("datasets");
+  const { data, error, again } = useAnswer<Dataset[]>("datasets");
+  const { readOnly, connection } = useContinuous();
+  const [making, setMaking] = useState(false);
   const [shown, setShown] = useState<string | null>(null);
   return (
     <>
-      <h1>Datasets</h1>
+      <div className="row">
+        <h1>Datasets</h1>
+        <span className="grow" />
+        {!readOnly && data && (
+          <button type="button" disabled={connection.state !== "live"} onClick={() => setMaking(true)}>
+            New dataset
+          </button>
+        )}
+      </div>
+      {making && data && <Create of={data} onMade={again} onClose={() => setMaking(false)} />}
       {error && <p className="note bad">{error.message}</p>}
       {data?.map((dataset) => {
         const source = dataset.source_config as Record<string, string>;
