@@ -303,7 +303,7 @@ void BarSource::refuse_unknown_symbol() {
   throw Error(Failure::not_found,
               fmt::format("Alpaca has no bars of {} at {}{}", symbol_, endpoints_.location,
                           base::did_you_mean(symbol_, known_pairs())))
-      .fix("ctt datasets create NAME --source alpaca --symbol BTC/USD");
+      .fix("ctt datasets create --help");
 }
 
 // What trading knows, which needs keys; nothing when it does not say.

@@ -18,8 +18,14 @@ using base::Failure;
 
 namespace {
 
-constexpr const char* kIdVariable = "APCA_API_KEY_ID";
-constexpr const char* kSecretVariable = "APCA_API_SECRET_KEY";
+// The two halves under the names that Alpaca's own programs read, and those of its newer ones. The first pair of
+// which anything is set counts; both leave the environment.
+struct VariableNames {
+  const char* id;
+  const char* secret;
+};
+constexpr VariableNames kVariables[] = {{"APCA_API_KEY_ID", "APCA_API_SECRET_KEY"},
+                                        {"ALPACA_API_KEY", "ALPACA_SECRET_KEY"}};
 constexpr std::size_t kKeyLengthMax = 256;
 
 // What could not stand in a header, or was pasted with a blank, is no key.
@@ -42,6 +48,7 @@ std::string withdrawn(const char* variable) {
 
 // What the variables said; kept here, since they leave the environment at the first look.
 struct EnvironmentKeys {
+  VariableNames names = kVariables[0];
   std::string id;
   std::string secret;
 };
@@ -52,15 +59,15 @@ EnvironmentKeys& environment_keys() {
 }
 
 std::optional<Credentials> from_environment() {
-  const auto& [id, secret] = environment_keys();
+  const auto& [names, id, secret] = environment_keys();
   if (id.empty() && secret.empty()) return std::nullopt;
   if (id.empty() || secret.empty()) {
-    throw Error(Failure::keys, fmt::format("{} is set and {} is not; a key has both halves",
-                                           id.empty() ? kSecretVariable : kIdVariable,
-                                           id.empty() ? kIdVariable : kSecretVariable))
+    throw Error(Failure::keys,
+                fmt::format("{} is set and {} is not; a key has both halves",
+                            id.empty() ? names.secret : names.id, id.empty() ? names.id : names.secret))
         .fix("ctt help environment");
   }
-  return Credentials{checked(id, kIdVariable), checked(secret, kSecretVariable), kIdVariable};
+  return Credentials{checked(id, names.id), checked(secret, names.secret), names.id};
 }
 
 void refuse_open(const fs::path& file) {
@@ -133,9 +140,14 @@ Secret::Secret(std::string text) : text_(std::move(text)) {}
 Secret::~Secret() { explicit_bzero(text_.data(), text_.size()); }
 
 void withdraw_environment_keys() {
-  auto id = withdrawn(kIdVariable);
-  auto secret = withdrawn(kSecretVariable);
-  if (!id.empty() || !secret.empty()) environment_keys() = {std::move(id), std::move(secret)};
+  bool found = false;
+  for (const auto& names : kVariables) {
+    auto id = withdrawn(names.id);
+    auto secret = withdrawn(names.secret);
+    if (found || (id.empty() && secret.empty())) continue;
+    environment_keys() = {names, std::move(id), std::move(secret)};
+    found = true;
+  }
 }
 
 std::optional<Credentials> find_credentials(const CredentialPlaces& places) {
@@ -152,8 +164,8 @@ Credentials need_credentials(const CredentialPlaces& places) {
   throw Error(Failure::keys,
               fmt::format("no Alpaca keys: put key_id and secret_key into {} (mode 0600), or set "
                           "{} and {}",
-                          file.string(), kIdVariable, kSecretVariable))
-      .fix(fmt::format("install -m 600 /dev/null {0} && ${{EDITOR:-vi}} {0}", file.string()));
+                          file.string(), kVariables[0].id, kVariables[0].secret))
+      .fix(fmt::format("install -D -m 600 /dev/null {0} && ${{EDITOR:-vi}} {0}", file.string()));
 }
 
 }  // namespace ctt::alpaca

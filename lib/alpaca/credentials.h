@@ -40,8 +40,8 @@ struct CredentialPlaces {
   std::filesystem::path directory;            ///< of the configuration: `alpaca.toml` in it
 };
 
-/// Takes `APCA_API_KEY_ID` and `APCA_API_SECRET_KEY` out of the environment, here and for every
-/// child, bytes included (`/proc/PID/environ`), and remembers them for `find_credentials`. The first
+/// Takes `APCA_API_KEY_ID` and `APCA_API_SECRET_KEY`, and `ALPACA_API_KEY` and `ALPACA_SECRET_KEY`, out of the
+/// environment, here and for every child, bytes included (`/proc/PID/environ`), and remembers them for `find_credentials`. The first
 /// thing a program does: no threads yet.
 void withdraw_environment_keys();
 

@@ -42,7 +42,8 @@ std::string refusal(const CredentialPlaces& places) {
 // Puts a process back as it was: tests share one.
 struct Environment {
   ~Environment() {
-    for (const char* name : {"APCA_API_KEY_ID", "APCA_API_SECRET_KEY", "CREDENTIALS_DIRECTORY"})
+    for (const char* name : {"APCA_API_KEY_ID", "APCA_API_SECRET_KEY", "ALPACA_API_KEY", "ALPACA_SECRET_KEY",
+                             "CREDENTIALS_DIRECTORY"})
       unsetenv(name);
     ::prctl(PR_SET_DUMPABLE, 1);
   }
@@ -75,6 +76,29 @@ TEST_CASE("keys come from the first place that has any") {
   CHECK(find_credentials(places)->key_id.reveal() == "NAMED");
   places.file = scratch / "nowhere.toml";
   CHECK(refusal(places).find("nowhere.toml cannot be read") != std::string::npos);
+}
+
+TEST_CASE("the newer names of the two variables count where the older are not set, and leave with them") {
+  const Environment environment;
+  const Scratch scratch;
+  const CredentialPlaces places{.file = {}, .directory = scratch.path()};
+  setenv("ALPACA_API_KEY", "NEWER", 1);
+  setenv("ALPACA_SECRET_KEY", "secret-of-NEWER", 1);
+  const std::string_view where(getenv("ALPACA_SECRET_KEY"));
+  const auto newer = find_credentials(places);
+  CHECK(newer->key_id.reveal() == "NEWER");
+  CHECK(newer->origin == "ALPACA_API_KEY");
+  CHECK(getenv("ALPACA_API_KEY") == nullptr);
+  CHECK(getenv("ALPACA_SECRET_KEY") == nullptr);
+  CHECK(where.find("NEWER") == std::string_view::npos);
+
+  setenv("APCA_API_KEY_ID", "VARIABLE", 1);
+  setenv("APCA_API_SECRET_KEY", "secret-of-VARIABLE", 1);
+  setenv("ALPACA_API_KEY", "NEWER", 1);
+  CHECK(find_credentials(places)->key_id.reveal() == "VARIABLE");
+  CHECK(getenv("ALPACA_API_KEY") == nullptr);
+  setenv("ALPACA_API_KEY", "NEWER", 1);
+  CHECK(refusal(places) == "ALPACA_API_KEY is set and ALPACA_SECRET_KEY is not; a key has both halves");
 }
 
 TEST_CASE("the two variables are gone after the first look, bytes and all, and no core will hold them") {
