@@ -37,6 +37,8 @@ target_compile_options(ctt_build INTERFACE
 # What distributions build programs with that meet strangers' bytes.
 add_compile_options($<$<CONFIG:Release>:-fstack-protector-strong> $<$<CONFIG:Release>:-D_FORTIFY_SOURCE=2>)
 add_link_options($<$<CONFIG:Release>:-Wl,-z,relro,-z,now>)
+# The same bytes from any folder: paths in what is packaged begin at the checkout.
+add_compile_options($<$<CONFIG:Release>:-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.>)
 if(CTT_SANITIZE)
   add_compile_options(-fsanitize=${CTT_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${CTT_SANITIZE})
