@@ -65,8 +65,8 @@ Repaired in_order(std::vector<Candle> rows) {
 class Repair {
  public:
   // Bars that are filled in before `from` are not wanted.
-  Repair(Timeframe timeframe, const DefectPolicies& policies, Seconds from)
-      : timeframe_(timeframe), policies_(policies), from_(from) {}
+  Repair(Timeframe timeframe, const DefectPolicies& policies, Seconds from, bool keeps_rows = true)
+      : timeframe_(timeframe), policies_(policies), from_(from), keeps_rows_(keeps_rows) {}
 
   void take(const Candle& row) {
     if (!timeframe_.on_grid(row.open_time)) {
@@ -94,7 +94,7 @@ class Repair {
 
   void keep(const Candle& row) {
     if (soundness_of(row) == Soundness::sound) past_close_ = row.close;
-    result.rows.push_back(row);
+    if (keeps_rows_) result.rows.push_back(row);
   }
 
   void fill(Seconds time) {
@@ -123,6 +123,7 @@ class Repair {
   Timeframe timeframe_;
   const DefectPolicies& policies_;
   Seconds from_;
+  bool keeps_rows_;                   // false: only the findings are wanted
   std::optional<Seconds> next_;       // the grid time that should follow
   std::optional<double> past_close_;  // of the newest sound row
 };
@@ -238,7 +239,13 @@ Window check_candles(const CandleSeries& candles, const DefectPolicies& policies
 DefectReport count_defects(const CandleSeries& candles) {
   DefectPolicies count_only;
   count_only.of.fill(DefectPolicy::mark);
-  return repair_candles(candles, count_only).defects;
+  const auto& rows = candles.candles;
+  if (std::ranges::adjacent_find(rows, std::ranges::greater_equal{}, &Candle::open_time) != rows.end())
+    return repair_candles(candles, count_only).defects;
+  // In order: the rows, of which there may be millions, are looked at where they are.
+  Repair walk(candles.timeframe, count_only, Seconds::min(), false);
+  for (const auto& row : rows) walk.take(row);
+  return report(walk.result.findings, Seconds::min());
 }
 
 }  // namespace ctt::market
