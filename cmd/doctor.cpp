@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/version.h"
 #include "cmd/alpaca/alpaca.h"
+#include "cmd/alpaca/online_check.h"
 #include "cmd/training/compute_setting.h"
 #include "cmd/training/launcher_setting.h"
 #include "cycle/slurm_commands.h"
@@ -22,8 +23,9 @@ using Grade = Finding::Grade;
 
 void Doctor::declare(CLI::App& app) {
   auto names = upkeep::doctor_checks();
-  names.insert(names.begin(), {"settings", "keys", "slurm"});
+  names.insert(names.begin(), {"settings", "keys", "broker", "slurm"});
   app.add_option("--check", check, "make only this check")->check(CLI::IsMember(names))->type_name("NAME");
+  app.add_flag("--online", online, "also ask the broker whether the keys work and the account may trade");
   app.add_option("--bundle", bundle, "write findings, settings and the newest history for a bug report")
       ->type_name("FILE");
 }
@@ -63,6 +65,7 @@ std::vector<Finding> check_by_name(Context& context, const std::string& name) {
   try {
     if (name == "keys") return {check_keys(context)};
     if (name == "slurm") return {check_slurm(context)};
+    if (name == "broker") return {{Grade::ok, "broker", ask_broker(context), ""}};
     return upkeep::examine(name, {context.readable_database(), context.home, context.clock});
   } catch (const base::Error& error) {
     return {finding_of(name, error)};
@@ -79,11 +82,12 @@ std::optional<Finding> cannot_open(Context& context) {
   }
 }
 
-std::vector<Finding> look(Context& context, const std::optional<std::string>& only) {
+std::vector<Finding> look(Context& context, const std::optional<std::string>& only, bool online) {
   if (only) return check_by_name(context, *only);
   auto findings = check_by_name(context, "settings");
   const auto add = [&](std::vector<Finding> more) { std::ranges::move(more, std::back_inserter(findings)); };
   add(check_by_name(context, "keys"));
+  if (online) add(check_by_name(context, "broker"));
   if (uses_slurm(context)) add(check_by_name(context, "slurm"));
   if (auto closed = cannot_open(context)) {
     findings.push_back(std::move(*closed));
@@ -174,7 +178,7 @@ std::string bundle_of(Context& context, const std::vector<Finding>& findings) {
 }  // namespace
 
 int Doctor::run(Context& context) const {
-  const auto findings = look(context, check);
+  const auto findings = look(context, check, online);
   const auto wrong = std::ranges::count_if(findings, [](const Finding& f) { return f.grade != Grade::ok; });
   if (bundle && context.globals.dry_run) return context.would("write the bundle " + *bundle);
   if (bundle) base::write_file_atomically(*bundle, bundle_of(context, findings));

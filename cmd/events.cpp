@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "store/events.h"
+#include "store/schedules.h"
 
 namespace ctt::cmd {
 
@@ -16,6 +17,7 @@ using store::EventQuery;
 void Events::declare(CLI::App& app) {
   app.add_flag("--follow", follow, "go on with what comes, until Ctrl-C or SIGTERM");
   app.add_option("--since", since, "only events after this seq, or from this time on")->type_name("SEQ|TIME");
+  app.add_option("--schedule", schedule, "only events of this schedule")->type_name("NAME");
   app.add_option("--type", type, "only events of this type")->type_name("T");
 }
 
@@ -28,13 +30,14 @@ bool is_seq(const std::string& text) {
   return !text.empty() && text.size() < 10 && text.find_first_not_of("0123456789") == std::string::npos;
 }
 
-// The payload as words: `model_version 42, cause auto`; what a line says anyway is left out.
+// The payload as words: `model_version 42, cause auto`; what a line says anyway is left out, and what has
+// fields of its own, as the metrics of a cycle: `ctt cycle show` has them.
 std::string payload_text(const Event& event) {
   std::string text;
   auto payload = base::JsonValue::parse(event.payload, "event").as_object();
   for (const auto& key : payload.keys()) {
     const auto value = payload.find(key);
-    if (!value || key == "schedule_id" || key == "cycle_number") continue;
+    if (!value || value->is_object() || key == "schedule_id" || key == "cycle_number") continue;
     text += fmt::format("{}{} {}", text.empty() ? "" : ", ", key,
                         value->is_string() ? value->as_string() : value->text());
   }
@@ -76,6 +79,7 @@ EventQuery query_of(const Events& command, Context& context) {
   auto& database = context.readable_database();
   EventQuery query;
   query.type = command.type;
+  if (command.schedule) query.schedule_id = store::schedules::get(database, *command.schedule).id;
   if (!command.since) {
     if (command.follow)
       query.since = std::max<std::int64_t>(0, store::events::last_seq(database) - kFollowFirst);

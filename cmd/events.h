@@ -20,12 +20,13 @@ struct Events {
   static constexpr auto name = "events";
   static constexpr auto summary = "Show the event log, or follow it";
   static constexpr const char* examples[] = {"ctt events --since 2026-11-23", "ctt events --follow --json",
-                                             "ctt events --type continuous_model_deployed"};
+                                             "ctt events --schedule btc --type continuous_model_deployed"};
   static constexpr auto exit_status = "0 shown, 2 usage, 130/143 --follow was ended by SIGINT/SIGTERM";
 
   bool follow = false;
   std::optional<std::string> since;
   std::optional<std::string> type;
+  std::optional<std::string> schedule;
 
   /// The signal that asks to end, or 0.
   std::function<int()> stop_signal = base::Signals::stop_signal;

@@ -9,6 +9,7 @@
 #include "base/service.h"
 #include "base/signals.h"
 #include "cmd/notify/alarm_watch.h"
+#include "cmd/shell/validators.h"
 #include "serve/routes.h"
 #include "serve/server.h"
 
@@ -32,7 +33,7 @@ void ServeWs::declare(CLI::App& app) {
       ->type_name("FILE");
   app.add_flag("--no-auth", no_auth, "ask nobody for the token; on a loopback address only");
   app.add_option("--max-clients", max_clients, "connections at a time")
-      ->check(CLI::Range(1, 10000))
+      ->check(whole(1, 10000))
       ->capture_default_str()
       ->type_name("N");
 }

@@ -26,7 +26,8 @@ alpaca::Endpoints endpoints_for(const Settings& settings, const AlpacaDesk::Cons
   const bool live = consent.live;
   if (live && !consent.account) {
     throw Error(Failure::refused, "orders for real money need the number of the account")
-        .fix("ctt trade --live --confirm ACCOUNT");
+        .why("the number stands in Alpaca's dashboard: ctt trade --live --confirm ACCOUNT")
+        .fix("ctt trade --help");
   }
   auto endpoints = alpaca_endpoints(settings);
   if (live && endpoints.trading_url == alpaca::Endpoints().trading_url) endpoints.trading_url = kLiveUrl;
@@ -34,7 +35,8 @@ alpaca::Endpoints endpoints_for(const Settings& settings, const AlpacaDesk::Cons
     throw Error(Failure::refused,
                 fmt::format("{} is not Alpaca's paper trading: orders there are for real money",
                             endpoints.trading_url))
-        .fix("ctt trade --live --confirm ACCOUNT");
+        .why("the number stands in Alpaca's dashboard: ctt trade --live --confirm ACCOUNT")
+        .fix("ctt trade --help");
   }
   return endpoints;
 }
@@ -109,8 +111,8 @@ void AlpacaDesk::require_nothing_owed(const std::string& symbol) const {
                                               account_number(), -books.cash.number()))
         .why(
             "crypto is not bought on credit, so the debt comes from elsewhere, and limits of loss would be "
-            "measured against it")
-        .fix("a deposit, or a sale of what was bought on credit, and then ctt trade");
+            "measured against it; a deposit, or a sale of what was bought on credit, ends it")
+        .fix("ctt ...");
   }
   if (books.position < alpaca::Decimal()) {
     throw Error(Failure::refused, fmt::format("account {} is short of {} {}: a trader starts with none owed",

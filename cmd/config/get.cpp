@@ -1,5 +1,7 @@
 #include "cmd/config/get.h"
 
+#include "cmd/config/setting_json.h"
+
 namespace ctt::cmd {
 
 void ConfigGet::declare(CLI::App& app) { app.add_option("KEY", key, "name of the setting")->required(); }
@@ -9,7 +11,7 @@ int ConfigGet::run(Context& context) const {
   if (context.json()) {
     context.print_json(document("config.get")
                            .field("key", key)
-                           .field("value", value.text)
+                           .raw_field("value", setting_json(key, value.text))
                            .field("origin", value.origin)
                            .end());
   } else {

@@ -1,5 +1,7 @@
 #include "cmd/config/show.h"
 
+#include "cmd/config/setting_json.h"
+
 namespace ctt::cmd {
 
 void ConfigShow::declare(CLI::App& app) { app.add_flag("--origin", origin, "with the source of each value"); }
@@ -8,7 +10,11 @@ int ConfigShow::run(Context& context) const {
   if (context.json()) {
     auto json = document("config.show").key("items").array();
     for (const auto& [key, value] : context.settings.all()) {
-      json.object().field("key", key).field("value", value.text).field("origin", value.origin).end();
+      json.object()
+          .field("key", key)
+          .raw_field("value", setting_json(key, value.text))
+          .field("origin", value.origin)
+          .end();
     }
     context.print_json(json.end().end());
     return 0;

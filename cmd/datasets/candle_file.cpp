@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "market/csv.h"
+#include "market/series.h"
 
 namespace ctt::cmd {
 
@@ -12,13 +13,8 @@ std::vector<market::Candle> read_candle_file(const std::filesystem::path& file) 
   using base::Failure;
   auto candles = market::read_csv(file);
   if (candles.empty()) throw Error(Failure::data_blocked, fmt::format("{} has no bars", file.string()));
-  for (std::size_t i = 1; i < candles.size(); ++i) {
-    if (candles[i].open_time > candles[i - 1].open_time) continue;
-    const bool twice = candles[i].open_time == candles[i - 1].open_time;
-    throw Error(Failure::data_blocked,
-                fmt::format("{}: the bar of {} {}", file.string(), base::to_rfc3339(candles[i].open_time),
-                            twice ? "stands twice" : "stands after a newer one; sort the rows by time"));
-  }
+  market::put_in_order(
+      candles);  // the rule of every file: any order, and of two rows of one time the later counts
   return candles;
 }
 

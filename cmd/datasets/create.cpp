@@ -10,6 +10,7 @@
 #include "cmd/datasets/bars_view.h"
 #include "cmd/features/feature_sets.h"
 #include "cmd/shell/costs_option.h"
+#include "cmd/shell/validators.h"
 #include "market/csv.h"
 #include "market/series.h"
 #include "market/symbol.h"
@@ -37,13 +38,17 @@ void DatasetsCreate::declare(CLI::App& app) {
       ->capture_default_str()
       ->type_name("SET|FILE");
   app.add_option("--description", description, "what it is for")->type_name("TEXT");
-  app.add_option("--file", file, "csv: timestamp,open,high,low,close,volume")->type_name("FILE");
+  app.add_option("--file", file, "csv: timestamp,open,high,low,close,volume; may be gzip")->type_name("FILE");
+  app.add_option(
+         "--columns", columns,
+         "csv: which columns of the file those are, time=NAME,open=NAME,...; default: by their usual names")
+      ->type_name("K=NAME,...");
   app.add_option("--seed", seed, "synthetic: which series (default 0)")
-      ->check(CLI::Range(std::uint64_t{0}, base::kSeedMax))
+      ->check(whole(0, base::kSeedMax))
       ->type_name("N");
   app.add_option("--candles", candles,
                  "synthetic: bars that are closed now; it goes on from there (default 5000)")
-      ->check(CLI::Range(1, 10'000'000))
+      ->check(whole(1, 10'000'000))
       ->type_name("N");
   app.add_option("--regime", regime,
                  "synthetic: gbm, or regimes that switch between calm, rise, fall and storm (default gbm)")
@@ -61,8 +66,8 @@ std::string source_of(const DatasetsCreate& command) {
   if (!command.source && !command.file) {
     throw Error(Failure::usage,
                 "it is not said where the candles come from; give --source alpaca, csv or synthetic")
-        .fix("ctt datasets create NAME --source synthetic --seed 7")
-        .fix("ctt datasets create NAME --source csv --file FILE");
+        .fix("ctt ... --source synthetic --seed 7")
+        .fix("ctt ... --source csv --file candles.csv");
   }
   const auto source = command.source.value_or("csv");
   const std::vector<std::string> sources{"alpaca", "csv", "synthetic"};
@@ -76,6 +81,7 @@ std::string source_of(const DatasetsCreate& command) {
       throw Error(Failure::usage, fmt::format("{} belongs to --source {}, not to {}", flag, to, source));
   };
   belongs(command.file.has_value(), "--file", "csv");
+  belongs(command.columns.has_value(), "--columns", "csv");
   belongs(command.seed.has_value(), "--seed", "synthetic");
   belongs(command.candles.has_value(), "--candles", "synthetic");
   belongs(command.regime.has_value(), "--regime", "synthetic");
@@ -91,8 +97,9 @@ std::optional<std::string> name_of(std::chrono::seconds width) {
 }
 
 // Refuses a file whose bars are not those that were said; returns them.
-std::vector<market::Candle> checked_file(const std::filesystem::path& file, market::Timeframe timeframe) {
-  auto candles = market::read_csv(file);
+std::vector<market::Candle> checked_file(const std::filesystem::path& file, market::Timeframe timeframe,
+                                         const market::CsvColumns& columns) {
+  auto candles = market::read_csv(file, columns);
   if (candles.empty()) throw Error(Failure::data_blocked, fmt::format("{} has no bars", file.string()));
   const auto distance = market::usual_distance(candles);
   if (distance.count() > 0 && distance != timeframe.duration()) {
@@ -101,7 +108,7 @@ std::vector<market::Candle> checked_file(const std::filesystem::path& file, mark
         Error(Failure::data_blocked, fmt::format("{} has bars of {}, not of {}", file.string(),
                                                  width.value_or(base::to_words(distance)), timeframe.name()));
     if (!width) throw error;
-    throw std::move(error).fix("ctt datasets create NAME --file " + file.string() + " --timeframe " + *width);
+    throw std::move(error).fix("ctt ... --timeframe " + *width);
   }
   const auto off_grid = std::ranges::count_if(
       candles, [&](const auto& candle) { return !timeframe.on_grid(candle.open_time); });
@@ -122,11 +129,12 @@ struct Made {
 void add_csv(base::JsonWriter& config, Made& made, const DatasetsCreate& command, market::Timeframe timeframe,
              base::Instant now) {
   if (!command.file)
-    throw Error(Failure::usage, "a csv dataset needs its file")
-        .fix("ctt datasets create NAME --source csv --file FILE");
+    throw Error(Failure::usage, "a csv dataset needs its file").fix("ctt ... --file candles.csv");
   const auto file = std::filesystem::absolute(*command.file).lexically_normal();
-  const market::CandleSeries series{command.symbol, timeframe, checked_file(file, timeframe)};
+  const auto columns = market::CsvColumns::parse(command.columns.value_or(""));
+  const market::CandleSeries series{command.symbol, timeframe, checked_file(file, timeframe, columns)};
   config.field("file", file.string());
+  if (command.columns) config.field("columns", columns.text());
   made.bars = BarsView(series, now).text();
   const market::DefectPolicies policies;
   const auto defects = market::count_defects(series);
@@ -153,7 +161,7 @@ void add_synthetic(base::JsonWriter& config, Made& made, const DatasetsCreate& c
 Made made_of(const DatasetsCreate& command, base::Instant now) {
   Made made;
   auto& dataset = made.dataset;
-  dataset.id = store::slug(command.dataset);
+  dataset.id = store::checked_slug("dataset", command.dataset);
   dataset.name = command.dataset;
   dataset.description = command.description;
   dataset.source_type = source_of(command);

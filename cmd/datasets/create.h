@@ -21,6 +21,7 @@ struct DatasetsCreate {
   static constexpr const char* examples[] = {
       "ctt datasets create demo --source synthetic --seed 7 --candles 5000 --timeframe 1h",
       "ctt datasets create btc --source csv --file btcusd-1h.csv --symbol BTC/USD",
+      "ctt datasets create eth --file eth.csv.gz --symbol ETH/USD --columns time=Date,volume=Amount",
       "ctt datasets create btc-5m --source alpaca --timeframe 5m --features all"};
   static constexpr auto exit_status =
       "0 created or already so, 2 usage, 3 no such file, 5 the name is taken, 6 the file's bars cannot be "
@@ -33,6 +34,7 @@ struct DatasetsCreate {
   std::string features = "default";
   std::string description;
   std::optional<std::string> file;     ///< of csv
+  std::optional<std::string> columns;  ///< of csv: `time=Date,open=First`; absent: the usual names
   std::optional<std::uint64_t> seed;   ///< of synthetic; 0
   std::optional<std::size_t> candles;  ///< of synthetic; 5000
   std::optional<std::string> regime;   ///< of synthetic; gbm

@@ -32,7 +32,7 @@ TimeRange range_of(const RangeWords& words, std::optional<base::Seconds> first, 
     range.first = std::min(range.last, newest) - length;
   } else if (!first) {
     throw Error(Failure::usage, "it is not known where the candles begin; give --from or --candles")
-        .fix("ctt datasets fetch NAME --candles 5000");
+        .fix("ctt ... --candles 5000");
   }
   range.last = std::min(range.last, newest);
   if (range.last >= range.first) return range;

@@ -8,6 +8,7 @@
 #include "cmd/datasets/dataset_bars.h"
 #include "cmd/datasets/open_source.h"
 #include "cmd/shell/output.h"
+#include "cmd/shell/validators.h"
 #include "cycle/fetch.h"
 
 namespace ctt::cmd {
@@ -16,7 +17,7 @@ void DatasetsFetch::declare(CLI::App& app) {
   app.add_option("NAME", dataset, "which one")->required();
   declare_range(app, from, to);
   app.add_option("--candles", candles, "this many bars: from --from on, or the newest up to --to")
-      ->check(CLI::Range(1, 10'000'000))
+      ->check(whole(1, 10'000'000))
       ->type_name("N");
   app.add_option("--refresh", refresh, "ask again for this much of the newest stored bars; default: 12 bars")
       ->type_name("DUR");

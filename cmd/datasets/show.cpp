@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "cmd/datasets/bars_view.h"
 #include "cmd/datasets/dataset_bars.h"
+#include "cmd/shell/validators.h"
 #include "features/features.h"
 #include "store/candles.h"
 #include "store/datasets.h"
@@ -48,7 +49,7 @@ SourceView source_of(Context& context, const Dataset& dataset) {
 
 void DatasetsShow::declare(CLI::App& app) {
   app.add_option("NAME", dataset, "which one")->required();
-  app.add_option("--head", head, "with its first N bars")->check(CLI::Range(0, 100'000))->type_name("N");
+  app.add_option("--head", head, "with its first N bars")->check(whole(0, 100'000))->type_name("N");
 }
 
 namespace {

@@ -15,8 +15,10 @@ int DbCheck::run(Context& context) const {
   if (const auto damage = database.check(); !damage.empty()) {
     auto error = Error(Failure::integrity, fmt::format("the database {} is damaged: {}",
                                                        database.file().string(), damage.front()));
-    throw std::move(error).fix(
-        fmt::format("ctt db restore FILE --confirm {}", database.file().filename().string()));
+    throw std::move(error)
+        .why(fmt::format("a backup takes its place: ctt db restore FILE --confirm {}",
+                         database.file().filename().string()))
+        .fix("ctt db restore --help");
   }
   const auto findings = upkeep::check_state({database, context.home, context.clock});
   const int status = findings.empty() ? 0 : base::exit_status(Failure::findings);

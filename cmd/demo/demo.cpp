@@ -16,6 +16,7 @@
 #include "cmd/demo/equity_chart.h"
 #include "cmd/init.h"
 #include "cmd/schedule/start.h"
+#include "cmd/shell/validators.h"
 #include "cmd/training/train.h"
 #include "market/timeframe.h"
 #include "store/cycles.h"
@@ -35,7 +36,7 @@ void Demo::declare(CLI::App& app) {
       ->capture_default_str()
       ->type_name("DIR");
   app.add_option("--cycles", cycles, "training cycles while the trader runs")
-      ->check(CLI::Range(1, 100))
+      ->check(whole(1, 100))
       ->capture_default_str()
       ->type_name("N");
   app.add_option("--seed", seed, "seed of the candles and of the training")
@@ -59,9 +60,13 @@ constexpr auto kBetweenWatchedCycles = 10s;
 
 // What stands in the directory must be an earlier demo or nothing: it is going to be replaced.
 void clear(const fs::path& dir) {
+  if (fs::exists(dir) && !fs::is_directory(dir)) {
+    throw Error(Failure::refused, fmt::format("{} is a file, no directory", dir.string()))
+        .fix("ctt ... --dir another-demo");
+  }
   if (fs::exists(dir) && !fs::is_empty(dir) && !fs::exists(dir / kMarker)) {
     throw Error(Failure::refused, fmt::format("{} holds something that is no earlier demo", dir.string()))
-        .fix("ctt demo --dir ANOTHER");
+        .fix("ctt ... --dir another-demo");
   }
   fs::remove_all(dir);
   base::make_directory(dir);

@@ -20,6 +20,7 @@ struct ExperimentsList {
   std::optional<std::string> status;
   std::optional<std::string> tag;
   std::size_t limit = 20;
+  std::string format = "table";
 
   void declare(CLI::App& app);
   int run(Context& context) const;

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "cmd/shell/terminal.h"
+#include "cmd/shell/validators.h"
 #include "upkeep/retention.h"
 
 namespace ctt::cmd {
@@ -87,7 +88,7 @@ void print(Context& context, const upkeep::Pruned& pruned, std::size_t needed) {
 
 void ModelsPrune::declare(CLI::App& app) {
   app.add_option("--keep", keep, "the newest so many of each schedule stay")
-      ->check(CLI::Range(1, 1'000'000))
+      ->check(whole(1, 1'000'000))
       ->capture_default_str()
       ->type_name("N");
   app.add_option("--older-than", older_than, "only what was published longer ago")->type_name("DUR");

@@ -17,7 +17,7 @@ int PacksCopy::run(Context& context) const {
   auto& database = context.database();
   const auto from = store::packs::get(database, pack);
   auto made = from;
-  made.id = store::slug(copy);
+  made.id = store::checked_slug("pack", copy);
   made.name = copy;
   made.created_at = made.updated_at = context.now();
   store::Transaction change(database);

@@ -24,7 +24,7 @@ int PacksCreate::run(Context& context) const {
     throw Error(Failure::usage, "--from and --file are two beginnings; give one");
   auto& database = context.database();
   store::PackRow made;
-  made.id = store::slug(pack);
+  made.id = store::checked_slug("pack", pack);
   made.name = pack;
   if (changes.from) made.config = store::packs::get(database, *changes.from).config;
   made = with_changes(made, changes);

@@ -1,8 +1,12 @@
 #include "cmd/packs/delete.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
+#include "base/error.h"
 #include "store/packs.h"
+#include "training/seeded_packs.h"
 
 namespace ctt::cmd {
 
@@ -15,6 +19,12 @@ int PacksDelete::run(Context& context) const {
     // Whether it may go is asked before the operator is.
     store::Transaction trial(database);
     store::packs::remove(trial, found.id);
+  }
+  const auto built_in = training::seeded_packs();
+  if (std::ranges::find(built_in, found.id, &training::SeededPack::id) != built_in.end()) {
+    throw base::Error(base::Failure::refused,
+                      fmt::format("pack {} came with ctt and stays; copies of it can be deleted", found.id))
+        .fix("ctt packs list");
   }
   const auto what = fmt::format("delete pack {}", found.id);
   if (context.globals.dry_run) return context.would(what);

@@ -47,7 +47,7 @@ void ReplayRun::declare(CLI::App& app) {
       ->capture_default_str()
       ->type_name("LIST");
   app.add_option("--seeds", seeds, "so many times with another seed each")
-      ->check(CLI::Range(1, 100))
+      ->check(whole(1, 100))
       ->capture_default_str()
       ->type_name("N");
   app.add_flag("--base-seeds,!--no-base-seeds", base_seeds,
@@ -65,7 +65,7 @@ void ReplayRun::declare(CLI::App& app) {
   app.add_flag("--allow-seen", allow_seen,
                "trade bars that the base has learned from; every number is marked as in-sample then");
   app.add_option("--jobs", jobs, "lineages that run at a time; the result does not depend on it")
-      ->check(CLI::Range(1, 256))
+      ->check(whole(1, 256))
       ->type_name("N");
   app.add_option("-o,--output", output, "folder for report.html, result.json and csv files")
       ->type_name("DIR");
@@ -99,7 +99,7 @@ Origin origin_of(Context& context, const ReplayRun& command) {
                   .hp_pack_id = row.hp_pack_id};
   } else if (!command.base || !command.dataset || !command.pack) {
     throw Error(Failure::usage, "say what to replay: --schedule, or --base, --dataset and --pack")
-        .fix("ctt replay --schedule NAME --from TIME");
+        .fix("ctt schedule list");
   }
   if (command.base) origin.ids.base_experiment_id = store::experiments::get(database, *command.base).id;
   if (command.dataset) origin.ids.dataset_id = store::datasets::get(database, *command.dataset).id;

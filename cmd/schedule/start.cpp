@@ -155,10 +155,7 @@ void refuse_other_settings(const store::Schedule& schedule, const schedule::Star
   if (!found.beyond_update) {
     throw std::move(error).fix(fmt::format("ctt schedule update --schedule {}{}", schedule.id, found.flags));
   }
-  throw std::move(error)
-      .fix("ctt schedule stop --schedule " + schedule.id)
-      .fix(fmt::format("ctt schedule start --name {} --base {} --dataset {} --pack {} ...", schedule.id,
-                       request.base_experiment_id, request.dataset_id, request.hp_pack_id));
+  throw std::move(error).fix("ctt schedule stop --schedule " + schedule.id).fix("ctt ...");
 }
 
 std::string text_of(Context& context, const cycle::Started& started, const schedule::StartRequest& request,
@@ -193,7 +190,7 @@ int ScheduleStart::run(Context& context) const {
   schedule::StartRequest request;
   request.config = config_of(*this, from.series());
   const auto experiment = store::experiments::get(database, base);
-  request.name = store::slug(schedule_name.empty() ? from.id : schedule_name);
+  request.name = schedule_name.empty() ? from.id : store::checked_slug("schedule", schedule_name);
   request.base_experiment_id = experiment.id;
   request.dataset_id = from.id;
   const auto settings = store::packs::get(database, pack);

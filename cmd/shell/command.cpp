@@ -25,7 +25,7 @@ std::string usage(const CLI::App& app) {
   return line;
 }
 
-constexpr std::size_t kLineWidth = 100;
+constexpr std::size_t kLineWidth = 80;
 constexpr std::size_t kIndent = 30;
 
 // Words in lines of at most `kLineWidth`, the ones after the first indented.
@@ -101,7 +101,7 @@ std::vector<const CLI::App*> verbs_of(const CLI::App& app) {
 }
 
 std::string help_of(const Commands& commands, const CLI::App& app) {
-  std::string text = app.get_description() + "\n";
+  std::string text = wrapped(app.get_description(), 0) + "\n";
   const auto* notes = commands.notes(&app);
   if (notes != nullptr && !notes->examples.empty()) {
     text += "\nExamples:\n";
@@ -110,7 +110,7 @@ std::string help_of(const Commands& commands, const CLI::App& app) {
   text += "\n" + usage(app) + "\n";
   std::string verbs;
   for (const auto* verb : verbs_of(app))
-    verbs += fmt::format("  {:<14}{}\n", verb->get_name(), verb->get_description());
+    verbs += fmt::format("  {:<14}{}\n", verb->get_name(), wrapped(verb->get_description(), 16));
   if (!verbs.empty()) text += (app.get_parent() == nullptr ? "\nCommands:\n" : "\nVerbs:\n") + verbs;
   text += option_lines(app, "Arguments", true);
   text += option_lines(app, app.get_parent() == nullptr ? "Options of every command" : "Options", false);

@@ -1,5 +1,7 @@
 #include "cmd/shell/completion.h"
 
+#include <map>
+
 #include <fmt/format.h>
 
 #include "base/error.h"
@@ -80,12 +82,36 @@ std::string kind_of(const CLI::App& app, const CLI::Option& option) {
     if (type == kind || (option.get_positional() && option.get_name(true) == kind)) return kind;
   }
   const auto noun = app.get_parent() == nullptr ? "" : app.get_parent()->get_name();
+  if (noun == "experiments" && option.get_positional()) return "EXP";
   if (!option.get_positional() || (option.get_name(true) != "NAME" && option.get_name(true) != "REF"))
     return "";
   if (noun == "datasets") return "DATASET";
   if (noun == "packs") return "PACK";
   if (noun == "experiments") return "EXP";
   return noun == "models" ? "MODEL" : "";
+}
+
+// The words of which an option of this name takes one.
+Completions words_of(const CLI::Option& option) {
+  static const std::map<std::string, Completions> kWords{
+      {"gate", {"none", "basic", "strict"}},
+      {"misfire", {"skip", "run-once", "run-all"}},
+      {"timeframe", {"1m", "5m", "15m", "1h", "4h", "1d", "1w"}},
+      {"source", {"alpaca", "csv", "synthetic"}},
+      {"regime", {"gbm", "regimes"}},
+      {"status", {"running", "completed", "failed", "pruned", "cancelled"}},
+      {"result", {"completed", "failed", "skipped", "cancelled", "running"}},
+      {"format", {"table", "csv", "jsonl"}},
+      {"color", {"auto", "always", "never"}},
+      {"progress", {"auto", "bar", "plain", "none"}},
+      {"log-format", {"text", "json"}},
+      {"fill", {"close", "next_open"}},
+      {"engine", {"fast", "autograd"}},
+      {"device", {"cpu", "cuda"}}};
+  for (const auto& [name, words] : kWords) {
+    if (option.check_lname(name)) return words;
+  }
+  return {};
 }
 
 const CLI::Option* option_named(const CLI::App& app, const std::string& word) {
@@ -113,10 +139,10 @@ struct CompleteWords {
     app.group("");
   }
 
-  // The command that the finished words lead to.
+  // The command that the finished words lead to; those behind `help` name commands too.
   const CLI::App& place() const {
     const CLI::App* app = &commands->root();
-    for (std::size_t i = 0; i + 1 < words.size(); ++i) {
+    for (std::size_t i = asks_help() ? 1 : 0; i + 1 < words.size(); ++i) {
       if (words[i].starts_with("-")) {
         if (takes_value(option_named(*app, words[i])) && words[i].find('=') == std::string::npos) ++i;
       } else {
@@ -128,20 +154,31 @@ struct CompleteWords {
     return *app;
   }
 
+  bool asks_help() const { return words.size() > 1 && words.front() == "help"; }
+
   Completions stored(Context& context, const std::string& kind) const {
     if (kind.empty()) return {};
     try {
-      return names_in_store(context.readable_database(), kind);
+      const auto home = std::ranges::find(words, "--home");
+      if (home == words.end() || home + 1 == words.end() || home + 2 == words.end())
+        return names_in_store(context.readable_database(), kind);
+      store::Database database(base::Home{*(home + 1)}.database(), store::Access::read_only);
+      return names_in_store(database, kind);
     } catch (const base::Error&) {
       return {};  // without a state directory there are no names; a completion says nothing
     }
+  }
+
+  Completions values_of(Context& context, const CLI::App& app, const CLI::Option& option) const {
+    auto values = words_of(option);
+    return values.empty() ? stored(context, kind_of(app, option)) : values;
   }
 
   Completions candidates(Context& context, const std::string& begun) const {
     const auto& app = place();
     const auto* before = words.size() > 1 ? option_named(app, words[words.size() - 2]) : nullptr;
     if (takes_value(before) && words[words.size() - 2].starts_with("-"))
-      return stored(context, kind_of(app, *before));
+      return values_of(context, app, *before);
     Completions names;
     if (begun.starts_with("-")) {
       for (const CLI::App* at = &app; at != nullptr; at = at->get_parent()) {
@@ -152,6 +189,7 @@ struct CompleteWords {
       return names;
     }
     for (const auto* verb : verbs_of(app)) names.push_back(verb->get_name());
+    if (asks_help()) return names;
     for (const auto* option : app.get_options()) {
       if (option->get_positional() && option->get_name(true) == "KEY") {
         for (const auto& setting : setting_definitions()) names.push_back(setting.key);

@@ -40,7 +40,7 @@ void check_owner(const std::filesystem::path& home, bool read_only) {
   if (owner == nullptr || (!kept_out && (read_only || ::geteuid() != 0))) return;
   throw Error(Failure::refused, fmt::format("{} belongs to the account {}", home.string(), owner->pw_name))
       .fix(fmt::format("sudo -u {} ctt ...", owner->pw_name))
-      .fix("ctt --home DIR ..., with a directory of your own");
+      .fix("ctt ... --home ctt-state");
 }
 
 }  // namespace
@@ -82,7 +82,7 @@ bool Context::confirm(const std::string& question) {
   if (globals.yes) return true;
   if (globals.no_input || isatty(STDIN_FILENO) != 1) {
     throw Error(Failure::usage, fmt::format("{} needs an answer, and nobody is here to give it", question))
-        .fix("the same command with --yes");
+        .fix("ctt ... --yes");
   }
   err << question << " [y/N] " << std::flush;
   std::string answer;

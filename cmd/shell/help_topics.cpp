@@ -52,7 +52,7 @@ std::string config_topic() {
       "$XDG_CONFIG_HOME/ctt/config.toml), /etc/ctt/config.toml, default.\n"
       "ctt config show --origin tells each value's source.\n\n";
   for (const auto& setting : setting_definitions()) {
-    text += fmt::format("  {:<24}{} ({}{})\n", setting.key, setting.help, setting.allowed,
+    text += fmt::format("  {:<24}  {} ({}{})\n", setting.key, setting.help, setting.allowed,
                         setting.default_value.empty() ? "" : ", default " + setting.default_value);
   }
   return text;
@@ -66,6 +66,8 @@ constexpr std::string_view kEnvironment = R"(Variables that ctt reads:
   STATE_DIRECTORY    state directory under systemd
   APCA_API_KEY_ID, APCA_API_SECRET_KEY
                      keys of Alpaca; ctt takes them out of its environment.
+                     ALPACA_API_KEY and ALPACA_SECRET_KEY are other names
+                     of the two, used when those are not set.
                      Looked at before them: --credentials FILE,
                      $CREDENTIALS_DIRECTORY/alpaca; after them:
                      alpaca.toml beside config.toml. A file has mode 0600
@@ -106,12 +108,21 @@ struct Help {
   }
 
   int run(Context& context) const {
-    context.out << text();
+    print_help(context.out, words.empty() ? "ctt" : fmt::format("ctt {}", fmt::join(words, " ")), text(),
+               context.json());
     return 0;
   }
 };
 
 }  // namespace
+
+void print_help(std::ostream& out, const std::string& about, const std::string& text, bool json) {
+  if (json) {
+    out << document("help").field("about", about).field("text", text).end().text() << std::endl;
+  } else {
+    out << text;
+  }
+}
 
 std::string help_topic(const std::string& topic) {
   if (topic == "exit-codes") return std::string(kExitCodes);

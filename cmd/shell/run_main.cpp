@@ -1,5 +1,8 @@
 #include "cmd/shell/run_main.h"
 
+#include <poll.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <iostream>
 
@@ -11,6 +14,7 @@
 #include "base/printable.h"
 #include "base/signals.h"
 #include "cmd/shell/help_topics.h"
+#include "cmd/shell/typed_command.h"
 #include "cmd/version.h"
 
 namespace ctt::cmd {
@@ -97,7 +101,10 @@ std::string shown(std::string_view text) {
   }
 }
 
-void print_error(const Error& error, bool json, const Terminal& terminal) {
+void print_error(const Error& error, const std::vector<std::string>& typed, bool json,
+                 const Terminal& terminal) {
+  std::vector<std::string> fixes;
+  for (const auto& fix : error.fixes()) fixes.push_back(completed(fix, typed));
   const int status = base::exit_status(error.failure());
   if (json) {
     base::JsonWriter document;
@@ -112,7 +119,7 @@ void print_error(const Error& error, bool json, const Terminal& terminal) {
     } else {
       document.value(shown(error.why()));
     }
-    document.field("fix", error.fixes()).end();
+    document.field("fix", fixes).end();
     std::cerr << document.text() << '\n';
     return;
   }
@@ -120,7 +127,7 @@ void print_error(const Error& error, bool json, const Terminal& terminal) {
   std::cerr << mark << terminal.paint(Style::bad, "error:") << ' ' << shown(error.what()) << '\n';
   if (!error.why().empty()) std::cerr << mark << "  why  " << shown(error.why()) << '\n';
   const char* label = "  fix  ";
-  for (const auto& fix : error.fixes()) {
+  for (const auto& fix : fixes) {
     std::cerr << mark << label << shown(fix) << '\n';
     label = "       ";
   }
@@ -129,16 +136,26 @@ void print_error(const Error& error, bool json, const Terminal& terminal) {
 }
 
 // The command line as the parser takes it, last word first. The words after `help` name commands
-// and topics; a mark keeps the parser from running those commands.
+// and topics; a mark keeps the parser from running those commands. Options among them stay options.
 std::vector<std::string> arguments(int argc, char** argv) {
   std::vector<std::string> words(argv + 1, argv + argc);
   const auto first =
       std::ranges::find_if(words, [](const std::string& word) { return !word.starts_with("-"); });
   const bool asks_help =
       first != words.end() && *first == "help" && first + 1 != words.end() && !(first + 1)->starts_with("-");
-  if (asks_help) words.insert(first + 1, "--");
+  if (asks_help) {
+    const auto names = std::stable_partition(first + 1, words.end(),
+                                             [](const std::string& word) { return word.starts_with("-"); });
+    words.insert(names, "--");
+  }
   std::ranges::reverse(words);
   return words;
+}
+
+// Who read the answer has seen enough (`| head -1`): no failure of ours.
+bool reader_is_gone() {
+  pollfd out{STDOUT_FILENO, POLLOUT, 0};
+  return ::poll(&out, 1, 0) == 1 && (out.revents & (POLLERR | POLLHUP)) != 0;
 }
 
 // Everything between the command line and the exit status; throws what goes wrong.
@@ -147,7 +164,8 @@ int parse_and_run(int argc, char** argv, CLI::App& root, Commands& commands, Glo
   try {
     root.parse(arguments(argc, argv));
   } catch (const CLI::CallForHelp&) {
-    std::cout << help_of(commands, commands.innermost());
+    const auto& app = commands.innermost();
+    print_help(std::cout, path_of(app), help_of(commands, app), globals.json);
     return 0;
   } catch (const CLI::CallForVersion& version) {
     if (!globals.json) {
@@ -165,7 +183,10 @@ int parse_and_run(int argc, char** argv, CLI::App& root, Commands& commands, Glo
   }
   if (!run) run = commands.chosen();
   if (!run) {
-    std::cerr << help_of(commands, commands.innermost());
+    const auto& app = commands.innermost();
+    if (globals.json)
+      throw Error(Failure::usage, fmt::format("{} needs a verb", path_of(app))).fix(path_of(app) + " --help");
+    std::cerr << help_of(commands, app);
     return base::exit_status(Failure::usage);
   }
   base::SystemClock clock;
@@ -175,6 +196,7 @@ int parse_and_run(int argc, char** argv, CLI::App& root, Commands& commands, Glo
                                                           : base::LogFormat::text);
   const int status = run(context);
   std::cout.flush();
+  if (!std::cout && reader_is_gone()) return status;
   if (!std::cout) throw Error(Failure::internal, "cannot write the answer to standard output");
   return status;
 }
@@ -196,13 +218,14 @@ int run_main(int argc, char** argv, const std::function<void(CLI::App&, Commands
     const auto given = globals.settings.find("color");
     return given == globals.settings.end() ? std::string("auto") : given->second;
   };
+  const std::vector<std::string> typed(argv, argv + argc);
   try {
     return parse_and_run(argc, argv, root, commands, globals);
   } catch (const Error& error) {
-    print_error(error, globals.json, Terminal(color(), "none", true));
+    print_error(error, typed, globals.json, Terminal(color(), "none", true));
     return base::exit_status(error.failure());
   } catch (const std::exception& error) {
-    print_error(Error(Failure::internal, fmt::format("unexpected: {}", error.what())), globals.json,
+    print_error(Error(Failure::internal, fmt::format("unexpected: {}", error.what())), typed, globals.json,
                 Terminal(color(), "none", true));
     return 1;
   }

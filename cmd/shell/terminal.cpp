@@ -123,6 +123,25 @@ std::string Table::text(const Terminal& terminal) const {
     widths.push_back(display_width(columns_[i].title));
     for (const auto& row : rows_) widths[i] = std::max(widths[i], display_width(row.cells[i]));
   }
+  // Where not even the columns before the last fit, whose text may be as long as it likes, each row is a block.
+  constexpr std::size_t kLastMin = 12;
+  std::size_t before_last = 0;
+  for (std::size_t i = 0; i + 1 < widths.size(); ++i) before_last += widths[i] + 2;
+  if (terminal.out_is_terminal() && before_last + kLastMin > terminal.width()) {
+    std::size_t title_width = 0;
+    for (const auto& column : columns_) title_width = std::max(title_width, display_width(column.title));
+    std::string blocks;
+    for (const auto& row : rows_) {
+      for (std::size_t i = 0; i < columns_.size(); ++i) {
+        const auto& title = columns_[i].title;
+        const auto cell =
+            i == 0 ? terminal.paint(Style::bold, row.cells[i]) : terminal.paint(row.style, row.cells[i]);
+        blocks += fmt::format("{}{}{}  {}\n", i == 0 ? "" : "  ", title,
+                              padding(display_width(title) + (i == 0 ? 0 : 2), title_width + 2), cell);
+      }
+    }
+    return blocks;
+  }
   const auto line = [&](const auto& cell) {
     std::string text;
     for (std::size_t i = 0; i < columns_.size(); ++i) {

@@ -18,16 +18,25 @@ void ScheduleInstall::declare(CLI::App& app) {
 
 namespace {
 
-int install_systemd(Context& context, const ScheduleInstall& options) {
-  const Systemd systemd(context, options);
-  if (options.print) {
-    if (!options.user)
-      context.out << fmt::format("# {}\n{}\n", (options.root / "etc/sysusers.d/ctt.conf").string(),
-                                 system_account().text);
-    for (const auto& file : systemd.files())
-      context.out << fmt::format("# {}\n{}\n", (systemd.folder() / file.name).string(), file.text);
+// What would be written, and where: text as a file has it, or the document with each file.
+int print_files(Context& context, const ScheduleInstall& options, const Systemd& systemd) {
+  std::vector<std::pair<std::filesystem::path, std::string>> files;
+  if (!options.user) files.emplace_back(options.root / "etc/sysusers.d/ctt.conf", system_account().text);
+  for (const auto& file : systemd.files()) files.emplace_back(systemd.folder() / file.name, file.text);
+  if (!context.json()) {
+    for (const auto& [file, text] : files) context.out << fmt::format("# {}\n{}\n", file.string(), text);
     return 0;
   }
+  auto json = document("schedule.install").field("timer", options.user ? "systemd-user" : "systemd");
+  json.field("folder", systemd.folder().string()).key("files").array();
+  for (const auto& [file, text] : files) json.object().field("path", file.string()).field("text", text).end();
+  context.print_json(json.end().field("printed", true).end());
+  return 0;
+}
+
+int install_systemd(Context& context, const ScheduleInstall& options) {
+  const Systemd systemd(context, options);
+  if (options.print) return print_files(context, options, systemd);
   if (context.globals.dry_run)
     return context.would(
         fmt::format("write units to {} and enable {}", systemd.folder().string(), kCycleTimer));
@@ -65,6 +74,11 @@ int install_systemd(Context& context, const ScheduleInstall& options) {
 
 int install_cron(Context& context, const ScheduleInstall& options) {
   const auto line = crontab_line(timer_command(context, false));
+  if (options.print && context.json()) {
+    context.print_json(
+        document("schedule.install").field("timer", "cron").field("line", line).field("printed", true).end());
+    return 0;
+  }
   if (options.print) {
     context.out << line << '\n';
     return 0;

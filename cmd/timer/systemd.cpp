@@ -31,7 +31,7 @@ Systemd::Systemd(const Context& context, const ScheduleTimer& options)
   if (program.starts_with("/home/") || program.starts_with("/root/")) {
     throw Error(Failure::refused,
                 fmt::format("{} is in a home, which the system's units do not see", program))
-        .fix("the package, or cmake --install, and then that ctt")
+        .why("the ctt of the package, or of cmake --install, can be given to the system")
         .fix("ctt schedule install --systemd --user");
   }
 }

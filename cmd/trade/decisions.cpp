@@ -6,6 +6,8 @@
 
 #include "base/error.h"
 #include "base/signals.h"
+#include "cmd/shell/csv_rows.h"
+#include "cmd/shell/validators.h"
 #include "cmd/trade/audit.h"
 #include "store/live_decisions.h"
 #include "store/live_sessions.h"
@@ -21,9 +23,13 @@ void TradeDecisions::declare(CLI::App& app) {
   app.add_option("--schedule", schedule, "whose trader; may be left out when there is one schedule")
       ->type_name("NAME");
   app.add_option("--limit", limit, "rows at the most; of --follow: to begin with")
-      ->check(CLI::Range(1, 1'000'000))
+      ->check(whole(1, 1'000'000))
       ->capture_default_str()
       ->type_name("N");
+  app.add_option("--format", format, "table or csv; csv has the equity of each bar")
+      ->check(CLI::IsMember({"table", "csv"}))
+      ->capture_default_str()
+      ->type_name("FORM");
   auto* following = app.add_flag("--follow", follow, "go on with what comes, until Ctrl-C or SIGTERM");
   app.add_flag("--audit", audit, "hold the newest session against its replay: ctt trade audit")
       ->excludes(following);
@@ -52,6 +58,17 @@ void print_document(Context& context, const std::string& session_id,
     json.field("model_sha256", row.model_sha256).field("reason", row.reason).end();
   }
   context.print_json(json.end().end());
+}
+
+void print_csv(std::ostream& out, const std::vector<store::LiveDecision>& decisions) {
+  out << "bar,step,action,side,price,equity,position,model_version,model_sha256,reason\n";
+  for (const auto& row : decisions) {
+    CsvRow cells;
+    cells.add(row.bar_open_time).add(static_cast<std::int64_t>(row.step));
+    cells.add(static_cast<std::int64_t>(row.action)).add(store::name(row.side)).add(row.price);
+    cells.add(row.equity).add(row.position).add(row.model_version).add(row.model_sha256).add(row.reason);
+    out << cells.text();
+  }
 }
 
 void print_table(Context& context, const std::vector<store::LiveDecision>& decisions) {
@@ -146,6 +163,8 @@ int TradeDecisions::run(Context& context) const {
   const auto decisions = store::live_decisions::newest(database, session->id, limit);
   if (context.json()) {
     print_document(context, session->id, decisions);
+  } else if (format == "csv") {
+    print_csv(context.out, decisions);
   } else {
     print_table(context, decisions);
   }

@@ -24,6 +24,7 @@ struct TradeDecisions {
 
   std::optional<std::string> schedule;
   std::size_t limit = 20;
+  std::string format = "table";
   bool follow = false;
   bool audit = false;
   void declare(CLI::App& app);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "cmd/shell/csv_rows.h"
+#include "cmd/shell/validators.h"
 #include "store/live_orders.h"
 #include "store/schedules.h"
 
@@ -30,15 +32,32 @@ void print_orders(Context& context, const std::vector<store::LiveOrder>& orders)
   context.print_json(json.end().end());
 }
 
+void print_csv(std::ostream& out, const std::vector<store::LiveOrder>& orders) {
+  out << "client_order_id,broker_order_id,session_id,bar,symbol,side,type,quantity,notional,status,"
+         "filled_quantity,filled_price_avg,model_version,message,created_at,updated_at\n";
+  for (const auto& row : orders) {
+    CsvRow cells;
+    cells.add(row.client_order_id).add(row.broker_order_id).add(row.session_id).add(row.bar_open_time);
+    cells.add(row.symbol).add(store::name(row.side)).add(row.type).add(row.quantity).add(row.notional);
+    cells.add(store::name(row.status)).add(row.filled_quantity).add(row.filled_price_avg);
+    cells.add(row.model_version).add(row.message).add(row.created_at).add(row.updated_at);
+    out << cells.text();
+  }
+}
+
 }  // namespace
 
 void TradeOrders::declare(CLI::App& app) {
   app.add_option("--schedule", schedule, "whose trader; may be left out when there is one schedule")
       ->type_name("NAME");
   app.add_option("--limit", limit, "rows at the most")
-      ->check(CLI::Range(1, 1'000'000))
+      ->check(whole(1, 1'000'000))
       ->capture_default_str()
       ->type_name("N");
+  app.add_option("--format", format, "table or csv")
+      ->check(CLI::IsMember({"table", "csv"}))
+      ->capture_default_str()
+      ->type_name("FORM");
   app.add_flag("--replays", replays, "those of replays, which are left out where an account is traded");
 }
 
@@ -50,6 +69,10 @@ int TradeOrders::run(Context& context) const {
   std::ranges::reverse(orders);
   if (context.json()) {
     print_orders(context, orders);
+    return 0;
+  }
+  if (format == "csv") {
+    print_csv(context.out, orders);
     return 0;
   }
   Table table({{"SENT"},

@@ -19,6 +19,7 @@ struct TradeOrders {
 
   std::optional<std::string> schedule;
   std::size_t limit = 20;
+  std::string format = "table";
   bool replays = false;
   void declare(CLI::App& app);
   int run(Context& context) const;

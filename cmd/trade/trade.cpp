@@ -65,7 +65,7 @@ void TradeRun::declare(CLI::App& app) {
       ->check(between(0, 100))
       ->type_name("PCT");
   app.add_option("--max-rejects", max_rejects, "only sell after so many refused orders in a row; 0: never")
-      ->check(CLI::Range(0, 1000))
+      ->check(whole(0, 1000))
       ->type_name("N");
   app.add_option("--max-model-age", max_model_age, "buy nothing without newer training; 0s: never mind")
       ->type_name("DUR");

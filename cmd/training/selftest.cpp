@@ -8,6 +8,7 @@
 #include "base/random.h"
 #include "base/signals.h"
 #include "cmd/shell/output.h"
+#include "cmd/shell/validators.h"
 #include "upkeep/selftest.h"
 
 namespace ctt::cmd {
@@ -40,7 +41,7 @@ class TemporaryFolder {
 
 void SelftestLearn::declare(CLI::App& app) {
   app.add_option("--seed", seed, "seed of the candles and of the trainings")
-      ->check(CLI::Range(std::uint64_t{0}, base::kSeedMax))
+      ->check(whole(0, base::kSeedMax))
       ->capture_default_str()
       ->type_name("N");
 }

@@ -7,6 +7,7 @@
 #include "base/signals.h"
 #include "cmd/datasets/open_source.h"
 #include "cmd/shell/costs_option.h"
+#include "cmd/shell/validators.h"
 #include "cmd/training/compute_setting.h"
 #include "cmd/training/event_echo.h"
 #include "cmd/training/launcher_setting.h"
@@ -18,6 +19,7 @@
 #include "store/datasets.h"
 #include "store/experiments.h"
 #include "store/packs.h"
+#include "store/reference.h"
 #include "training/pack_settings.h"
 
 namespace ctt::cmd {
@@ -31,20 +33,20 @@ void Train::declare(CLI::App& app) {
   app.add_option("--pack", pack, "hyper-parameters")->type_name("PACK");
   app.add_option("--name", experiment_name, "name of the experiment; default: its id")->type_name("NAME");
   app.add_option("--iterations", iterations, "iterations instead of the pack's")
-      ->check(CLI::Range(1, 100'000))
+      ->check(whole(1, 100'000))
       ->type_name("N");
   app.add_option("--seed", seed, "seed of every random stream")
-      ->check(CLI::Range(std::uint64_t{0}, base::kSeedMax))
+      ->check(whole(0, base::kSeedMax))
       ->capture_default_str()
       ->type_name("N");
   app.add_option("--from", from, "first bar")->type_name("TIME");
   app.add_option("--to", to, "last bar")->type_name("TIME");
   app.add_option("--candles", candles,
                  "this many bars: the newest, those up to --to, or those from --from on")
-      ->check(CLI::Range(10, 10'000'000))
+      ->check(whole(10, 10'000'000))
       ->type_name("N");
   app.add_option("--threads", threads, "worker threads; the result does not depend on them")
-      ->check(CLI::Range(1, 64))
+      ->check(whole(1, 64))
       ->type_name("N");
   app.add_option("--engine", engine, "fast, or autograd: the readable reference, one thread")
       ->check(CLI::IsMember({"fast", "autograd"}))
@@ -105,7 +107,7 @@ market::TimeRange range_of(const Train& train, market::CandleSource& source,
     range.first = available ? std::max(available->first, early) : early;
   } else if (!available) {
     throw Error(Failure::usage, "this dataset has no beginning; say how many bars to learn from")
-        .fix("ctt train ... --candles 5000");
+        .fix("ctt ... --candles 5000");
   }
   return range;
 }
@@ -141,7 +143,7 @@ market::Window newest_bars(Context& context, const Train& train, const Ingredien
         Failure::data_blocked,
         fmt::format("dataset {} has {} bars up to {}; {} bars with {} before them for its features need {}",
                     with.dataset.id, rows, base::to_rfc3339(span.newest), *train.candles, warm_up, span.rows))
-        .fix(rows > warm_up + 10 ? fmt::format("ctt train ... --candles {}", rows - warm_up)
+        .fix(rows > warm_up + 10 ? fmt::format("ctt ... --candles {}", rows - warm_up)
                                  : "ctt datasets show " + with.dataset.id);
   }
   auto window = market::cut_window(candles, {.last = span.newest, .bars = *train.candles, .warm_up = warm_up},
@@ -243,17 +245,32 @@ struct Prepared {
   cycle::ChosenCosts costs;
 };
 
+// A name leads to one experiment: what an earlier one of this name left would be ambiguous from now on.
+void check_name(store::Database& database, const Train& train) {
+  if (train.experiment_name.empty()) return;
+  const auto name = store::checked_experiment_name(train.experiment_name);
+  for (const auto& row : store::experiments::list(database, {})) {
+    if (row.name != name) continue;
+    if (!row.checkpoint_sha256 && row.status != store::ExperimentStatus::running) continue;
+    throw Error(Failure::refused, fmt::format("the experiment {} is called {} already", row.id, name))
+        .fix(fmt::format("ctt ... --name {}-2", name))
+        .fix("ctt experiments show " + row.id);
+  }
+}
+
 Prepared prepared(const Train& train, Context& context) {
+  check_name(context.database(), train);
   if (!train.resume) {
     if (train.dataset.empty() || train.pack.empty()) {
       throw Error(Failure::usage, fmt::format("--{} is required, unless --resume says what to go on from",
                                               train.dataset.empty() ? "dataset" : "pack"))
-          .fix("ctt train --dataset DATASET --pack PACK");
+          .fix("ctt datasets list")
+          .fix("ctt packs list");
     }
     if (train.from && train.to && train.candles) {
       throw Error(Failure::usage,
                   "--from, --to and --candles together say too much: any two of them say which bars")
-          .fix("ctt train ... --to TIME --candles N");
+          .fix("ctt train --help");
     }
     const auto with = ingredients(context, train);
     return {request_of(train, with, window_of(context, train, with), context), with.costs};

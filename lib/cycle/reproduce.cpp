@@ -90,7 +90,7 @@ TrainingRequest resume_of(const store::StateContext& state, const store::Experim
   if (!iterations && done >= request.iterations) {
     throw Error(Failure::usage,
                 fmt::format("experiment {} has done all of its {} iterations", ended.name, done))
-        .fix(fmt::format("ctt train --resume {} --iterations N", ended.name));
+        .fix(fmt::format("ctt train --resume {} --iterations {}", ended.id, request.iterations));
   }
   request.iterations = iterations ? *iterations : request.iterations - done;
   request.seed = base::derived_seed(request.seed, done);

@@ -330,9 +330,14 @@ void refuse_seen(const store::StateContext& context, const ReplaySettings& setti
               fmt::format("base {} has learned from bars up to {}, which the replay would trade from {} on",
                           settings.tuning.origin.base_experiment_id, base.lineage.data_seen_until,
                           base::to_rfc3339(settings.first)))
-      .why("results on bars that a policy has learned from say nothing about bars that it has not")
-      .fix("ctt train --candles N --to TIME with a time before the replay, and replay with that base")
-      .fix("ctt replay ... --allow-seen, which marks every number");
+      .why(
+          "results on bars that a policy has learned from say nothing about bars that it has not; "
+          "replay with a base that was trained to before the replay, or with --allow-seen, which marks every "
+          "number")
+      .fix(fmt::format("ctt train --dataset {} --pack {} --to {}", settings.tuning.origin.dataset_id,
+                       settings.tuning.origin.hp_pack_id,
+                       base::to_rfc3339(settings.first - settings.tuning.config.timeframe.duration())))
+      .fix("ctt ... --allow-seen");
 }
 
 }  // namespace

@@ -110,7 +110,7 @@ void fail(const SQLite::Exception& error, const std::filesystem::path& file) {
     case SQLITE_CORRUPT:
       throw Error(Failure::integrity, fmt::format("the database {} is damaged: {}", file.string(), said))
           .fix("ctt db check")
-          .fix("ctt db restore FILE");
+          .fix("ctt db restore --help");
     case SQLITE_FULL:
       throw Error(Failure::internal, fmt::format("the disk of the database {} is full", file.string()))
           .fix(fmt::format("df -h {}", file.parent_path().string()));

@@ -46,7 +46,7 @@ void refuse_empty(const fs::path& file) {
   if (fs::file_size(file, error) > 0 || error) return;
   throw Error(Failure::integrity,
               fmt::format("the database {} is damaged: it has 0 bytes, its content is gone", file.string()))
-      .fix("ctt db restore FILE");
+      .fix("ctt db restore --help");
 }
 
 void refuse_foreign_schema(Database::Connection& connection, int newest) {
@@ -59,7 +59,7 @@ void refuse_foreign_schema(Database::Connection& connection, int newest) {
             "that wrote it",
             connection.file.string(), version, newest))
         .fix("ctt version")
-        .fix("ctt db restore FILE");
+        .fix("ctt db restore --help");
   }
   const auto tables = guarded(connection.file, [&] {
     return connection.sqlite().execAndGet("SELECT count(*) FROM sqlite_schema").getInt64();
@@ -77,7 +77,7 @@ void refuse_foreign_bytes(Database::Connection& connection) {
     if (error.getErrorCode() != SQLITE_NOTADB) throw;
     throw Error(Failure::integrity, fmt::format("{} is not a database", connection.file.string()))
         .why("its first bytes are not those of an SQLite file")
-        .fix("ctt db restore FILE");
+        .fix("ctt db restore --help");
   }
 }
 

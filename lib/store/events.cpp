@@ -49,11 +49,11 @@ std::int64_t append(Transaction& change, const Event& event) {
 }
 
 std::vector<Event> list(Database& database, const EventQuery& query) {
-  Query rows(
-      database,
-      "SELECT seq, ts, type, schedule_id, cycle_number, payload FROM events "
-      "WHERE seq > ?1 AND (?2 IS NULL OR type = ?2) AND (?3 IS NULL OR ts >= ?3) ORDER BY seq LIMIT ?4",
-      query.since, query.type, query.from, query.limit);
+  Query rows(database,
+             "SELECT seq, ts, type, schedule_id, cycle_number, payload FROM events "
+             "WHERE seq > ?1 AND (?2 IS NULL OR type = ?2) AND (?3 IS NULL OR ts >= ?3) "
+             "AND (?5 IS NULL OR schedule_id = ?5) ORDER BY seq LIMIT ?4",
+             query.since, query.type, query.from, query.limit, query.schedule_id);
   return all(rows, read_event);
 }
 

@@ -31,6 +31,7 @@ struct EventQuery {
   std::optional<std::string> type;
   std::optional<base::Instant> from;  ///< only events of this moment or later
   std::size_t limit = 1000;
+  std::optional<std::string> schedule_id = {};
 };
 
 namespace events {

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/error.h"
+#include "base/printable.h"
 
 namespace ctt::store {
 
@@ -14,6 +15,8 @@ using base::Failure;
 namespace {
 
 constexpr std::size_t kSlugLengthMax = 40;
+constexpr std::size_t kExperimentNameMax = 64;
+constexpr std::size_t kQuotedMax = 60;  // bytes of a name that a sentence quotes
 constexpr std::size_t kPrefixLengthMin = 6;
 constexpr std::size_t kIdDigits = 12;
 
@@ -72,6 +75,39 @@ std::string slug(std::string_view name) {
     throw Error(Failure::usage, fmt::format("\"{}\" makes no name: use letters, digits and hyphens", name));
   }
   return text;
+}
+
+std::string checked_slug(std::string_view noun, std::string_view name) {
+  if (is_slug(name)) return std::string(name);
+  std::string near;
+  try {
+    near = fmt::format("; \"{}\" would be one", slug(name));
+  } catch (const Error&) {
+    near.clear();  // nothing in it makes a name
+  }
+  throw Error(Failure::usage,
+              fmt::format("\"{}\" is no name for a {}, which has 1 to {} lower-case letters, digits and "
+                          "hyphens and does not begin with a hyphen{}",
+                          base::printable(name, kQuotedMax), noun, kSlugLengthMax, near));
+}
+
+std::string checked_experiment_name(std::string_view name) {
+  const auto is_letter = [](char c) { return is_word_letter(c) || (c >= 'A' && c <= 'Z'); };
+  const bool sound = !name.empty() && name.size() <= kExperimentNameMax && is_letter(name.front()) &&
+                     std::ranges::all_of(name, [&](char c) {
+                       return is_letter(c) || std::string_view("._-+").find(c) != std::string_view::npos;
+                     });
+  if (!sound) {
+    throw Error(
+        Failure::usage,
+        fmt::format("\"{}\" is no name for an experiment, which has 1 to {} letters, digits and . _ - + "
+                    "and begins with a letter or digit",
+                    base::printable(name, kQuotedMax), kExperimentNameMax));
+  }
+  if (name.starts_with("exp-") && !digits_of(name).empty())
+    throw Error(Failure::usage,
+                fmt::format("\"{}\" has the form of an experiment's id; take another name", name));
+  return std::string(name);
 }
 
 bool is_slug(std::string_view text) {

@@ -13,6 +13,14 @@ std::string new_id(std::string_view prefix);
 /// Throws Error(usage) when nothing is left.
 std::string slug(std::string_view name);
 
+/// The name of a new `noun` (dataset, pack, schedule), which is its id: a slug as it was given, nothing altered.
+/// Throws Error(usage) that says what a name is, and the slug that could have been meant.
+std::string checked_slug(std::string_view noun, std::string_view name);
+
+/// The name of a new experiment: 1 to 64 letters, digits and `.`, `_`, `-`, `+`, beginning with a letter or
+/// digit, and not in the form of an experiment's id. Throws Error(usage).
+std::string checked_experiment_name(std::string_view name);
+
 /// True for 1 to 40 lower-case letters, digits and hyphens that start with a letter or digit.
 bool is_slug(std::string_view text);
 

@@ -197,13 +197,13 @@ Schedule get_or_only(Database& database, const std::optional<std::string>& refer
   const auto known = list(database);
   if (known.size() == 1) return known.front();
   if (known.empty()) {
-    throw Error(Failure::not_found, "there is no schedule yet").fix("ctt schedule start");
+    throw Error(Failure::not_found, "there is no schedule yet").fix("ctt schedule start --help");
   }
   std::vector<std::string> ids;
   for (const auto& schedule : known) ids.push_back(schedule.id);
   throw Error(Failure::usage,
               fmt::format("there are {} schedules ({}); name one", ids.size(), fmt::join(ids, ", ")))
-      .fix(fmt::format("--schedule {}", ids.front()));
+      .fix(fmt::format("ctt ... --schedule {}", ids.front()));
 }
 
 std::vector<Schedule> list(Database& database) {

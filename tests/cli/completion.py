@@ -22,6 +22,10 @@ CASES = [
     ("ctt datasets show eth-d", "ctt datasets show eth-daily"),
     ("ctt config get learner.thr", "ctt config get learner.threads"),
     ("ctt packs show stand", "ctt packs show standard"),
+    ("ctt schedule update --gate str", "ctt schedule update --gate strict"),
+    ("ctt datasets create x --timeframe 15", "ctt datasets create x --timeframe 15m"),
+    ("ctt help sched", "ctt help schedule"),
+    ("ctt experiments compare ba", "ctt experiments compare base"),
 ]
 
 SHELLS = {

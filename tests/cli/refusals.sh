@@ -54,7 +54,7 @@ cmp -s "$work/other.db" "$work/foreign/ctt.db" || fail "the foreign file was cha
 cp "$CTT_HOME/ctt.db" newer.db; mkdir "$work/newer"; sqlite3 newer.db 'pragma user_version = 999'; cp newer.db "$work/newer/ctt.db"
 exits 8 '999' ctt schedule status --home "$work/newer"
 mkdir "$work/emptied"; : >"$work/emptied/ctt.db"
-exits 8 'ctt db restore FILE' ctt cycle run -q --home "$work/emptied"
+exits 8 'ctt db restore' ctt cycle run -q --home "$work/emptied"
 exits 8 'emptied/ctt.db is damaged: it has 0 bytes' ctt init --home "$work/emptied"
 is "the size of an emptied database" "$(stat -c %s "$work/emptied/ctt.db")" 0
 ctt db backup copy.db -q

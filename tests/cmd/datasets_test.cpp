@@ -104,9 +104,10 @@ TEST_CASE("the features are ctt's seven, all thirteen, or those of a file") {
 TEST_CASE("a csv dataset keeps the whole path of its file") {
   Desk desk;
   const auto file = support::write(desk.scratch / "btc.csv", hours({0, 1, 2, 4}));
-  REQUIRE(desk.run(from_file("BTC hourly", std::filesystem::relative(file))) == 0);
+  CHECK(desk.refusal(from_file("../btc", file)).sentence.ends_with("; \"btc\" would be one"));
+  REQUIRE(desk.run(from_file("btc-hourly", std::filesystem::relative(file))) == 0);
   auto shown = desk.json(show("btc-hourly"));
-  CHECK(shown.string("name") == "BTC hourly");
+  CHECK(shown.string("name") == "btc-hourly");
   CHECK(shown.string("source_type") == "csv");
   CHECK(shown.at("source_config").as_object().string("file") == file.string());
   auto source = shown.at("source").as_object();

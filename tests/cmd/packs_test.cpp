@@ -150,7 +150,9 @@ TEST_CASE("a pack is copied and deleted, unless a schedule uses it") {
     store::schedules::insert(change, sample::schedule_row("btc"));
   });
   auto copy = about<PacksCopy>("quick");
-  copy.copy = "Mine";
+  copy.copy = "My pack";
+  CHECK(desk.refusal(copy).sentence.ends_with("; \"my-pack\" would be one"));
+  copy.copy = "mine";
   REQUIRE(desk.run(copy) == 0);
   CHECK(ids(desk) == Ids{"mine", "quick"});
   CHECK(config_of(desk, "mine") == config_of(desk, "quick"));
@@ -162,6 +164,14 @@ TEST_CASE("a pack is copied and deleted, unless a schedule uses it") {
   CHECK(used.exit_status == 5);
   CHECK(used.sentence.find("schedule btc") != std::string::npos);
   CHECK(ids(desk) == Ids{"quick"});
+}
+
+TEST_CASE("a pack that came with ctt is not deleted") {
+  Desk desk;
+  desk.change([](store::Transaction& change) { sample::add_basics(change); });
+  const auto refusal = desk.refusal(about<PacksDelete>("quick"), support::yes());
+  CHECK(refusal.exit_status == 5);
+  CHECK(refusal.sentence == "pack quick came with ctt and stays; copies of it can be deleted");
 }
 
 TEST_CASE("a pack is shown with its defaults") {

@@ -59,8 +59,8 @@ TEST_CASE("how a cycle's network is stands in its history when asked for, and wi
   CHECK(contains(desk.out(), "23.5    1.2 %  41.2  "));
   history.format = "csv";
   desk.run(history);
-  CHECK(contains(desk.out(), ",live,weight_norm,dormant_share,effective_rank\n"));
-  CHECK(contains(desk.out(), ",false,23.456,0.0125,41.25\n"));
+  CHECK(contains(desk.out(), ",live,weight_norm,dormant_share,effective_rank,entropy,kl,kl_coeff\n"));
+  CHECK(contains(desk.out(), ",false,23.456,0.0125,41.25,,,\n"));
   CycleShow show;
   show.number = 1;
   desk.run(show);

@@ -66,7 +66,7 @@ TEST_CASE("fewer bars than --candles are refused with how many there are") {
       refusal.sentence ==
       "dataset d has 248 bars up to 2024-01-11T07:00:00Z; 300 bars with 14 before them for its features need "
       "314");
-  CHECK(refusal.fix == "ctt train ... --candles 234");
+  CHECK(refusal.fix == "ctt ... --candles 234");
   train.candles = 234;
   CHECK(desk.would(train).find("on 234 bars") != std::string::npos);
   train.candles = 300;

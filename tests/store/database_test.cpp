@@ -177,7 +177,7 @@ TEST_CASE("a database of 0 bytes has lost its content and is not taken for a new
     CHECK(error.exit_status == 8);
     CHECK(error.sentence ==
           fmt::format("the database {} is damaged: it has 0 bytes, its content is gone", file.string()));
-    CHECK(error.fix == "ctt db restore FILE");
+    CHECK(error.fix == "ctt db restore --help");
   }
   CHECK(support::read(file).empty());
   CHECK(support::read(file.string() + "-wal") == log);

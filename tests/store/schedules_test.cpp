@@ -198,7 +198,7 @@ TEST_CASE("without a schedule the answer says how to make one") {
   store::Database database(scratch / "ctt.db");
   const auto none = caught([&] { store::schedules::get_or_only(database, std::nullopt); });
   CHECK(none.exit_status == 3);
-  CHECK(none.fix == "ctt schedule start");
+  CHECK(none.fix == "ctt schedule start --help");
 }
 
 TEST_CASE("a schedule cannot name an experiment, pack or dataset that is not there") {

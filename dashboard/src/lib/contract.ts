@@ -1038,6 +1038,7 @@ export interface components {
             sha256: string;
             changed: boolean;
             frozen: boolean;
+            trained_from_version?: number | null;
         };
         Deployed: {
             model_version: number;
@@ -1276,7 +1277,7 @@ export interface components {
             sum: number;
             squares: number;
         };
-        /** @description Numbers or null, but for live_verdict; further keys may come. All but the oos ones and live_verdict are in-sample. */
+        /** @description Numbers or null, but for live_verdict, warnings and what the gate strict says; further keys may come. All but the oos ones and live_verdict are in-sample. */
         Metrics: {
             reward_mean?: number | null;
             pnl?: number | null;
@@ -1291,6 +1292,11 @@ export interface components {
             lr?: number | null;
             kl_parent?: number | null;
             entropy?: number | null;
+            kl?: number | null;
+            kl_coeff?: number | null;
+            warnings?: string[];
+            strict_gate?: string;
+            strict_reason?: string | null;
             bars?: number | null;
             holes?: number | null;
             train_s?: number | null;

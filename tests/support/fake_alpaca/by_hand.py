@@ -31,9 +31,10 @@ def _arguments(given):
     if options.file:
         rest.remove(options.file)
         rest += ["--candles", options.file]
-        rest += ["--split"]  # leaves minutes as they are
     elif not options.candles and not options.generate:
         rest += ["--generate", str(_MADE_UP)]
+    if options.file or options.candles:
+        rest += ["--split"]  # leaves minutes as they are
     written = {word.split("=")[0] for word in given}
     if "--speed" not in written:
         rest += ["--speed", "1"]
