@@ -111,7 +111,7 @@ ctt schedule start --name strict --base base --dataset eth --pack quick --window
 exits 6 'defects that block: 4 hole' ctt cycle run --schedule strict --now
 is "its row" "$(sql "select status, reason, defects ->> '\$.hole.count' from cycles where schedule_id = 'strict'")" 'failed|data_blocked|4'
 kill "$(sed -E 's/.*"pid": ?([0-9]+).*/\1/' holes.json)"
-exits 7 'connection refused' ctt cycle run --schedule filled --now
+CTT_CYCLE_RETRY=0 exits 7 'connection refused' ctt cycle run --schedule filled --now
 is "its row" "$(sql "select status, reason from cycles where schedule_id = 'filled' order by id desc limit 1")" 'failed|data_unavailable'
 
 reference=${CTT_REFERENCE:-}/data/gappy-1m.csv

@@ -34,7 +34,8 @@ def section(text, title):
 
 
 def names_in(text, title):
-    return [line.split()[0] for line in section(text, title)]
+    # A description that goes on in the next line stands further in.
+    return [line.split()[0] for line in section(text, title) if re.match(r"  \S", line)]
 
 
 def rendered(page):
