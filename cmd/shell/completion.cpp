@@ -76,7 +76,7 @@ Completions names_in_store(store::Database& database, const std::string& what) {
 
 // What kind of name an option or an argument of a command wants; empty: no name of the store.
 std::string kind_of(const CLI::App& app, const CLI::Option& option) {
-  if (option.check_lname("schedule")) return "SCHEDULE";
+  if (option.check_lname("schedule") || option.check_lname("schedules")) return "SCHEDULE";
   const auto& type = option.get_type_name();
   for (const char* kind : {"DATASET", "PACK", "EXP", "MODEL", "SESSION"}) {
     if (type == kind || (option.get_positional() && option.get_name(true) == kind)) return kind;
