@@ -9,9 +9,8 @@ export function useTitle(): void {
   const [at] = useLocation();
   const all = useContinuous((state) => state.all);
   const status = useContinuous((state) => state.status);
-  const connection = useContinuous((state) => state.connection.state);
   const bad = worst(all) ?? (isBad(status?.verdict) ? status : null);
-  const lost = connection === "stale" || connection === "waiting";
+  const lost = useContinuous((state) => state.heard > 0 && state.connection.state !== "live");
   const verdict = lost ? null : bad?.verdict;
   const page = PAGES.find(([to]) => to !== "/" && at.startsWith(to))?.[2] ?? "Home";
   const mark = lost
