@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "cmd/shell/validators.h"
 #include "store/cycles.h"
+#include "store/deployments.h"
 #include "store/schedules.h"
 #include "views/cycle.h"
 
@@ -57,7 +58,8 @@ std::string version(const std::optional<std::int64_t>& number) {
   return number ? fmt::format("v{}", *number) : "-";
 }
 
-std::string deployed(const Context& context, const CycleRecord& record) {
+std::string deployed(const Context& context, const CycleRecord& record,
+                     std::optional<std::int64_t> desired_version) {
   const auto& cycle = record.cycle;
   const auto now = context.clock.now();
   if (cycle.status != CycleStatus::completed)
@@ -68,6 +70,8 @@ std::string deployed(const Context& context, const CycleRecord& record) {
     return fmt::format("{} to {}", context.terminal.moment(*record.deployed_at, now),
                        context.terminal.moment(record.undeployed_at.value_or(now), now));
   }
+  if (cycle.decision == Decision::deployed && cycle.model_version != desired_version)
+    return "replaced before a trader confirmed it";
   if (cycle.decision == Decision::deployed) return "desired, no trader has confirmed it";
   return fmt::format("no: {}", cycle.decision_reason.value_or(std::string(store::name(cycle.decision))));
 }
@@ -94,7 +98,11 @@ std::vector<std::string> network_cells(const CycleRecord& record) {
           text("dormant_share", 100, "{:.1f} %"), text("effective_rank", 1, "{:.1f}")};
 }
 
-std::string table(const Context& context, const std::vector<CycleRecord>& records, bool lineage, bool wide) {
+std::string table(Context& context, const std::vector<CycleRecord>& records, bool lineage, bool wide) {
+  std::optional<std::int64_t> desired_version;
+  const auto desired =
+      store::deployments::desired(context.readable_database(), records.front().cycle.schedule_id);
+  if (desired) desired_version = desired->model_version;
   std::vector<Table::Column> columns{{"CYCLE", true},         {"STARTED"},      {"RESULT"},
                                      {"OUT-OF-SAMPLE", true}, {"REWARD", true}, {"MODEL"}};
   if (lineage) columns.push_back({"PARENT"});
@@ -119,7 +127,7 @@ std::string table(const Context& context, const std::vector<CycleRecord>& record
                                    version(cycle.model_version)};
     if (lineage) cells.push_back(version(cycle.parent_model_version));
     if (wide) std::ranges::move(network_cells(record), std::back_inserter(cells));
-    cells.push_back(deployed(context, record));
+    cells.push_back(deployed(context, record, desired_version));
     table.add(std::move(cells), style_of(record));
   }
   return table.text(context.terminal);
