@@ -42,7 +42,7 @@ void check_removable(const store::StateContext& state, const store::Schedule& sc
     throw Error(Failure::refused,
                 fmt::format("the account of {} holds {:.8g} of {}, which nobody would look after", id,
                             traded->state.position_qty, traded->symbol))
-        .fix(fmt::format("ctt trade flatten --schedule {}", id));
+        .fix(fmt::format("ctt trade flatten --schedule {} --confirm {}", id, traded->symbol));
 }
 
 std::string text_of(const store::ScheduleRows& rows) {

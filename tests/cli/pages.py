@@ -165,7 +165,7 @@ def trades(trade, place, env, attempts=1):
 def is_trading(trader, place, env):
     for _ in range(600):
         status = subprocess.run(["ctt", "trade", "status", "--json"], cwd=place, env=env, capture_output=True, text=True)
-        if status.returncode == 0 and json.loads(status.stdout).get("running"):
+        if status.returncode == 0 and json.loads(status.stdout)["traders"][0]["running"]:
             return True
         if trader.poll() is not None:
             return False

@@ -108,6 +108,10 @@ TABLE = [
     ("selftest learn", [], 0),
     ("serve-ws", ["--listen", "nowhere"], 2),
     ("schedule stop", [], 0),
+    ("schedule delete", ["s", "-n"], 0),
+    ("notify test", [], 2),
+    ("notify check", [], 0),
+    ("notify list", [], 0),
     ("datasets delete", ["d", "-y"], 5),
     ("experiments delete", ["base", "-y"], 5),
 ]
