@@ -55,6 +55,8 @@ TEST_CASE("hello comes first, with the state of things, and events follow in the
 
 TEST_CASE("a halt and the end of a trader reach a client as a verdict, without a commit of their own") {
   Running server(Running::open());
+  Socket socket(server.port(), "/ws/live");
+  read(socket);  // it has been let in, before anything that it is to hear of
   {
     store::Database database(server.database());
     sample::change(database, [](store::Transaction& change) {
@@ -65,7 +67,6 @@ TEST_CASE("a halt and the end of a trader reach a client as a verdict, without a
       store::schedules::insert(change, row);
     });
   }
-  Socket socket(server.port(), "/ws/live");
   const auto next_verdict = [&] {
     while (true) {
       auto frame = read(socket);
