@@ -245,6 +245,10 @@ void TraderSession::open_row() {
   if (earlier_ && continues_) {
     // A crash before the first bar must find what there was to remember.
     row_.state = earlier_->state;
+    // The budget is stored with this session: what it was changed by must not be lost with the next one.
+    if (ledger_.cash) row_.state.cash = *ledger_.cash;
+    row_.state.equity += cash_change_;
+    row_.state.peak_equity = std::max(row_.state.peak_equity + cash_change_, 0.0);
     row_.state.max_drawdown_pct = 0;
     row_.state.total_trades = row_.state.total_bars = 0;
     row_.state.last_bar_at.reset();
@@ -298,6 +302,9 @@ void TraderSession::continue_ledger(double cash_change) {
   ledger_.cash = earlier_->state.cash + cash_change;
   ledger_.books_memory = remembered_books(earlier_->state.scheme_state).memory;
   if (!options_.budget || *ledger_.cash >= 0) return;
+  if (cash_change >= 0)
+    return base::log()->warn("schedule {} has {:.4f} USD in cash; it goes on with its position",
+                             options_.schedule, *ledger_.cash);
   throw Error(Failure::refused,
               fmt::format("schedule {} has {:.2f} USD in cash, and its budget was lowered by {:.2f}",
                           options_.schedule, earlier_->state.cash, -cash_change))
@@ -318,7 +325,17 @@ void TraderSession::begin_ledger() {
 
 void TraderSession::go_on(DecisionLoop& loop) {
   restore(loop);
+  if (cash_change_ != 0) store_rebased();
   if (broker_.needs_durable_intent()) loop.take_over(ledger_);
+}
+
+// The day's beginning has moved along with the budget, and the account's.
+void TraderSession::store_rebased() {
+  auto state = row_.state;
+  state.risk_state = risk_.memory(clock_.now());
+  store::Transaction change(database_);
+  store::live_sessions::update(change, row_.id, state);
+  change.commit();
 }
 
 void TraderSession::restore(DecisionLoop& loop) {

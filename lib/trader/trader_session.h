@@ -67,6 +67,7 @@ class TraderSession {
   void continue_ledger(double cash_change);
   void begin_ledger();
   void restore(DecisionLoop& loop);
+  void store_rebased();
   void end_crashed(store::Transaction& change);
   void cancel_simulated_orders(store::Transaction& change, const std::string& session);
 

@@ -333,6 +333,57 @@ TEST_CASE("books that were acknowledged do not differ again at the next start wi
   }
 }
 
+// A ledger of 4000, all of it in coins worth 10000.
+struct LedgerDesk : Desk {
+  LedgerDesk() { leave(0); }
+
+  void leave(double cash) {
+    auto options = this->options();
+    options.budget = 4000;
+    ReplayFeed feed({contract.symbol, contract.timeframe, warm_then(contract, {100, 100})}, {});
+    LastingBroker broker(held);
+    Trader(options, rig.home, rig.database, feed, broker, clock).run({});
+    auto session = *store::live_sessions::newest(rig.database, "btc");
+    session.state.cash = cash;
+    store::Transaction change(rig.database);
+    store::live_sessions::update(change, session.id, session.state);
+    change.commit();
+  }
+  // A session that ends before its first bar; what was handed to the broker.
+  Ledger start(double budget) {
+    struct NoBars : BarFeed {
+      std::vector<market::Candle> history(std::size_t) override { return {}; }
+      FeedEvent next(std::chrono::milliseconds) override { return {FeedEvent::Kind::ended, {}}; }
+      bool live() const override { return true; }
+      std::string name() const override { return "none"; }
+    } feed;
+    auto options = this->options();
+    options.budget = budget;
+    LastingBroker broker(held);
+    Trader(options, rig.home, rig.database, feed, broker, clock).run({});
+    return broker.seen;
+  }
+  store::SessionState stored() { return store::live_sessions::newest(rig.database, "btc")->state; }
+};
+
+TEST_CASE("a budget that was raised counts once, though the first session with it saw no bar") {
+  LedgerDesk desk;
+  CHECK(desk.start(5000).cash == 1000);
+  CHECK(desk.stored().peak_equity == 11000);
+  CHECK(desk.stored().equity == 11000);
+  CHECK(desk.stored().risk_state.find(R"("day_equity":11000)") != std::string::npos);
+  CHECK(desk.start(5000).cash == 1000);
+  CHECK(desk.stored().peak_equity == 11000);
+}
+
+TEST_CASE("a ledger that is a little below 0 goes on, and a budget is not lowered below its position") {
+  LedgerDesk desk;
+  desk.leave(-0.004);
+  CHECK(desk.start(4000).cash == -0.004);
+  CHECK_THROWS_WITH(desk.start(3000),
+                    "schedule btc has -0.00 USD in cash, and its budget was lowered by 1000.00");
+}
+
 TEST_CASE("a flatten that was promised before a restart goes on after it") {
   Desk desk;
   desk.trade();
