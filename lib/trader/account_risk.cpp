@@ -58,7 +58,8 @@ void AccountRisk::restore(const std::vector<std::string>& risk_states,
   std::optional<Remembered> newest;
   for (const auto& state : risk_states) {
     const auto found = parse(state);
-    if (found && found->schedules == schedules_ && (!newest || found->at > newest->at)) newest = found;
+    // Of the same moment the last one knows what came of those before it.
+    if (found && found->schedules == schedules_ && (!newest || found->at >= newest->at)) newest = found;
   }
   if (newest) risk_.restore(newest->peak, newest->risk, released_at);
 }

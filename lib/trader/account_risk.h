@@ -35,6 +35,8 @@ class AccountRisk {
 
   /// Looks at the sum of equities; a sentence when a limit has been passed.
   std::optional<std::string> watch(double equity, base::Seconds time);
+  /// One schedule's equity changed without a trade of ours, see Risk::rebase.
+  void rebase(double change) { risk_.rebase(change); }
   void resume() { risk_.resume(); }
 
  private:

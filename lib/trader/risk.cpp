@@ -78,6 +78,7 @@ std::optional<Escalation> Risk::breach(const std::string& reason) {
 }
 
 void Risk::rebase(double change) {
+  if (account_ != nullptr) account_->rebase(change);
   if (peak_ > 0) peak_ = std::max(peak_ + change, 0.0);
   if (day_) day_equity_ = std::max(day_equity_ + change, 0.0);
 }

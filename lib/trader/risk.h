@@ -70,7 +70,7 @@ class Risk {
   /// One of several schedules on an account: its memory has the account's, and a resume is for both.
   void belongs_to(AccountRisk& account) { account_ = &account; }
   /// The equity changed by `change` without a trade of ours (a deposit, coins sold elsewhere): peak and the
-  /// day's beginning move along, so that it is judged as neither profit nor loss.
+  /// day's beginning move along, so that it is judged as neither profit nor loss; the account's do as well.
   void rebase(double change);
   /// Counts an order that is over: refused, or anything else.
   std::optional<Escalation> order_ended(bool refused);

@@ -152,5 +152,34 @@ TEST_CASE("the account's peak outlives a restart with the same schedules") {
   CHECK_FALSE(released.watch(15900, day));
 }
 
+// 20000, and 5000 of them are taken out of one ledger: 15000 are no loss, 11900 are one of a fifth.
+TEST_CASE("a budget that was lowered, or coins that were moved, are no loss of the account") {
+  const base::Seconds day{std::chrono::hours(500'000)};
+  AccountRisk account({.max_drawdown_fraction = 0.2, .max_daily_loss_fraction = 0.2}, {"btc", "eth"});
+  CHECK_FALSE(account.watch(20000, day));
+  Risk of_btc({});
+  of_btc.belongs_to(account);
+  of_btc.rebase(-5000);
+  CHECK_FALSE(account.watch(15000, day));
+  CHECK(account.watch(11900, day));
+}
+
+// Both budgets are changed within the same millisecond.
+TEST_CASE("of memories of the same moment the last schedule's is the account's") {
+  const base::Seconds day{std::chrono::hours(500'000)};
+  AccountRisk before({.max_drawdown_fraction = 0.2}, {"btc", "eth"});
+  before.watch(20000, day);
+  Risk of_btc({}), of_eth({});
+  of_btc.belongs_to(before);
+  of_eth.belongs_to(before);
+  of_btc.watch(100, day);
+  of_eth.watch(100, day);
+  const auto first = of_btc.memory(base::Instant(day));
+  of_eth.rebase(-5000);
+  AccountRisk after({.max_drawdown_fraction = 0.2}, {"btc", "eth"});
+  after.restore({first, of_eth.memory(base::Instant(day))}, {});
+  CHECK_FALSE(after.watch(15000, day));
+}
+
 }  // namespace
 }  // namespace ctt::trader
