@@ -86,8 +86,8 @@ void Trader::take_bars(const Members& members, AccountRisk& account, const std::
   const auto running = [&] { return std::ranges::count(members, false, &TraderMember::finished); };
   const auto& on_turn = schedules_.front().options.on_turn;
   for (auto left = running(); left > 0 && !stop.stop_requested(); left = running()) {
-    if (on_turn) on_turn();
     for (const auto& member : members) {
+      if (on_turn) on_turn();
       if (member->finished() || stop.stop_requested()) continue;
       if (!member->over() && member->turn(kIdleWait / left)) watch_account(members, account);
       if (member->over()) member->finish(false);

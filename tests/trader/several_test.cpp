@@ -181,5 +181,21 @@ TEST_CASE("of memories of the same moment the last schedule's is the account's")
   CHECK_FALSE(after.watch(15000, day));
 }
 
+TEST_CASE("a signal and the watchdog are looked at before the turn of each schedule") {
+  Two two;
+  Two::Market btc(two.rig, kFlat), eth(two.rig, kFlat);
+  std::stop_source stop;
+  int turns = 0;
+  auto first = two.options("btc");
+  first.on_turn = [&] {
+    if (++turns == 2) stop.request_stop();
+  };
+  const auto reports = Trader({{first, btc.feed, btc.broker}, {two.options("eth"), eth.feed, eth.broker}}, {},
+                              two.rig.home, two.rig.database, two.clock)
+                           .run_all(stop.get_token());
+  CHECK(reports[0].loop.bars == 1);
+  CHECK(reports[1].loop.bars == 0);
+}
+
 }  // namespace
 }  // namespace ctt::trader
