@@ -1,6 +1,7 @@
 #include "alpaca/cash_division.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "base/log.h"
@@ -35,6 +36,12 @@ std::vector<double> weights_of(std::span<const LedgerCash> ledgers, Weight weigh
   return weights;
 }
 
+std::vector<double> cash_weights(const std::vector<CashShare>& shares) {
+  std::vector<double> weights;
+  for (const auto& share : shares) weights.push_back(std::max(share.cash.number(), 0.0));
+  return weights;
+}
+
 }  // namespace
 
 void CashDivision::take_out(Decimal cash) {
@@ -52,10 +59,11 @@ std::vector<CashShare> CashDivision::divide(Decimal account, std::span<const Led
   }
   if (ledgers.empty() || !begin(account, sum, ledgers)) return shares;
   const auto rest = account - sum - *nobodys_;
-  if (explain(rest, ledgers, shares)) {
+  auto explained = shares;
+  if (explain(rest, ledgers, explained) && cover(ledgers, explained)) {
     open_since_.reset();
     rest_before_.reset();
-    return shares;
+    return explained;
   }
   const bool same = rest_before_ == rest;
   rest_before_ = rest;
@@ -94,6 +102,14 @@ bool CashDivision::explain(Decimal rest, std::span<const LedgerCash> ledgers, Sh
   }
   const bool less = rest < Decimal();
   const double amount = rest.magnitude().number();
+  const auto due = weights_of(ledgers, [](const LedgerCash& ledger) { return ledger.due; });
+  const double due_sum = std::accumulate(due.begin(), due.end(), 0.0);
+  const double due_off = kCents + kDueUncertainty * due_sum;
+  // All that is due and nothing else: not the fee of somebody who happens to have traded just now.
+  if (less && due_sum > 0 && std::abs(amount - due_sum) <= due_off) {
+    spread(rest, due, shares);
+    return true;
+  }
   const auto fees = weights_of(ledgers, [&](const LedgerCash& ledger) {
     return !ledger.moving ? 0 : less ? ledger.less : ledger.more;
   });
@@ -103,10 +119,34 @@ bool CashDivision::explain(Decimal rest, std::span<const LedgerCash> ledgers, Sh
     spread(rest, fees_sum > 0 ? fees : cash, shares);
     return true;
   }
-  const auto due = weights_of(ledgers, [](const LedgerCash& ledger) { return ledger.due; });
-  const double due_sum = std::accumulate(due.begin(), due.end(), 0.0);
-  if (!less || due_sum <= 0 || amount > kCents + (1 + kDueUncertainty) * due_sum) return false;
+  if (!less || due_sum <= 0 || amount > due_sum + due_off) return false;
   spread(rest, due, shares);
+  return true;
+}
+
+// What would make a share fall below 0 is paid by nobody's cash, and cents of what that lacks by the other
+// ledgers. False when more than cents are lacking.
+bool CashDivision::cover(std::span<const LedgerCash> ledgers, Shares& shares) {
+  auto covered = shares;
+  Decimal lacking;
+  for (std::size_t i = 0; i < covered.size(); ++i) {
+    // More than cents below 0 by its own books is its own affair.
+    const bool cents = ledgers[i].cash >= Decimal::or_zero(-kCents);
+    const auto floor = cents ? Decimal() : ledgers[i].cash;
+    if (covered[i].cash >= floor) continue;
+    lacking = lacking + floor - covered[i].cash;
+    covered[i].cash = floor;
+  }
+  if (!lacking.positive()) return true;
+  const auto paid = std::min(lacking, std::max(*nobodys_, Decimal()));
+  const auto rest = paid - lacking;
+  if (rest < Decimal::or_zero(-kCents)) return false;
+  const auto cash = cash_weights(covered);
+  const bool account_below_0 = std::accumulate(cash.begin(), cash.end(), 0.0) < -rest.number();
+  if (account_below_0) return true;
+  nobodys_ = *nobodys_ - paid;
+  shares = std::move(covered);
+  if (rest < Decimal()) spread(rest, cash, shares);
   return true;
 }
 

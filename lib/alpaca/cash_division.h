@@ -29,10 +29,11 @@ struct CashShare {
 /// the last place.
 ///
 /// What the account has more or less than the sum is, in this order: of the ledger whose coins differ as
-/// well; rounding and fees of those that have just traded, in proportion to what they traded; fees that are
-/// taken at the day's end, in proportion to what each owes; and, when it has stayed for `patience` without an
+/// well; all the fees that are due, when that is the amount; rounding and fees of those that have just traded, in
+/// proportion to what they traded; fees that are taken at the day's end, in proportion to what each owes; and, when it has stayed for `patience` without an
 /// order, a deposit, a withdrawal or a trade of somebody else, which is nobody's. Where nobody's cash does not
-/// cover that, the ledgers have lost it, in proportion to their cash.
+/// cover that, the ledgers have lost it, in proportion to their cash. No share falls below 0 by it: what a ledger
+/// has not is paid by nobody's cash.
 ///
 /// No clock and no I/O: the caller says what time it is.
 class CashDivision {
@@ -56,6 +57,7 @@ class CashDivision {
 
   bool begin(Decimal account, Decimal sum, std::span<const LedgerCash> ledgers);
   bool explain(Decimal rest, std::span<const LedgerCash> ledgers, Shares& shares) const;
+  bool cover(std::span<const LedgerCash> ledgers, Shares& shares);
   void leave_open(Decimal rest, std::span<const LedgerCash> ledgers, Shares& shares) const;
   void resolve(Decimal rest, std::span<const LedgerCash> ledgers, Shares& shares);
 

@@ -64,6 +64,60 @@ TEST_CASE("fees that are taken at the day's end are each ledger's own") {
   CHECK(shares[1].cash == usd(299));
 }
 
+TEST_CASE("what matches the fees that are due is those, though somebody has just traded") {
+  auto division = of_a_thousand();
+  std::vector ledgers{at_rest(400), at_rest(300)};
+  ledgers[0].due = 3;
+  ledgers[1].moving = true;
+  ledgers[1].less = ledgers[1].more = 5;
+  const auto shares = division.divide(usd(997), ledgers, {}, kStart);
+  CHECK(shares[0].cash == usd(397));
+  CHECK(shares[1].cash == usd(300));
+}
+
+TEST_CASE("a fee that a ledger has no cash for is paid by what is nobody's") {
+  auto division = of_a_thousand();
+  std::vector ledgers{at_rest(700), at_rest(0)};
+  ledgers[1].moving = true;
+  ledgers[1].less = ledgers[1].more = 2;
+  const auto shares = division.divide(usd(998.5), ledgers, {}, kStart);
+  CHECK(shares[0].cash == usd(700));
+  CHECK(shares[1].cash == usd(0));
+  CHECK(division.nobodys() == usd(298.5));
+}
+
+TEST_CASE("a ledger that was a little below 0 has nothing, and where nothing is nobody's the others pay") {
+  CashDivision division(30s);
+  division.restore(usd(0));
+  const std::vector ledgers{at_rest(700), at_rest(-0.004)};
+  const auto shares = division.divide(usd(699.996), ledgers, {}, kStart);
+  CHECK(shares[0].cash == usd(699.996));
+  CHECK(shares[1].cash == usd(0));
+  CHECK(division.nobodys() == usd(0));
+}
+
+TEST_CASE("the only ledger of an account that is cents below 0 is left with them") {
+  CashDivision division(30s);
+  division.restore(usd(0));
+  const std::vector ledgers{at_rest(-0.004)};
+  const auto shares = division.divide(usd(-0.004), ledgers, {}, kStart);
+  CHECK(shares[0].cash == usd(-0.004));
+  CHECK_FALSE(shares[0].open);
+}
+
+// Somebody bought the second ledger's coins for 400, and it had 300.
+TEST_CASE("coins that cost more than their ledger had are bought with what is nobody's") {
+  auto division = of_a_thousand();
+  std::vector ledgers{at_rest(400), at_rest(300)};
+  ledgers[1].coins_differ = true;
+  for (int i = 0; i < 2; ++i) {
+    const auto shares = division.divide(usd(600), ledgers, {}, kStart);
+    CHECK(shares[0].cash == usd(400));
+    CHECK(shares[1].cash == usd(0));
+    CHECK(division.nobodys() == usd(200));
+  }
+}
+
 TEST_CASE("cash that moves without a trade of ours is nobody's when patience is over") {
   auto division = of_a_thousand();
   const std::vector ledgers{at_rest(400), at_rest(300)};
