@@ -119,6 +119,8 @@ Books AccountBooks::ours_of(const AccountReading& reading) const {
   auto ours = reading.of(options_.symbol);
   ours.position = ours.position - foreign_;
   ours.available = std::max(ours.available - foreign_, Decimal());
+  if (foreign_.positive())
+    ours.entry_price = 0;     // it is one of all coins together: ours is known by our fills
   ours.holds_others = false;  // the cash of others is not in our share
   return ours;
 }
@@ -232,9 +234,28 @@ void AccountBooks::differ(const Books& reading) {
   const bool fees = agrees(reading, Fees::due);
   const auto patience = fees ? options_.patience / 2 : options_.patience;
   const auto judged_at = std::max(*differs_since_, moved_at_.value_or(*differs_since_)) + patience;
-  if (same && now >= judged_at) return fees ? agree(reading) : take_difference(reading);
+  if (same && now >= judged_at) {
+    if (fees) return agree(reading);
+    return sells_foreign(reading) ? release_foreign(reading) : take_difference(reading);
+  }
   grow_pause();
   if (now < judged_at) due_ = std::min(due_, judged_at);
+}
+
+bool AccountBooks::sells_foreign(const Books& reading) const {
+  const auto missing = (expected_.position - reading.position).number();
+  return foreign_.positive() && missing > position_allowance(Fees::due).less;
+}
+
+// Coins that were here before the ledger go first; what they were sold for is nobody's.
+void AccountBooks::release_foreign(const Books& reading) {
+  const auto missing = expected_.position - reading.position;
+  const auto gone = std::min(missing, foreign_);
+  foreign_ = foreign_ - gone;
+  base::log()->info("{} {} that were no ledger's have left the account", gone.text(), options_.symbol);
+  differing_.reset();
+  differs_since_.reset();
+  read_again();
 }
 
 void AccountBooks::take_difference(const Books& reading) {

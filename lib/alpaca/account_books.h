@@ -29,7 +29,8 @@ namespace ctt::alpaca {
 /// holds nothing but our instrument, and two days after.
 ///
 /// The books may be a ledger, a part of the account beside others: then its cash is what CashDivision gives it
-/// of each reading, and coins that were in the account when the ledger began without them stay nobody's.
+/// of each reading, and coins that were in the account when the ledger began without them stay nobody's: they are
+/// the first to go when coins are missing.
 ///
 /// One thread at a time: the bar thread.
 class AccountBooks {
@@ -123,6 +124,8 @@ class AccountBooks {
   void agree(const Books& reading);
   void keep_fees_in_mind(const Books& reading);
   void differ(const Books& reading);
+  bool sells_foreign(const Books& reading) const;
+  void release_foreign(const Books& reading);
   void take_difference(const Books& reading);
   void restate(const Books& reading);
   void grow_pause();

@@ -7,7 +7,11 @@ namespace {
 
 // Ledgers of 60,000 and 30,000 dollars on an account of 100,000, whose coins cost 50,000 and 2,000.
 struct TwoLedgers {
-  explicit TwoLedgers(bool with_stream = false) {
+  explicit TwoLedgers(bool with_stream = false, double by_hand_usd = 0) {
+    if (by_hand_usd > 0) {
+      server.call("POST", "/prices", R"({"BTC/USD":40000,"ETH/USD":2000})");
+      by_hand(Side::buy, fmt::format("{}", by_hand_usd));
+    }
     server.call("POST", "/prices", R"({"BTC/USD":50000,"ETH/USD":2000})");
     std::optional<OrderStreamOptions> updates;
     if (with_stream)
@@ -20,6 +24,14 @@ struct TwoLedgers {
     REQUIRE(settles());
   }
 
+  // What the operator does with bitcoin on the same account.
+  void by_hand(Side side, const std::string& amount) {
+    const auto decimal = Decimal::parse(amount);
+    NewOrder order{fmt::format("by-hand-{}", market::name(side)), "BTC/USD", side, {}, {}};
+    (side == Side::buy ? order.notional : order.quantity) = decimal;
+    REQUIRE(client.submit(order).outcome == Submission::Outcome::accepted);
+    std::this_thread::sleep_for(300ms);  // its fill
+  }
   static void begin(AlpacaBroker& broker, double cash) {
     trader::Ledger ledger;
     ledger.cash = cash;
@@ -85,6 +97,27 @@ TEST_CASE("a ledger buys for no more than it has, whatever else is in the accoun
   TwoLedgers two;
   const auto rounded = two.eth->round_to_increments({.side = Side::buy, .cash = 90000}, 2000);
   CHECK(rounded.cash == doctest::Approx(29999.99));
+}
+
+// The operator had 0.1995 bitcoin bought at 40,000 before; the ledger buys 0.09975 at 50,000.
+TEST_CASE("coins that were there before a ledger touch neither its entry price nor its cash") {
+  if (!FakeAlpaca::usable()) return;
+  TwoLedgers two(false, 8000);
+  two.btc->submit({"ctt-btc-1", {.side = Side::buy, .cash = 5000}, kBar, 50000});
+  two.wait(300ms);
+  REQUIRE(two.settles());
+  CHECK(two.btc->account().quantity() == doctest::Approx(0.09975));
+  CHECK(two.btc->account().entry_price() == doctest::Approx(50000).epsilon(0.01));
+  const auto nobodys = two.btc->books().nobodys_cash.value();
+
+  two.by_hand(Side::sell, "0.15");
+  two.wait(2500ms);
+  REQUIRE(two.settles());
+  CHECK(two.differences.empty());
+  CHECK(two.btc->account().quantity() == doctest::Approx(0.09975));
+  CHECK(two.btc->account().cash() == doctest::Approx(55000));
+  CHECK(two.btc->books().nobodys_cash.value() == doctest::Approx(nobodys + 7500).epsilon(0.01));
+  CHECK(two.sum() == doctest::Approx(two.truth()).epsilon(1e-12));
 }
 
 // The other's turns hear of the fill and read the account for both.
