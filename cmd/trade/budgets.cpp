@@ -39,7 +39,7 @@ Purse purse_of(store::Database& database, const alpaca::AccountReading& account,
       store::live_sessions::newest_of_account(database, account.account_number, schedule.contract.symbol);
   if (session && session->schedule_id == id) {
     purse.coins_usd = session->state.position_qty * account.of(schedule.contract.symbol).market_price;
-    if (purse.budget) purse.before = trader::budget_of(*session);
+    purse.before = trader::budget_of(*session);
     if (purse.before) purse.cash = session->state.cash;
   }
   if (words && (!purse.budget || purse.budget->words != *words)) purse.budget = store::Budget{id, *words, {}};

@@ -112,6 +112,17 @@ TEST_CASE("a schedule goes on with its ledger, and a new one gets what no ledger
   CHECK(office.settle({"btc", "eth"}) == Amounts{4000, 6000});
 }
 
+// btc made 2000 of its 4000, and its budget was taken back: what the others get must not count that twice.
+TEST_CASE("a schedule without a budget goes on with its ledger when it is traded in company again") {
+  Office office;
+  office.leave_ledger("btc", 4000, 6000, 0);
+  ScheduleUpdate update;
+  update.schedule = "btc";
+  update.budget = "none";
+  REQUIRE(office.run(update) == 0);
+  CHECK(office.settle({"btc", "eth"}) == Amounts{4000, 4000});
+}
+
 TEST_CASE("a budget is raised by what no ledger has, and no further") {
   Office office;
   office.leave_ledger("btc", 4000, 1500, 30);
