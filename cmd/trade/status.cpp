@@ -80,6 +80,7 @@ struct TraderView {
   store::Schedule row;
   std::optional<std::string> answer{};
   std::optional<store::LiveSession> session{};
+  std::optional<std::string> problem{};  // a trader is there, and this is why it says nothing
 };
 
 TraderView look(Context& context, const store::Schedule& row) {
@@ -94,10 +95,24 @@ TraderView look(Context& context, const store::Schedule& row) {
   return view;
 }
 
+// Of several traders one that does not answer hides none of the others.
+TraderView look_or_note(Context& context, const store::Schedule& row) {
+  try {
+    return look(context, row);
+  } catch (const Error& error) {
+    if (error.failure() != Failure::refused && error.failure() != Failure::unreachable) throw;
+    TraderView view{row};
+    view.session = store::live_sessions::newest(context.readable_database(), row.id);
+    view.problem = error.what();
+    return view;
+  }
+}
+
 std::string json_of(Context& context, const TraderView& view) {
   base::JsonWriter json;
   json.object().field("schedule_id", view.row.id).field("running", view.answer.has_value());
   if (view.answer) json.raw_field("trader", *view.answer);
+  if (view.problem) json.field("problem", *view.problem);
   if (const auto& session = view.session) {
     json.field("session_id", session->id).field("state", store::name(view.row.trader_state));
     json.field("state_reason", view.row.trader_state_reason).field("status", store::name(session->status));
@@ -147,11 +162,14 @@ std::vector<std::string> row_of(const TraderView& view) {
   const auto restricted = view.row.trader_state == store::TraderState::active
                               ? std::string()
                               : fmt::format("{}, ", store::name(view.row.trader_state));
-  if (!view.session) return {view.row.id, "", restricted + "never ran", "", "", "", "", ""};
+  const auto state = restricted + (view.problem   ? "does not answer"
+                                   : view.session ? "not running"
+                                                  : "never ran");
+  if (!view.session) return {view.row.id, "", state, "", "", "", "", ""};
   const auto& session = *view.session;
   return {view.row.id,
           session.symbol,
-          restricted + "not running",
+          state,
           fmt::format("{:.2f}", session.state.equity),
           fmt::format("{:+.2f}", session.pnl()),
           fmt::format("{:.2f} %", session.state.max_drawdown_pct),
@@ -185,7 +203,7 @@ int TradeStatus::run(Context& context) const {
     traders.push_back(look(context, store::schedules::get_or_only(context.readable_database(), schedule)));
     if (!traders.front().answer && !traders.front().session) print_session(context, traders.front());
   } else {
-    for (const auto& row : schedules) traders.push_back(look(context, row));
+    for (const auto& row : schedules) traders.push_back(look_or_note(context, row));
   }
   if (context.json()) {
     auto json = document("trade.status").key("traders").array();

@@ -6,6 +6,7 @@
 #include "store/budgets.h"
 #include "store/live_sessions.h"
 #include "support/desk.h"
+#include "wire/server.h"
 
 using namespace ctt;
 using namespace ctt::cmd;
@@ -172,6 +173,20 @@ TEST_CASE("the status without a name lists all traders, and its JSON is the same
   CHECK(office.out().find("SCHEDULE") != std::string::npos);
   CHECK(office.out().find("never ran") != std::string::npos);
   CHECK(office.json(TradeStatus{}).at("traders").as_array().size() == 3);
+  // The trader of btc is there, and does not say how it is.
+  wire::Server::Options listening(office.home.trader_socket("btc"));
+  const wire::Server server(listening, [](const wire::Request&) {
+    wire::Answer response;
+    response.ok = false;
+    response.message = "not now";
+    return response;
+  });
+  CHECK(office.run(TradeStatus{}) == 0);
+  CHECK(office.out().find("does not answer") != std::string::npos);
+  CHECK(office.out().find("eth/USD") != std::string::npos);
+  auto silent = office.json(TradeStatus{}).at("traders").as_array().front().as_object();
+  CHECK_FALSE(silent.at("running").as_bool());
+  CHECK(silent.string("problem") == "the trader of btc refused: not now");
   TradeStatus one;
   one.schedule = "eth";
   auto traders = office.json(one).at("traders").as_array();
