@@ -63,14 +63,10 @@ void tell_when_ready(Context& context, std::vector<trader::TradedSchedule>& sche
   }
 }
 
-trader::AccountLimits account_limits(const Settings& settings) {
-  return {.max_drawdown_fraction = settings.number("account.max_drawdown_pct") / 100,
-          .max_daily_loss_fraction = settings.number("account.max_daily_loss_pct") / 100};
-}
-
 }  // namespace
 
-int run_trader(Context& context, std::vector<trader::TradedSchedule> schedules) {
+int run_trader(Context& context, std::vector<trader::TradedSchedule> schedules,
+               const trader::AccountLimits& limits) {
   tell_when_ready(context, schedules);
   base::Watchdog watchdog;
   std::stop_source stop;
@@ -78,9 +74,9 @@ int run_trader(Context& context, std::vector<trader::TradedSchedule> schedules) 
     watchdog.alive();
     if (base::Signals::stop_count() > 0) stop.request_stop();
   };
-  const auto reports = trader::Trader(std::move(schedules), account_limits(context.settings), context.home,
-                                      context.database(), context.clock)
-                           .run_all(stop.get_token());
+  const auto reports =
+      trader::Trader(std::move(schedules), limits, context.home, context.database(), context.clock)
+          .run_all(stop.get_token());
   for (const auto& report : reports) {
     if (context.json()) {
       context.out << report.json() << std::endl;

@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "base/error.h"
+#include "base/log.h"
 #include "cmd/alpaca/alpaca.h"
 #include "cmd/alpaca/alpaca_desk.h"
 #include "cmd/notify/alarm_watch.h"
@@ -16,6 +17,8 @@
 #include "cmd/trade/run_trader.h"
 #include "models/schedule_contract.h"
 #include "schedule/control.h"
+#include "store/deployments.h"
+#include "store/live_sessions.h"
 #include "store/models.h"
 #include "trader/replay_feed.h"
 #include "trader/simulated_broker.h"
@@ -117,7 +120,7 @@ int replay_candles(Context& context, const TradeRun& command, const store::Sched
   if (!context.json()) context.say("costs " + market::costs_words(costs));
   trader::ReplayFeed feed(std::move(series), {.bars_per_second = command.speed, .factor = 0});
   trader::SimulatedBroker broker(command.cash, costs, environment::parse_fill(contract.fill));
-  return run_trader(context, {{options_of(context, command, row), feed, broker}});
+  return run_trader(context, {{options_of(context, command, row), feed, broker}}, {});
 }
 
 std::string names_of(const std::vector<ServedSchedule>& schedules) {
@@ -138,6 +141,11 @@ void require_own_instruments(const std::vector<ServedSchedule>& schedules) {
                               schedule.row.id, twin->row.id, schedule.contract.symbol))
           .fix("ctt trade --schedule " + schedule.row.id);
   }
+}
+
+trader::AccountLimits account_limits(const Settings& settings) {
+  return {.max_drawdown_fraction = settings.number("account.max_drawdown_pct") / 100,
+          .max_daily_loss_fraction = settings.number("account.max_daily_loss_pct") / 100};
 }
 
 int trade_alpaca(Context& context, const TradeRun& command, const std::vector<ServedSchedule>& schedules) {
@@ -169,12 +177,18 @@ int trade_alpaca(Context& context, const TradeRun& command, const std::vector<Se
   }
   auto alarms = watch_for_alarms(context);
   try {
-    return run_trader(context, std::move(traded));
+    return run_trader(context, std::move(traded), account_limits(context.settings));
   } catch (...) {
     alarms.reset();
     look_for_alarms(context);  // of the end of this trader nobody else may be there to tell
     throw;
   }
+}
+
+// A unit of systemd has one word to say whose trader it is.
+bool wants_every(Context& context, const TradeRun& command) {
+  return command.all || (command.schedules == std::vector<std::string>{"all"} &&
+                         !store::schedules::find(context.database(), "all"));
 }
 
 std::vector<store::Schedule> wanted_schedules(Context& context, const TradeRun& command) {
@@ -184,9 +198,7 @@ std::vector<store::Schedule> wanted_schedules(Context& context, const TradeRun& 
   if (command.schedule || (command.all && !command.schedules.empty()))
     throw Error(Failure::usage, "one of --schedule, --schedules and --all says what is traded")
         .fix("ctt trade --help");
-  // A unit of systemd has one word to say whose trader it is.
-  const bool every = command.all || (command.schedules == std::vector<std::string>{"all"} &&
-                                     !store::schedules::find(database, "all"));
+  const bool every = wants_every(context, command);
   std::vector<store::Schedule> rows;
   for (const auto& name : every ? std::vector<std::string>() : command.schedules)
     rows.push_back(store::schedules::get(database, name));
@@ -201,16 +213,54 @@ std::vector<store::Schedule> wanted_schedules(Context& context, const TradeRun& 
   return rows;
 }
 
+// Of several schedules of an instrument the one that traded it last goes on, or the first of them.
+void leave_out_twins(Context& context, std::vector<ServedSchedule>& served) {
+  const auto last_start = [&](const ServedSchedule& schedule) {
+    const auto session = store::live_sessions::newest_with_account(context.database(), schedule.row.id);
+    return session && session->symbol == schedule.contract.symbol ? session->started_at : base::Instant();
+  };
+  std::vector<ServedSchedule> kept;
+  for (auto& schedule : served) {
+    const auto twin = std::ranges::find(kept, schedule.contract.symbol,
+                                        [](const auto& other) { return other.contract.symbol; });
+    if (twin == kept.end()) {
+      kept.push_back(std::move(schedule));
+      continue;
+    }
+    if (last_start(schedule) > last_start(*twin)) std::swap(schedule, *twin);
+    base::log()->error("schedule {} is left out: {} trades {} as well, and an account has one position in it",
+                       schedule.row.id, twin->row.id, twin->contract.symbol);
+  }
+  served = std::move(kept);
+}
+
+// Where every schedule is wanted, one that cannot be traded is no reason to trade none.
+std::vector<ServedSchedule> served_schedules(Context& context, const TradeRun& command) {
+  const bool every = wants_every(context, command);
+  std::vector<ServedSchedule> served;
+  for (const auto& row : wanted_schedules(context, command)) {
+    try {
+      const auto contract = models::contract_of({context.database(), context.home, context.clock}, row);
+      if (every && !store::deployments::desired(context.database(), row.id))
+        throw Error(Failure::not_found, "it has no model to serve yet");
+      served.push_back({row, contract});
+    } catch (const Error& error) {
+      if (!every || !models::is_models_fault(error)) throw;
+      base::log()->error("schedule {} is left out: {}", row.id, error.what());
+    }
+  }
+  if (every) leave_out_twins(context, served);
+  if (served.empty())
+    throw Error(Failure::not_found, "no schedule has a model to serve yet").fix("ctt schedule list");
+  return served;
+}
+
 }  // namespace
 
 int TradeRun::run(Context& context) const {
   if (costs && !replay) throw Error(Failure::usage, "--costs belongs to --replay").fix("ctt trade --help");
   if (live && replay) throw Error(Failure::usage, "a replay is never live").fix("ctt trade --help");
-  std::vector<ServedSchedule> served;
-  for (auto& row : wanted_schedules(context, *this)) {
-    const auto contract = models::contract_of({context.database(), context.home, context.clock}, row);
-    served.push_back({std::move(row), contract});
-  }
+  const auto served = served_schedules(context, *this);
   if (served.size() > 1 && (replay || model))
     throw Error(Failure::usage, fmt::format("--{} is for one schedule", replay ? "replay" : "model"))
         .fix("ctt trade --schedule " + served.front().row.id);
