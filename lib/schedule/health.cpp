@@ -70,23 +70,28 @@ std::optional<HealthReport> late(const store::Schedule& schedule, const Config& 
   return overdue;
 }
 
-// A schedule whose slots come faster than its bars leaves slots out, and is well.
-std::optional<HealthReport> without_new_bars(const store::Schedule& schedule, const Config& config,
-                                             std::span<const Cycle> newest_first, Instant now) {
+// The last completed cycle, when the newest slot that ended found all bars learned with it: of a schedule
+// whose slots come faster than its bars.
+const Cycle* learned_all_bars(std::span<const Cycle> newest_first) {
   const auto newest = std::ranges::find_if(
       newest_first, [](const Cycle& cycle) { return cycle.status != CycleStatus::running; });
   const auto last = std::ranges::find(newest_first, CycleStatus::completed, &Cycle::status);
-  if (newest == newest_first.end() || newest->reason != kNoNewData) return std::nullopt;
-  if (last == newest_first.end() || !last->window_last) return std::nullopt;
+  if (newest == newest_first.end() || newest->reason != kNoNewData) return nullptr;
+  if (last == newest_first.end() || !last->window_last) return nullptr;
+  return &*last;
+}
+
+std::optional<HealthReport> without_new_bars(const store::Schedule& schedule, const Config& config,
+                                             const Cycle& last, Instant now) {
   const auto width = config.timeframe.duration();
-  const Instant closed(*last->window_last + width);
+  const Instant closed(*last.window_last + width);
   const auto age_max = 2 * config.interval + 4 * width;
   if (now - closed <= age_max) return std::nullopt;
-  return report(Health::stale,
-                fmt::format("no bar has come since the one of {}, which closed {} ago",
-                            base::to_rfc3339(*last->window_last),
-                            words(std::chrono::floor<milliseconds>(now - closed))),
-                "ctt datasets show " + schedule.dataset_id, closed + age_max);
+  return report(
+      Health::stale,
+      fmt::format("no bar has come since the one of {}, which closed {} ago",
+                  base::to_rfc3339(*last.window_last), words(std::chrono::floor<milliseconds>(now - closed))),
+      "ctt datasets show " + schedule.dataset_id, closed + age_max);
 }
 
 std::optional<HealthReport> stale(const store::Schedule& schedule, const Config& config,
@@ -122,7 +127,10 @@ HealthReport health(const store::Schedule& schedule, const Config& config,
   if (schedule.status != store::ScheduleState::active) return {};
   if (auto found = failing(schedule, newest_first)) return *found;
   if (auto found = late(schedule, config, now)) return *found;
-  if (auto found = without_new_bars(schedule, config, newest_first, now)) return *found;
+  if (const auto* last = learned_all_bars(newest_first)) {
+    if (auto found = without_new_bars(schedule, config, *last, now)) return *found;
+    if (!age_max) return {};  // however old the model is, no newer bar is there to learn from
+  }
   if (auto found = stale(schedule, config, newest_first, now, age_max)) return *found;
   return {};
 }

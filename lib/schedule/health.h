@@ -38,7 +38,7 @@ struct HealthReport {
 /// - late: the next slot passed more than a tenth of an interval ago (2 to 15 minutes);
 /// - stale: the newest slot was skipped because no bar had come, and the newest bar closed more than two
 ///   intervals and four bars ago; or no cycle completed for `age_max` (three intervals unless given) since
-///   it became active.
+///   it became active. Without an age given, bars that have all been learned from leave nothing stale.
 HealthReport health(const store::Schedule& schedule, const Config& config,
                     std::span<const store::Cycle> newest_first, base::Instant now,
                     std::optional<std::chrono::seconds> age_max = std::nullopt);

@@ -89,7 +89,7 @@ TEST_CASE("a file that ended is learned from once; the slots after it say why th
   const auto health = schedule::health(*rig.database, rig.schedule(), rig.clock.now());
   CHECK(health.health == schedule::Health::stale);
   CHECK(health.reason ==
-        "no bar has come since the one of 2024-02-29T23:00:00Z, which closed 18 h ago; ctt datasets show d");
+        "no bar has come since the one of 2024-02-29T23:00:00Z, which closed 18 h ago; see ctt datasets show d");
 
   rig.last += 1h;  // the file grows
   CHECK(rig.next_slot().status == CycleStatus::completed);

@@ -113,6 +113,23 @@ TEST_CASE("a short interval is late after two minutes") {
   CHECK(schedule::health(schedule_row("btc"), config, cycles("c"), kDue + 2min + 1s).health == Health::late);
 }
 
+TEST_CASE(
+    "slots that come faster than bars leave the model no older than its bars, unless an age is asked for") {
+  Config config;
+  config.interval = 5min;
+  auto learned = cycles("sc");
+  learned[0].reason = schedule::kNoNewData;
+  learned[1].finished_at = kDue - 50min;
+  learned[1].window_last = std::chrono::floor<std::chrono::seconds>(kDue - 2h);
+  const auto health = [&](std::optional<std::chrono::seconds> age_max = {}) {
+    return schedule::health(schedule_row("btc"), config, learned, kDue, age_max).health;
+  };
+  CHECK(health() == Health::ok);
+  CHECK(health(40min) == Health::stale);
+  learned[0].reason = "launcher_busy";
+  CHECK(health() == Health::stale);
+}
+
 TEST_CASE("from the database, a long row of skipped slots does not hide the last training") {
   Ledger ledger;
   const auto cycle = claim(ledger.database, kDue - 2h);
