@@ -35,7 +35,7 @@ store::PackRow with_changes(store::PackRow pack, const PackChanges& changes) {
 }
 
 bool same_settings(const store::PackRow& a, const store::PackRow& b) {
-  return a.description == b.description && views::parsed_pack(a).json() == views::parsed_pack(b).json();
+  return a.description == b.description && views::parsed_pack(a).trains_like(views::parsed_pack(b));
 }
 
 void print_pack(Context& context, const char* verb, const store::PackRow& pack, const std::string& sentence,

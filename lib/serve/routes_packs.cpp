@@ -18,13 +18,17 @@ using store::PackRow;
 namespace {
 
 // Every setting there is, defaults written out. `num_envs` goes by its other name, which forms of
-// dashboards know; either is read.
-std::string whole_config(const PackRow& pack) {
-  auto settings = base::JsonValue::parse(views::parsed_pack(pack).json(), pack.id).as_object();
+// dashboards know; either is read. `restore_kl_coeff` has a default of cycles and another one of trainings, and
+// a page sends back what it got: what the pack leaves open stays open.
+std::string whole_config(const PackRow& row) {
+  const auto pack = views::parsed_pack(row);
+  auto settings = base::JsonValue::parse(pack.json(), row.id).as_object();
   base::JsonWriter json;
   json.object();
-  for (const auto& key : settings.keys())
+  for (const auto& key : settings.keys()) {
+    if (key == "restore_kl_coeff" && !pack.restore_kl_coeff) continue;
     json.raw_field(key == "num_envs" ? "num_rollout_workers" : key, settings.at(key).text());
+  }
   return json.end().text();
 }
 
@@ -104,7 +108,7 @@ RestAnswer change(const Call& call) {
   read_into(after, call);
   if (const auto refusal = unfit(after)) return *refusal;
   const auto users = store::packs::users(call.database, before.id);
-  if (!users.empty() && views::parsed_pack(before).json() != views::parsed_pack(after).json()) {
+  if (!users.empty() && !views::parsed_pack(before).trains_like(views::parsed_pack(after))) {
     return problem(409, Problem{.code = "E_REFUSED",
                                 .detail = fmt::format(
                                     "pack {} is used by {} and keeps its settings; change a copy of it",

@@ -252,6 +252,10 @@ Pack Pack::for_cycles() const {
   return pack;
 }
 
+bool Pack::trains_like(const Pack& other) const {
+  return json() == other.json() && for_cycles().json() == other.for_cycles().json();
+}
+
 policy::NetworkShape Pack::network(std::size_t feature_columns) const {
   policy::NetworkShape shape;
   shape.inputs = environment::observation_size(environment, feature_columns);

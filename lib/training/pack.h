@@ -71,6 +71,8 @@ struct Pack {
   /// The settings that a cycle trains by: what this pack leaves open about kl_coeff is settled. It begins at the
   /// pack's value, and does not fall below a hundredth of it.
   Pack for_cycles() const;
+  /// Whether the other one has the same settings, for trainings and for cycles.
+  bool trains_like(const Pack& other) const;
 };
 
 }  // namespace ctt::training

@@ -107,6 +107,7 @@ TEST_CASE("a pack that nobody uses is edited in place") {
   CHECK_FALSE(answer.find("copied_from").has_value());
   CHECK(config_of(desk, "mine") == R"({"gamma":0.8})");
   CHECK_FALSE(desk.json(edit("mine", {"gamma=0.8"})).boolean("changed", true));
+  CHECK(desk.json(edit("mine", {"restore_kl_coeff=true"})).boolean("changed", false));  // for its cycles
   CHECK(desk.refusal(edit("mine", {})).exit_status == 2);
   CHECK(desk.refusal(edit("yours", {"gamma=0.8"})).exit_status == 3);
 }

@@ -1,5 +1,7 @@
 #include "desk.h"
 #include "store/candles.h"
+#include "store/packs.h"
+#include "training/pack.h"
 
 using namespace ctt;
 using namespace ctt::serve;
@@ -79,6 +81,19 @@ TEST_CASE("a pack is made, sent back as it came, changed, duplicated and deleted
   CHECK(desk.ask("GET", "/api/packs/my-pack").status == 404);
 }
 
+TEST_CASE("what a pack leaves open about kl_coeff stays open when a page sends all of it back") {
+  Desk desk;
+  const auto made = desk.ask("POST", "/api/packs", R"({"name":"mine","config":{"lr":0.01}})");
+  desk.ask("PUT", "/api/packs/mine", made.body);
+  store::Database database(desk.home.database());
+  const auto stored = store::packs::find(database, "mine");
+  REQUIRE(stored);
+  CHECK_FALSE(training::Pack::parse(stored->config, "mine").restore_kl_coeff.has_value());
+  CHECK(stored->config.find("restore_optimizer") != std::string::npos);
+  const auto said = desk.ask("PUT", "/api/packs/mine", R"({"config":{"restore_kl_coeff":true}})");
+  CHECK(parsed(said).at("config").as_object().boolean("restore_kl_coeff", false));
+}
+
 TEST_CASE("a pack that will not do is refused and named") {
   Desk desk;
   CHECK(paths_of(desk.ask("POST", "/api/packs", R"({"config":{}})")) == std::vector<std::string>{"/name"});
@@ -95,6 +110,10 @@ TEST_CASE("a pack in use keeps its settings, its description may change") {
   const auto refused = desk.ask("PUT", "/api/packs/quick", R"({"config":{"lr":0.5}})");
   CHECK(refused.status == 409);
   CHECK(parsed(refused).at("current").as_object().at("config").as_object().number("lr") == 5e-5);
+  const auto kept = parsed(desk.ask("GET", "/api/packs/quick")).at("config").text();
+  const auto otherwise = kept.substr(0, kept.size() - 1) + R"(,"restore_kl_coeff":true})";
+  CHECK(desk.ask("PUT", "/api/packs/quick", R"({"config":)" + kept + "}").status == 200);
+  CHECK(desk.ask("PUT", "/api/packs/quick", R"({"config":)" + otherwise + "}").status == 409);
   CHECK(desk.ask("PUT", "/api/packs/quick", R"({"description":"of btc"})").status == 200);
   CHECK(desk.ask("DELETE", "/api/packs/quick").status == 409);
 }
