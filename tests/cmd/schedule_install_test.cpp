@@ -183,13 +183,14 @@ TEST_CASE("a trader is started again after everything but a wrong command line")
   }
 }
 
-TEST_CASE("a unit that fails for good has its alarm sent") {
+TEST_CASE("a unit that fails for good has its alarm sent; a cycle tells of its end itself") {
   for (const auto& units : {user_units({"ctt"}), system_units({"ctt"})}) {
     for (const auto& unit : units) {
       CAPTURE(unit.name);
       const bool calls = unit.text.find("\nOnFailure=ctt-notify@%n.service\n") != std::string::npos;
-      CHECK(calls == (unit.name != "ctt-cycle.timer" && unit.name != "ctt-notify@.service"));
+      CHECK(calls == (unit.name == "ctt-trade@.service" || unit.name == "ctt-serve-ws.service"));
     }
+    CHECK(units[1].text.find("\nSuccessExitStatus=75 130 143\n") != std::string::npos);
     CHECK(units[4].text.find("\nExecStart=ctt notify check --failed-unit %i -q\n") != std::string::npos);
   }
 }
