@@ -38,6 +38,7 @@ int progress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
 
 /// A body to send, or nothing to fetch.
 struct Outgoing {
+  std::string shown;  ///< the address as it is set, without the secret
   std::string url;
   std::string bearer;
   const std::string* body = nullptr;
@@ -70,7 +71,7 @@ PostResult send(const Outgoing& what, std::chrono::milliseconds limit, const Sto
   curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
   curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, progress);
   curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &stopping);
-  if (alpaca::parse_url(what.url).loopback()) curl_easy_setopt(curl, CURLOPT_PROXY, "");
+  if (alpaca::parse_url(what.shown).loopback()) curl_easy_setopt(curl, CURLOPT_PROXY, "");
   if (!what.bearer.empty()) handle.header("Authorization: Bearer " + what.bearer);
   if (what.body != nullptr) {
     handle.header(std::string("Content-Type: ") + what.content_type);
@@ -81,17 +82,17 @@ PostResult send(const Outgoing& what, std::chrono::milliseconds limit, const Sto
   curl_easy_setopt(curl, CURLOPT_HTTPHEADER, handle.headers);
   const auto code = curl_easy_perform(curl);
   if (code != CURLE_OK)
-    return {fmt::format("{}: {}", host_of(what.url), curl_easy_strerror(code)),
+    return {fmt::format("{}: {}", host_of(what.shown), curl_easy_strerror(code)),
             code != CURLE_OPERATION_TIMEDOUT};
   long status = 0;
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
   if (status >= 200 && status < 300) return {};
-  return {fmt::format("{} answers with status {}", host_of(what.url), status),
+  return {fmt::format("{} answers with status {}", host_of(what.shown), status),
           status >= 500 || status == 429};
 }
 
 std::string patiently(const Outgoing& what, std::chrono::milliseconds limit, const Stopping& stopping) {
-  PostResult result;
+  PostResult result{.problem = "stopped before it was sent"};
   for (int tried = 0; tried < kTries && !stopping(); ++tried) {
     if (tried > 0) std::this_thread::sleep_for(kBetweenTries);
     result = send(what, limit, stopping);
@@ -100,17 +101,31 @@ std::string patiently(const Outgoing& what, std::chrono::milliseconds limit, con
   return result.problem;
 }
 
+// A secret may have a slash, as a part of some services' paths has, but may not begin a query or a fragment.
+std::string percent_encoded(std::string_view text) {
+  constexpr std::string_view kPlain = "-._~/:";
+  std::string encoded;
+  for (const unsigned char c : text) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (letter || kPlain.find(static_cast<char>(c)) != std::string_view::npos)
+      encoded += static_cast<char>(c);
+    else
+      encoded += fmt::format("%{:02X}", c);
+  }
+  return encoded;
+}
+
 // The secret goes where the address says, else into a header.
 Outgoing addressed(const NotifySettings& settings) {
   constexpr std::string_view kPlace = "{secret}";
-  Outgoing what{.url = settings.url, .bearer = {}};
+  Outgoing what{.shown = settings.url, .url = settings.url, .bearer = {}};
   if (settings.secret_file.empty()) return what;
   const auto secret = read_secret(settings.secret_file);
   const auto place = what.url.find(kPlace);
   if (place == std::string::npos)
     what.bearer = secret;
   else
-    what.url.replace(place, kPlace.size(), secret);
+    what.url.replace(place, kPlace.size(), percent_encoded(secret));
   return what;
 }
 
@@ -130,7 +145,8 @@ std::string post(const NotifySettings& settings, const store::Alarm& alarm, cons
 }
 
 std::string fetch_heartbeat(const NotifySettings& settings, const Stopping& stopping) {
-  return patiently({.url = settings.heartbeat, .bearer = {}}, settings.time_limit, stopping);
+  const auto& url = settings.heartbeat;
+  return patiently({.shown = url, .url = url, .bearer = {}}, settings.time_limit, stopping);
 }
 
 }  // namespace ctt::notify

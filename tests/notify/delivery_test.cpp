@@ -148,6 +148,27 @@ TEST_CASE("a webhook gets the alarm as JSON or as a line of text, with the secre
   }
 }
 
+TEST_CASE("a secret in an address is encoded, and none of it is said of an address that will not do") {
+  const support::Scratch scratch;
+  NotifySettings settings;
+  settings.secret_file = scratch / "secret";
+  base::write_file_atomically(settings.secret_file, "T0/B:1/s3 cr?t#%\n", 0600);
+  settings.time_limit = 200ms;
+  SUBCASE("it arrives whole") {
+    Webhook hook(200);
+    settings.url = hook.url("/hooks/{secret}");
+    CHECK(post(settings, halted(), never).empty());
+    REQUIRE(hook.requests().size() == 1);
+    CHECK(hook.requests()[0].starts_with("POST /hooks/T0/B:1/s3%20cr%3Ft%23%25 HTTP/1.1\r\n"));
+  }
+  SUBCASE("it stands where it does not belong") {
+    settings.url = "http://127.0.0.1:{secret}/";
+    const auto problem = post(settings, halted(), never);
+    CHECK_FALSE(problem.empty());
+    CHECK(problem.find("s3") == std::string::npos);
+  }
+}
+
 TEST_CASE("what went wrong is said without the address, which may hold a secret") {
   NotifySettings settings;
   settings.time_limit = 200ms;
@@ -236,4 +257,57 @@ TEST_CASE(
   CHECK(hook.requests().size() == 3);
   CHECK(store::alarms::newest(ledger.database, 3).back().problem.value_or("").find("127.0.0.1") !=
         std::string::npos);
+}
+
+namespace {
+
+/// Alarms that this process has claimed, in a database of their own.
+struct Claimed {
+  support::Scratch scratch;
+  sample::Ledger ledger;
+  base::Home home{ledger.database.file().parent_path()};
+  base::ManualClock clock{sample::kNoon};
+  NotifySettings settings;
+
+  std::vector<store::Alarm> claim(int count) {
+    std::vector<store::Alarm> alarms;
+    sample::change(ledger.database, [&](store::Transaction& change) {
+      for (int i = 0; i < count; ++i) {
+        auto alarm = halted();
+        alarm.kind = fmt::format("kind-{}", i);
+        alarms.push_back(*store::alarms::raise(change, alarm, true, sample::kNoon));
+      }
+    });
+    return alarms;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("what a program was given counts as told though whoever started it ends before it does") {
+  Claimed state;
+  state.settings.command = {recorder(state.scratch, "sleep 2")};
+  {
+    Sender sender(state.settings, state.home, state.clock);
+    sender.send(state.claim(1)[0]);
+    CHECK(eventually([&] { return base::is_there(state.scratch / "told"); }));
+  }
+  const auto alarm = store::alarms::newest(state.ledger.database, 1).at(0);
+  CHECK(alarm.sent_at.has_value());
+  CHECK_FALSE(alarm.problem.has_value());
+}
+
+TEST_CASE("an alarm that is dropped because too many wait has that as its problem") {
+  Claimed state;
+  state.settings.command = {recorder(state.scratch, "sleep 2")};
+  const auto alarms = state.claim(203);
+  {
+    Sender sender(state.settings, state.home, state.clock);
+    for (const auto& alarm : alarms) sender.send(alarm);
+  }
+  const auto newest = store::alarms::newest(state.ledger.database, 203);
+  const auto dropped = std::ranges::count_if(newest, [](const auto& alarm) {
+    return alarm.problem.value_or("").find("dropped") != std::string::npos;
+  });
+  CHECK((dropped == 2 || dropped == 3));  // the first may be under way before the last is added
 }
