@@ -32,13 +32,17 @@ Sender::Line::Line() : thread_([this](const std::stop_token& stop) { run(stop); 
 Sender::Line::~Line() = default;
 
 void Sender::Line::add(Work work) {
-  const std::scoped_lock lock(mutex_);
-  if (waiting_.size() >= kWaitingMax) {
-    base::log()->error("more than {} alarms wait to be sent; the oldest is dropped", kWaitingMax);
-    waiting_.pop_front();
+  std::optional<Work> dropped;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (waiting_.size() >= kWaitingMax) {
+      dropped = std::move(waiting_.front());
+      waiting_.pop_front();
+    }
+    waiting_.push_back(std::move(work));
+    changed_.notify_all();
   }
-  waiting_.push_back(std::move(work));
-  changed_.notify_all();
+  if (dropped) dropped->drop();
 }
 
 bool Sender::Line::wait_idle(std::chrono::steady_clock::time_point until) {
@@ -57,7 +61,7 @@ void Sender::Line::run(const std::stop_token& stop) {
     waiting_.pop_front();
     busy_ = true;
     lock.unlock();
-    work([&] { return stop.stop_requested(); });
+    work.run([&] { return stop.stop_requested(); });
   }
 }
 
@@ -70,29 +74,39 @@ void Sender::send(const store::Alarm& alarm) {
   base::log()->warn("alarm {}: {}", alarm.kind, alarm.reason);
   const auto progress = std::make_shared<Progress>();
   progress->ways = int(!settings_.command.empty()) + int(!settings_.url.empty());
-  const auto way = [this, alarm, progress](const auto& deliver) {
-    return [this, alarm, progress, deliver](const Stopping& stopping) {
-      const auto problem = deliver(stopping);
-      if (stopping()) return;  // left as it is: another process takes it over
-      if (!problem.empty()) base::log()->error("alarm {} was not sent: {}", alarm.kind, problem);
-      if (const auto all = progress->end_one(problem)) record(alarm, *all);
-    };
+  const auto end_one = [this, alarm, progress](const std::string& problem) {
+    if (!problem.empty()) base::log()->error("alarm {} was not sent: {}", alarm.kind, problem);
+    if (const auto all = progress->end_one(problem)) record(alarm, *all);
+  };
+  const auto drop = [end_one] {
+    end_one(fmt::format("dropped, because more than {} alarms wait to be sent", kWaitingMax));
   };
   if (progress->ways == 0) return record(alarm, "there is no notify.command and no notify.url");
   if (!settings_.command.empty())
-    commands_.add(way([this, alarm](const Stopping& stopping) {
-      return run_command(settings_, alarm_json(alarm), stopping);
-    }));
+    commands_.add({[this, alarm, end_one](const Stopping& stopping) {
+                     // A program that was started has been told, whether or not this process sees its end.
+                     end_one(run_command(settings_, alarm_json(alarm), stopping));
+                   },
+                   drop});
   if (!settings_.url.empty())
-    requests_.add(way([this, alarm](const Stopping& stopping) { return post(settings_, alarm, stopping); }));
+    requests_.add({[this, alarm, end_one](const Stopping& stopping) {
+                     const auto problem = post(settings_, alarm, stopping);
+                     if (stopping() && !problem.empty()) return;  // another process takes it over
+                     end_one(problem);
+                   },
+                   drop});
 }
 
 void Sender::heartbeat() {
   if (settings_.heartbeat.empty()) return;
-  requests_.add([this](const Stopping& stopping) {
+  const auto fetch = [this](const Stopping& stopping) {
     const auto problem = fetch_heartbeat(settings_, stopping);
     if (!problem.empty() && !stopping()) base::log()->error("notify.heartbeat was not fetched: {}", problem);
-  });
+  };
+  const auto drop = [] {
+    base::log()->error("notify.heartbeat was not fetched: more than {} alarms wait", kWaitingMax);
+  };
+  requests_.add({fetch, drop});
 }
 
 void Sender::wait(std::chrono::milliseconds most) {

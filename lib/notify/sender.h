@@ -34,7 +34,10 @@ class Sender {
   void wait(std::chrono::milliseconds most);
 
  private:
-  using Work = std::function<void(const Stopping&)>;
+  struct Work {
+    std::function<void(const Stopping&)> run;
+    std::function<void()> drop;  ///< instead, when too many wait
+  };
 
   /// Works off what is handed in, in its order.
   class Line {
