@@ -158,6 +158,7 @@ int ServeWs::run(Context& context) const {
   base::notify_ready(fmt::format("serving on {}", place.url()));
   server.run([] { return base::Signals::stop_count() > 0; });
   const int signal = base::Signals::stop_signal();
+  if (alarms) alarms->finish(std::chrono::seconds(10));
   return signal == 0 ? 0 : 128 + signal;
 }
 

@@ -179,6 +179,8 @@ int trade_alpaca(Context& context, const TradeRun& command, const std::vector<Se
   try {
     return run_trader(context, std::move(traded), account_limits(context.settings));
   } catch (...) {
+    // Its last look may have claimed the alarm of this very end: nobody else would send it while we live.
+    if (alarms) alarms->finish(std::chrono::seconds(10));
     alarms.reset();
     look_for_alarms(context);  // of the end of this trader nobody else may be there to tell
     throw;

@@ -27,6 +27,12 @@ Watch::Watch(NotifySettings settings, base::Home home, const base::Clock& clock,
 
 Watch::~Watch() = default;
 
+void Watch::finish(std::chrono::milliseconds most) {
+  thread_.request_stop();
+  if (thread_.joinable()) thread_.join();
+  sender_.wait(most);
+}
+
 void Watch::run(const std::stop_token& stop) {
   std::optional<store::Database> database;
   while (!stop.stop_requested()) {
@@ -50,9 +56,9 @@ void Watch::look_once(store::Database& database) {
 }
 
 void look_and_send(const store::StateContext& state, const NotifySettings& settings,
-                   std::vector<store::Alarm> more) {
+                   const std::vector<store::Alarm>& more) {
   auto found = look(state, settings, ask_patiently(state.home));
-  std::ranges::move(more, std::back_inserter(found.alarms));
+  found.alarms.insert(found.alarms.begin(), more.begin(), more.end());
   if (found.alarms.empty() && !found.good_cycle) return;
   Sender sender(settings, state.home, state.clock);
   for (const auto& alarm : found.alarms) sender.send(alarm);

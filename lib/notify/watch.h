@@ -21,6 +21,10 @@ class Watch {
   Watch(const Watch&) = delete;
   Watch& operator=(const Watch&) = delete;
 
+  /// Looks no more, and waits until what it found is sent, or `most` has passed. Without this, what is under way
+  /// at the end of this object is left to another process.
+  void finish(std::chrono::milliseconds most);
+
  private:
   void run(const std::stop_token& stop);
   void look_once(store::Database& database);
@@ -37,8 +41,8 @@ class Watch {
 };
 
 /// One look for who is called now and then (a timer's cycle, OnFailure= of a unit): sends what it found and waits
-/// for that. `more`: alarms of the caller's own.
+/// for that. `more`: alarms of the caller's own, which go first.
 void look_and_send(const store::StateContext& state, const NotifySettings& settings,
-                   std::vector<store::Alarm> more = {});
+                   const std::vector<store::Alarm>& more = {});
 
 }  // namespace ctt::notify

@@ -86,6 +86,34 @@ TEST_CASE("two that watch tell of a halt at once, and only one of them") {
   CHECK(state.told() == 1);
 }
 
+TEST_CASE("whoever ends in good order waits until what was found is sent, but not for long") {
+  Alarmed state;
+  const auto program = state.scratch / "slow";
+  base::write_file_atomically(
+      program, fmt::format("#!/bin/sh\nsleep 0.3\ncat >>{}/told\n", state.scratch.path().string()), 0700);
+  state.settings.command = {program.string()};
+  const auto halt_and_finish = [&](std::chrono::milliseconds most) {
+    Watch watch(state.settings, state.home, state.clock, 10ms);
+    sample::change(state.database, [&](store::Transaction& change) {
+      store::schedules::halt_trader(change, "btc", "for a look", state.clock.now());
+    });
+    CHECK(eventually([&] { return !store::alarms::newest(state.database, 1).empty(); }));
+    watch.finish(most);
+    return store::alarms::newest(state.database, 1).at(0);
+  };
+  SUBCASE("one that takes a moment") {
+    const auto alarm = halt_and_finish(10s);
+    CHECK(state.told() == 1);
+    CHECK(alarm.sent_at.has_value());
+  }
+  SUBCASE("one that hangs") {
+    state.settings.command = {"sleep", "3"};
+    const auto began = steady_clock::now();
+    CHECK_FALSE(halt_and_finish(50ms).sent_at.has_value());
+    CHECK(steady_clock::now() - began < 2s);
+  }
+}
+
 TEST_CASE("a flood of failures, told to a program that hangs, changes no decision's time by a millisecond") {
   Alarmed state("sleep 100");
   state.settings.time_limit = 400ms;
