@@ -35,6 +35,19 @@ struct TraderExam {
   bool running = false;
   std::vector<HealthCondition> all{};
 
+  // A trader ends its row and then its process: only a row that still says running after its process was seen to be
+  // gone is a contradiction.
+  void see_whether_it_runs() {
+    while (true) {
+      running = session && schedule::is_alive(state.home, *session);
+      if (running || !session || session->status != SessionStatus::running) return;
+      auto again = store::live_sessions::newest_live(state.database, schedule.id);
+      const bool same = again && again->id == session->id && again->status == session->status;
+      session = std::move(again);
+      if (same) return;
+    }
+  }
+
   std::string start() const { return "ctt trade --schedule " + schedule.id; }
   std::string show() const { return "ctt trade status --schedule " + schedule.id; }
   void add(const char* code, HealthLevel level, std::string reason, std::string command,
@@ -148,7 +161,7 @@ std::vector<HealthCondition> trader_conditions(const store::StateContext& state,
                   .schedule = schedule,
                   .said = trader,
                   .session = store::live_sessions::newest_live(state.database, schedule.id)};
-  exam.running = exam.session && schedule::is_alive(state.home, *exam.session);
+  exam.see_whether_it_runs();
   if (exam.session) exam.running ? exam.present() : exam.absent();
   exam.restricted();
   exam.unfinished_flatten();

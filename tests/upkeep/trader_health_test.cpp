@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <functional>
 #include <thread>
 
@@ -125,6 +126,27 @@ TEST_CASE("a trader that was killed is found by its lock, which nobody holds") {
   watched.begin(true);  // a replay beside it hides nothing
   watched.lock.reset();
   CHECK(watched.conditions() == Codes{"trader_gone"});
+}
+
+TEST_CASE("a trader that ends in good order while somebody looks is not gone without a word") {
+  Watched watched;
+  store::Database looking(watched.database.file());
+  const auto row = store::schedules::get(looking, "btc");
+  std::atomic<bool> done = false;
+  std::jthread trader([&] {
+    for (int i = 0; i < 150; ++i) {
+      watched.begin();
+      const auto held = std::move(*watched.lock);
+      watched.end(store::SessionStatus::stopped);  // the row first, then the lock
+    }
+    done = true;
+  });
+  int gone = 0;
+  while (!done) {
+    for (const auto& condition : trader_conditions({looking, watched.home, watched.clock}, row, {}))
+      gone += condition.code == std::string("trader_gone");
+  }
+  CHECK(gone == 0);
 }
 
 TEST_CASE("a trader that failed is a condition with its reason") {
