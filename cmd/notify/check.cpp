@@ -12,10 +12,10 @@ void NotifyCheck::declare(CLI::App& app) {
       ->type_name("UNIT");
 }
 
-int NotifyCheck::run(Context& context) const {
-  const auto settings = notify_settings(context.settings);
-  if (context.globals.dry_run) return context.would("look for alarms and send them");
-  if (!settings.wanted()) return 0;
+namespace {
+
+void look(Context& context, const notify::NotifySettings& settings,
+          const std::optional<std::string>& failed_unit) {
   const store::StateContext state{context.database(), context.home, context.clock};
   std::vector<store::Alarm> more;
   if (failed_unit) {
@@ -27,6 +27,15 @@ int NotifyCheck::run(Context& context) const {
     if (raised) more.push_back(*raised);
   }
   notify::look_and_send(state, settings, more);
+}
+
+}  // namespace
+
+int NotifyCheck::run(Context& context) const {
+  const auto settings = notify_settings(context.settings);
+  if (context.globals.dry_run) return context.would("look for alarms and send them");
+  if (settings.wanted()) look(context, settings, failed_unit);
+  if (context.json()) context.print_json(document("notify.check").field("looked", settings.wanted()).end());
   return 0;
 }
 
