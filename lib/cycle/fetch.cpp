@@ -177,6 +177,12 @@ class Intake {
 FetchReport fetch(store::Database& database, market::CandleSource& source, const store::SeriesKey& key,
                   const TimeRange& wanted, const base::Clock& clock, std::size_t overlap) {
   FetchReport report;
+  fetch(database, source, key, wanted, clock, overlap, report);
+  return report;
+}
+
+void fetch(store::Database& database, market::CandleSource& source, const store::SeriesKey& key,
+           const TimeRange& wanted, const base::Clock& clock, std::size_t overlap, FetchReport& report) {
   report.asked_for = source.remote() ? remote_questions(database, key, wanted, overlap)
                                      : questions(database, key, wanted, overlap);
   for (const auto& range : report.asked_for) {
@@ -192,7 +198,6 @@ FetchReport fetch(store::Database& database, market::CandleSource& source, const
   report.revised = report.stored.revised_at;
   std::ranges::sort(report.revised);
   report.revised.erase(std::unique(report.revised.begin(), report.revised.end()), report.revised.end());
-  return report;
 }
 
 base::Seconds newest_bar(market::CandleSource& source, const market::Timeframe& timeframe,

@@ -18,6 +18,9 @@ struct FetchReport {
   std::vector<base::Seconds> revised;  ///< opening times of stored bars that the source has changed
 };
 
+/// So many of the newest stored bars are asked for again, unless another number is given.
+inline constexpr std::size_t kOverlap = 12;
+
 /// Brings the stored candles of a range up to date: asks the source for what is missing, and again
 /// for the `overlap` newest stored bars, so that revisions show.
 ///
@@ -26,7 +29,12 @@ struct FetchReport {
 /// are stored as they come, each in a transaction that no waiting falls into; what was stored before a
 /// source failed stays, and the next fetch goes on from there.
 FetchReport fetch(store::Database& database, market::CandleSource& source, const store::SeriesKey& key,
-                  const market::TimeRange& wanted, const base::Clock& clock, std::size_t overlap = 12);
+                  const market::TimeRange& wanted, const base::Clock& clock, std::size_t overlap = kOverlap);
+/// The same, added to `report`, which has what was stored before a source failed as well. `asked_for` is of the last
+/// call.
+void fetch(store::Database& database, market::CandleSource& source, const store::SeriesKey& key,
+           const market::TimeRange& wanted, const base::Clock& clock, std::size_t overlap,
+           FetchReport& report);
 
 /// The opening time of the newest bar that is closed at `now` and that the source has, as far as it
 /// tells without being asked for bars.

@@ -33,14 +33,20 @@ milliseconds retry_pause(int attempt, milliseconds interval) {
 }
 
 FetchReport with_fetch_retries(const CycleContext& context, const store::Cycle& cycle, milliseconds interval,
-                               const std::function<FetchReport()>& fetch) {
+                               const std::function<void(FetchReport&)>& fetch) {
+  // A cycle out of turn has its start as its slot; one that makes up for an old slot has an interval as well.
+  const auto made_up = cycle.started_at >= cycle.slot_at + interval;
+  const auto next_slot = (made_up ? cycle.started_at : cycle.slot_at) + interval;
+  FetchReport report;
   for (int attempt = 1;; ++attempt) {
     try {
-      return fetch();
+      fetch(report);
+      return report;
     } catch (const base::Error& error) {
       const bool may_pass = error.failure() == base::Failure::unreachable;
       if (!may_pass || attempt > context.fetch_retries || context.launch.stop_count() > 0) throw;
       const auto pause = retry_pause(attempt, interval);
+      if (context.clock.now() + pause >= next_slot) throw;
       base::log()->warn("cycle {} of {}: {}; again in {} s", cycle.number, cycle.schedule_id, error.what(),
                         std::chrono::duration<double>(pause).count());
       context.observer.fetch_failed(cycle, error.what(), pause, attempt, context.fetch_retries);

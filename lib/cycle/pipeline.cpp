@@ -88,8 +88,8 @@ TakenWindow take(const CycleContext& context, const store::Cycle& cycle, const P
   auto span = plan.span(newest_bar(*source, plan.config.timeframe, at));
   TakenWindow taken;
   // The newest bar counts from the first attempt on: a retry takes the window of its slot.
-  taken.fetched = with_fetch_retries(context, cycle, plan.config.interval, [&] {
-    return fetch_window(context.database, *source, key, span, context.clock);
+  taken.fetched = with_fetch_retries(context, cycle, plan.config.interval, [&](FetchReport& report) {
+    fetch_window(context.database, *source, key, span, context.clock, report);
   });
 
   enter(context, cycle, Step::snapshot);

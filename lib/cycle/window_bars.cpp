@@ -70,20 +70,33 @@ market::CandleSeries stored_bars(const NewestBars& newest, const WindowSpan& spa
 
 FetchReport fetch_window(store::Database& database, market::CandleSource& source, const store::SeriesKey& key,
                          const WindowSpan& span, const base::Clock& clock) {
+  FetchReport report;
+  fetch_window(database, source, key, span, clock, report);
+  return report;
+}
+
+void fetch_window(store::Database& database, market::CandleSource& source, const store::SeriesKey& key,
+                  const WindowSpan& span, const base::Clock& clock, FetchReport& report) {
   const auto width = key.timeframe.duration();
   auto first = span.newest - width * (static_cast<long>(span.rows) - 1);
   // Some more at the beginning of a remote source, for a window that ends early because its newest bars are late.
   if (source.remote()) first -= width * kLateBarsMax;
-  auto report = fetch(database, source, key, {first, span.newest}, clock);
+  fetch(database, source, key, {first, span.newest}, clock, kOverlap, report);
   for (auto older = kOlderBars;; older = std::min(2 * older, kOlderBarsMax)) {
     auto wanted = span;
     wanted.newest = window_end(database, source, key, span.newest);
     const auto stored = stored_bars(database, key, wanted);
-    if (suffices(stored, span.rows) || is_complete(stored, wanted)) return report;
-    const auto more = fetch(database, source, key, {first - width * older, first - width}, clock, 0);
+    if (suffices(stored, span.rows) || is_complete(stored, wanted)) return;
+    FetchReport more;
+    try {
+      fetch(database, source, key, {first - width * older, first - width}, clock, 0, more);
+    } catch (...) {
+      add_older(report, more);
+      throw;
+    }
     add_older(report, more);
     first -= width * older;
-    if (more.asked == 0 && !may_have_older(source, first, more, older)) return report;
+    if (more.asked == 0 && !may_have_older(source, first, more, older)) return;
   }
 }
 

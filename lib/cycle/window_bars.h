@@ -28,5 +28,8 @@ market::CandleSeries stored_bars(const NewestBars& newest, const WindowSpan& spa
 /// until there are enough of them (see `stored_bars`) or the source has no more.
 FetchReport fetch_window(store::Database& database, market::CandleSource& source, const store::SeriesKey& key,
                          const WindowSpan& span, const base::Clock& clock);
+/// The same, added to `report`, which has what was stored before a source failed as well.
+void fetch_window(store::Database& database, market::CandleSource& source, const store::SeriesKey& key,
+                  const WindowSpan& span, const base::Clock& clock, FetchReport& report);
 
 }  // namespace ctt::cycle

@@ -18,17 +18,21 @@ namespace {
 
 const RunOptions kNow{.schedule_id = "s", .now = true, .deploy = true, .window_end = {}};
 
-// A file whose last bar opened at `last`, and a broker that does not answer the first `outages` questions.
+// A file whose last bar opened at `last`, and a broker that does not answer the first `outages` questions, or
+// breaks off its answer at the end.
 class EndedSource : public market::CandleSource {
  public:
-  EndedSource(std::unique_ptr<market::CandleSource> bars, base::Seconds last, bool revised, int& outages)
-      : bars_(std::move(bars)), last_(last), revised_(revised), outages_(outages) {}
+  EndedSource(std::unique_ptr<market::CandleSource> bars, base::Seconds last, bool revised, int& outages,
+              bool breaks_off)
+      : bars_(std::move(bars)), last_(last), revised_(revised), outages_(outages), breaks_off_(breaks_off) {}
 
+  void each_piece(const market::TimeRange& range,
+                  const std::function<void(std::span<const market::Candle>)>& take) override {
+    if (!breaks_off_) fail_for_now();
+    take(closed_candles(range));
+    fail_for_now();
+  }
   std::vector<market::Candle> closed_candles(const market::TimeRange& range) override {
-    if (outages_ > 0) {
-      --outages_;
-      throw base::Error(base::Failure::unreachable, "data.example answered 503");
-    }
     auto candles = bars_->closed_candles({range.first, std::min(range.last, last_)});
     if (revised_ && !candles.empty()) candles.back().close = candles.back().open;
     return candles;
@@ -36,16 +40,24 @@ class EndedSource : public market::CandleSource {
   std::optional<market::TimeRange> available() override { return market::TimeRange{base::Seconds{}, last_}; }
 
  private:
+  void fail_for_now() {
+    if (outages_ == 0) return;
+    --outages_;
+    throw base::Error(base::Failure::unreachable, "data.example answered 503");
+  }
+
   std::unique_ptr<market::CandleSource> bars_;
   base::Seconds last_;
   bool revised_;
   int& outages_;
+  bool breaks_off_;
 };
 
 struct Slots : Rig {
   base::Seconds last = std::chrono::floor<std::chrono::seconds>(base::parse_time("2024-02-29T23:00:00Z"));
   bool revised = false;
   int outages = 0;
+  bool breaks_off = false;
   int retries = 3;
   std::vector<std::chrono::milliseconds> pauses;
 
@@ -53,10 +65,15 @@ struct Slots : Rig {
     clock.advance(6h);
     return run_with({});
   }
+  /// The same at the very time of the slot, not late in it.
+  store::Cycle punctual_slot() {
+    clock.set(*schedule().next_cycle_at);
+    return run_with({});
+  }
   store::Cycle run_with(const RunOptions& options) {
     auto with = context();
     with.open_source = [this, open = with.open_source](const store::Dataset& dataset) {
-      return std::make_unique<EndedSource>(open(dataset), last, revised, outages);
+      return std::make_unique<EndedSource>(open(dataset), last, revised, outages, breaks_off);
     };
     with.fetch_retries = retries;
     with.pause = [this](std::chrono::milliseconds pause) {
@@ -89,7 +106,8 @@ TEST_CASE("a file that ended is learned from once; the slots after it say why th
   const auto health = schedule::health(*rig.database, rig.schedule(), rig.clock.now());
   CHECK(health.health == schedule::Health::stale);
   CHECK(health.reason ==
-        "no bar has come since the one of 2024-02-29T23:00:00Z, which closed 18 h ago; see ctt datasets show d");
+        "no bar has come since the one of 2024-02-29T23:00:00Z, which closed 18 h ago; see ctt datasets show "
+        "d");
 
   rig.last += 1h;  // the file grows
   CHECK(rig.next_slot().status == CycleStatus::completed);
@@ -116,7 +134,7 @@ TEST_CASE("a source that is gone for a moment costs no slot") {
   Slots rig;
   rig.begin(Rig::config());
   rig.outages = 3;
-  CHECK(rig.next_slot().status == CycleStatus::completed);
+  CHECK(rig.punctual_slot().status == CycleStatus::completed);
   CHECK(rig.pauses == std::vector<std::chrono::milliseconds>{15s, 1min, 4min});
 }
 
@@ -125,11 +143,34 @@ TEST_CASE("a source that stays gone loses the slot after the last attempt, by it
   rig.begin(Rig::config());
   rig.outages = 100;
   rig.retries = 2;
-  const auto cycle = rig.next_slot();
+  const auto cycle = rig.punctual_slot();
   CHECK(cycle.status == CycleStatus::failed);
   CHECK(cycle.reason == "data_unavailable");
   CHECK(cycle.message == "data.example answered 503");
   CHECK(rig.pauses.size() == 2);
+}
+
+TEST_CASE("no attempt is made after the time of the next slot") {
+  Slots rig;
+  rig.begin(Rig::config());
+  rig.outages = rig.retries = 1000;
+  const auto cycle = rig.punctual_slot();
+  CHECK(cycle.reason == "data_unavailable");
+  CHECK(rig.clock.now() < cycle.slot_at + 6h);
+  CHECK(rig.clock.now() + 36min >= cycle.slot_at + 6h);
+  const auto out_of_turn = rig.run_with(kNow);
+  CHECK(rig.clock.now() < out_of_turn.started_at + 6h);
+}
+
+TEST_CASE("bars that were revised in an answer which broke off are found by the attempt after it") {
+  Slots rig;
+  rig.begin(Rig::config());
+  rig.next_slot();
+  rig.revised = rig.breaks_off = true;
+  rig.outages = 1;
+  const auto cycle = rig.punctual_slot();
+  CHECK(cycle.status == CycleStatus::completed);
+  CHECK(cycle.defects.value_or("").find(R"("revised":{"count":1,)") != std::string::npos);
 }
 
 TEST_CASE("no pause is longer than a tenth of the interval") {
