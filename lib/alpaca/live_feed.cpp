@@ -48,7 +48,7 @@ std::string bar_stream_url(const Endpoints& endpoints) {
   return fmt::format("{}/v1beta3/crypto/{}", endpoints.stream_url, endpoints.location);
 }
 
-LiveFeed::LiveFeed(LiveFeedOptions options, Credentials credentials, market::CandleSource& bars,
+LiveFeed::LiveFeed(LiveFeedOptions options, const Credentials& credentials, market::CandleSource& bars,
                    market::CandleSource& minutes, const base::Clock& clock)
     : LiveFeed(std::move(options), nullptr, &credentials, bars, minutes, clock) {}
 

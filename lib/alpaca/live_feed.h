@@ -50,7 +50,7 @@ class LiveFeed : public trader::BarFeed {
  public:
   /// `bars` has the timeframe's candles, `minutes` those of a minute; of a timeframe of 1m they may be
   /// the same. Both know closed candles only, up to the newest, and outlive the feed.
-  LiveFeed(LiveFeedOptions options, Credentials credentials, market::CandleSource& bars,
+  LiveFeed(LiveFeedOptions options, const Credentials& credentials, market::CandleSource& bars,
            market::CandleSource& minutes, const base::Clock& clock);
   /// The same on a stream that several feeds share.
   LiveFeed(LiveFeedOptions options, BarHub& hub, market::CandleSource& bars, market::CandleSource& minutes,
