@@ -13,7 +13,6 @@ namespace ctt::market {
 namespace {
 
 using base::Error;
-using base::Failure;
 
 constexpr std::size_t kQuotedMax = 60;  // bytes of a field that a sentence quotes
 constexpr std::size_t kPieceRows = 16'384;
