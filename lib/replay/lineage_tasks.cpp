@@ -28,4 +28,25 @@ std::vector<LineageTask> tasks_of(const ReplaySettings& settings, const std::vec
   return tasks;
 }
 
+std::vector<std::size_t> order_of(const std::vector<LineageTask>& tasks) {
+  const auto rank = [&](std::size_t index) {
+    switch (tasks[index].arm) {
+      case Arm::scratch:
+        return 0;
+      case Arm::always:
+        return 1;
+      case Arm::placebo:
+        return 2;
+      case Arm::gated:
+        return 3;
+      default:
+        return 4;
+    }
+  };
+  std::vector<std::size_t> order(tasks.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::ranges::stable_sort(order, {}, rank);
+  return order;
+}
+
 }  // namespace ctt::replay

@@ -19,4 +19,8 @@ struct SeedBase {
 /// The lineages of a replay in the order of its result: points, arms, seeds. `bases` has one a seed.
 std::vector<LineageTask> tasks_of(const ReplaySettings& settings, const std::vector<SeedBase>& bases);
 
+/// Indices of `tasks` as they had best be begun: those that share candidates with another one come after it, when these
+/// are in the cache; the longest come first.
+std::vector<std::size_t> order_of(const std::vector<LineageTask>& tasks);
+
 }  // namespace ctt::replay
