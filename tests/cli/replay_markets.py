@@ -99,7 +99,7 @@ def pass_rates(point):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--jobs", type=int)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
