@@ -51,7 +51,7 @@ bool uses_slurm(const Context& context) { return context.settings.text("launcher
 
 Finding check_slurm(const Context& context) {
   if (!uses_slurm(context)) return {Grade::ok, "slurm", "not used: launcher.backend is local", ""};
-  launcher_of(context)->require({}, compute_of(context.settings).engine);
+  launcher_of(context)->require({}, compute_of(context.settings));
   cycle::SlurmCommands(std::chrono::seconds(10)).jobs("ctt-doctor");
   return {Grade::ok, "slurm", "its controller answers", ""};
 }

@@ -96,7 +96,7 @@ int run_replay(Context& context, const std::string& id, const ReplayRunOptions& 
   if (options.backend == "slurm") {
     with.cluster = cluster_of(context, options);
     cycle::SlurmLauncher(context.home, with.cluster->slurm)
-        .require(with.launch, compute_of(context.settings).engine);
+        .require(with.launch, compute_of(context.settings));
   }
   with.cache_bytes_max = static_cast<std::uintmax_t>(context.settings.number("replay.cache_max") * kGiB);
   LineageLines lines(context);

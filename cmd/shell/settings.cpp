@@ -43,6 +43,8 @@ const std::vector<SettingDefinition>& setting_definitions() {
       {"learner.engine", "fast", "fast|autograd",
        "engine of a training: fast, or autograd: the readable reference"},
       {"learner.device", "cpu", "cpu|cuda", "cpu, or cuda with the engine autograd"},
+      {"learner.precision", "float32", "float32|bfloat16",
+       "of an update's products: float32, or bfloat16 where the processor has AVX512_BF16 or AMX"},
       {"learner.deadline", "2h", "duration",
        "a training that takes longer is stopped and recorded as timeout"},
       {"launcher.backend", "local", "local|slurm",

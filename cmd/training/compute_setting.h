@@ -5,7 +5,7 @@
 
 namespace ctt::cmd {
 
-/// The settings `learner.engine`, `learner.device` and `learner.threads`, with 0 threads made a number.
+/// The settings `learner.engine`, `learner.device`, `learner.precision` and `learner.threads`, with 0 threads made a number.
 /// Throws Error(usage) when they do not go together.
 training::Compute compute_of(const Settings& settings);
 

@@ -54,6 +54,10 @@ void Train::declare(CLI::App& app) {
   app.add_option("--device", device, "cpu, or cuda where LibTorch has it (implies autograd)")
       ->check(CLI::IsMember({"cpu", "cuda"}))
       ->type_name("DEVICE");
+  app.add_option("--precision", precision,
+                 "of an update's products: float32, or bfloat16 where the processor has AVX512_BF16 or AMX")
+      ->check(CLI::IsMember({"float32", "bfloat16"}))
+      ->type_name("PRECISION");
   declare_costs(app, costs, "what a trade costs; default: the dataset's, else the pack's");
   app.add_option("--set", settings,
                  "a setting instead of the pack's, key=value, nested keys with dots; may be repeated")
@@ -72,7 +76,7 @@ void Train::declare(CLI::App& app) {
                      "how many more, by default those it has left")
           ->type_name("EXP");
   for (const char* fixed : {"--dataset", "--pack", "--seed", "--from", "--to", "--candles", "--engine",
-                            "--device", "--costs", "--set"})
+                            "--device", "--precision", "--costs", "--set"})
     resume_option->excludes(fixed);
   app.add_option("--tag", tags, "label, key=value; may be repeated")->type_name("TAG");
 }
@@ -215,6 +219,7 @@ training::Compute compute_for(const Train& train, const Settings& settings) {
     if (compute.device == training::Device::cuda) compute.engine = training::Engine::autograd;
   }
   if (train.engine) compute.engine = training::parse_engine(*train.engine);
+  if (train.precision) compute.precision = training::parse_precision(*train.precision);
   training::validate(compute);
   return compute;
 }
@@ -356,7 +361,7 @@ int Train::run(Context& context) const {
   cycle::LaunchOptions options;
   options.command = cycle::learner_command(context.settings.text("learner.command"));
   options.launcher = launcher_of(context);
-  options.launcher->require(options, request.compute.engine);
+  options.launcher->require(options, request.compute);
   options.deadline = context.settings.duration("learner.deadline");
   options.stop_count = base::Signals::stop_count;
   EventEcho echo(context);

@@ -35,7 +35,7 @@ struct Train {
   std::optional<std::string> to;
   std::optional<std::size_t> candles;
   std::optional<int> threads;
-  std::optional<std::string> engine;
+  std::optional<std::string> engine, precision;
   std::optional<std::string> device;
   std::optional<std::string> resume;
   std::vector<std::string> tags;

@@ -48,6 +48,8 @@ training::Job job_of(const TrainingRequest& request) {
   lineage.snapshot_sha256 = request.snapshot_sha256;
   lineage.seed = request.seed;
   lineage.settings_sha256 = request.sha256();
+  if (request.compute.precision != training::Precision::float32)
+    lineage.precision = training::name(request.compute.precision);
   lineage.ctt_version = base::version();
   return job;
 }

@@ -18,6 +18,9 @@ std::string write(const ExperimentSettings& settings, bool with_threads) {
   json.field("held_back_bars", settings.held_back)
       .field("engine", training::name(settings.compute.engine))
       .field("device", training::name(settings.compute.device));
+  // What is in float32 keeps the hash that it had before there was another.
+  if (settings.compute.precision != training::Precision::float32)
+    json.field("precision", training::name(settings.compute.precision));
   if (with_threads) json.field("threads", settings.compute.threads);
   json.field("parent_experiment_id", settings.parent_experiment_id)
       .field("cycle_number", settings.cycle_number);
@@ -48,6 +51,8 @@ ExperimentSettings ExperimentSettings::parse(std::string_view json, const std::s
   settings.held_back = static_cast<std::size_t>(config.integer("held_back_bars"));
   settings.compute.engine = training::parse_engine(config.string("engine"));
   settings.compute.device = training::parse_device(config.string("device"));
+  if (config.find("precision"))
+    settings.compute.precision = training::parse_precision(config.string("precision"));
   if (config.find("threads")) settings.compute.threads = static_cast<int>(config.integer("threads"));
   if (const auto id = config.find("parent_experiment_id"); id && id->is_string())
     settings.parent_experiment_id = id->as_string();

@@ -66,7 +66,7 @@ class Launcher {
   virtual ~Launcher() = default;
 
   /// Throws Error when a learner cannot be started so, before any work is done for it.
-  virtual void require(const LaunchOptions& options, training::Engine engine) const = 0;
+  virtual void require(const LaunchOptions& options, const training::Compute& compute) const = 0;
 
   /// The folder in which the job folders of a state directory stand.
   virtual std::filesystem::path jobs(const base::Home& home) const { return home.jobs(); }

@@ -29,11 +29,17 @@ std::shared_ptr<Launcher> local_launcher() {
   return local;
 }
 
+void LocalLauncher::require(const LaunchOptions& options, const training::Compute& compute) const {
+  require_learner(options.command, compute.engine);
+  if (options.command.empty())
+    training::require_processor(compute.precision);  // others may start it elsewhere
+}
+
 LaunchResult LocalLauncher::launch(const fs::path& job, const base::FileLock& lock,
                                    const LaunchOptions& options) {
-  const auto engine = training::Job::read(job).compute.engine;
-  require(options, engine);
-  auto argv = learner_words(options.command, engine);
+  const auto compute = training::Job::read(job).compute;
+  require(options, compute);
+  auto argv = learner_words(options.command, compute.engine);
   argv.push_back(job.string());
   base::Child learner(
       {.argv = argv, .stderr_file = job / "learner.log", .inherited_descriptors = {lock.descriptor()}});

@@ -8,9 +8,7 @@ namespace ctt::cycle {
 /// SIGKILL. It dies with its parent. Any thread may launch; each launch is its own.
 class LocalLauncher : public Launcher {
  public:
-  void require(const LaunchOptions& options, training::Engine engine) const override {
-    require_learner(options.command, engine);
-  }
+  void require(const LaunchOptions& options, const training::Compute& compute) const override;
   LaunchResult launch(const std::filesystem::path& job, const base::FileLock& lock,
                       const LaunchOptions& options) override;
 };

@@ -35,8 +35,8 @@ std::shared_ptr<Launcher> resident_launcher() {
   return std::make_shared<ResidentLauncher>(std::move(words));
 }
 
-void ResidentLauncher::require(const LaunchOptions& options, training::Engine engine) const {
-  local_launcher()->require(options, engine);
+void ResidentLauncher::require(const LaunchOptions& options, const training::Compute& compute) const {
+  local_launcher()->require(options, compute);
 }
 
 LaunchResult ResidentLauncher::launch(const fs::path& job, const base::FileLock& lock,

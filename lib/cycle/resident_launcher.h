@@ -24,7 +24,7 @@ class ResidentLauncher : public Launcher {
   /// `words` start a learner that stays: it reads a job folder a line from its standard input.
   explicit ResidentLauncher(std::vector<std::string> words) : words_(std::move(words)) {}
 
-  void require(const LaunchOptions& options, training::Engine engine) const override;
+  void require(const LaunchOptions& options, const training::Compute& compute) const override;
   LaunchResult launch(const std::filesystem::path& job, const base::FileLock& lock,
                       const LaunchOptions& options) override;
 

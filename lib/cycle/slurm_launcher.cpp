@@ -32,7 +32,7 @@ std::int64_t time_limit_min(const LaunchOptions& options) {
 }  // namespace
 
 // The learner is the nodes', not this machine's.
-void SlurmLauncher::require(const LaunchOptions&, training::Engine) const {
+void SlurmLauncher::require(const LaunchOptions&, const training::Compute&) const {
   SlurmCommands::require();
   if (with_.share.empty() || fs::is_directory(with_.share)) return;
   throw Error(Failure::not_found,
@@ -65,7 +65,7 @@ SlurmEntry SlurmLauncher::prepared(const fs::path& job, const LaunchOptions& opt
 
 LaunchResult SlurmLauncher::launch(const fs::path& job, const base::FileLock&, const LaunchOptions& options) {
   if (const auto left = journal_.find(job)) return SlurmTraining(journal_, *left, with_, options).take_over();
-  require(options, training::Job::read(job).compute.engine);
+  require(options, training::Job::read(job).compute);
   const auto folder = fs::absolute(job);
   const auto entry = prepared(folder, options);
   journal_.write(entry);

@@ -27,7 +27,7 @@ class SlurmLauncher : public Launcher {
   SlurmLauncher(base::Home home, SlurmOptions options)
       : journal_(std::move(home)), with_(std::move(options)) {}
 
-  void require(const LaunchOptions& options, training::Engine engine) const override;
+  void require(const LaunchOptions& options, const training::Compute& compute) const override;
   std::filesystem::path jobs(const base::Home& home) const override;
   LaunchResult launch(const std::filesystem::path& job, const base::FileLock& lock,
                       const LaunchOptions& options) override;

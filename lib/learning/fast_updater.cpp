@@ -1,7 +1,5 @@
 #include "learning/fast_updater.h"
 
-#include <dnnl.h>
-
 #include <cmath>
 #include <stdexcept>
 
@@ -33,33 +31,19 @@ ConstRows rows_of(const Buffer& buffer, std::size_t column = 0) {
   return {buffer.row(0) + column, buffer.stride};
 }
 
-// A factor of a product, as it lies or ('T') transposed.
-struct Matrix {
-  ConstRows rows;
-  char as = 'N';
-};
-
 Matrix transposed(ConstRows rows) { return {rows, 'T'}; }
-
-// c [m x n] = a [m x k] b [k x n] + beta c. Nothing is written where one of them is empty.
-void multiply(Matrix a, Matrix b, Rows c, std::size_t m, std::size_t n, std::size_t k, float beta = 0) {
-  const auto dim = [](std::size_t size) { return static_cast<dnnl_dim_t>(size); };
-  if (m == 0 || n == 0 || k == 0) return;
-  if (dnnl_sgemm(a.as, b.as, dim(m), dim(n), dim(k), 1, a.rows.data, dim(a.rows.stride), b.rows.data,
-                 dim(b.rows.stride), beta, c.data, dim(c.stride)) != dnnl_success) {
-    throw std::runtime_error("oneDNN refused a matrix product");
-  }
-}
 
 // At most so many rows are worked on together: what a part has of them stays in a core's cache.
 constexpr std::size_t kBlock = 512;
 
 class FastUpdater : public Updater {
  public:
-  FastUpdater(const NetworkShape& shape, const training::Ppo& settings, base::Workers& workers)
+  FastUpdater(const NetworkShape& shape, const training::Ppo& settings, base::Workers& workers,
+              Multiply products)
       : shape_(shape),
         settings_(settings),
         workers_(workers),
+        multiply_(products),
         parts_(fast_updater_parts(shape)),
         network_(shape, parts_),
         weights_(network_.size()),
@@ -95,14 +79,14 @@ class FastUpdater : public Updater {
 
   // Loops over parts, for a block of rows.
   template <class Observe>
-  void forward_block(std::size_t rows, const Observe& observe);
+  void forward_block(std::size_t rows, Multiply multiply, const Observe& observe);
   void compute_losses(const Batch& batch, std::span<const std::uint32_t> block, const PpoLoss& loss,
                       float weight);
   void backward_block(std::size_t rows, float beta);
 
   // What one part does of one layer.
-  void activate(Layer& layer, std::size_t part, std::size_t rows);
-  void sum_inputs(const Layer& layer, std::size_t part, std::size_t rows, Buffer& to);
+  void activate(Layer& layer, std::size_t part, std::size_t rows, Multiply multiply);
+  void sum_inputs(const Layer& layer, std::size_t part, std::size_t rows, Multiply multiply, Buffer& to);
   void gather_gradients(Layer& layer, std::size_t part, std::size_t rows);
   void through_activation(Layer& layer, std::size_t part, std::size_t rows);
   void pass_down(const Layer& layer, std::size_t part, std::size_t rows, Buffer& to);
@@ -120,6 +104,7 @@ class FastUpdater : public Updater {
   NetworkShape shape_;
   training::Ppo settings_;
   base::Workers& workers_;
+  Multiply multiply_;  // of updates; other forward passes are in float32, as those of whoever acts on them
   std::size_t parts_;
   SlicedNetwork network_;
   Floats weights_, gradient_;         // in the order of the network's parts
@@ -167,7 +152,8 @@ Losses FastUpdater::compute_gradient(const Batch& batch, std::span<const std::ui
   for (std::size_t k = 0; k < blocks; ++k) {
     const auto piece = piece_of(rows.size(), k, blocks);
     const auto block = rows.subspan(piece.first, piece.size);
-    forward_block(block.size(), [&](std::size_t row, float* out) { batch.observe(block[row], out); });
+    forward_block(block.size(), multiply_,
+                  [&](std::size_t row, float* out) { batch.observe(block[row], out); });
     compute_losses(batch, block, loss, 1 / static_cast<float>(rows.size()));
     backward_block(block.size(), k == 0 ? 0 : 1);
   }
@@ -183,7 +169,7 @@ Losses FastUpdater::compute_gradient(const Batch& batch, std::span<const std::ui
 
 // `observe(row, out)` writes a row's observation.
 template <class Observe>
-void FastUpdater::forward_block(std::size_t rows, const Observe& observe) {
+void FastUpdater::forward_block(std::size_t rows, Multiply multiply, const Observe& observe) {
   network_.reserve(rows);
   for (auto& observations : observations_) observations.reserve(rows);
   auto& levels = network_.levels();
@@ -192,9 +178,9 @@ void FastUpdater::forward_block(std::size_t rows, const Observe& observe) {
       if (&level == &levels.front()) {
         for (std::size_t r = 0; r < rows; ++r) observe(r, observations_[part].row(r));
       }
-      for (auto& layer : level) activate(layer, part, rows);
+      for (auto& layer : level) activate(layer, part, rows, multiply);
       if (&level == &levels.back()) {
-        for (auto& head : network_.heads()) sum_inputs(head, part, rows, head.shares[part]);
+        for (auto& head : network_.heads()) sum_inputs(head, part, rows, multiply, head.shares[part]);
       }
     });
   }
@@ -251,16 +237,17 @@ void FastUpdater::backward_block(std::size_t rows, float beta) {
   }
 }
 
-void FastUpdater::activate(Layer& layer, std::size_t part, std::size_t rows) {
+void FastUpdater::activate(Layer& layer, std::size_t part, std::size_t rows, Multiply multiply) {
   auto& outputs = layer.outputs[part];
-  sum_inputs(layer, part, rows, outputs);
+  sum_inputs(layer, part, rows, multiply, outputs);
   const auto& slice = layer.slices[part];
   kernels().activate(rows_of(outputs), weights_.data() + slice.biases, {rows, slice.outputs.size},
                      shape_.activation);
 }
 
 // A part's sums of a layer without biases, or its share of a head's.
-void FastUpdater::sum_inputs(const Layer& layer, std::size_t part, std::size_t rows, Buffer& to) {
+void FastUpdater::sum_inputs(const Layer& layer, std::size_t part, std::size_t rows, Multiply multiply,
+                             Buffer& to) {
   const auto& slice = layer.slices[part];
   each_input(layer, part, [&](ConstRows inputs, std::size_t first, std::size_t count) {
     multiply({inputs}, {weights_of(slice, first)}, rows_of(to), rows, slice.outputs.size, count,
@@ -286,8 +273,8 @@ void FastUpdater::through_activation(Layer& layer, std::size_t part, std::size_t
 // From a part's sums to what it reads.
 void FastUpdater::pass_down(const Layer& layer, std::size_t part, std::size_t rows, Buffer& to) {
   const auto& slice = layer.slices[part];
-  multiply({rows_of(layer.gradients[part])}, transposed(weights_of(slice)), rows_of(to), rows,
-           slice.inputs.size, slice.outputs.size);
+  multiply_({rows_of(layer.gradients[part])}, transposed(weights_of(slice)), rows_of(to), rows,
+            slice.inputs.size, slice.outputs.size, 0);
 }
 
 void FastUpdater::weight_gradients(const Layer& layer, std::size_t part, std::size_t rows, float beta) {
@@ -295,8 +282,8 @@ void FastUpdater::weight_gradients(const Layer& layer, std::size_t part, std::si
   const auto gradients = rows_of(layer.gradients[part]);
   const std::size_t outputs = slice.outputs.size;
   each_input(layer, part, [&](ConstRows inputs, std::size_t first, std::size_t count) {
-    multiply(transposed(inputs), {gradients}, {gradient_.data() + slice.weights + first * outputs, outputs},
-             count, outputs, rows, beta);
+    multiply_(transposed(inputs), {gradients}, {gradient_.data() + slice.weights + first * outputs, outputs},
+              count, outputs, rows, beta);
   });
   if (!slice.has_biases()) return;
   float* biases = gradient_.data() + slice.biases;
@@ -334,7 +321,7 @@ void FastUpdater::hand_out_gradients(Layer& head, std::size_t row) {
 
 void FastUpdater::forward(std::span<const float> observations, std::size_t rows, std::span<float> logits,
                           std::span<float> values) {
-  forward_block(rows, [&](std::size_t row, float* out) {
+  forward_block(rows, multiply, [&](std::size_t row, float* out) {
     std::ranges::copy(observations.subspan(row * shape_.inputs, shape_.inputs), out);
   });
   const Layer &policy = network_.policy_head(), &critic = network_.value_head();
@@ -349,8 +336,8 @@ void FastUpdater::forward(std::span<const float> observations, std::size_t rows,
 }  // namespace
 
 std::unique_ptr<Updater> make_fast_updater(const NetworkShape& shape, const training::Ppo& settings,
-                                           base::Workers& workers) {
-  return std::make_unique<FastUpdater>(shape, settings, workers);
+                                           base::Workers& workers, Multiply products) {
+  return std::make_unique<FastUpdater>(shape, settings, workers, products);
 }
 
 std::size_t fast_updater_parts(const NetworkShape& shape) {
@@ -367,7 +354,7 @@ std::unique_ptr<Updater> fast_engine(const training::Compute& compute, const Net
         fmt::format("this learner has the engine fast alone, and the job is for {}; use ctt-learn-torch",
                     training::name(compute.engine)));
   }
-  return make_fast_updater(shape, settings, workers);
+  return make_fast_updater(shape, settings, workers, products(compute.precision));
 }
 
 }  // namespace ctt::learning

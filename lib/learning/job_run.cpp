@@ -219,6 +219,7 @@ std::string started(const Job& job) {
   json.field("learning_rate", job.learning_rate)
       .field("fine_tune", job.fine_tune)
       .field("engine", training::name(job.compute.engine))
+      .field("precision", training::name(job.compute.precision))
       .field("threads", job.compute.threads);
   return json.end().text();
 }

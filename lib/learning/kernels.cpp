@@ -1,6 +1,7 @@
 #include "learning/kernels.h"
 
 #include <array>
+#include <bit>
 #include <cmath>
 
 #include "policy/tanh.h"

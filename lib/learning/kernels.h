@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "policy/network.h"
 
@@ -33,6 +34,9 @@ struct Kernels {
   void (*column_sums)(float* sums, ConstRows d, Size size);
   /// The sum of squares of x [size].
   double (*squares)(const float* x, std::size_t size);
+
+  /// The nearest bfloat16 of each number of x [size], ties to even; what is not a number stays none.
+  void (*to_bfloat16)(const float* x, std::size_t size, std::uint16_t* to);
 
   static constexpr double kBeta1 = 0.9, kBeta2 = 0.999;
   struct AdamStep {

@@ -136,6 +136,7 @@ std::string Lineage::json() const {
       .field("seed", seed)
       .field("settings_sha256", settings_sha256);
   json.field("learning_rate", learning_rate).field("data_seen_until", data_seen_until);
+  if (!precision.empty()) json.field("precision", precision);
   return json.field("ctt_version", ctt_version).end().text();
 }
 
@@ -153,6 +154,7 @@ Lineage Lineage::parse(std::string_view text, const std::string& where) {
   lineage.settings_sha256 = json.string("settings_sha256");
   lineage.learning_rate = json.number("learning_rate");
   lineage.data_seen_until = json.string("data_seen_until");
+  lineage.precision = json.string("precision", "");
   lineage.ctt_version = json.string("ctt_version");
   json.finish();
   return lineage;

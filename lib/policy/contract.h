@@ -48,6 +48,7 @@ struct Lineage {
   std::string settings_sha256;
   double learning_rate = 0;     ///< as read back from the optimiser
   std::string data_seen_until;  ///< RFC 3339: the newest bar that this policy or an ancestor learned from
+  std::string precision;        ///< of the training's products, `bfloat16`; empty: float32
   std::string ctt_version;
 
   bool operator==(const Lineage&) const = default;

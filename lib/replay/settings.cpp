@@ -57,6 +57,8 @@ std::string origin_json(const cycle::FineTuning& tuning) {
   json.raw_field("features", tuning.features.json());
   json.field("engine", training::name(tuning.compute.engine))
       .field("device", training::name(tuning.compute.device));
+  if (tuning.compute.precision != training::Precision::float32)
+    json.field("precision", training::name(tuning.compute.precision));
   json.field("base_learning_rate", tuning.base_learning_rate).field("base_seed", tuning.base_seed).end();
   return json.text();
 }
@@ -73,6 +75,7 @@ cycle::FineTuning parse_tuning(base::JsonObject json) {
   tuning.features = features::FeatureSet::parse(json.at("features").text(), where);
   tuning.compute.engine = training::parse_engine(json.string("engine"));
   tuning.compute.device = training::parse_device(json.string("device"));
+  if (json.find("precision")) tuning.compute.precision = training::parse_precision(json.string("precision"));
   tuning.base_learning_rate = json.number("base_learning_rate");
   tuning.base_seed = static_cast<std::uint64_t>(json.integer("base_seed"));
   json.finish();

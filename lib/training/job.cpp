@@ -44,6 +44,7 @@ Job parse(base::JsonObject json) {
   job.fine_tune = json.at("fine_tune").as_bool();
   job.compute.engine = parse_engine(json.string("engine"));
   job.compute.device = parse_device(json.string("device"));
+  if (json.find("precision")) job.compute.precision = parse_precision(json.string("precision"));
   job.compute.threads = static_cast<int>(bounded(json, "threads", 1, 64));
   validate(job.compute);
   job.held_back = static_cast<std::size_t>(bounded(json, "held_back", 0, 1'000'000));
@@ -85,6 +86,8 @@ std::string Job::json() const {
   json.field("symbol", symbol).field("timeframe", timeframe.name()).field("seed", seed);
   json.field("iterations", iterations).field("learning_rate", learning_rate).field("fine_tune", fine_tune);
   json.field("engine", name(compute.engine)).field("device", name(compute.device));
+  // Jobs in float32 stay as they were, and so do the hashes of their settings.
+  if (compute.precision != Precision::float32) json.field("precision", name(compute.precision));
   json.field("threads", compute.threads)
       .field("held_back", held_back)
       .raw_field("lineage", lineage.json())

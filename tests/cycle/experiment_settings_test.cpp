@@ -21,7 +21,7 @@ ExperimentSettings settings() {
   settings.iterations = 12;
   settings.learning_rate = 0.0002;
   settings.held_back = 30;
-  settings.compute = {training::Engine::autograd, training::Device::cuda, 3};
+  settings.compute = {.engine = training::Engine::autograd, .device = training::Device::cuda, .threads = 3};
   settings.parent_experiment_id = "exp-1";
   settings.cycle_number = 5;
   settings.parent_sha256 = "abc";
@@ -54,6 +54,10 @@ TEST_CASE("threads change no hash of the settings; all that changes a result doe
   other.compute.threads = 8;
   CHECK(other.sha256() == settings().sha256());
   CHECK(other.json() != settings().json());
+  other.compute.precision = training::Precision::bfloat16;
+  CHECK(other.sha256() != settings().sha256());
+  CHECK(ExperimentSettings::parse(other.json(), "experiment x").compute == other.compute);
+  other = settings();
   other.seed = 78;
   CHECK(other.sha256() != settings().sha256());
 }

@@ -220,3 +220,21 @@ TEST_CASE("the training lock has one holder, and tells who") {
   CHECK_FALSE(TrainingLock::try_acquire(rig.home, "ctt cycle run").has_value());
   CHECK(TrainingLock::holder(rig.home).find("ctt train, since 20") != std::string::npos);
 }
+
+TEST_CASE("a precision that this processor lacks is refused before any work, unless another machine trains") {
+  LaunchOptions options;
+  training::Compute compute;
+  compute.precision = training::Precision::bfloat16;
+  try {
+    training::require_processor(compute.precision);
+    MESSAGE("skipped: this processor has bfloat16");
+    return;
+  } catch (const base::Error& error) {
+    CHECK(error.failure() == base::Failure::usage);
+    CHECK(error.fixes() == std::vector<std::string>{"ctt config set learner.precision float32"});
+  }
+  CHECK_THROWS_WITH_AS(local_launcher()->require(options, compute),
+                       doctest::Contains("neither AVX512_BF16 nor AMX"), base::Error);
+  options.command = {"/bin/true"};  // starts the learner elsewhere
+  CHECK_NOTHROW(local_launcher()->require(options, compute));
+}

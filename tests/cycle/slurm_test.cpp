@@ -291,10 +291,10 @@ TEST_CASE("job folders stand on the share, apart from those of other state direc
   options.share = rig.scratch / "share";
   const SlurmLauncher launcher(rig.home, options);
   const FakeSlurm slurm(rig.scratch / "slurm");
-  CHECK_THROWS_WITH_AS(launcher.require({}, training::Engine::fast),
+  CHECK_THROWS_WITH_AS(launcher.require({}, training::Compute{}),
                        doctest::Contains("slurm.share is not there"), base::Error);
   base::make_directory(options.share);
-  CHECK_NOTHROW(launcher.require({}, training::Engine::fast));
+  CHECK_NOTHROW(launcher.require({}, training::Compute{}));
   CHECK(launcher.jobs(rig.home).parent_path() == options.share);
   const base::Home other{rig.scratch / "other"};
   CHECK(launcher.jobs(rig.home) != SlurmLauncher(other, options).jobs(other));

@@ -8,36 +8,11 @@ using namespace ctt::learning;
 
 namespace {
 
-// Bars that move 1 % up or down at random, as many ups as downs.
-std::vector<double> coin_moves(std::size_t count, std::uint64_t seed) {
-  std::vector<double> moves(count);
-  for (std::size_t i = 0; i < count; ++i) moves[i] = i % 2 == 0 ? 0.01 : -0.01;
-  base::Random random(seed);
-  for (std::size_t i = count; i > 1; --i) std::swap(moves[i - 1], moves[random.below(i)]);
-  return moves;
-}
-
-// Beside each bar the direction of the next one: a market that tells.
-std::vector<float> next_directions(const std::vector<double>& moves) {
-  std::vector<float> hints(moves.size());
-  for (std::size_t i = 0; i + 1 < moves.size(); ++i) hints[i] = moves[i + 1] > 0 ? 1 : -1;
-  return hints;
-}
-
 // Beside each bar its own direction, which says nothing about the next.
 std::vector<float> own_directions(const std::vector<double>& moves) {
   std::vector<float> hints;
   for (const double move : moves) hints.push_back(move > 0 ? 1 : -1);
   return hints;
-}
-
-training::Pack small_pack(const std::string& more = "") {
-  return training::Pack::parse(
-      R"({"lr": 0.003, "gamma": 0.5, "train_batch_size": 1024, "sgd_minibatch_size": 128,
-    "num_sgd_iter": 4, "num_envs": 16, "model": {"fcnet_hiddens": [16]}, "fill": "close",
-    "window_size": 1, "max_episode_steps": 64, "random_start_pct": 0.9)" +
-          more + "}",
-      "small");
 }
 
 }  // namespace
