@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <mutex>
 #include <thread>
 
@@ -24,10 +25,11 @@ using namespace std::chrono_literals;
 namespace {
 
 /// A server on a free loopback port that keeps what it was asked and answers with a status; 0: it never answers.
+/// `endless`: the answer's body has no end.
 class Webhook {
  public:
-  explicit Webhook(int status)
-      : status_(status), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  explicit Webhook(int status, bool endless = false)
+      : status_(status), endless_(endless), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -45,6 +47,7 @@ class Webhook {
     const std::scoped_lock lock(mutex_);
     return requests_;
   }
+  std::size_t flooded() const { return flooded_; }
 
  private:
   static bool readable(int fd) {
@@ -77,12 +80,23 @@ class Webhook {
     const std::scoped_lock lock(mutex_);
     requests_.push_back(text);
     if (status_ == 0) return;
+    if (endless_) return flood(client, stop);
     const auto reply =
         fmt::format("HTTP/1.1 {} X\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", status_);
     [[maybe_unused]] const auto sent = ::write(client, reply.data(), reply.size());
   }
+  // A reader that has had enough closes its end, and the next write fails.
+  void flood(int client, const std::stop_token& stop) {
+    const auto head = fmt::format("HTTP/1.1 {} X\r\nConnection: close\r\n\r\n", status_);
+    const std::string block(64 << 10, 'x');
+    for (auto sent = ::send(client, head.data(), head.size(), MSG_NOSIGNAL);
+         sent > 0 && !stop.stop_requested(); sent = ::send(client, block.data(), block.size(), MSG_NOSIGNAL))
+      flooded_ += static_cast<std::size_t>(sent);
+  }
 
   int status_;
+  bool endless_;
+  std::atomic<std::size_t> flooded_ = 0;
   base::Descriptor listener_;
   unsigned port_ = 0;
   std::mutex mutex_;
@@ -185,6 +199,20 @@ TEST_CASE("what went wrong is said without the address, which may hold a secret"
     CHECK(problem.find("s3cret") == std::string::npos);
     CHECK_FALSE(problem.empty());
   }
+}
+
+TEST_CASE("an answer without an end is cut off, and counts by its status") {
+  NotifySettings settings;
+  settings.time_limit = 30s;
+  const auto began = std::chrono::steady_clock::now();
+  for (const auto& [status, problem] : {std::pair{200, ""}, std::pair{404, "127.0.0.1"}}) {
+    Webhook hook(status, true);
+    settings.url = hook.url();
+    const auto said = post(settings, halted(), never);
+    CHECK((*problem == 0 ? said.empty() : said.starts_with(problem)));
+    CHECK(hook.flooded() < 32U << 20);  // what the buffers of both ends hold
+  }
+  CHECK(std::chrono::steady_clock::now() - began < 10s);
 }
 
 TEST_CASE("a program gets the alarm on its standard input, and is ended after the time limit") {
