@@ -94,6 +94,7 @@ bool DecisionLoop::must_wait() const {
 
 BarResult DecisionLoop::decided(const market::Candle& candle) {
   waiting_.reset();
+  const auto began = std::chrono::steady_clock::now();
   BarResult result;
   result.decision = decide(candle);
   account_.mark_to_market(candle.close);
@@ -103,6 +104,11 @@ BarResult DecisionLoop::decided(const market::Candle& candle) {
   ++account_.state().decisions;
   result.equity = account_.state().equity;
   journal_.account_changed(session_state());
+  if (settings_.live) {  // a replay has thousands a second
+    const std::chrono::duration<double, std::micro> took = std::chrono::steady_clock::now() - began;
+    base::log()->debug("bar {}: {} decided in {:.0f} us", base::to_rfc3339(candle.open_time),
+                       market::name(result.decision->side), took.count());
+  }
   return result;
 }
 
