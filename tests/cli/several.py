@@ -21,6 +21,7 @@ from weather_desk import Desk, Failed, go_fast
 
 SCHEDULES = {"btc": "BTC/USD", "eth": "ETH/USD", "sol": "SOL/USD"}
 UNEQUAL_MAX = 8  # bars in a row: an order of unknown fate is looked for, and books that differ wait for their patience
+UNSEEN_MAX = 60  # bars in a row without a moment between orders, on a machine that has other work to do
 
 
 class Portfolio(Desk):
@@ -79,7 +80,7 @@ class Watch:
 
     def __init__(self, desk):
         self.desk, self.wrong, self.bar, self.equal, self.looked, self.unequal = desk, [], -1, False, 0, 0
-        self.gap = None
+        self.gap, self.seen_equal, self.unseen = None, 0, 0
 
     def look(self):
         desk = self.desk
@@ -93,8 +94,9 @@ class Watch:
         if desk.bars() != self.bar:
             self._end_bar()
         if not self.equal and desk.trading():
-            self.gap = desk.gap()
-            self.equal = self.gap == []
+            gap = desk.gap()
+            self.gap = self.gap if gap is None else gap
+            self.equal = gap == []
         streams = [c for c in desk.control("stream") if c["stream"] == "data" and c["open"] and c["authenticated"]]
         if len(streams) > 1:
             self.wrong.append(f"{len(streams)} connections of the bar stream")
@@ -102,10 +104,15 @@ class Watch:
     def _end_bar(self):
         if self.bar >= 0:
             self.looked += 1
-            self.unequal = 0 if self.equal else self.unequal + 1
+            self.seen_equal += self.equal
+            self.unseen = self.unseen + 1 if self.gap is None else 0
+            if self.gap is not None:
+                self.unequal = self.unequal + 1 if self.gap else 0
             if self.unequal > UNEQUAL_MAX:
                 raise Failed(f"bar {self.bar}: the sum of the ledgers is not the account's for {self.unequal} bars: {self.gap}")
-        self.bar, self.equal = self.desk.bars(), False
+            if self.unseen > UNSEEN_MAX:
+                raise Failed(f"bar {self.bar}: for {self.unseen} bars there was no moment without an order under way")
+        self.bar, self.equal, self.gap = self.desk.bars(), False, None
 
 
 def refused(desk):
@@ -197,11 +204,13 @@ def trial(arguments):
         wrong += flatten_alone(desk)
         trades = dict(desk.rows("SELECT schedule_id, count(*) FROM live_orders WHERE status = 'filled' GROUP BY schedule_id"))
         wrong += [f"{name} has {trades.get(name, 0)} trades" for name in SCHEDULES if trades.get(name, 0) < arguments.bars // 15]
+        if watch.seen_equal < watch.looked // 2:
+            wrong.append(f"only on {watch.seen_equal} of {watch.looked} bars the sum of the ledgers was seen to be the account's")
         swaps = desk.value("SELECT sum(swap_count) FROM live_sessions")
         if swaps < 2:
             wrong.append(f"{swaps} swaps")
         wrong += [f"the trader ended by itself, {said}" for said in desk.ended_by_itself]
-        print(f"seed {arguments.seed}: {desk.bars()} bars, {watch.looked} looked at, trades {trades}, {swaps} swaps, {desk.kills} kills, "
+        print(f"seed {arguments.seed}: {desk.bars()} bars, {watch.seen_equal} of {watch.looked} seen to the cent, trades {trades}, {swaps} swaps, {desk.kills} kills, "
               f"{desk.starts_refused} starts refused, weather {drawn}: {'as it should be' if not wrong else f'{len(wrong)} faults'}",
               flush=True)
     except Failed as problem:
