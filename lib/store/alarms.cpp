@@ -68,6 +68,12 @@ void clear(Transaction& change, std::int64_t id, base::Instant now) {
   Query(change, "UPDATE alarms SET cleared_at = ?2 WHERE id = ?1 AND cleared_at IS NULL", id, now).run();
 }
 
+void clear_of(Transaction& change, std::string_view schedule_id, base::Instant now) {
+  Query(change, "UPDATE alarms SET cleared_at = ?2 WHERE schedule_id = ?1 AND cleared_at IS NULL",
+        schedule_id, now)
+      .run();
+}
+
 void sent(Transaction& change, std::int64_t id, std::string_view problem, base::Instant now) {
   Query(change, "UPDATE alarms SET sent_at = ?2, problem = nullif(?3, '') WHERE id = ?1", id, now, problem)
       .run();

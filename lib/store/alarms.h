@@ -34,6 +34,8 @@ namespace alarms {
 std::optional<Alarm> raise(Transaction& change, Alarm alarm, bool lasts, base::Instant now);
 /// It holds no more: the next one is raised again.
 void clear(Transaction& change, std::int64_t id, base::Instant now);
+/// Nothing of a schedule holds any more: it is gone.
+void clear_of(Transaction& change, std::string_view schedule_id, base::Instant now);
 /// What came of sending it; `problem` empty: it was sent.
 void sent(Transaction& change, std::int64_t id, std::string_view problem, base::Instant now);
 

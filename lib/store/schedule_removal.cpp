@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/json.h"
+#include "store/alarms.h"
 #include "store/events.h"
 #include "store/schedules.h"
 #include "store/sql.h"
@@ -46,6 +47,7 @@ ScheduleRows remove(Transaction& change, std::string_view id, base::Instant now)
   Query(change, "UPDATE models SET schedule_id = NULL, cycle_id = NULL WHERE schedule_id = ?1", schedule.id)
       .run();
   drop("cycles", kOfSchedule);
+  alarms::clear_of(change, schedule.id, now);
   drop("continuous_training_schedules", "id = ?1");
   base::JsonWriter json;
   json.object().field("schedule_id", schedule.id).field("cycles", gone.cycles);

@@ -5,6 +5,7 @@
 #include "store/cycle_journal.h"
 #include "store/events.h"
 #include "store/sample.h"
+#include "store/schedule_removal.h"
 
 using namespace ctt;
 using namespace ctt::notify;
@@ -85,6 +86,17 @@ TEST_CASE("of all that look, one tells of a halt, and it is told anew only after
   CHECK(watched.here().empty());
   watched.halt();
   CHECK(watched.here() == Kinds{"halted"});
+}
+
+TEST_CASE("the alarms of a schedule that is deleted hold no more") {
+  Watched watched;
+  watched.halt();
+  CHECK(watched.here() == Kinds{"halted"});
+  CHECK(store::alarms::holding(watched.database).size() == 1);
+  sample::change(watched.database, [&](store::Transaction& change) {
+    store::schedules::remove(change, "btc", watched.clock.now());
+  });
+  CHECK(store::alarms::holding(watched.database).empty());
 }
 
 TEST_CASE("what comes and goes is told once a minute") {
