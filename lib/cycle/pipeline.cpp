@@ -81,9 +81,22 @@ struct TakenWindow {
   std::string snapshot_sha256;
 };
 
+// To a cycle a file that is not there is a source that gives nothing.
+std::unique_ptr<market::CandleSource> open_source(const CycleContext& context,
+                                                  const store::Dataset& dataset) {
+  try {
+    return context.open_source(dataset);
+  } catch (const Error& error) {
+    if (error.failure() != Failure::not_found) throw;
+    throw Error(Failure::unreachable,
+                fmt::format("dataset {} has no candles to give: {}", dataset.id, error.what()))
+        .fix("ctt datasets show " + dataset.id);
+  }
+}
+
 TakenWindow take(const CycleContext& context, const store::Cycle& cycle, const Plan& plan, base::Instant at) {
   enter(context, cycle, Step::fetch);
-  const auto source = context.open_source(plan.dataset);
+  const auto source = open_source(context, plan.dataset);
   const auto key = plan.dataset.series();
   auto span = plan.span(newest_bar(*source, plan.config.timeframe, at));
   TakenWindow taken;

@@ -142,6 +142,25 @@ TEST_CASE("a training that fails ends the cycle with its reason, and the parent 
   SUBCASE("killed") { ends_as("die", "internal"); }
 }
 
+TEST_CASE("candles whose file is gone are data that is not to be had, and a model's file is not") {
+  Rig rig;
+  rig.begin(Rig::config());
+  auto context = rig.context();
+  SUBCASE("candles") {
+    context.open_source = [](const store::Dataset&) -> std::unique_ptr<market::CandleSource> {
+      throw base::Error(base::Failure::not_found, "cannot read /data/btc.csv");
+    };
+    const auto cycle = run(context, kNow).cycles.at(0);
+    CHECK(cycle.status == CycleStatus::failed);
+    CHECK(cycle.reason == "data_unavailable");
+    CHECK(cycle.message == "dataset d has no candles to give: cannot read /data/btc.csv");
+  }
+  SUBCASE("a model") {
+    std::filesystem::remove(rig.home.model(store::models::get(*rig.database, "v1").sha256));
+    CHECK(run(context, kNow).cycles.at(0).reason != "data_unavailable");
+  }
+}
+
 TEST_CASE("a candidate is held when nothing may deploy, and rejected by a gate that it does not pass") {
   Rig rig;
   auto config = Rig::config();
