@@ -170,7 +170,10 @@ RestAnswer start(const Call& call) {
     return body.string(key, "");
   };
   const auto base = named("base_experiment_id"), dataset = named("dataset_id"), pack = named("hp_pack_id");
-  const auto name = body.string("name", dataset);
+  const auto name = body.string("name", "");
+  if (!name.empty() && !store::is_slug(name))
+    errors.push_back(
+        {"/name", "has 1 to 40 lower-case letters, digits and hyphens and does not begin with a hyphen"});
   std::vector<std::string> settings;
   for (const auto& key : body.keys()) {
     if (key != "base_experiment_id" && key != "dataset_id" && key != "hp_pack_id" && key != "name")
@@ -190,7 +193,7 @@ RestAnswer start(const Call& call) {
   if (!body.has("symbol")) config.field("symbol", series.symbol);
   if (!body.has("timeframe")) config.field("timeframe", series.timeframe.alpaca_name());
   schedule::StartRequest wanted;
-  wanted.name = store::slug(name);
+  wanted.name = name.empty() ? from.id : name;
   wanted.base_experiment_id = store::experiments::get(call.database, base).id;
   wanted.dataset_id = from.id;
   wanted.hp_pack_id = store::packs::get(call.database, pack).id;

@@ -127,12 +127,14 @@ TEST_CASE("history pages from the newest to the oldest") {
 TEST_CASE("a start names every field that will not do") {
   Desk desk;
   const auto answer =
-      desk.ask("POST", "/api/continuous/start", R"({"dataset_id":"x","interval_hours":-1,"gate":"golden"})");
+      desk.ask("POST", "/api/continuous/start",
+               R"({"dataset_id":"x","name":"../My Plan","interval_hours":-1,"gate":"golden"})");
   CHECK(answer.status == 422);
   std::vector<std::string> paths;
   for (const auto& error : parsed(answer).at("errors").as_array())
     paths.push_back(error.as_object().string("path"));
-  CHECK(paths == std::vector<std::string>{"/base_experiment_id", "/hp_pack_id", "/interval_hours", "/gate"});
+  CHECK(paths ==
+        std::vector<std::string>{"/base_experiment_id", "/hp_pack_id", "/name", "/interval_hours", "/gate"});
 }
 
 TEST_CASE("a body that is no JSON object is malformed") {
