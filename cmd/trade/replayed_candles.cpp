@@ -61,15 +61,28 @@ market::CandleSeries file_candles(const std::string& file, const policy::Contrac
   return series;
 }
 
+// What is left of the rows before --from is warm-up, which nothing is decided on.
+void refuse_empty(const market::CandleSeries& series, const TradeRun& command) {
+  const auto first =
+      command.from ? series.timeframe.floor(base::parse_time(*command.from)) : base::Seconds::min();
+  if (!series.candles.empty() && series.candles.back().open_time >= first) return;
+  const auto from = command.from ? " from " + base::to_rfc3339(first) + " on" : "";
+  const auto to = command.to ? " up to " + *command.to : "";
+  throw Error(Failure::usage,
+              fmt::format("{} has no bars{}{}; there is nothing to replay", *command.replay, from, to));
+}
+
 }  // namespace
 
 market::CandleSeries replayed_candles(Context& context, const TradeRun& command,
                                       const policy::Contract& contract) {
   const std::size_t warm_up = contract.features.warm_up_rows() + contract.window_size - 1;
   const auto& replay = *command.replay;
-  return replay.starts_with(kDatasetPrefix)
-             ? dataset_candles(context, replay.substr(kDatasetPrefix.size()), command, warm_up)
-             : file_candles(replay, contract, command, warm_up);
+  auto series = replay.starts_with(kDatasetPrefix)
+                    ? dataset_candles(context, replay.substr(kDatasetPrefix.size()), command, warm_up)
+                    : file_candles(replay, contract, command, warm_up);
+  refuse_empty(series, command);
+  return series;
 }
 
 }  // namespace ctt::cmd

@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include "../trader/rig.h"
+#include "base/error.h"
 #include "base/files.h"
 #include "market/csv.h"
 #include "store/deployments.h"
@@ -109,4 +110,22 @@ TEST_CASE("the limits of an account are none of a replay's") {
   globals.json = true;
   CHECK(office.run(replay, globals, {{"account.max_drawdown_pct", "5"}}) == 0);
   CHECK(office.out.str().find(R"("halted":false)") != std::string::npos);
+}
+
+TEST_CASE("a replay of bars that are not there is refused instead of ending with nothing done") {
+  Office office;
+  const auto file = office.rig.scratch / "short.csv";
+  base::write_file_atomically(file, market::to_csv(trader::warm_then(office.rig.contract, {100, 101})), 0600);
+  TradeRun replay;
+  replay.schedule = "btc";
+  replay.replay = file.string();
+  replay.from = "2090-01-01";
+  try {
+    office.run(replay, {});
+    FAIL("it was replayed");
+  } catch (const base::Error& error) {
+    CHECK(error.failure() == base::Failure::usage);
+    CHECK(std::string(error.what())
+              .ends_with("short.csv has no bars from 2090-01-01T00:00:00Z on; there is nothing to replay"));
+  }
 }
