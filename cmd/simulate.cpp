@@ -8,6 +8,7 @@
 #include "base/files.h"
 #include "cmd/datasets/candle_file.h"
 #include "cmd/shell/costs_option.h"
+#include "cmd/shell/counted.h"
 #include "cmd/shell/output.h"
 #include "environment/episode.h"
 
@@ -23,13 +24,13 @@ void Simulate::declare(CLI::App& app) {
   app.add_option("--actions", actions, "file with one action number per line: 0 hold, 1 buy, 2 sell, ...")
       ->required()
       ->type_name("FILE");
-  app.add_option("--action-scheme", action_scheme, "what the numbers mean")
+  app.add_option("--action-scheme", action_scheme, "what the numbers mean; ctt help schemes lists them")
       ->capture_default_str()
       ->type_name("SCHEME");
   app.add_option("--action-param", action_parameters, "a parameter of it, key=value; may be repeated")
       ->allow_extra_args(false)
       ->type_name("K=V");
-  app.add_option("--reward-scheme", reward_scheme, "how a step is rewarded")
+  app.add_option("--reward-scheme", reward_scheme, "how a step is rewarded; ctt help schemes lists them")
       ->capture_default_str()
       ->type_name("SCHEME");
   app.add_option("--reward-param", reward_parameters, "a parameter of it, key=value; may be repeated")
@@ -200,8 +201,8 @@ int Simulate::run(Context& context) const {
     add_summary(json, stats);
     context.print_json(json.end());
   } else {
-    context.say(fmt::format("{}: {} steps, {} trades, net worth {:.2f}.", output,
-                            grouped(static_cast<long long>(rows.size())), stats.trades, stats.net_worth));
+    context.say(fmt::format("{}: {}, {}, net worth {:.2f}.", output, counted(rows.size(), "step"),
+                            counted(stats.trades, "trade"), stats.net_worth));
   }
   return 0;
 }

@@ -16,6 +16,7 @@
 #include "cmd/demo/equity_chart.h"
 #include "cmd/init.h"
 #include "cmd/schedule/start.h"
+#include "cmd/shell/counted.h"
 #include "cmd/shell/validators.h"
 #include "cmd/training/train.h"
 #include "market/timeframe.h"
@@ -288,9 +289,10 @@ int report(Context& context, Context& caller) {
               << draw(curve, context.terminal);
   context.out
       << fmt::format(
-             "\n{} bars decided, {} dropped, each by exactly one of {} models; {} swaps while bars kept "
+             "\n{} bars decided, {} dropped, each by exactly one of {}; {} while bars kept "
              "flowing.\n",
-             grouped(static_cast<long long>(decisions.size())), dropped(decisions), swaps + 1, swaps)
+             grouped(static_cast<long long>(decisions.size())), dropped(decisions),
+             counted(swaps + 1, "model"), counted(swaps, "swap"))
       << fmt::format(
              "Equity {} (holding {}), drawn in {}\nLook around: ctt --home {} schedule history --lineage\n",
              signed_pct(equity_pct), signed_pct(hold_pct), file.string(), context.home.root.string());

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "cmd/models/model_reference.h"
+#include "cmd/shell/counted.h"
 #include "models/model_files.h"
 #include "store/models.h"
 #include "store/schedules.h"
@@ -43,8 +44,11 @@ void print_findings(Context& context, const std::vector<Model>& models,
   for (const auto& [model, sentence] : findings)
     context.out << fmt::format("{}  v{}: {}\n", context.terminal.paint(Style::bad, "x"), model.version,
                                sentence);
-  context.say(findings.empty() ? fmt::format("{} models are what the database says they are.", models.size())
-                               : fmt::format("{} findings in {} models", findings.size(), models.size()));
+  context.say(
+      findings.empty()
+          ? fmt::format("{} what the database says.",
+                        models.size() == 1 ? "1 model is" : fmt::format("{} models are", models.size()))
+          : fmt::format("{} in {}", counted(findings.size(), "finding"), counted(models.size(), "model")));
 }
 
 }  // namespace

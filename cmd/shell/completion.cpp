@@ -5,6 +5,9 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "cmd/shell/help_topics.h"
+#include "environment/action_type.h"
+#include "environment/reward_type.h"
 #include "store/datasets.h"
 #include "store/experiments.h"
 #include "store/live_sessions.h"
@@ -91,6 +94,13 @@ std::string kind_of(const CLI::App& app, const CLI::Option& option) {
   return noun == "models" ? "MODEL" : "";
 }
 
+template <class Type>
+Completions names_of(const std::vector<Type>& types) {
+  Completions names;
+  for (const auto& type : types) names.emplace_back(type.name);
+  return names;
+}
+
 // The words of which an option of this name takes one.
 Completions words_of(const CLI::Option& option) {
   static const std::map<std::string, Completions> kWords{
@@ -111,6 +121,8 @@ Completions words_of(const CLI::Option& option) {
   for (const auto& [name, words] : kWords) {
     if (option.check_lname(name)) return words;
   }
+  if (option.check_lname("action-scheme")) return names_of(environment::action_types());
+  if (option.check_lname("reward-scheme")) return names_of(environment::reward_types());
   return {};
 }
 
@@ -189,7 +201,10 @@ struct CompleteWords {
       return names;
     }
     for (const auto* verb : verbs_of(app)) names.push_back(verb->get_name());
-    if (asks_help()) return names;
+    if (asks_help()) {
+      if (app.get_parent() == nullptr) std::ranges::move(help_topics(), std::back_inserter(names));
+      return names;
+    }
     for (const auto* option : app.get_options()) {
       if (option->get_positional() && option->get_name(true) == "KEY") {
         for (const auto& setting : setting_definitions()) names.push_back(setting.key);

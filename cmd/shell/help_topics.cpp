@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "environment/action_type.h"
+#include "environment/reward_type.h"
 
 namespace ctt::cmd {
 
@@ -58,6 +60,27 @@ std::string config_topic() {
   return text;
 }
 
+template <class Type>
+std::string scheme_lines(const std::vector<Type>& types) {
+  std::string text;
+  for (const auto& type : types) {
+    text += fmt::format("  {}\n", type.name);
+    for (const auto& parameter : type.parameters)
+      text += fmt::format("    {:<24}  {} (default {})\n", parameter.name, parameter.range.words(),
+                          parameter.default_value);
+  }
+  return text;
+}
+
+std::string schemes_topic() {
+  return "Action schemes, which make orders of a policy's numbers, and their parameters:\n\n" +
+         scheme_lines(environment::action_types()) +
+         "\nReward schemes, which tell a policy in training how it does:\n\n" +
+         scheme_lines(environment::reward_types()) +
+         "\nOf a pack: --set action_scheme=TrailingStopBSH --set "
+         "action_scheme_params.stop_pct=0.03\n";
+}
+
 constexpr std::string_view kEnvironment = R"(Variables that ctt reads:
 
   CTT_HOME           state directory; config.toml is read from there
@@ -91,7 +114,7 @@ struct Help {
   std::vector<std::string> words;
 
   void declare(CLI::App& app) {
-    app.add_option("TOPIC", words, "a command, or exit-codes, environment, json, config, errors");
+    app.add_option("TOPIC", words, "a command, or exit-codes, environment, json, config, errors, schemes");
   }
 
   std::string text() const {
@@ -99,7 +122,7 @@ struct Help {
       if (auto topic = help_topic(words[0]); !topic.empty()) return topic;
     }
     if (const auto* app = commands->find(words)) return help_of(*commands, *app);
-    std::vector<std::string> topics{"exit-codes", "environment", "json", "config", "errors"};
+    auto topics = help_topics();
     for (const auto* verb : verbs_of(commands->root())) topics.push_back(verb->get_name());
     throw base::Error(base::Failure::usage,
                       fmt::format("there is no help about \"{}\"{}", fmt::join(words, " "),
@@ -124,11 +147,16 @@ void print_help(std::ostream& out, const std::string& about, const std::string& 
   }
 }
 
+std::vector<std::string> help_topics() {
+  return {"exit-codes", "environment", "json", "config", "errors", "schemes"};
+}
+
 std::string help_topic(const std::string& topic) {
   if (topic == "exit-codes") return std::string(kExitCodes);
   if (topic == "json") return std::string(kJson);
   if (topic == "errors") return std::string(kErrors);
   if (topic == "environment") return std::string(kEnvironment);
+  if (topic == "schemes") return schemes_topic();
   return topic == "config" ? config_topic() : "";
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/service.h"
 #include "base/signals.h"
+#include "cmd/shell/counted.h"
 #include "views/live.h"
 
 namespace ctt::cmd {
@@ -33,11 +34,11 @@ void print_bar(Context& context, const std::string& schedule, const trader::BarR
 std::string in_words(const trader::TradeReport& report) {
   const double pnl_pct = 100 * (report.loop.equity / report.initial_equity - 1);
   return fmt::format(
-      "{} bars, {} decisions, {} trades, {} model swaps; equity {:.2f} ({}), deepest drawdown {:.2f} %, last "
+      "{}, {}, {}, {}; equity {:.2f} ({}), deepest drawdown {:.2f} %, last "
       "served v{}{}",
-      grouped(static_cast<long long>(report.loop.bars)),
-      grouped(static_cast<long long>(report.loop.decisions)), report.loop.trades, report.swaps,
-      report.loop.equity, signed_pct(pnl_pct), 100 * report.drawdown_fraction_max, report.model_version,
+      counted(report.loop.bars, "bar"), counted(report.loop.decisions, "decision"),
+      counted(report.loop.trades, "trade"), counted(report.swaps, "model swap"), report.loop.equity,
+      signed_pct(pnl_pct), 100 * report.drawdown_fraction_max, report.model_version,
       report.halted ? ", halted" : "");
 }
 

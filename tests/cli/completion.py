@@ -24,7 +24,9 @@ CASES = [
     ("ctt packs show stand", "ctt packs show standard"),
     ("ctt schedule update --gate str", "ctt schedule update --gate strict"),
     ("ctt datasets create x --timeframe 15", "ctt datasets create x --timeframe 15m"),
+    ("ctt simulate --action-scheme Trail", "ctt simulate --action-scheme TrailingStopBSH"),
     ("ctt help sched", "ctt help schedule"),
+    ("ctt help exit", "ctt help exit-codes"),
     ("ctt experiments compare ba", "ctt experiments compare base"),
 ]
 

@@ -12,6 +12,8 @@
 #include "cmd/simulate.h"
 #include "cmd/trade/trade.h"
 #include "cmd/version.h"
+#include "environment/action_type.h"
+#include "environment/reward_type.h"
 #include "support/desk.h"
 
 using namespace ctt;
@@ -94,6 +96,15 @@ TEST_CASE("help begins with examples and tells the exit status") {
   const auto unknown = typed({"help", "exit-code"});
   CHECK(unknown.status == 2);
   CHECK(has(unknown.err, "did you mean \"exit-codes\"?"));
+}
+
+TEST_CASE("help lists the action and reward schemes with what they take") {
+  const auto schemes = typed({"help", "schemes"});
+  CHECK(schemes.status == 0);
+  for (const auto& type : environment::action_types()) CHECK(has(schemes.out, std::string(type.name)));
+  for (const auto& type : environment::reward_types()) CHECK(has(schemes.out, std::string(type.name)));
+  CHECK(has(schemes.out, "stop_pct"));
+  CHECK(has(typed({"simulate", "-h"}).out, "ctt help schemes"));
 }
 
 TEST_CASE("an error is a sentence with its mending, or one object with --json") {
