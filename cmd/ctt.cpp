@@ -72,6 +72,7 @@
 #include "cmd/shell/man_source.h"
 #include "cmd/shell/run_main.h"
 #include "cmd/simulate.h"
+#include "cmd/status.h"
 #include "cmd/timer/install.h"
 #include "cmd/timer/uninstall.h"
 #include "cmd/trade/audit.h"
@@ -95,6 +96,7 @@ namespace {
 void declare_set_up(CLI::App& root, Commands& commands) {
   commands.add<Init>(root);
   commands.add<Demo>(root);
+  commands.add<StatusOverview>(root);
   commands.add<Doctor>(root);
   auto& config = commands.group("config", "Settings and where they come from");
   commands.add<ConfigShow>(config);

@@ -174,7 +174,7 @@ std::string text_of(Context& context, const cycle::Started& started, const sched
       "cycle with `ctt cycle run --now`.",
       started.schedule.id,
       started.outcome == schedule::ControlOutcome::already ? "active already; nothing changed" : "active",
-      base_name, model, grouped(config.window_candles), config.symbol, config.timeframe.alpaca_name(),
+      base_name, model, grouped(config.window_candles), config.symbol, config.timeframe.name(),
       grouped(config.holdout_candles), config.iterations_per_cycle, started.learning_rate,
       config.fine_tune_lr_multiplier, started.base_learning_rate, costs.words(),
       context.terminal.moment_relative(started.schedule.next_cycle_at.value_or(now), now),

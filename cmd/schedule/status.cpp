@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "store/budgets.h"
 #include "store/schedules.h"
 #include "views/status.h"
 #include "views/verdict.h"
@@ -104,13 +105,29 @@ void print_verdict(Context& context, const upkeep::HealthVerdict& verdict, const
   }
 }
 
-void print(Context& context, const StatusView& view, std::ostream& out) {
+// "40%, 4000.00 USD of the account".
+std::string budget_line(const store::Budget& budget) {
+  return budget.amount_usd ? fmt::format("{}, {:.2f} USD of the account", budget.words, *budget.amount_usd)
+                           : budget.words + " of the account, from its trader's next start on";
+}
+
+void add_budget(base::JsonWriter& json, const std::optional<store::Budget>& budget) {
+  json.key("budget");
+  if (!budget) {
+    json.value(nullptr);
+    return;
+  }
+  json.object().field("words", budget->words).field("amount_usd", budget->amount_usd).end();
+}
+
+void print(Context& context, const StatusView& view, const std::optional<store::Budget>& budget,
+           std::ostream& out) {
   const auto& row = view.schedule;
   const auto& term = context.terminal;
   out << term.paint(Style::bold, row.id) << "   " << term.paint(style_of(row.status), store::name(row.status))
-      << (row.frozen ? ", frozen" : "") << "   " << view.config.symbol << ' '
-      << view.config.timeframe.alpaca_name() << "   every "
-      << base::to_words(std::chrono::duration_cast<std::chrono::seconds>(view.config.interval)) << '\n';
+      << (row.frozen ? ", frozen" : "") << "   " << view.config.symbol << ' ' << view.config.timeframe.name()
+      << "   every " << base::to_words(std::chrono::duration_cast<std::chrono::seconds>(view.config.interval))
+      << '\n';
   const auto line = [&](const char* label, const std::string& content) {
     out << fmt::format("  {:<8} {}\n", label, content);
   };
@@ -120,6 +137,7 @@ void print(Context& context, const StatusView& view, std::ostream& out) {
   line("last", last_line(context, view));
   line("running", running_line(view));
   line("live", live_line(context, view));
+  if (budget) line("budget", budget_line(*budget));
   const auto slots = view.slots.total() == 0
                          ? "no slot has come yet"
                          : fmt::format("{} of {} slots trained", view.slots.completed, view.slots.total());
@@ -157,6 +175,7 @@ void print_document(Context& context, const Shown& shown) {
   for (const auto& view : shown.schedules) {
     json.object();
     views::add_status(json, view, context.readable_database(), context.now());
+    add_budget(json, store::budgets::find(context.readable_database(), view.schedule.id));
     json.end();
   }
   json.end().raw_field("machine", views::verdict_json(shown.machine));
@@ -169,7 +188,8 @@ std::string text_of(Context& context, const Shown& shown) {
     out << "There is no schedule yet. Next: ctt schedule start --base EXP --dataset DATASET --pack PACK\n";
     if (!shown.machine.well()) print_verdict(context, shown.machine, "", out);
   }
-  for (const auto& view : shown.schedules) print(context, view, out);
+  for (const auto& view : shown.schedules)
+    print(context, view, store::budgets::find(context.readable_database(), view.schedule.id), out);
   return out.str();
 }
 

@@ -11,7 +11,8 @@ namespace ctt::cmd {
 struct TradeHalt : TradeVerb {
   static constexpr auto name = "halt";
   static constexpr auto summary = "Stop all new orders; survives a restart";
-  static constexpr const char* examples[] = {"ctt trade halt --reason \"looking into the fills\""};
+  static constexpr const char* examples[] = {"ctt trade halt --reason \"looking into the fills\"",
+                                             "ctt trade halt --all"};
   static constexpr auto exit_status = "0 halted or already so, 3 unknown schedule";
   void declare(CLI::App& app);
   int run(Context& context) const;

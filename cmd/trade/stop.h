@@ -11,8 +11,8 @@ namespace ctt::cmd {
 struct TradeStop : TradeVerb {
   static constexpr auto name = "stop";
   static constexpr auto summary = "End the running trader after its bar";
-  static constexpr const char* examples[] = {"ctt trade stop --schedule btc"};
-  static constexpr auto exit_status = "0 stopping, 3 unknown schedule, 7 no trader runs";
+  static constexpr const char* examples[] = {"ctt trade stop --schedule btc", "ctt trade stop --all"};
+  static constexpr auto exit_status = "0 stopping, 3 unknown schedule, 7 no trader of the schedule runs";
   void declare(CLI::App& app);
   int run(Context& context) const;
 };

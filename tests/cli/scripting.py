@@ -72,6 +72,7 @@ TABLE = [
     ("schedule uninstall", ["--cron", "-n"], 0),
     ("cycle run", ["--now"], 0),
     ("schedule status", [], 0),
+    ("status", [], 0),
     ("schedule history", [], 0),
     ("cycle show", ["1"], 0),
     ("cycle cancel", ["1"], 0),

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "cmd/shell/context.h"
+#include "store/live_sessions.h"
+#include "store/schedules.h"
+#include "upkeep/measured_costs.h"
+
+namespace ctt::cmd {
+
+/// What is known of a schedule's trader: the running one's answer, or the newest session, or neither.
+struct TraderView {
+  store::Schedule row;
+  std::optional<std::string> answer{};          ///< JSON, as docs/control-socket.md says
+  std::optional<store::LiveSession> session{};  ///< the newest; only where none answers
+  std::optional<std::string> problem{};         ///< a trader is there, and this is why it says nothing
+
+  bool ever_ran() const { return answer || session || problem; }
+};
+
+/// Throws Error(refused, unreachable) when a trader is there and gives no answer.
+TraderView view_trader(Context& context, const store::Schedule& row);
+/// The same, with that as `problem`: of several traders one that does not answer hides none of the others.
+TraderView view_trader_or_problem(Context& context, const store::Schedule& row);
+
+/// What the newest fills of the schedule's traders cost.
+upkeep::MeasuredCosts measured_costs(Context& context, const std::string& schedule);
+
+/// An object of `traders` in ctt.trade.status/1.
+std::string trader_json(Context& context, const TraderView& view);
+
+/// A trader in the words and numbers of a table; texts are empty where nothing is known.
+struct TraderFigures {
+  std::string symbol;
+  std::string state;  ///< `active`, `halted, not running`, `never ran`, ...
+  std::string equity, profit, drawdown, position;
+  std::string model;  ///< `v42`
+};
+
+TraderFigures figures_of(const TraderView& view);
+
+}  // namespace ctt::cmd
