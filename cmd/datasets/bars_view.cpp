@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "cmd/shell/terminal.h"
+#include "cmd/shell/counted.h"
 #include "market/series.h"
 
 namespace ctt::cmd {
@@ -33,9 +33,8 @@ void BarsView::add(base::JsonWriter& json) const {
 
 std::string BarsView::text() const {
   if (!range) return "no bars";
-  return fmt::format("{} bars, {} .. {} UTC, {} holes, newest {} old", grouped(static_cast<long long>(count)),
-                     base::to_minute(range->first), base::to_minute(range->last),
-                     grouped(static_cast<long long>(holes)),
+  return fmt::format("{}, {} .. {} UTC, {}, newest {} old", counted(count, "bar"),
+                     base::to_minute(range->first), base::to_minute(range->last), counted(holes, "hole"),
                      base::to_words(std::max(*age, std::chrono::seconds(0))));
 }
 

@@ -8,9 +8,12 @@
 #include "base/error.h"
 #include "cmd/datasets/bars_view.h"
 #include "cmd/datasets/dataset_bars.h"
+#include "cmd/shell/counted.h"
 #include "cmd/shell/output.h"
+#include "features/features.h"
 #include "market/series.h"
 #include "market/window.h"
+#include "schedule/window_limits.h"
 #include "store/candles.h"
 
 namespace ctt::cmd {
@@ -47,6 +50,7 @@ struct CheckReport {
   std::vector<base::Seconds> outliers;
   std::optional<std::size_t> max_gap;
   std::optional<std::string> too_much_filled;  // a sentence, when nothing else blocks
+  std::size_t bars_needed = 0;                 // of the smallest window, and for the features before it
 
   bool blocks(std::size_t defect) const {
     return defects.count[defect] > 0 && market::DefectPolicies().of[defect] == DefectPolicy::block;
@@ -149,6 +153,7 @@ void print_json(Context& context, const CheckReport& report) {
   }
   json.key("outliers").object().field("count", report.outliers.size());
   json.field("first", report.outliers.empty() ? std::nullopt : std::optional(report.outliers.front())).end();
+  json.field("bars_needed", report.bars_needed);
   json.field("would_block", report.would_block()).field("gap_too_long", report.gap_too_long()).end();
   context.print_json(json);
 }
@@ -183,8 +188,14 @@ void print(Context& context, const CheckReport& report) {
         report.gap_too_long() ? fmt::format(", more than the {} allowed", *report.max_gap) : "");
   }
   if (report.too_much_filled) context.out << *report.too_much_filled << '\n';
-  context.out << (report.would_block() ? "A cycle over these bars would be blocked.\n"
-                                       : "Nothing here would block a cycle.\n");
+  if (report.would_block())
+    context.out << "A cycle over these bars would be blocked.\n";
+  else if (report.bars.count < report.bars_needed)
+    context.out << fmt::format(
+        "Nothing here would block a cycle, but the smallest one needs {}, warm-up included.\n",
+        counted(report.bars_needed, "bar"));
+  else
+    context.out << "Nothing here would block a cycle.\n";
 }
 
 }  // namespace
@@ -211,7 +222,9 @@ int DatasetsCheck::run(Context& context) const {
                      longest_gap(series),
                      outliers(series.candles),
                      max_gap,
-                     defects.total() == 0 ? std::nullopt : too_much_filled(series)};
+                     defects.total() == 0 ? std::nullopt : too_much_filled(series),
+                     features::FeatureSet::parse(found.features).warm_up_rows() +
+                         static_cast<std::size_t>(schedule::kWindowCandlesMin)};
   const bool well = !report.would_block() && !report.gap_too_long();
   if (context.json()) {
     print_json(context, report);

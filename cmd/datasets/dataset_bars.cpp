@@ -25,6 +25,8 @@ TimeRange range_of(const RangeWords& words, std::optional<base::Seconds> first, 
   const auto bar = [&](const std::string& time) { return timeframe.floor(base::parse_time(time)); };
   const auto length = timeframe.duration() * (static_cast<std::int64_t>(words.candles.value_or(1)) - 1);
   TimeRange range{first.value_or(newest), words.to ? bar(*words.to) : newest};
+  if (words.from && words.to && bar(*words.to) < bar(*words.from))
+    throw Error(Failure::usage, fmt::format("--from {} is after --to {}", *words.from, *words.to));
   if (words.from) {
     range.first = bar(*words.from);
     if (words.candles) range.last = range.first + length;

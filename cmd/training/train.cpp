@@ -105,6 +105,8 @@ market::TimeRange range_of(const Train& train, market::CandleSource& source,
   if (train.to) range.last = std::min(newest, bar_of(*train.to, timeframe));
   if (train.from) {
     range.first = bar_of(*train.from, timeframe);
+    if (train.to && bar_of(*train.to, timeframe) < range.first)
+      throw Error(Failure::usage, fmt::format("--from {} is after --to {}", *train.from, *train.to));
     if (train.candles)
       range.last = std::min(newest, range.first + width * static_cast<long>(*train.candles - 1));
     const auto early = range.first - width * static_cast<long>(warm_up);

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/names.h"
 #include "base/time.h"
+#include "schedule/window_limits.h"
 
 namespace ctt::schedule {
 
@@ -103,7 +104,7 @@ std::string Config::json() const {
 void Config::check(const std::string& where) const {
   require(interval >= kIntervalMin && interval <= kIntervalMax, where, "interval_hours",
           "between 1 minute and 366 days");
-  require(window_candles >= 10 && window_candles <= 1'000'000, where, "window_candles",
+  require(window_candles >= kWindowCandlesMin && window_candles <= kWindowCandlesMax, where, "window_candles",
           "between 10 and 1,000,000");
   require(holdout_candles >= 0 && holdout_candles <= window_candles / 2, where, "holdout_candles",
           "between 0 and half of window_candles");
