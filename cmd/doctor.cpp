@@ -8,6 +8,7 @@
 #include "base/version.h"
 #include "cmd/alpaca/alpaca.h"
 #include "cmd/alpaca/online_check.h"
+#include "cmd/shell/output.h"
 #include "cmd/training/compute_setting.h"
 #include "cmd/training/launcher_setting.h"
 #include "cycle/slurm_commands.h"
@@ -178,6 +179,7 @@ std::string bundle_of(Context& context, const std::vector<Finding>& findings) {
 }  // namespace
 
 int Doctor::run(Context& context) const {
+  if (bundle) require_place(*bundle);
   const auto findings = look(context, check, online);
   const auto wrong = std::ranges::count_if(findings, [](const Finding& f) { return f.grade != Grade::ok; });
   if (bundle && context.globals.dry_run) return context.would("write the bundle " + *bundle);

@@ -95,6 +95,7 @@ std::vector<store::CycleRecord> all_cycles(store::Database& database, const std:
 }  // namespace
 
 int Report::run(Context& context) const {
+  if (output) require_place(*output);
   const auto audited = audited_record(context, *this);
   const auto& id = audited->record.schedule_id;
   const auto file = output.value_or(fmt::format("report-{}.html", id));

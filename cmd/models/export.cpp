@@ -20,6 +20,7 @@ void ModelsExport::declare(CLI::App& app) {
 }
 
 int ModelsExport::run(Context& context) const {
+  require_place(output);
   const auto found = store::models::get(context.readable_database(), model, schedule);
   const auto bytes = models::export_bytes(context.home, found);
   if (context.globals.dry_run) {

@@ -27,7 +27,21 @@ void write_special(const std::string& file, std::string_view text) {
 
 }  // namespace
 
+void require_place(const std::string& file) {
+  if (to_standard_output(file)) return;
+  const auto path = std::filesystem::absolute(file);
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored))
+    throw base::Error(base::Failure::usage, fmt::format("{} is a folder; name a file in it", file));
+  const auto folder = path.parent_path();
+  if (!std::filesystem::is_directory(folder, ignored))
+    throw base::Error(base::Failure::not_found,
+                      fmt::format("there is no folder {} for {}", folder.string(), path.filename().string()))
+        .fix("mkdir -p " + folder.string());
+}
+
 void write_output(Context& context, const std::string& output, std::string_view text) {
+  require_place(output);
   if (to_standard_output(output)) {
     context.out << text << std::flush;
   } else if (std::filesystem::exists(output) && !std::filesystem::is_regular_file(output)) {

@@ -8,6 +8,7 @@
 #include "base/files.h"
 #include "cmd/datasets/open_source.h"
 #include "cmd/shell/costs_option.h"
+#include "cmd/shell/output.h"
 #include "cmd/shell/validators.h"
 #include "cycle/fetch.h"
 #include "evaluation/backtest.h"
@@ -120,6 +121,7 @@ void write_trades(const std::string& file, const evaluation::BacktestReport& rep
                         fill.trade.side == environment::Side::buy ? "buy" : "sell", fill.trade.price,
                         fill.trade.quantity, fill.trade.cash, fill.trade.commission);
   }
+  require_place(file);
   base::write_file_atomically(std::filesystem::absolute(file), text, 0644);
 }
 
@@ -212,6 +214,7 @@ base::JsonWriter json_of(const policy::Policy& policy, const evaluation::Backtes
 }  // namespace
 
 int Backtest::run(Context& context) const {
+  if (trades) require_place(*trades);
   const auto policy = load(context, *this);
   const auto& contract = policy->contract();
   const auto warm_up = contract.features.warm_up_rows();
