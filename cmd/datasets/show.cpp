@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "cmd/datasets/bars_view.h"
 #include "cmd/datasets/dataset_bars.h"
+#include "cmd/shell/counted.h"
 #include "cmd/shell/validators.h"
 #include "features/features.h"
 #include "store/candles.h"
@@ -118,7 +119,7 @@ void print(Context& context, const ShownDataset& shown) {
                      (shown.revised > 0 ? fmt::format(", {} revised", shown.revised) : ""));
   line("features", fmt::format("{}; {} rows to warm up", fmt::join(shown.features.columns(), " "),
                                shown.features.warm_up_rows()));
-  if (!shown.users.empty()) line("used by", fmt::format("{}", fmt::join(shown.users, ", ")));
+  if (!shown.users.empty()) line("used by", first_of(shown.users));
   print_head(context, shown.head);
 }
 

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "cmd/shell/counted.h"
 #include "store/packs.h"
 #include "training/pack_settings.h"
 #include "views/pack.h"
@@ -25,7 +26,7 @@ int PacksShow::run(Context& context) const {
   }
   context.out << context.terminal.paint(Style::bold, found.id)
               << (found.description.empty() ? "" : "   " + found.description) << '\n';
-  if (!users.empty()) context.out << fmt::format("  used by {}\n", fmt::join(users, ", "));
+  if (!users.empty()) context.out << fmt::format("  used by {}\n", first_of(users));
   const auto given = training::flattened(found.config);
   Table table({{"SETTING"}, {"VALUE"}, {""}});
   for (const auto& [key, value] : training::flattened(effective)) {

@@ -75,7 +75,9 @@ int TradeOrders::run(Context& context) const {
     print_csv(context.out, orders);
     return 0;
   }
-  Table table({{"SENT"},
+  // A replay sends the orders of years within seconds: what tells them apart is their bar.
+  Table table({{"BAR"},
+               {"SENT"},
                {"SIDE"},
                {"AMOUNT", true},
                {"STATUS"},
@@ -84,8 +86,9 @@ int TradeOrders::run(Context& context) const {
                {"MODEL"},
                {"NOTE"}});
   for (const auto& row : orders) {
-    table.add({base::to_minute(row.created_at), std::string(store::name(row.side)), amount(row),
-               std::string(store::name(row.status)), fmt::format("{:.9g}", row.filled_quantity),
+    table.add({row.bar_open_time ? base::to_minute(*row.bar_open_time) : "-", base::to_minute(row.created_at),
+               std::string(store::name(row.side)), amount(row), std::string(store::name(row.status)),
+               fmt::format("{:.9g}", row.filled_quantity),
                row.filled_price_avg ? fmt::format("{:.2f}", *row.filled_price_avg) : "-",
                row.model_version ? fmt::format("v{}", *row.model_version) : "-", row.message.value_or("-")});
   }

@@ -16,6 +16,13 @@ using base::Failure;
 
 namespace {
 
+// `BTC` and `USD` of BTC/USD.
+std::pair<std::string, std::string> currencies_of(const std::string& symbol) {
+  const auto slash = symbol.find('/');
+  if (slash == std::string::npos) return {symbol, ""};
+  return {symbol.substr(0, slash), symbol.substr(slash + 1)};
+}
+
 void print_running(Context& context, const std::string& body) {
   auto status = base::JsonValue::parse(body, "the trader's answer").as_object();
   const auto entry = status.find("entry_price");
@@ -36,10 +43,11 @@ void print_running(Context& context, const std::string& body) {
     context.out << fmt::format("  flatten   not done: {}\n", problem->as_string());
   context.out << fmt::format("  serves    v{}, hash {}, {}\n", status.integer("model_version"),
                              status.string("sha256").substr(0, 8), counted(status.integer("swaps"), "swap"));
-  context.out << fmt::format("  position  {:.8g}{}\n", status.number("position"),
+  const auto [coin, money] = currencies_of(status.string("symbol"));
+  context.out << fmt::format("  position  {:.8g} {}{}\n", status.number("position"), coin,
                              entry ? fmt::format(" entered at {:.2f}", entry->as_number()) : "");
-  context.out << fmt::format("  equity    {:.2f}, {:.2f} % below its peak\n", status.number("equity"),
-                             status.number("drawdown_pct"));
+  context.out << fmt::format("  equity    {:.2f} {}, {:.2f} % below its peak\n", status.number("equity"),
+                             money, status.number("drawdown_pct"));
   if (const auto budget = status.find("budget_usd"))
     context.out << fmt::format("  profit    {:+.2f} on a budget of {:.2f}: {:+.2f} realised, {:+.2f} open\n",
                                status.number("profit_usd"), budget->as_number(),
@@ -77,9 +85,10 @@ void print_session(Context& context, const TraderView& view) {
     return;
   }
   context.out << fmt::format(
-      "No trader of {} is running. Its newest session {} {}: equity {:.2f} ({}), {}, {}.\n", schedule,
-      session->id, end_of(context, *session), session->state.equity, signed_pct(session->pnl_pct()),
-      counted(session->state.total_bars, "bar"), counted(session->state.total_trades, "trade"));
+      "No trader of {} is running. Its newest session {} {}: equity {:.2f} {} ({}), {}, {}.\n", schedule,
+      session->id, end_of(context, *session), session->state.equity, currencies_of(session->symbol).second,
+      signed_pct(session->pnl_pct()), counted(session->state.total_bars, "bar"),
+      counted(session->state.total_trades, "trade"));
   context.out << restriction_of(view.row);
   if (const auto costs = measured_costs(context, schedule); costs.fills > 0)
     context.out << "Costs " << upkeep::text_of(costs) << ".\n";

@@ -103,6 +103,9 @@ TEST_CASE("a range without closed bars, and too many ends, are refused") {
   command.to = "2026-11-23T03:00:00Z";
   command.candles = 2;
   CHECK(desk.refusal(command).exit_status == 2);
+  command.candles.reset();
+  command.to = "2026-11-23T01:00:00Z";
+  CHECK(desk.refusal(command).sentence == "--from 2026-11-23T02:00:00Z is after --to 2026-11-23T01:00:00Z");
   command = of_btc<DatasetsFetch>();
   command.from = "yesterday";
   CHECK(desk.refusal(command).exit_status == 2);
@@ -129,6 +132,15 @@ TEST_CASE("sound candles pass the check") {
   quiet.quiet = true;
   CHECK(desk.run(of_btc<DatasetsCheck>(), quiet) == 0);
   CHECK(desk.out().empty());
+}
+
+TEST_CASE("candles that pass the check, and are too few for any cycle, are said to be so") {
+  CsvDesk desk(hours(1));
+  CHECK(desk.run(of_btc<DatasetsCheck>()) == 0);
+  CHECK(desk.out().find("btc: 1 bar, ") == 0);
+  CHECK(desk.out().find("Nothing here would block a cycle, but the smallest one needs 104 bars") !=
+        std::string::npos);
+  CHECK(desk.json(of_btc<DatasetsCheck>()).integer("bars_needed") == 104);  // 94 warm the features up
 }
 
 TEST_CASE("holes and doubles are counted and do not block, unless a gap is too long") {
@@ -272,6 +284,18 @@ TEST_CASE("an export to a file is written whole, or with --dry-run not at all") 
   CHECK_FALSE(std::filesystem::exists(command.output));
   CHECK(desk.json(command).integer("rows") == 10);
   CHECK(market::read_csv(command.output) == hours(10));
+}
+
+TEST_CASE("an export that has no place is refused by the folder that is missing") {
+  CsvDesk desk(hours(10));
+  auto command = of_btc<DatasetsExport>();
+  command.output = (desk.scratch / "none" / "out.csv").string();
+  const auto refusal = desk.refusal(command);
+  CHECK(refusal.exit_status == 3);
+  CHECK(refusal.sentence ==
+        fmt::format("there is no folder {} for out.csv", (desk.scratch / "none").string()));
+  command.output = desk.scratch.path().string();
+  CHECK(desk.refusal(command).exit_status == 2);
 }
 
 TEST_CASE("features of an export are empty while they warm up") {

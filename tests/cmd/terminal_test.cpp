@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "cmd/shell/counted.h"
 #include "store/sample.h"
 #include "support/desk.h"
 
@@ -24,6 +25,16 @@ TEST_CASE("moments are told as near as they are") {
   CHECK(kPlain.moment(sample::at("2025-11-23T12:00:20Z"), kNow) == "2025-11-23 12:00");
   CHECK(kPlain.moment_relative(sample::at("2026-11-23T15:12:20Z"), kNow) == "today 15:12:20 (in 3 h 12 min)");
   CHECK(kPlain.moment_relative(sample::at("2026-11-23T11:59:39Z"), kNow) == "today 11:59:39 (41 s ago)");
+}
+
+TEST_CASE("things are counted in words, and of many names the first are told") {
+  CHECK(cmd::counted(1, "swap") == "1 swap");
+  CHECK(cmd::counted(0U, "swap") == "0 swaps");
+  CHECK(cmd::counted(12'000, "bar") == "12,000 bars");
+  const std::vector<std::string> names{"a", "b", "c", "d", "e"};
+  CHECK(cmd::first_of({names.data(), 2}) == "a, b");
+  CHECK(cmd::first_of({names.data(), 4}) == "a, b, c, d");
+  CHECK(cmd::first_of(names, 2) == "a, b and 3 more");
 }
 
 TEST_CASE("colour is on only when it is wanted, and never the only carrier") {
