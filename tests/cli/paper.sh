@@ -55,6 +55,16 @@ decided() { [[ -n $(sql "select 1 from live_decisions where model_version = $ver
 until_true 130 decided || fail "the new model has decided nothing: $(ctt trade decisions)"
 ctt trade decisions
 
+echo "-- what the broker says of keys and account"
+ctt doctor --online --check broker | tee doctor.txt
+grep -q "^ok .*broker .*may trade" doctor.txt || fail "the doctor does not say that the account may trade"
+control POST /faults '{"match":{"path":"/v2/account"},"fault":"status","status":401,"times":null}' >/dev/null
+status=0
+ctt doctor --online --check broker >out.txt || status=$?
+is "exit when the keys are refused" $status 10
+control DELETE /faults >/dev/null
+grep -q "^x .*broker .*refuses the keys" out.txt || fail "refused keys are no finding: $(cat out.txt)"
+
 echo "-- a crash that leaves no core, a start that finds its books, and the end of the position"
 kill -ABRT $trader; wait $trader 2>/dev/null || is "the crash" $? 134
 is "cores of a process that knew the keys" "$(find . -name 'core*' -type f | wc -l)" 0
@@ -80,5 +90,6 @@ echo "-- the books"
 is "orders without an end" "$(sql "select count(*) from live_orders where status not in ('filled', 'cancelled', 'rejected')")" 0
 is "orders of one id" "$(sql 'select count(*) - count(distinct client_order_id) from live_orders')" 0
 printf '%s' "$sentinel" >"$work/keys.txt.part"
+is "trades of the sessions, those of a flatten included" "$(sql 'select sum(total_trades) from live_sessions')" "$(sql 'select count(*) from live_trades')"
 is "files with a key" "$(grep -rlF "$sentinel" "$work" | grep -cvE '/(keys.txt|keys.txt.part|alpaca.toml)$' || true)" 0
 is "processes that show a key" "$(cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | tr '\0' '\n' | grep -cFf "$work/keys.txt.part" || true)" 0
