@@ -49,17 +49,20 @@ std::string live_line(Context& context, const StatusView& view) {
   if (!view.desired) return "nothing";
   const auto& desired = *view.desired;
   std::string line = fmt::format("v{}", desired.model_version);
+  const auto hash = desired.sha256.substr(0, 8);
+  if (view.served_by_replay()) return line + fmt::format(", served by a replay, hash {}", hash);
+  const auto replay =
+      view.replay_serves ? fmt::format("; a replay serves v{}", *view.replay_serves) : std::string();
   if (desired.confirmed_at) {
-    return line + fmt::format("{} {}, hash {} confirmed",
-                              view.verdict.trader_running ? ", served by the trader since"
-                                                          : ", no trader runs; one took it",
-                              context.terminal.moment(*desired.confirmed_at, context.now()),
-                              desired.sha256.substr(0, 8));
+    return line + fmt::format("{} {}, hash {} confirmed{}",
+                              view.served_by_trader() ? ", served by the trader since"
+                                                      : ", no trader of an account runs; one took it",
+                              context.terminal.moment(*desired.confirmed_at, context.now()), hash, replay);
   }
   if (desired.refusal) return line + " was refused by the trader: " + *desired.refusal;
   line += " is desired, no trader has confirmed it yet";
-  if (view.served) line += fmt::format(" (v{} served)", view.served->model_version);
-  return line;
+  if (view.served && !view.replay_serves) line += fmt::format(" (v{} served)", view.served->model_version);
+  return line + replay;
 }
 
 // "undecided: served - base +0.0012 % a bar, 95 % interval -0.0101 to +0.0125 %, 412 bars since ...".

@@ -23,12 +23,18 @@ std::pair<std::string, std::string> currencies_of(const std::string& symbol) {
   return {symbol.substr(0, slash), symbol.substr(slash + 1)};
 }
 
-void print_running(Context& context, const std::string& body) {
-  auto status = base::JsonValue::parse(body, "the trader's answer").as_object();
+void print_replay_beside(Context& context, const TraderView& view) {
+  if (!view.replay || view.is_replay()) return;
+  context.out << fmt::format("A replay of {} runs ({}) and serves v{}; nothing of it is on an account.\n",
+                             view.row.id, view.replay->id, view.replay->model_version.value_or(0));
+}
+
+void print_running(Context& context, const TraderView& view) {
+  auto status = view.answered();
   const auto entry = status.find("entry_price");
-  context.out << fmt::format("{}   {} {}   {} (pid {})\n", status.string("schedule_id"),
+  context.out << fmt::format("{}   {} {}   {}{} (pid {})\n", status.string("schedule_id"),
                              status.string("symbol"), status.string("timeframe"), status.string("state"),
-                             status.integer("pid"));
+                             view.is_replay() ? ", a replay" : "", status.integer("pid"));
   if (const auto reason = status.find("halt_reason"))
     context.out << fmt::format("  {:<9} {}\n", status.string("state"), reason->as_string());
   const auto barred = status.string("entries_blocked_by", "");
@@ -89,6 +95,7 @@ void print_session(Context& context, const TraderView& view) {
       session->id, end_of(context, *session), session->state.equity, currencies_of(session->symbol).second,
       signed_pct(session->pnl_pct()), counted(session->state.total_bars, "bar"),
       counted(session->state.total_trades, "trade"));
+  print_replay_beside(context, view);
   context.out << restriction_of(view.row);
   if (const auto costs = measured_costs(context, schedule); costs.fills > 0)
     context.out << "Costs " << upkeep::text_of(costs) << ".\n";
@@ -96,7 +103,8 @@ void print_session(Context& context, const TraderView& view) {
 
 void print_one(Context& context, const TraderView& view) {
   if (!view.answer) return print_session(context, view);
-  print_running(context, *view.answer);
+  print_running(context, view);
+  print_replay_beside(context, view);
   context.out << "  costs     " << upkeep::text_of(measured_costs(context, view.row.id)) << "\n";
 }
 

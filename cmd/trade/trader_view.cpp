@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "base/json.h"
 #include "cmd/trade/trade_verb.h"
 #include "trader/halt.h"
 #include "views/live.h"
+#include "views/status.h"
 #include "wire/client.h"
 
 namespace ctt::cmd {
@@ -14,8 +14,13 @@ namespace ctt::cmd {
 using base::Error;
 using base::Failure;
 
+base::JsonObject TraderView::answered() const {
+  return base::JsonValue::parse(*answer, "the trader's answer").as_object();
+}
+
 TraderView view_trader(Context& context, const store::Schedule& row) {
   TraderView view{row};
+  view.replay = views::running_replay({context.readable_database(), context.home, context.clock}, row.id);
   const auto reply = ask_trader(context, row.id, "status");
   if (reply.outcome != wire::CallOutcome::nobody_listening) {
     if (!reply.ok()) throw trader::trader_refused(row.id, reply);
@@ -45,7 +50,8 @@ upkeep::MeasuredCosts measured_costs(Context& context, const std::string& schedu
 std::string trader_json(Context& context, const TraderView& view) {
   base::JsonWriter json;
   json.object().field("schedule_id", view.row.id).field("running", view.answer.has_value());
-  if (view.answer) json.raw_field("trader", *view.answer);
+  if (view.answer) json.raw_field("trader", *view.answer).field("replay", view.is_replay());
+  json.field("replay_model_version", view.replay ? view.replay->model_version : std::nullopt);
   if (view.problem) json.field("problem", *view.problem);
   if (!view.answer)
     json.field("state", store::name(view.row.trader_state))
@@ -63,9 +69,9 @@ std::string trader_json(Context& context, const TraderView& view) {
 
 TraderFigures figures_of(const TraderView& view) {
   if (view.answer) {
-    auto status = base::JsonValue::parse(*view.answer, "the trader's answer").as_object();
+    auto status = view.answered();
     return {.symbol = status.string("symbol"),
-            .state = status.string("state"),
+            .state = status.string("state") + (view.is_replay() ? ", a replay" : ""),
             .equity = fmt::format("{:.2f}", status.number("equity")),
             .profit = fmt::format("{:+.2f}", status.number("profit_usd", 0)),
             .drawdown = fmt::format("{:.2f} %", status.number("drawdown_pct")),

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "base/json.h"
 #include "cmd/shell/context.h"
 #include "store/live_sessions.h"
 #include "store/schedules.h"
@@ -10,14 +11,20 @@
 
 namespace ctt::cmd {
 
-/// What is known of a schedule's trader: the running one's answer, or the newest session, or neither.
+/// What is known of a schedule's trader: the running one's answer, or the newest session, or neither; and of the
+/// replay that runs, which may be that trader.
 struct TraderView {
   store::Schedule row;
   std::optional<std::string> answer{};          ///< JSON, as docs/control-socket.md says
   std::optional<store::LiveSession> session{};  ///< the newest; only where none answers
   std::optional<std::string> problem{};         ///< a trader is there, and this is why it says nothing
 
+  std::optional<store::LiveSession> replay{};  ///< that runs
+
   bool ever_ran() const { return answer || session || problem; }
+  /// One that has the schedule's lock answers for it; one beside a trader of an account does not.
+  bool is_replay() const { return answer && replay && replay->id == answered().string("session_id", ""); }
+  base::JsonObject answered() const;
 };
 
 /// Throws Error(refused, unreachable) when a trader is there and gives no answer.

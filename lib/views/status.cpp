@@ -6,6 +6,7 @@
 #include "schedule/control.h"
 #include "schedule/liveness.h"
 #include "store/events.h"
+#include "store/live_sessions.h"
 #include "store/models.h"
 #include "views/verdict.h"
 
@@ -39,8 +40,12 @@ void add_deployed(base::JsonWriter& json, const StatusView& view) {
       .field("cycle_number", deployment.cycle_number);
   json.field("checkpoint_path", store::checkpoint_path(deployment.model_version))
       .field("sha256", deployment.sha256);
+  const auto by = view.served_by_trader()   ? std::optional("trader")
+                  : view.served_by_replay() ? std::optional("replay")
+                                            : std::nullopt;
   json.field("deployed_at", deployment.confirmed_at)
-      .field("served", deployment.confirmed_at.has_value() && view.verdict.trader_running)
+      .field("served", view.served_by_trader())
+      .field("served_by", by)
       .end();
 }
 
@@ -50,6 +55,15 @@ std::optional<store::Cycle> running_cycle(const store::StateContext& state, cons
 }
 
 }  // namespace
+
+std::optional<store::LiveSession> running_replay(const store::StateContext& state,
+                                                 const std::string& schedule_id) {
+  auto sessions = store::live_sessions::running(state.database, schedule_id);
+  std::erase_if(sessions, [&](const store::LiveSession& session) {
+    return !session.replay || !schedule::is_alive(state.home, session);
+  });
+  return sessions.empty() ? std::nullopt : std::optional(std::move(sessions.back()));
+}
 
 StatusView status_view(const store::StateContext& state, const store::Schedule& schedule,
                        const upkeep::TraderHealth& trader, std::optional<std::chrono::seconds> age_max) {
@@ -62,7 +76,9 @@ StatusView status_view(const store::StateContext& state, const store::Schedule& 
                   .slots = store::cycles::slot_counts(state.database, schedule.id),
                   .live_verdict = cycle::live_verdict(state.database, schedule),
                   .health = schedule::health(state, schedule, age_max),
-                  .verdict = upkeep::verdict(state, schedule, trader, age_max)};
+                  .verdict = upkeep::verdict(state, schedule, trader, age_max),
+                  .replay_serves = {}};
+  if (const auto replay = running_replay(state, schedule.id)) view.replay_serves = replay->model_version;
   for (const auto& cycle : store::cycles::recent(state.database, schedule.id, 2)) {
     if (cycle.status != store::CycleStatus::running && !view.last) view.last = cycle;
   }
@@ -80,6 +96,7 @@ void add_status(base::JsonWriter& json, const StatusView& view, store::Database&
   json.field("health", schedule::name(view.health.health));
   json.field("health_reason", view.health.reason.empty() ? std::nullopt : std::optional(view.health.reason));
   json.raw_field("verdict", verdict_json(view.verdict)).field("trader_running", view.verdict.trader_running);
+  json.field("replay_model_version", view.replay_serves);
   json.field("base_experiment_id", row.base_experiment_id)
       .field("dataset_id", row.dataset_id)
       .field("hp_pack_id", row.hp_pack_id);
@@ -105,7 +122,7 @@ void add_no_status(base::JsonWriter& json, const store::StateContext& state) {
     json.field(key, nullptr);
   json.field("current_cycle", 0);
   for (const auto* key : {"last_cycle_at", "next_cycle_at", "running_cycle", "deployed", "live_verdict",
-                          "rollback_model_version", "created_at", "updated_at"})
+                          "replay_model_version", "rollback_model_version", "created_at", "updated_at"})
     json.field(key, nullptr);
   json.field("server_time", state.clock.now()).field("seq", store::events::last_seq(state.database));
 }

@@ -8,6 +8,7 @@
 #include "schedule/health.h"
 #include "store/cycles.h"
 #include "store/deployments.h"
+#include "store/live_sessions.h"
 #include "store/state_context.h"
 #include "upkeep/verdict.h"
 
@@ -24,8 +25,19 @@ struct StatusView {
   store::SlotCounts slots;
   std::optional<evaluation::LiveVerdict> live_verdict;  ///< served against base
   schedule::HealthReport health;
-  upkeep::HealthVerdict verdict;  ///< schedule, trader and machine
+  upkeep::HealthVerdict verdict;              ///< schedule, trader and machine
+  std::optional<std::int64_t> replay_serves;  ///< the model of the replay that trades for it now
+
+  bool served_by_trader() const { return desired && desired->confirmed_at && verdict.trader_running; }
+  /// A replay decides by the model that is desired; what it does says nothing of an account.
+  bool served_by_replay() const {
+    return !served_by_trader() && desired && replay_serves == desired->model_version;
+  }
 };
+
+/// The newest replay that trades for a schedule now, whether beside a trader of an account or alone.
+std::optional<store::LiveSession> running_replay(const store::StateContext& state,
+                                                 const std::string& schedule_id);
 
 /// `trader`: what the schedule's trader said. `age_max`: stale when no cycle completed for so long; absent: three intervals.
 StatusView status_view(const store::StateContext& state, const store::Schedule& schedule,

@@ -7,6 +7,7 @@
 #include "cmd/schedule/stop.h"
 #include "cmd/schedule/switch.h"
 #include "cmd/schedule/update.h"
+#include "cmd/trade/status.h"
 
 #include <thread>
 
@@ -18,6 +19,7 @@
 #include "schedule/config.h"
 #include "schedule/liveness.h"
 #include "store/cycle_journal.h"
+#include "store/deployments.h"
 #include "store/live_sessions.h"
 #include "support/desk.h"
 
@@ -332,6 +334,36 @@ TEST_CASE("a check exits 10 when the trader that should run is gone, or may not 
   CHECK(verdict.string("condition") == "trader_gone");
   CHECK(verdict.string("command") == "ctt trade --schedule btc");
   CHECK(verdict.at("conditions").as_array().size() == 2);  // and halted
+}
+
+TEST_CASE("a replay that serves the desired model is said as such, neither as a trader nor as none") {
+  Clockwork desk;
+  desk.change([](store::Transaction& change) {
+    store::deployments::request(
+        change, {.schedule_id = "btc", .model_version = 1, .cycle_number = {}, .reason = {}}, sample::kNoon);
+    store::deployments::confirm(change, "btc", sample::sha('a'), sample::kNoon);
+    store::LiveSession session;
+    session.id = "live-000000000001";
+    session.schedule_id = "btc";
+    session.symbol = "BTC/USD";
+    session.timeframe = "1h";
+    session.replay = true;
+    session.model_version = 1;
+    session.started_at = sample::kNoon;
+    store::live_sessions::insert(change, session);
+  });
+  const auto says = [&](auto command) {
+    desk.run(command);
+    return desk.out();
+  };
+  {
+    const auto lock = base::FileLock::try_acquire(desk.home.session_lock("live-000000000001"), "ctt trade");
+    CHECK(says(ScheduleStatus{}).find("v1, served by a replay, hash aaaaaaaa") != std::string::npos);
+    CHECK(says(TradeStatus{}).find("A replay of btc runs (live-000000000001) and serves v1") !=
+          std::string::npos);
+  }
+  CHECK(says(ScheduleStatus{}).find("v1, no trader of an account runs; one took it") != std::string::npos);
+  CHECK(says(TradeStatus{}).find("A replay of btc runs") == std::string::npos);
 }
 
 TEST_CASE("a check exits 10 when the running cycle has lost its process, whoever has its pid by now") {

@@ -1,10 +1,13 @@
 #include <algorithm>
 
+#include "base/files.h"
 #include "contract.h"
 #include "desk.h"
 #include "schedule/config.h"
 
 #include "store/cycle_journal.h"
+#include "store/deployments.h"
+#include "store/live_sessions.h"
 
 using namespace ctt;
 using namespace ctt::serve;
@@ -48,6 +51,37 @@ TEST_CASE("a Status has every field of the contract") {
     CHECK(status.has(field));
   }
   CHECK(status.string("server_time") == "2026-11-23T12:00:20Z");
+}
+
+TEST_CASE("a replay that serves the desired model is said as such, and confirms nothing of an account") {
+  Desk desk;
+  desk.change([](store::Transaction& change) {
+    store::schedules::insert(change, sample::schedule_row("btc"));
+    store::deployments::request(
+        change, {.schedule_id = "btc", .model_version = 1, .cycle_number = {}, .reason = {}}, sample::kNoon);
+    store::deployments::confirm(change, "btc", sample::sha('a'), sample::kNoon);
+    store::LiveSession session;
+    session.id = "live-000000000001";
+    session.schedule_id = "btc";
+    session.symbol = "BTC/USD";
+    session.timeframe = "1h";
+    session.replay = true;
+    session.model_version = 1;
+    session.started_at = sample::kNoon;
+    store::live_sessions::insert(change, session);
+  });
+  const auto status = [&] { return parsed(desk.ask("GET", "/api/continuous/status")); };
+  const auto deployed = [&] { return status().at("deployed").as_object(); };
+  {
+    const auto lock = base::FileLock::try_acquire(desk.home.session_lock("live-000000000001"), "ctt trade");
+    CHECK(deployed().string("served_by") == "replay");
+    CHECK_FALSE(deployed().boolean("served", true));
+    CHECK_FALSE(status().boolean("trader_running", true));
+    CHECK(status().integer("replay_model_version") == 1);
+    CHECK_CONTRACT(desk.ask("GET", "/api/continuous/status"), "Status");
+  }
+  CHECK_FALSE(deployed().find("served_by"));
+  CHECK_FALSE(status().find("replay_model_version"));
 }
 
 TEST_CASE("pause, resume, freeze, unfreeze, skip-next and stop answer the state that is then") {

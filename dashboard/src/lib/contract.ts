@@ -1047,7 +1047,13 @@ export interface components {
             sha256: string;
             /** Format: date-time */
             deployed_at: string | null;
+            /** @description a trader that runs took it */
             served: boolean;
+            /**
+             * @description replay: one decides by it, on no account
+             * @enum {string|null}
+             */
+            served_by: "trader" | "replay" | null;
         };
         DryStart: components["schemas"]["Status"] & {
             preview: components["schemas"]["StartPreview"];
@@ -1520,6 +1526,8 @@ export interface components {
             health_reason: string | null;
             verdict: components["schemas"]["Verdict"];
             trader_running: boolean;
+            /** @description what a replay of it that runs now serves */
+            replay_model_version: number | null;
             base_experiment_id: string | null;
             dataset_id: string | null;
             hp_pack_id: string | null;

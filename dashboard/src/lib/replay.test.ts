@@ -96,7 +96,11 @@ describe("frames", () => {
   });
   it("hand the live badge on at a deployment", () => {
     const view = replay(
-      { ...empty, cycles: [cycle(17), cycle(16, { live: true })] },
+      {
+        ...empty,
+        status: { ...(empty.status as Status), trader_running: true },
+        cycles: [cycle(17), cycle(16, { live: true })],
+      },
       {
         type: "continuous_model_deployed",
         seq: 910,

@@ -52,13 +52,15 @@ function deployed(view: View, frame: Frame): View {
   const status = view.status && {
     ...view.status,
     current_checkpoint_path: frame.checkpoint_path as string,
+    replay_model_version: view.status.trader_running ? view.status.replay_model_version : version,
     deployed: {
       model_version: version,
       cycle_number: (frame.cycle_number as number | null) ?? null,
       checkpoint_path: frame.checkpoint_path as string,
       sha256: frame.sha256 as string,
       deployed_at: at,
-      served: true,
+      served: view.status.trader_running,
+      served_by: view.status.trader_running ? "trader" : "replay",
     },
   };
   return { ...view, cycles, status: status as Status | null };

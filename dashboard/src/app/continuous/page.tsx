@@ -3,6 +3,7 @@ import { Facts } from "../../components/Facts";
 import { Health, Level } from "../../components/Health";
 import { Trader } from "../../components/Trader";
 import { moment } from "../../lib/format";
+import { servedWords } from "../../lib/served";
 import { useContinuous } from "../../stores/continuousStore";
 import { useView } from "../../stores/viewStore";
 import { Controls } from "./Controls";
@@ -54,15 +55,8 @@ export function ContinuousPage() {
         <Countdown status={status} />
         <Facts
           of={[
-            [
-              served && !served.served ? "To be served" : "Serving",
-              served
-                ? served.served
-                  ? `v${served.model_version} since ${moment(served.deployed_at, utc)}`
-                  : `v${served.model_version}, no running trader has confirmed it`
-                : "nothing yet",
-            ],
-            ["Hash", served ? `${served.sha256.slice(0, 12)}${served.served ? " ✓ as served" : ""}` : "–"],
+            [served && !served.served_by ? "To be served" : "Serving", servedWords(status, utc)],
+            ["Hash", served ? `${served.sha256.slice(0, 12)}${served.served_by ? " ✓ as served" : ""}` : "–"],
             [
               "Every",
               status.config
