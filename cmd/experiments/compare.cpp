@@ -54,7 +54,8 @@ int ExperimentsCompare::run(Context& context) const {
   auto& database = context.readable_database();
   const std::array<Experiment, 2> experiments{store::experiments::get(database, a),
                                               store::experiments::get(database, b)};
-  const auto [settings, metrics] = views::compare(experiments[0], experiments[1]);
+  auto [settings, metrics] = views::compare(experiments);
+  std::erase_if(settings, [](const ComparedValue& value) { return !value.differs(); });
   if (context.json()) {
     auto json = document("experiments.compare").field("a", experiments[0].id).field("b", experiments[1].id);
     add_lines(json, "settings", settings);

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "store/experiment_tags.h"
 #include "store/experiments.h"
 
 namespace ctt::cmd {
@@ -20,16 +21,6 @@ void ExperimentsTag::declare(CLI::App& app) {
 
 namespace {
 
-// Labels that cycles give their experiments, and others find them by.
-void refuse_reserved(const std::vector<std::string>& words) {
-  for (const auto& word : words) {
-    if (word == "continuous" || word.starts_with("cycle:") || word.starts_with("schedule:"))
-      throw Error(Failure::refused, fmt::format("the tag {} is kept by ctt itself", word));
-    if (word.empty() || word.find_first_of(" \t\n,") != std::string::npos)
-      throw Error(Failure::usage, fmt::format("\"{}\" is no tag: use a word or key=value", word));
-  }
-}
-
 std::vector<std::string> changed(std::vector<std::string> tags, const ExperimentsTag& command) {
   for (const auto& tag : command.tags) {
     if (std::ranges::find(tags, tag) == tags.end()) tags.push_back(tag);
@@ -44,8 +35,8 @@ std::vector<std::string> changed(std::vector<std::string> tags, const Experiment
 int ExperimentsTag::run(Context& context) const {
   if (tags.empty() && remove.empty())
     throw Error(Failure::usage, "say which tags to add, or --remove which").fix("ctt experiments tag --help");
-  refuse_reserved(tags);
-  refuse_reserved(remove);
+  store::require_free_tags(tags);
+  store::require_free_tags(remove);
   auto& database = context.database();
   store::Transaction change(database);
   const auto found = store::experiments::get(change, experiment);

@@ -56,10 +56,9 @@ struct Stats {
     most = std::max(most, value);
   }
   void write(base::JsonWriter& json) const {
-    const double none = std::numeric_limits<double>::quiet_NaN();
     json.object()
-        .field("mean", count > 0 ? mean : none)
-        .field("std", count > 1 ? std::sqrt(squares / (count - 1)) : none)
+        .field("mean", mean)
+        .field("std", count > 1 ? std::sqrt(squares / (count - 1)) : 0)
         .field("min", least)
         .field("max", most)
         .end();
@@ -73,6 +72,7 @@ void add_stats(base::JsonWriter& json, const features::FeatureSet& set,
   for (std::size_t column = 0; column < matrix.columns; ++column) {
     Stats stats;
     for (std::size_t row = 0; row < matrix.rows; ++row) stats.add(matrix.at(row, column));
+    if (stats.count == 0) continue;  // no bars, or fewer than the feature looks back on
     stats.write(json.key(set.columns()[column]));
   }
   json.end();

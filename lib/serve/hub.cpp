@@ -6,6 +6,7 @@
 #include "serve/metrics.h"
 #include "serve/problem.h"
 #include "serve/target.h"
+#include "serve/training_frames.h"
 #include "store/moved.h"
 
 namespace ctt::serve {
@@ -128,6 +129,12 @@ Frame Hub::hello() {
   return {.seq = seq, .text = json.text(), .merge_key = {}};
 }
 
+SharedFrame Hub::training_status() {
+  auto text = part_of_hello("/api/status");
+  if (text == "null") return nullptr;
+  return std::make_shared<const Frame>(Frame{.seq = 0, .text = std::move(text), .merge_key = "status"});
+}
+
 std::vector<SharedFrame> Hub::after(std::int64_t seq) {
   std::vector<SharedFrame> frames;
   for (const auto& event : store::events::since(database_, seq, kPage)) frames.push_back(frame_of(event));
@@ -178,8 +185,26 @@ void Hub::hand_on_events() {
       for (auto* listener : listeners) {
         if (listener->channel() == Channel::dashboard || is_live(event)) listener->push(frame);
       }
+      hand_on_training(event);
     }
     if (events.size() < kPage) return;
+  }
+}
+
+// Made of the event that they follow; a client that comes back later has no use for them.
+void Hub::hand_on_training(const store::Event& event) {
+  if (event.type == "experiment_start" || event.type == "experiment_end") {
+    if (const auto status = training_status()) push_to_dashboards(status);
+  }
+  for (auto& text : training_frames(database_, event))
+    push_to_dashboards(
+        std::make_shared<const Frame>(Frame{.seq = 0, .text = std::move(text), .merge_key = {}}));
+}
+
+void Hub::push_to_dashboards(const SharedFrame& frame) {
+  const auto listeners = listeners_;
+  for (auto* listener : listeners) {
+    if (listener->channel() == Channel::dashboard) listener->push(frame);
   }
 }
 

@@ -53,6 +53,8 @@ class Hub {
 
   /// `hello` with the state of things at its seq.
   Frame hello();
+  /// What trains, as `GET /api/status` says it, without a seq, as it is kept nowhere; null when that cannot be told.
+  SharedFrame training_status();
   /// Events after `seq`, oldest first, a page of them.
   std::vector<SharedFrame> after(std::int64_t seq);
   /// False when a client that knows `seq` has to refetch.
@@ -85,9 +87,11 @@ class Hub {
   RestAnswer call(const RestRequest& request);
   std::string part_of_hello(const char* path);
   void hand_on_events();
+  void hand_on_training(const store::Event& event);
   void hand_on_live();
   void hand_on_verdicts(std::chrono::steady_clock::time_point now);
   void push_to_all(std::string text);
+  void push_to_dashboards(const SharedFrame& frame);
 
   base::Home home_;
   store::Database database_;

@@ -38,8 +38,11 @@ JsonWriter frame_of(const char* type, const LiveSession& session) {
 std::string status_frame(const LiveSession* session) {
   if (session == nullptr) {
     JsonWriter json;
-    json.object().field("type", "live_status").field("state", "stopped").field("session_id", nullptr).end();
-    return json.text();
+    json.object().field("type", "live_status").field("state", "stopped").field("session_id", nullptr);
+    for (const auto* key : {"equity", "pnl", "pnl_pct", "total_bars", "total_trades", "drawdown_pct"})
+      json.field(key, 0);
+    json.field("symbol", "").field("position", views::position_word(0)).field("entry_price", nullptr);
+    return json.end().text();
   }
   auto json = frame_of("live_status", *session);
   const auto& state = session->state;

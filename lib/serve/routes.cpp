@@ -13,6 +13,7 @@
 #include "serve/routes_continuous.h"
 #include "serve/routes_datasets.h"
 #include "serve/routes_experiments.h"
+#include "serve/routes_foreign.h"
 #include "serve/routes_live.h"
 #include "serve/routes_models.h"
 #include "serve/routes_packs.h"
@@ -68,8 +69,9 @@ std::vector<Route> all_routes() {
   std::vector<Route> all{{"GET", "/api/version", version},
                          {"GET", "/api/openapi.json", contract},
                          {"GET", "/api/events", event_log}};
-  for (const auto& routes : {continuous_routes(), experiment_routes(), pack_routes(), dataset_routes(),
-                             model_routes(), live_routes(), training_routes(), replay_routes()})
+  for (const auto& routes :
+       {continuous_routes(), experiment_routes(), pack_routes(), dataset_routes(), model_routes(),
+        live_routes(), training_routes(), replay_routes(), foreign_routes()})
     all.insert(all.end(), routes.begin(), routes.end());
   return all;
 }

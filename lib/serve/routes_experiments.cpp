@@ -1,37 +1,68 @@
 #include "serve/routes_experiments.h"
 
+#include <sstream>
+
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "store/experiment_search.h"
+#include "store/experiment_tags.h"
 #include "store/experiments.h"
 #include "views/experiment.h"
 #include "views/experiment_comparison.h"
 
 namespace ctt::serve {
 
+using base::Error;
+using base::Failure;
+
 namespace {
 
 constexpr std::size_t kPageMax = 1000;
+constexpr std::size_t kComparedMax = 50;
 
-RestAnswer list(const Call& call) {
-  store::ExperimentQuery query;
+store::ExperimentSearch search_of(const Call& call) {
+  store::ExperimentSearch search;
   if (const auto status = call.asked("status"))
-    query.status = *status == "pruned" ? store::ExperimentStatus::cancelled
-                                       : store::parse_state<store::ExperimentStatus>(*status);
-  query.script = call.asked("script");
-  query.tag = call.asked("tag");
-  query.has_checkpoint = call.flag("has_checkpoint");
-  query.limit = call.limit(100, kPageMax);
-  query.offset = static_cast<std::size_t>(call.asked_number("offset", 0).value_or(0));
+    search.status = *status == "pruned" ? store::ExperimentStatus::cancelled
+                                        : store::parse_state<store::ExperimentStatus>(*status);
+  search.script = call.asked("script");
+  search.tag = call.asked("tag");
+  search.has_checkpoint = call.flag("has_checkpoint");
+  search.words = call.asked("search").value_or("");
+  search.order_by = call.asked("sort").value_or("started_at");
+  const auto order = call.asked("order").value_or("desc");
+  if (order != "asc" && order != "desc")
+    throw Error(Failure::usage, fmt::format("\"order\" is asc or desc, not \"{}\"", order));
+  search.ascending = order == "asc";
+  search.limit = call.limit(100, kPageMax);
+  search.offset = static_cast<std::size_t>(call.asked_number("offset", 0).value_or(0));
+  return search;
+}
+
+// A bare list, as other dashboards read it; how many there are on all pages is a header.
+RestAnswer list(const Call& call) {
+  const auto page = store::experiments::search(call.database, search_of(call), call.clock.now());
   views::ExperimentView view(call.database);
   base::JsonWriter json;
   json.array();
-  for (const auto& experiment : store::experiments::list(call.database, query)) {
+  for (const auto& experiment : page.experiments) {
     json.object();
     view.add(json, experiment);
     json.end();
   }
-  return {.body = json.end().text()};
+  return {.body = json.end().text(), .headers = {{"X-Total-Count", fmt::format("{}", page.total)}}};
+}
+
+// What the learner reported; which iteration it was stands beside it, and is no metric.
+void add_metrics(base::JsonWriter& json, const std::string& text) {
+  auto metrics = base::JsonValue::parse(text, "the metrics of an iteration").as_object();
+  json.key("metrics").object();
+  for (const auto& key : metrics.keys()) {
+    if (key != "type" && key != "iteration" && key != "total_iterations")
+      json.raw_field(key, metrics.at(key).text());
+  }
+  json.end();
 }
 
 RestAnswer detail(const Call& call) {
@@ -45,9 +76,9 @@ RestAnswer detail(const Call& call) {
         .field("id", iteration.id)
         .field("experiment_id", iteration.experiment_id)
         .field("iteration", iteration.iteration)
-        .raw_field("metrics", iteration.metrics)
-        .field("timestamp", iteration.timestamp)
-        .end();
+        .field("timestamp", iteration.timestamp);
+    add_metrics(json, iteration.metrics);
+    json.end();
   }
   return {.body = json.end().end().text()};
 }
@@ -55,30 +86,55 @@ RestAnswer detail(const Call& call) {
 void add_values(base::JsonWriter& json, const char* key, const std::vector<views::ComparedValue>& values) {
   json.key(key).array();
   for (const auto& value : values) {
-    json.object().field("name", value.path).raw_field("a", value.texts[0].value_or("null"));
-    json.raw_field("b", value.texts[1].value_or("null")).end();
+    json.object().field("name", value.path).field("differs", value.differs()).key("values").array();
+    for (const auto& text : value.texts) json.raw(text.value_or("null"));
+    json.end().end();
   }
   json.end();
 }
 
+// `ids=base,exp-2,exp-3`.
+std::vector<store::Experiment> named_in(const Call& call) {
+  std::vector<store::Experiment> experiments;
+  std::istringstream given(call.asked("ids").value_or(""));
+  for (std::string one; std::getline(given, one, ',');)
+    experiments.push_back(store::experiments::get(call.database, one));
+  if (experiments.size() < 2 || experiments.size() > kComparedMax)
+    throw Error(Failure::usage,
+                fmt::format("\"ids\" names 2 to {} experiments, with commas between them", kComparedMax));
+  return experiments;
+}
+
 RestAnswer comparison(const Call& call) {
-  const auto one = [&](const char* key) {
-    const auto given = call.asked(key);
-    if (!given)
-      throw base::Error(base::Failure::usage, fmt::format("\"{}\" is missing: which experiment?", key));
-    return store::experiments::get(call.database, *given);
-  };
-  const auto a = one("a"), b = one("b");
-  const auto compared = views::compare(a, b);
+  const auto experiments = named_in(call);
+  const auto compared = views::compare(experiments);
   base::JsonWriter json;
-  json.object().field("a", a.id).field("b", b.id);
+  json.object().key("experiments").array();
+  for (const auto& one : experiments) json.object().field("id", one.id).field("name", one.name).end();
+  json.end();
   add_values(json, "settings", compared.settings);
   add_values(json, "metrics", compared.metrics);
   return {.body = json.end().text()};
 }
 
+RestAnswer set_tags(const Call& call) {
+  auto body = call.body();
+  std::vector<std::string> wanted;
+  for (const auto& tag : body.at("tags").as_array()) wanted.push_back(tag.as_string());
+  body.finish();
+  store::Transaction change(call.database);
+  const auto experiment = store::experiments::get(change, call.named());
+  const auto tags = store::with_tags(experiment.tags, wanted);
+  store::experiments::set_tags(change, experiment.id, tags);
+  change.commit();
+  base::JsonWriter json;
+  json.object().field("experiment_id", experiment.id).field("tags", tags);
+  return {.body = json.end().text()};
+}
+
 RestAnswer leaderboard(const Call& call) {
-  const auto metric = call.asked("metric").value_or("pnl");
+  const auto asked = call.asked("metric").value_or("pnl");
+  const auto metric = asked == "episode_return" ? "episode_return_mean" : asked;  // as dashboards call it
   std::int64_t rank = 0;
   base::JsonWriter json;
   json.array();
@@ -89,7 +145,7 @@ RestAnswer leaderboard(const Call& call) {
         .field("name", experiment.name)
         .field("script", experiment.script)
         .field("rank", ++rank)
-        .field("metric_name", metric)
+        .field("metric_name", asked)
         .field("metric_value", value)
         .raw_field("final_metrics", views::ExperimentView::final_metrics(experiment))
         .field("started_at", experiment.started_at)
@@ -99,7 +155,8 @@ RestAnswer leaderboard(const Call& call) {
   return {.body = json.end().text()};
 }
 
-// Studies are searches for hyper-parameters, which ctt does not make: there are none.
+// Studies are searches for hyper-parameters, which ctt does not make: there are none. `win_rate` is in per cent, as
+// dashboards that ask for it show it.
 RestAnswer stats(const Call& call) {
   const auto found = store::experiments::stats(call.database);
   base::JsonWriter json;
@@ -118,7 +175,7 @@ RestAnswer stats(const Call& call) {
   json.field("best_net_worth", found.best_net_worth)
       .field("avg_pnl", found.avg_pnl)
       .field("total_trades", found.total_trades)
-      .field("win_rate", found.win_rate)
+      .field("win_rate", found.win_rate ? std::optional(100 * *found.win_rate) : std::nullopt)
       .field("total_studies", 0)
       .field("total_optuna_trials", 0);
   return {.body = json.end().text()};
@@ -127,11 +184,9 @@ RestAnswer stats(const Call& call) {
 }  // namespace
 
 std::vector<Route> experiment_routes() {
-  return {{"GET", "/api/experiments", list},
-          {"GET", "/api/experiments/compare", comparison},
-          {"GET", "/api/experiments/*", detail},
-          {"GET", "/api/leaderboard", leaderboard},
-          {"GET", "/api/stats", stats}};
+  return {{"GET", "/api/experiments", list},        {"GET", "/api/experiments/compare", comparison},
+          {"GET", "/api/experiments/*", detail},    {"PUT", "/api/experiments/*/tags", set_tags},
+          {"GET", "/api/leaderboard", leaderboard}, {"GET", "/api/stats", stats}};
 }
 
 }  // namespace ctt::serve

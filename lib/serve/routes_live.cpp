@@ -15,6 +15,7 @@
 #include "store/schedules.h"
 #include "trader/halt.h"
 #include "views/live.h"
+#include "wire/client.h"
 
 namespace ctt::serve {
 
@@ -235,6 +236,21 @@ RestAnswer set_halt(const Call& call) {
   return {.body = json.text()};
 }
 
+RestAnswer stop(const Call& call) {
+  auto body = call.body();
+  const auto asked = body.find("schedule_id");
+  const auto schedule =
+      store::schedules::get_or_only(call.database, asked ? std::optional(asked->as_string()) : std::nullopt);
+  body.finish();
+  const wire::Request request{.op = "stop", .sha256 = "", .reason = "", .id = 1};
+  const auto reply = wire::ask(call.home.trader_socket(schedule.id), request, kTraderPatience);
+  if (!reply.ok()) throw trader::trader_refused(schedule.id, reply);
+  base::JsonWriter json;
+  json.object().field("schedule_id", schedule.id).field("stopping", true).field("status", "stopping");
+  json.field("message", fmt::format("the trader of {} ends after its bar; its position stays", schedule.id));
+  return {.body = json.end().text()};
+}
+
 }  // namespace
 
 std::vector<Route> live_routes() {
@@ -242,7 +258,8 @@ std::vector<Route> live_routes() {
           {"GET", "/api/live/sessions/*", session}, {"GET", "/api/live/sessions/*/trades", session_trades},
           {"GET", "/api/live/equity", equity},      {"GET", "/api/live/bars", bars},
           {"GET", "/api/live/trades", trades},      {"GET", "/api/live/results", results},
-          {"POST", "/api/live/halt", set_halt},     {"POST", "/api/live/resume", set_halt}};
+          {"POST", "/api/live/halt", set_halt},     {"POST", "/api/live/resume", set_halt},
+          {"POST", "/api/live/stop", stop}};
 }
 
 }  // namespace ctt::serve

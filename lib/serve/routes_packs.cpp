@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "serve/problem.h"
+#include "serve/setting_names.h"
 #include "store/packs.h"
 #include "store/reference.h"
 #include "training/pack.h"
@@ -17,19 +18,13 @@ using store::PackRow;
 
 namespace {
 
-// Every setting there is, defaults written out. `num_envs` goes by its other name, which forms of
-// dashboards know; either is read. `restore_kl_coeff` has a default of cycles and another one of trainings, and
-// a page sends back what it got: what the pack leaves open stays open.
+// Every setting there is, defaults written out, by all names that forms of dashboards know. `restore_kl_coeff` has a
+// default of cycles and another one of trainings, and a page sends back what it got: what the pack leaves open stays
+// open.
 std::string whole_config(const PackRow& row) {
   const auto pack = views::parsed_pack(row);
-  auto settings = base::JsonValue::parse(pack.json(), row.id).as_object();
-  base::JsonWriter json;
-  json.object();
-  for (const auto& key : settings.keys()) {
-    if (key == "restore_kl_coeff" && !pack.restore_kl_coeff) continue;
-    json.raw_field(key == "num_envs" ? "num_rollout_workers" : key, settings.at(key).text());
-  }
-  return json.end().text();
+  return with_both_names(base::JsonValue::parse(pack.json(), row.id).as_object(),
+                         pack.restore_kl_coeff ? "" : "restore_kl_coeff");
 }
 
 void add_pack(base::JsonWriter& json, const PackRow& pack) {
@@ -45,10 +40,11 @@ RestAnswer with_pack(const PackRow& pack, unsigned status = 200) {
 
 // What the body says, over what `pack` says; nothing of it is stored yet.
 void read_into(PackRow& pack, const Call& call) {
+  const auto known = pack.id.empty() ? std::nullopt : std::optional(views::parsed_pack(pack).ppo.lr);
   auto body = call.body();
   pack.name = body.string("name", pack.name);
   pack.description = body.string("description", pack.description);
-  if (const auto config = body.find("config")) pack.config = config->text();
+  if (const auto config = body.find("config")) pack.config = with_own_names(*config, known);
   for (const auto* own : {"id", "created_at", "updated_at"}) static_cast<void>(body.find(own));  // sent back
   body.finish();
 }

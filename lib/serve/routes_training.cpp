@@ -9,6 +9,7 @@
 #include "schedule/liveness.h"
 #include "serve/launch.h"
 #include "serve/problem.h"
+#include "serve/setting_names.h"
 #include "store/datasets.h"
 #include "store/packs.h"
 #include "store/reference.h"
@@ -92,7 +93,8 @@ std::vector<std::string> tags_in(base::JsonObject& body) {
 std::vector<std::string> settings_in(base::JsonObject& body, const store::PackRow& pack) {
   std::vector<std::string> settings;
   if (const auto given = body.find("overrides")) {
-    for (const auto& [key, value] : training::flattened(given->text()))
+    const auto known = training::Pack::parse(pack.config, "pack " + pack.id).ppo.lr;
+    for (const auto& [key, value] : training::flattened(with_own_names(*given, known)))
       settings.push_back(fmt::format("{}={}", key, value));
   }
   const auto where = "pack " + pack.id;
@@ -158,6 +160,21 @@ RestAnswer cancel(const Call& call) {
   return {.body = json.text()};
 }
 
+// The one that runs, whoever began it.
+RestAnswer stop(const Call& call) {
+  const auto running = driven(call);
+  if (running.empty())
+    return problem(409, Problem{.code = std::string(base::code(Failure::refused)),
+                                .detail = "no training runs",
+                                .current = "[]"});
+  for (const auto& experiment : running) cycle::ask_to_stop(call.home, experiment);
+  const auto& first = running.front();
+  base::JsonWriter json;
+  json.object().field("experiment_id", first.id).field("status", "cancelling").field("asked", true);
+  json.field("message", fmt::format("{} finishes its iteration and saves", first.name));
+  return {.body = json.end().text()};
+}
+
 RestAnswer run_now(const Call& call) {
   auto body = call.body();
   const auto asked = body.find("schedule_id");
@@ -199,11 +216,9 @@ RestAnswer status(const Call& call) {
 }  // namespace
 
 std::vector<Route> training_routes() {
-  return {{"POST", "/api/training/launch", launch_training},
-          {"GET", "/api/training/running", running},
-          {"POST", "/api/training/*/cancel", cancel},
-          {"POST", "/api/continuous/run-now", run_now},
-          {"GET", "/api/status", status}};
+  return {{"POST", "/api/training/launch", launch_training}, {"GET", "/api/training/running", running},
+          {"POST", "/api/training/*/cancel", cancel},        {"POST", "/api/training/stop", stop},
+          {"POST", "/api/continuous/run-now", run_now},      {"GET", "/api/status", status}};
 }
 
 }  // namespace ctt::serve

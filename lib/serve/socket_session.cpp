@@ -161,6 +161,9 @@ asio::awaitable<void> SocketSession::catch_up() {
     sent_seq_ = frame->seq;
     co_await write(*frame);
   }
+  if (behind_ || status_told_) co_return;
+  status_told_ = true;
+  if (const auto status = hub_.training_status()) co_await write(*status);
 }
 
 asio::awaitable<void> SocketSession::write(const Frame& frame) {

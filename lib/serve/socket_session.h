@@ -53,7 +53,8 @@ class SocketSession : public Listener, public std::enable_shared_from_this<Socke
   Outbox outbox_;
   boost::asio::steady_timer wake_;
   std::int64_t sent_seq_ = 0;
-  bool behind_ = true;  ///< reads from the log itself until it has caught up
+  bool behind_ = true;        ///< reads from the log itself until it has caught up
+  bool status_told_ = false;  ///< what trains, behind hello and what was missed
   bool greeted_ = false;
   steady_clock::time_point heard_ = steady_clock::now();
   steady_clock::time_point pinged_ = steady_clock::now();

@@ -3,6 +3,7 @@
 #include "store/datasets.h"
 #include "store/models.h"
 #include "store/packs.h"
+#include "views/dataset.h"
 
 namespace ctt::views {
 
@@ -52,7 +53,7 @@ const ExperimentView::Fields& ExperimentView::of_dataset(const std::string& id) 
                      {"source_type", quoted(dataset->source_type)},
                      {"source_config", dataset->source_config},
                      {"features", dataset->features},
-                     {"split_config", dataset->split_config}};
+                     {"split_config", split_config(*dataset)}};
   }
   return entry->second;
 }

@@ -1,5 +1,6 @@
 #include "views/experiment_comparison.h"
 
+#include <algorithm>
 #include <map>
 
 #include <fmt/format.h>
@@ -10,39 +11,56 @@ namespace ctt::views {
 
 namespace {
 
-using Texts = std::array<std::optional<std::string>, 2>;
+using Texts = std::vector<std::optional<std::string>>;
 
-void flatten(const base::JsonValue& value, const std::string& path, std::size_t side,
-             std::map<std::string, Texts>& into) {
+/// Paths to what each of `runs` has there.
+struct ByPath {
+  std::size_t runs = 0;
+  std::map<std::string, Texts> values;
+
+  std::optional<std::string>& at(const std::string& path, std::size_t run) {
+    auto& texts = values[path];
+    texts.resize(runs);
+    return texts[run];
+  }
+};
+
+void flatten(const base::JsonValue& value, const std::string& path, std::size_t run, ByPath& into) {
   if (!value.is_object()) {
-    into[path][side] = value.text();
+    into.at(path, run) = value.text();
     return;
   }
   auto object = value.as_object();
   for (const auto& key : object.keys()) {
     if (const auto inner = object.find(key))
-      flatten(*inner, path.empty() ? key : fmt::format("{}.{}", path, key), side, into);
+      flatten(*inner, path.empty() ? key : fmt::format("{}.{}", path, key), run, into);
   }
 }
 
-std::vector<ComparedValue> compared(const std::array<std::optional<std::string>, 2>& objects,
-                                    bool only_different) {
-  std::map<std::string, Texts> by_path;
-  for (std::size_t side = 0; side < 2; ++side) {
-    if (objects[side]) flatten(base::JsonValue::parse(*objects[side], "experiment"), "", side, by_path);
+template <class TextOf>
+std::vector<ComparedValue> compared(std::span<const store::Experiment> experiments, TextOf text_of) {
+  ByPath by_path{experiments.size(), {}};
+  for (std::size_t run = 0; run < experiments.size(); ++run) {
+    const std::optional<std::string> text = text_of(experiments[run]);
+    if (text) flatten(base::JsonValue::parse(*text, "experiment"), "", run, by_path);
   }
   std::vector<ComparedValue> values;
-  for (const auto& [path, texts] : by_path) {
-    if (!only_different || texts[0] != texts[1]) values.push_back({path, texts});
-  }
+  for (auto& [path, texts] : by_path.values) values.push_back({path, std::move(texts)});
   return values;
 }
 
 }  // namespace
 
-ExperimentComparison compare(const store::Experiment& a, const store::Experiment& b) {
-  return {.settings = compared({a.config, b.config}, true),
-          .metrics = compared({a.final_metrics, b.final_metrics}, false)};
+bool ComparedValue::differs() const {
+  return std::ranges::any_of(texts, [&](const auto& text) { return text != texts.front(); });
+}
+
+ExperimentComparison compare(std::span<const store::Experiment> experiments) {
+  ExperimentComparison all{
+      .settings = compared(experiments, [](const store::Experiment& run) { return run.config; }),
+      .metrics = compared(experiments, [](const store::Experiment& run) { return run.final_metrics; })};
+  std::ranges::stable_partition(all.settings, &ComparedValue::differs);
+  return all;
 }
 
 }  // namespace ctt::views

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <array>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -9,19 +9,21 @@
 
 namespace ctt::views {
 
-/// One value of two training runs under its path, `training_config.lr`: JSON texts, nothing where a run
-/// has no such value.
+/// One value of several training runs under its path, `training_config.lr`: JSON texts in the order of the runs,
+/// nothing where a run has no such value.
 struct ComparedValue {
   std::string path;
-  std::array<std::optional<std::string>, 2> texts;
+  std::vector<std::optional<std::string>> texts;
+
+  bool differs() const;
 };
 
 struct ExperimentComparison {
-  std::vector<ComparedValue> settings;  ///< those that differ
-  std::vector<ComparedValue> metrics;   ///< of the end, all of them; in-sample
+  std::vector<ComparedValue> settings;  ///< those that differ first
+  std::vector<ComparedValue> metrics;   ///< of the end; in-sample
 };
 
-/// Where two training runs differ, and what came of it. In the order of the paths.
-ExperimentComparison compare(const store::Experiment& a, const store::Experiment& b);
+/// Where training runs differ, and what came of it. In the order of the paths.
+ExperimentComparison compare(std::span<const store::Experiment> experiments);
 
 }  // namespace ctt::views

@@ -55,7 +55,7 @@ TEST_CASE("answers of a desk with nothing going on keep the contract") {
       {"/api/continuous/schedules", "items:Status"},
       {"/api/experiments", "Experiment[]"},
       {"/api/experiments/base", "ExperimentDetail"},
-      {"/api/experiments/compare?a=base&b=base", "Comparison"},
+      {"/api/experiments/compare?ids=base,base", "Comparison"},
       {"/api/leaderboard", "LeaderboardEntry[]"},
       {"/api/stats", "Stats"},
       {"/api/packs", "Pack[]"},

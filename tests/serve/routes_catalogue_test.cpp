@@ -97,7 +97,7 @@ TEST_CASE("what a pack leaves open about kl_coeff stays open when a page sends a
 TEST_CASE("a pack that will not do is refused and named") {
   Desk desk;
   CHECK(paths_of(desk.ask("POST", "/api/packs", R"({"config":{}})")) == std::vector<std::string>{"/name"});
-  const auto unknown = desk.ask("POST", "/api/packs", R"({"name":"x","config":{"learning_rate":1}})");
+  const auto unknown = desk.ask("POST", "/api/packs", R"({"name":"x","config":{"learning_pace":1}})");
   CHECK(unknown.status == 422);
   CHECK(paths_of(unknown) == std::vector<std::string>{"/config"});
   CHECK(desk.ask("POST", "/api/packs", R"({"nmae":"x"})").status == 422);

@@ -1,3 +1,4 @@
+#include "contract.h"
 #include "desk.h"
 
 using namespace ctt;
@@ -91,17 +92,49 @@ TEST_CASE("an experiment comes with its curve and its trades") {
   CHECK(desk.ask("GET", "/api/experiments/nobody").status == 404);
 }
 
-TEST_CASE("two experiments are compared by what differs and by all results") {
+TEST_CASE("any number of experiments are compared, what differs first") {
   Trials desk;
-  auto compared = parsed(desk.ask("GET", "/api/experiments/compare?a=base&b=better"));
-  CHECK(compared.string("b") == "exp-000000000002");
+  const auto answer = desk.ask("GET", "/api/experiments/compare?ids=base,better,stopped");
+  CHECK_CONTRACT(answer, "Comparison");
+  auto compared = parsed(answer);
+  const auto experiments = compared.at("experiments").as_array();
+  REQUIRE(experiments.size() == 3);
+  CHECK(experiments[1].as_object().string("id") == "exp-000000000002");
   const auto metrics = compared.at("metrics").as_array();
   REQUIRE(metrics.size() == 2);
   CHECK(metrics[1].as_object().string("name") == "pnl");
-  CHECK(metrics[1].as_object().number("a") == 12.5);
-  CHECK(metrics[1].as_object().number("b") == 20);
-  CHECK(compared.at("settings").as_array()[2].as_object().string("name") == "training_config.lr");
-  CHECK(desk.ask("GET", "/api/experiments/compare?a=base").status == 422);
+  const auto pnl = metrics[1].as_object().at("values").as_array();
+  CHECK(pnl[0].as_number() == 12.5);
+  CHECK(pnl[1].as_number() == 20);
+  CHECK(pnl[2].is_null());
+  const auto settings = compared.at("settings").as_array();
+  CHECK(settings[0].as_object().boolean("differs", false));
+  CHECK(settings[2].as_object().string("name") == "training_config.lr");
+  CHECK(desk.ask("GET", "/api/experiments/compare?ids=base").status == 422);
+  CHECK(desk.ask("GET", "/api/experiments/compare?ids=base,nobody").status == 404);
+}
+
+TEST_CASE("experiments are searched and sorted by the server, and the total is told") {
+  Trials desk;
+  const auto found = desk.ask("GET", "/api/experiments?search=BET%20champ&sort=pnl&order=asc");
+  CHECK(found.headers.at("X-Total-Count") == "1");
+  const auto by_pnl = desk.rows("/api/experiments?sort=pnl&order=asc&limit=2");
+  CHECK(by_pnl[0].as_object().string("name") == "base");
+  CHECK(by_pnl[1].as_object().string("name") == "better");
+  CHECK(desk.ask("GET", "/api/experiments?limit=1").headers.at("X-Total-Count") == "3");
+  CHECK(desk.ask("GET", "/api/experiments?sort=a'b").status == 422);
+  CHECK(desk.ask("GET", "/api/experiments?order=up").status == 422);
+}
+
+TEST_CASE("labels of an experiment are replaced, those that ctt keeps are not given away") {
+  Trials desk;
+  const auto answer = desk.ask("PUT", "/api/experiments/better/tags", R"({"tags":["best","v=2"]})");
+  CHECK_CONTRACT(answer, "Tags");
+  CHECK(parsed(answer).at("tags").text() == R"(["best","v=2"])");
+  CHECK(desk.rows("/api/experiments?tag=best").size() == 1);
+  CHECK(desk.ask("PUT", "/api/experiments/better/tags", R"({"tags":["cycle:3"]})").status == 409);
+  CHECK(desk.ask("PUT", "/api/experiments/better/tags", R"({"tags":["two words"]})").status == 422);
+  CHECK(desk.ask("PUT", "/api/experiments/nobody/tags", R"({"tags":[]})").status == 404);
 }
 
 TEST_CASE("the leaderboard ranks by a metric, the best first") {
@@ -114,6 +147,7 @@ TEST_CASE("the leaderboard ranks by a metric, the best first") {
   CHECK(first.string("name") == "better");
   CHECK(first.integer("rank") == 1);
   CHECK(first.number("metric_value") == 20);
+  CHECK(desk.ask("GET", "/api/leaderboard?metric=episode_return").status == 200);
   CHECK(desk.ask("GET", "/api/leaderboard?metric=a'b").status == 422);
 }
 
@@ -126,5 +160,5 @@ TEST_CASE("the totals name the best experiment") {
   CHECK(stats.integer("total_experiments") == 3);
   CHECK(stats.integer("completed") == 2);
   CHECK(stats.at("best_pnl_experiment").as_object().string("name") == "better");
-  CHECK(stats.number("win_rate") == 1);
+  CHECK(stats.number("win_rate") == 100);
 }
