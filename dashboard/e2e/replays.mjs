@@ -1,16 +1,9 @@
 // Replays: started from the page, watched, told in tables and shown as their report. --shots keeps screenshots.
-import { accessible, check, finish, look, must, open, rest, run, serve } from "./stage.mjs";
+import { accessible, check, finish, look, must, open, prepare, rest, schedule, serve } from "./stage.mjs";
 
 const day = (ago) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
-run("init");
-const made = "--source synthetic --seed 7 --candles 1500 --timeframe 1Hour".split(" ");
-run("datasets", "create", "demo", ...made);
-run(..."train --dataset demo --pack quick --name base --iterations 2 --candles 600 --to".split(" "), day(30));
-run(
-  ..."schedule start --name demo --base base --dataset demo --pack quick --interval 1d --window 300".split(
-    " ",
-  ),
-);
+prepare({ bars: 1500, learned: 600, until: ["--to", day(30)] });
+schedule("demo", "--interval", "1d", "--window", "300");
 await serve();
 
 await check("a replay is started from the page, watched to its end, and its report is shown", async () => {

@@ -1,6 +1,19 @@
 // The page in a real browser, against a real `ctt serve-ws` on a real state directory.
 //   CTT_BIN=build/dev/bin/ctt node e2e/run.mjs [--shots]
-import { accessible, check, finish, look, must, open, run, serve, start, stop } from "./stage.mjs";
+import {
+  accessible,
+  check,
+  finish,
+  look,
+  must,
+  open,
+  prepare,
+  run,
+  serve,
+  stop,
+  trade,
+  train,
+} from "./stage.mjs";
 
 run("init");
 await serve();
@@ -15,32 +28,7 @@ await check("with nothing there, the pages say what to do", async () => {
   }
 });
 
-run(
-  "datasets",
-  "create",
-  "demo",
-  "--source",
-  "synthetic",
-  "--seed",
-  "7",
-  "--candles",
-  "4000",
-  "--timeframe",
-  "1Hour",
-);
-run(
-  "train",
-  "--dataset",
-  "demo",
-  "--pack",
-  "quick",
-  "--name",
-  "base",
-  "--iterations",
-  "2",
-  "--candles",
-  "2000",
-);
+prepare();
 
 await check(
   "setup previews the first window, shows the server's complaint at its field, and starts",
@@ -74,7 +62,7 @@ await check("a countdown runs by the server's clock", async () => {
   await page.context().close();
 });
 
-start("trade", "--schedule", "demo", "--replay", "dataset:demo", "--speed", "15");
+trade("demo", "--speed", "15");
 await check("run now: progress, a completed cycle, the badge of the deployed model", async () => {
   const page = await open("/continuous");
   await page.getByRole("button", { name: "Run now" }).click();
@@ -84,7 +72,8 @@ await check("run now: progress, a completed cycle, the badge of the deployed mod
   await look(page, "dialog");
   await dialog.getByRole("button", { name: "Run now" }).click();
   await page.getByText("✓ completed").first().waitFor({ timeout: 60_000 });
-  await page.getByText("● live", { exact: true }).first().waitFor({ timeout: 60_000 });
+  await page.getByText("● in a replay", { exact: true }).first().waitFor({ timeout: 60_000 });
+  await page.getByText("v2, served by a replay", { exact: true }).waitFor();
   await page.getByText("v2 ← v1").waitFor();
   await page.getByRole("button", { name: "Details of cycle 1" }).click();
   for (const words of [
@@ -141,7 +130,7 @@ await check("rolling back says what it does, freezes, and the served model chang
   await look(page, "rollback");
   await dialog.getByRole("button", { name: "Roll back to v1" }).click();
   await page.getByText("❄ frozen").waitFor();
-  await page.getByText(/^v1( since|, no running trader)/).waitFor(); // a replay confirms nothing of the account
+  await page.getByText("v1, served by a replay", { exact: true }).waitFor(); // and nothing of an account
   await page.context().close();
 });
 
@@ -190,18 +179,21 @@ await check(
   },
 );
 
-await check("an experiment has curves, two of them a comparison, a dataset a preview", async () => {
+await check("an experiment has curves and tags, a dataset a preview", async () => {
   const page = await open("/experiments");
   await page.getByRole("link", { name: "base", exact: true }).click();
   await page.getByText("Reward per episode").waitFor();
+  await page.getByRole("button", { name: "Edit tags" }).click();
+  await page.getByLabel("Tags").fill("champion rate=slow");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("rate=slow").waitFor();
+  await page.getByRole("button", { name: "Edit tags" }).click();
+  await page.getByLabel("Tags").fill("cycle:99");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("the tag cycle:99 is kept by ctt itself").waitFor();
+  await page.getByRole("button", { name: "Cancel" }).click();
   await accessible(page, "experiment");
   await look(page, "experiment");
-  await page.goBack();
-  await page.getByRole("checkbox", { name: "Compare base" }).waitFor();
-  for (const box of (await page.getByRole("checkbox").all()).slice(0, 2)) await box.check();
-  await page.getByRole("button", { name: "Compare two" }).click();
-  await page.getByRole("heading", { name: "Settings" }).waitFor();
-  await accessible(page, "comparison");
   await page.getByRole("link", { name: "Datasets" }).click();
   await page
     .getByRole("region", { name: "demo", exact: true })
@@ -211,9 +203,65 @@ await check("an experiment has curves, two of them a comparison, a dataset a pre
   await page.context().close();
 });
 
+await check("experiments are searched, sorted and compared, any number of them", async () => {
+  for (const rate of ["0.0005", "0.002"])
+    train(`rate-${rate}`, "--iterations", "3", "--candles", "800", "--set", `lr=${rate}`, "--tag", "sweep");
+  const page = await open("/experiments");
+  const table = page.getByRole("region", { name: "Table of experiments" });
+  const names = () => table.locator("tbody tr td:nth-child(2)").allTextContents();
+  await table.getByText("base", { exact: true }).first().waitFor();
+  await page.getByRole("searchbox").fill("SWEEP rate");
+  await table.getByText("base", { exact: true }).first().waitFor({ state: "detached" });
+  must((await names()).length === 2, `found ${await names()}`);
+  await page.getByRole("button", { name: "Name" }).click();
+  await page.waitForURL(/search=SWEEP\+rate&sort=name&order=asc/);
+  await page.getByRole("columnheader", { name: "Name ↑" }).waitFor();
+  await table.locator("tbody tr").first().getByText("rate-0.0005").waitFor();
+  await page.getByRole("button", { name: /Name/ }).click();
+  await page.getByRole("columnheader", { name: "Name ↓" }).waitFor();
+  await table.locator("tbody tr").first().getByText("rate-0.002").waitFor();
+  for (const box of await table.getByRole("checkbox").all()) await box.check();
+  await page.getByRole("searchbox").fill("");
+  await page.getByRole("checkbox", { name: "Compare base" }).check();
+  await look(page, "experiments");
+  await accessible(page, "experiments with a choice");
+  await page.getByRole("button", { name: "Compare 3" }).click();
+  await page.getByRole("heading", { name: "3 experiments" }).waitFor();
+  const settings = page.getByRole("region", { name: "Table of settings" });
+  for (const head of ["base", "rate-0.0005", "rate-0.002"])
+    await settings.getByRole("columnheader", { name: head }).waitFor();
+  await settings.getByRole("row", { name: /lr .*0\.0005/ }).waitFor();
+  await page.getByText("Reward per episode").waitFor();
+  must((await page.locator(".curve").first().locator("path.recharts-curve").count()) === 3, "not 3 curves");
+  await accessible(page, "comparison");
+  await look(page, "comparison");
+  await page.context().close();
+});
+
+await check("the columns of the cycles are chosen, and stay so", async () => {
+  const page = await open("/continuous");
+  const head = (name) => page.getByRole("columnheader", { name });
+  await head("Deployed").waitFor();
+  const box = await head("Took").boundingBox();
+  must(box && box.x + box.width <= 1280, "Took is out of sight at 1280 px");
+  await page.getByText("Columns", { exact: true }).click();
+  await page.getByRole("checkbox", { name: "Sharpe" }).check();
+  await page.getByRole("checkbox", { name: "Window" }).uncheck();
+  await head("Sharpe").waitFor();
+  await accessible(page, "choice of columns");
+  await look(page, "columns");
+  await page.reload();
+  await head("Sharpe").waitFor();
+  must((await head("Window").count()) === 0, "Window is back");
+  await page.getByText("Columns", { exact: true }).click();
+  await page.getByRole("button", { name: "As at first" }).click();
+  await head("Window").waitFor();
+  await page.context().close();
+});
+
 await check("a training is started from the page, and a pack is copied, changed and refused", async () => {
   const page = await open("/experiments");
-  await page.getByRole("button", { name: "Train" }).click();
+  await page.getByRole("button", { name: "Train", exact: true }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel(/Name/).fill("second");
   await dialog.getByLabel(/Pack/).selectOption("quick");

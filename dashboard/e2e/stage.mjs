@@ -28,6 +28,21 @@ export function run(...args) {
   const { status, stderr } = spawnSync(ctt, [...args, "-q"], { env, encoding: "utf8" });
   if (status !== 0) throw new Error(`ctt ${args.join(" ")}: exit ${status}: ${stderr}`);
 }
+/** A dataset `demo` of so many hourly bars, and `base`, a policy that learned from some of them. */
+export function prepare({ bars = 4000, learned = 2000, iterations = 2, until = [] } = {}) {
+  run("init");
+  const source = ["--source", "synthetic", "--seed", "7", "--candles", String(bars), "--timeframe", "1Hour"];
+  run("datasets", "create", "demo", ...source);
+  train("base", "--iterations", String(iterations), "--candles", String(learned), ...until);
+}
+export const train = (name, ...more) =>
+  run("train", "--dataset", "demo", "--pack", "quick", "--name", name, ...more);
+/** Starts a schedule on them. */
+export const schedule = (name, ...more) =>
+  run("schedule", "start", "--name", name, "--base", "base", "--dataset", "demo", "--pack", "quick", ...more);
+/** Starts a replaying trader of a schedule. */
+export const trade = (name, ...more) =>
+  start("trade", "--schedule", name, "--replay", "dataset:demo", ...more);
 /** Starts ctt and goes on. */
 export function start(...args) {
   const child = spawn(ctt, [...args, "-q"], { env, stdio: "ignore" });

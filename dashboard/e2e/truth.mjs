@@ -14,19 +14,20 @@ import {
   look,
   must,
   open,
+  prepare,
   rest,
   run,
+  schedule,
   serve,
   signal,
   start,
   stop,
+  trade,
   work,
 } from "./stage.mjs";
 
 const here = new URL(".", import.meta.url).pathname;
 const SOON = { timeout: 5000 };
-const trade = (schedule, ...more) =>
-  start("trade", "--schedule", schedule, "--replay", "dataset:demo", "--speed", "20", ...more);
 const json = async (path) => (await rest(path)).json();
 // Notifications as the browser would show them.
 const heard = () => {
@@ -41,59 +42,15 @@ const heard = () => {
   localStorage.setItem("ctt.alarms", "yes");
 };
 
-run("init");
-run(
-  "datasets",
-  "create",
-  "demo",
-  "--source",
-  "synthetic",
-  "--seed",
-  "7",
-  "--candles",
-  "4000",
-  "--timeframe",
-  "1Hour",
-);
-run(
-  "train",
-  "--dataset",
-  "demo",
-  "--pack",
-  "quick",
-  "--name",
-  "base",
-  "--iterations",
-  "2",
-  "--candles",
-  "2000",
-);
-const schedule = (name) =>
-  run(
-    "schedule",
-    "start",
-    "--name",
-    name,
-    "--base",
-    "base",
-    "--dataset",
-    "demo",
-    "--pack",
-    "quick",
-    "--window",
-    "1000",
-    "--iterations",
-    "2",
-    "--gate",
-    "none",
-  );
-schedule("btc");
+prepare();
+const WINDOW = ["--window", "1000", "--iterations", "2", "--gate", "none"];
+schedule("btc", ...WINDOW);
 await serve();
 
 const { date_range } = await json("datasets/demo/preview");
 const replay = (bars) => {
   const end = new Date(Date.parse(date_range.start) + bars * 3_600_000).toISOString();
-  return start("trade", "--schedule", "btc", "--replay", "dataset:demo", "--speed", "0", "--to", end);
+  return trade("btc", "--speed", "0", "--to", end);
 };
 let trader = replay(700);
 await check(
@@ -236,7 +193,7 @@ await check("a paper trader that is killed is gone, and the page rings", async (
 });
 
 await check("a halt, its release, and a trader that is killed change the page within 5 s", async () => {
-  trader = trade("btc");
+  trader = trade("btc", "--speed", "20");
   const page = await open("/", { init: heard });
   await page.getByText("● active").waitFor();
   const named = (words) => page.waitForFunction((text) => document.title.includes(text), words, SOON);
@@ -278,7 +235,7 @@ await check("a failed cycle is not well", async () => {
 await check(
   "several schedules: a table, a picker that the address keeps, deleting with the name typed",
   async () => {
-    schedule("eth");
+    schedule("eth", ...WINDOW);
     const page = await open("/");
     const table = page.getByRole("region", { name: "Schedules" });
     for (const name of ["btc", "eth"]) await table.getByRole("button", { name }).waitFor();

@@ -44,7 +44,7 @@ export function App() {
                   <Route path="/" component={HomePage} />
                   <Route path="/continuous" component={ContinuousPage} />
                   <Route path="/experiments" component={ExperimentsPage} />
-                  <Route path="/experiments/compare/:a/:b">{(p) => <ComparePage a={p.a} b={p.b} />}</Route>
+                  <Route path="/experiments/compare" component={ComparePage} />
                   <Route path="/experiments/:id">{(p) => <ExperimentPage id={p.id} />}</Route>
                   <Route path="/models" component={ModelsPage} />
                   <Route path="/trading" component={TradingPage} />

@@ -78,7 +78,7 @@ function dress(chart: IChartApi): void {
       panes: { separatorColor: colour("--line"), separatorHoverColor: colour("--line"), enableResize: false },
     },
     grid: { vertLines: { visible: false }, horzLines: { color: colour("--line") } },
-    rightPriceScale: { borderVisible: false },
+    rightPriceScale: { borderVisible: false, entireTextOnly: true },
     timeScale: { borderVisible: false, timeVisible: true, minBarSpacing: 0.01, enableConflation: true },
   });
 }

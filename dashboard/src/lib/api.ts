@@ -48,7 +48,7 @@ export async function inheritToken(patience = 120): Promise<void> {
 
 export const token = (): string => sessionStorage.getItem(KEY) ?? "";
 
-async function call(method: string, path: string, body?: unknown): Promise<string> {
+async function ask(method: string, path: string, body?: unknown): Promise<[string, Headers]> {
   const headers: Record<string, string> = {};
   if (token()) headers.Authorization = `Bearer ${token()}`;
   if (method !== "GET") {
@@ -61,7 +61,7 @@ async function call(method: string, path: string, body?: unknown): Promise<strin
     body: method === "GET" ? undefined : JSON.stringify(body ?? {}),
   });
   const text = await answer.text();
-  if (answer.ok) return text;
+  if (answer.ok) return [text, answer.headers];
   let problem: Record<string, unknown> = {};
   try {
     problem = JSON.parse(text);
@@ -79,13 +79,19 @@ async function call(method: string, path: string, body?: unknown): Promise<strin
 }
 
 async function json<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const text = await call(method, path, body);
+  const [text] = await ask(method, path, body);
   return (text ? JSON.parse(text) : undefined) as T;
 }
 
 export const get = <T>(path: string): Promise<T> => json<T>("GET", path);
 /** What is no JSON: a page. */
-export const getText = (path: string): Promise<string> => call("GET", path);
+export const getText = async (path: string): Promise<string> => (await ask("GET", path))[0];
+/** Rows of a list, and how many there are on all its pages. */
+export async function getPage<T>(path: string): Promise<{ rows: T[]; total: number }> {
+  const [text, headers] = await ask("GET", path);
+  const rows: T[] = JSON.parse(text);
+  return { rows, total: Number(headers.get("X-Total-Count") ?? rows.length) };
+}
 export const put = <T>(path: string, body: unknown): Promise<T> => json<T>("PUT", path, body);
 export const remove = <T>(path: string): Promise<T> => json<T>("DELETE", path);
 export const post = <T>(path: string, body?: unknown): Promise<T> => json<T>("POST", path, body);

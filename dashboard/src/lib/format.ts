@@ -62,3 +62,13 @@ export function moment(value: string | number | null | undefined, utc: boolean, 
     ? date.toISOString().slice(0, 16).replace("T", " ")
     : `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())} ${pad(date.getHours())}:${pad(date.getMinutes())}`;
 }
+
+/** A value as a cell shows it: numbers to six digits, but for whole ones, which may be seeds or counts. */
+export function valueText(value: unknown): string {
+  if (value === null || value === undefined) return "–";
+  if (typeof value === "number")
+    return Number.isInteger(value) ? String(value) : String(+value.toPrecision(6));
+  if (Array.isArray(value))
+    return value.every((one) => typeof one !== "object") ? value.join(", ") : JSON.stringify(value);
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}

@@ -1,7 +1,10 @@
 import { useState } from "react";
+import { Columns } from "../../components/Columns";
+import { useColumns } from "../../hooks/useColumns";
 import { useContinuous } from "../../stores/continuousStore";
+import { useView } from "../../stores/viewStore";
 import { csvOf } from "./csv";
-import { History } from "./History";
+import { columnsOf, History } from "./History";
 import { Trend } from "./Trend";
 import { cyclesOf, useCycles } from "./useCycles";
 
@@ -14,6 +17,9 @@ export function Cycles({ schedule }: { schedule: string }) {
   const [result, setResult] = useState("");
   const [span, setSpan] = useState(30);
   const [open, setOpen] = useState<number | null>(null);
+  const { utc } = useView();
+  const columns = columnsOf(utc, { open, setOpen });
+  const choice = useColumns("cycles", columns);
   const found = useCycles(schedule, { result, span });
   // What the newest frames say of a cycle is newer than the answer.
   const cycles = (found?.items ?? []).map(
@@ -69,9 +75,10 @@ export function Cycles({ schedule }: { schedule: string }) {
         <button type="button" onClick={() => void download()} title="All cycles with this result">
           CSV
         </button>
+        <Columns of={columns} chosen={choice} fixed={["Cycle"]} />
       </div>
       <Trend cycles={cycles} open={open} pick={pick} />
-      <History cycles={cycles} open={open} setOpen={setOpen} />
+      <History cycles={cycles} columns={choice.shown} open={open} setOpen={setOpen} />
     </section>
   );
 }

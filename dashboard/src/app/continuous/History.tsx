@@ -1,9 +1,9 @@
-import { Fragment, useState } from "react";
+import { useState } from "react";
 import { Confirm } from "../../components/Confirm";
-import { Table } from "../../components/Table";
+import { type Column, DataTable } from "../../components/DataTable";
 import { post } from "../../lib/api";
 import { metric, outOfSample, wordsOf } from "../../lib/clean";
-import { duration, moment, percent, tone } from "../../lib/format";
+import { duration, moment, number, percent, tone } from "../../lib/format";
 import type { Cycle } from "../../lib/types";
 import { useContinuous } from "../../stores/continuousStore";
 import { useView } from "../../stores/viewStore";
@@ -13,13 +13,20 @@ const SIGN = { running: "◌", completed: "✓", failed: "✕", skipped: "↷", 
 
 export function Deployed({ cycle }: { cycle: Cycle }) {
   const { utc } = useView();
-  const desired = useContinuous((state) => state.status?.deployed?.model_version ?? null);
-  if (cycle.live) return <span className="badge good">● live</span>;
+  const deployed = useContinuous((state) => state.status?.deployed);
+  const desired = deployed?.model_version ?? null;
   const badge = (text: string, why: string | null | undefined, tone = "") => (
     <span className={`badge ${tone}`} title={why ?? undefined}>
       {text}
     </span>
   );
+  if (cycle.live) {
+    if (deployed?.served_by === "trader" || desired !== cycle.model_version)
+      return badge("● live", "a trader serves it", "good");
+    return deployed?.served_by === "replay"
+      ? badge("● in a replay", "a replay serves it; nothing of it is on an account")
+      : badge("○ no trader runs", "one took it and has ended");
+  }
   if (cycle.refusal) return badge("refused", cycle.refusal, "bad");
   if (cycle.deployed_at)
     return (
@@ -74,122 +81,133 @@ function ancestors(cycles: Cycle[], version: number | null): Set<number> {
   return found;
 }
 
-interface Props {
-  cycles: Cycle[];
+interface Opening {
   open: number | null;
   setOpen(cycle: number | null): void;
 }
+interface Props extends Opening {
+  cycles: Cycle[];
+  columns: Column<Cycle>[];
+}
 
-export function History({ cycles, open, setOpen }: Props) {
+const tookOf = ({ started_at, finished_at }: Cycle): number | null =>
+  finished_at ? (Date.parse(finished_at) - Date.parse(started_at)) / 1000 : null;
+
+/** Every column that the table of cycles can have. */
+export function columnsOf(utc: boolean, { open, setOpen }: Opening): Column<Cycle>[] {
+  const of = (head: string, name: string, text: (value: number | null) => string): Column<Cycle> => ({
+    head,
+    n: true,
+    extra: true,
+    cell: (cycle) => text(metric(cycle, name)),
+  });
+  return [
+    {
+      head: "Cycle",
+      n: true,
+      cell: ({ cycle_number }) => (
+        <button
+          type="button"
+          className="plain"
+          aria-expanded={open === cycle_number}
+          aria-label={`Details of cycle ${cycle_number}`}
+          onClick={() => setOpen(open === cycle_number ? null : cycle_number)}
+        >
+          {open === cycle_number ? "▾" : "▸"} {cycle_number}
+        </button>
+      ),
+    },
+    { head: "Start", className: "tabular", cell: (cycle) => moment(cycle.started_at, utc) },
+    {
+      head: "Window",
+      className: "tabular",
+      cell: ({ window_start, window_end }) =>
+        window_start ? (
+          <span title={`${moment(window_start, utc)} to ${moment(window_end, utc)}`}>
+            to {moment(window_end, utc)}
+          </span>
+        ) : (
+          "–"
+        ),
+    },
+    {
+      head: "Result",
+      cell: (cycle) => (
+        <span title={cycle.message ?? undefined}>
+          {SIGN[cycle.status]} {cycle.status}
+          {cycle.reason && `: ${cycle.reason}`}
+        </span>
+      ),
+    },
+    {
+      head: "Out of sample",
+      title: "On bars that nobody had learned from",
+      n: true,
+      cell: (cycle) => <Clean cycle={cycle} />,
+    },
+    {
+      head: "Hold",
+      title: "The same held-back bars, bought and held",
+      n: true,
+      cell: (cycle) => percent(metric(cycle, "hold_pct")),
+    },
+    of("In-sample", "pnl_pct", percent),
+    of("Reward", "reward_mean", number),
+    of("Sharpe", "sharpe", (value) => number(value, 2)),
+    of("Trades a day", "trades_per_day", (value) => number(value, 1)),
+    of("Fees", "fees", (value) => number(value, 2)),
+    of("KL to parent", "kl_parent", (value) => number(value, 4)),
+    of("Holes", "holes", (value) => number(value, 0)),
+    {
+      head: "Model",
+      className: "tabular",
+      cell: (cycle) =>
+        cycle.model_version === null
+          ? "–"
+          : `v${cycle.model_version} ← v${cycle.parent_model_version ?? "?"}`,
+    },
+    { head: "Deployed", cell: (cycle) => <Deployed cycle={cycle} /> },
+    { head: "Took", n: true, cell: (cycle) => duration(tookOf(cycle)) },
+  ];
+}
+
+export function History({ cycles, columns, open }: Props) {
   const { refresh, connection, readOnly } = useContinuous();
-  const { utc } = useView();
   const [hovered, setHovered] = useState<number | null>(null);
   const [deploying, setDeploying] = useState<Cycle | null>(null);
   const marked = ancestors(cycles, hovered);
   if (cycles.length === 0) return <p className="quiet">No cycle has this result.</p>;
+  const isMarked = ({ cycle_number, model_version }: Cycle) =>
+    open === cycle_number || (model_version !== null && marked.has(model_version));
   return (
     <div className="card">
-      <div className="scroll" tabIndex={0} role="region" aria-label="Table of cycles">
-        <Table>
-          <thead>
-            <tr>
-              <th className="n">Cycle</th>
-              <th>Start</th>
-              <th>Window</th>
-              <th>Result</th>
-              <th className="n" title="On bars that nobody had learned from">
-                Out of sample
-              </th>
-              <th className="n" title="The same held-back bars, bought and held">
-                Hold
-              </th>
-              <th>Model</th>
-              <th>Deployed</th>
-              <th className="n">Took</th>
-            </tr>
-          </thead>
-          <tbody>
-            {cycles.map((cycle) => {
-              const took = cycle.finished_at
-                ? (Date.parse(cycle.finished_at) - Date.parse(cycle.started_at)) / 1000
-                : null;
-              const expanded = open === cycle.cycle_number;
-              return (
-                <Fragment key={cycle.cycle_number}>
-                  <tr
-                    id={`cycle-${cycle.cycle_number}`}
-                    className={
-                      expanded || (cycle.model_version !== null && marked.has(cycle.model_version))
-                        ? "marked"
-                        : ""
-                    }
-                    onMouseEnter={() => setHovered(cycle.model_version)}
-                    onMouseLeave={() => setHovered(null)}
-                  >
-                    <td className="n">
-                      <button
-                        type="button"
-                        className="plain"
-                        aria-expanded={expanded}
-                        aria-label={`Details of cycle ${cycle.cycle_number}`}
-                        onClick={() => setOpen(expanded ? null : cycle.cycle_number)}
-                      >
-                        {expanded ? "▾" : "▸"} {cycle.cycle_number}
-                      </button>
-                    </td>
-                    <td className="tabular">{moment(cycle.started_at, utc)}</td>
-                    <td className="tabular">
-                      {cycle.window_start ? (
-                        <span
-                          title={`${moment(cycle.window_start, utc)} to ${moment(cycle.window_end, utc)}`}
-                        >
-                          to {moment(cycle.window_end, utc)}
-                        </span>
-                      ) : (
-                        "–"
-                      )}
-                    </td>
-                    <td title={cycle.message ?? undefined}>
-                      {SIGN[cycle.status]} {cycle.status}
-                      {cycle.reason && `: ${cycle.reason}`}
-                    </td>
-                    <td className="n">
-                      <Clean cycle={cycle} />
-                    </td>
-                    <td className="n">{percent(metric(cycle, "hold_pct"))}</td>
-                    <td className="tabular">
-                      {cycle.model_version !== null
-                        ? `v${cycle.model_version} ← v${cycle.parent_model_version ?? "?"}`
-                        : "–"}
-                    </td>
-                    <td>
-                      <Deployed cycle={cycle} />
-                    </td>
-                    <td className="n">{duration(took)}</td>
-                  </tr>
-                  {expanded && (
-                    <tr className="detail">
-                      <td colSpan={9}>
-                        <Details cycle={cycle}>
-                          {cycle.model_version !== null && !cycle.live && !readOnly && (
-                            <button
-                              type="button"
-                              disabled={connection.state !== "live"}
-                              onClick={() => setDeploying(cycle)}
-                            >
-                              Deploy v{cycle.model_version}
-                            </button>
-                          )}
-                        </Details>
-                      </td>
-                    </tr>
-                  )}
-                </Fragment>
-              );
-            })}
-          </tbody>
-        </Table>
-      </div>
+      <DataTable
+        label="Table of cycles"
+        rows={cycles}
+        columns={columns}
+        keyOf={(cycle) => cycle.cycle_number}
+        rowProps={(cycle) => ({
+          id: `cycle-${cycle.cycle_number}`,
+          className: isMarked(cycle) ? "marked" : "",
+          onMouseEnter: () => setHovered(cycle.model_version),
+          onMouseLeave: () => setHovered(null),
+        })}
+        detail={(cycle) =>
+          open === cycle.cycle_number && (
+            <Details cycle={cycle}>
+              {cycle.model_version !== null && !cycle.live && !readOnly && (
+                <button
+                  type="button"
+                  disabled={connection.state !== "live"}
+                  onClick={() => setDeploying(cycle)}
+                >
+                  Deploy v{cycle.model_version}
+                </button>
+              )}
+            </Details>
+          )
+        }
+      />
       {deploying && (
         <Confirm
           title={`Deploy v${deploying.model_version}`}

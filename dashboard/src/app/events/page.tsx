@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { Table } from "../../components/Table";
+import { type Column, DataTable } from "../../components/DataTable";
 import { path } from "../../lib/address";
 import { get } from "../../lib/api";
 import { moment } from "../../lib/format";
@@ -65,6 +65,12 @@ export default function EventsPage() {
       setEvents([...events, ...page.items]);
       setBefore(page.next_before);
     }, setError);
+  const columns: Column<(typeof events)[number]>[] = [
+    { head: "Time", className: "tabular", cell: (event) => moment(event.ts, utc) },
+    { head: "Schedule", cell: (event) => (event.schedule_id as string | null) ?? "–" },
+    { head: "What", cell: (event) => event.type.replace(/^continuous_/, "").replaceAll("_", " ") },
+    { head: "Says", className: "says", cell: wordsOf },
+  ];
   return (
     <>
       <div className="row">
@@ -97,27 +103,13 @@ export default function EventsPage() {
       {events.length === 0 ? (
         <p className="quiet">Nothing of this kind has happened yet.</p>
       ) : (
-        <section className="card scroll" tabIndex={0} aria-label="Table of events">
-          <Table className="wraps">
-            <thead>
-              <tr>
-                <th>Time</th>
-                <th>Schedule</th>
-                <th>What</th>
-                <th>Says</th>
-              </tr>
-            </thead>
-            <tbody>
-              {events.map((event) => (
-                <tr key={event.seq}>
-                  <td className="tabular">{moment(event.ts, utc)}</td>
-                  <td>{(event.schedule_id as string | null) ?? "–"}</td>
-                  <td>{event.type.replace(/^continuous_/, "").replaceAll("_", " ")}</td>
-                  <td className="says">{wordsOf(event)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </Table>
+        <section className="card">
+          <DataTable
+            label="Table of events"
+            rows={events}
+            columns={columns}
+            keyOf={(event) => event.seq ?? 0}
+          />
         </section>
       )}
       {before !== null && (

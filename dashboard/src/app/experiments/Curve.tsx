@@ -10,13 +10,15 @@ import {
 } from "recharts";
 import { number } from "../../lib/format";
 
+export type CurveRow = { iteration: number; [key: string]: number };
+
 /** One measure over the iterations of a training. */
 export default function Curve({
   rows,
   measure,
   label,
 }: {
-  rows: { iteration: number; [key: string]: number }[];
+  rows: CurveRow[];
   measure: string;
   label: string;
 }) {

@@ -1,91 +1,120 @@
+import { useEffect, useState } from "react";
+import { Boundary } from "../../components/Boundary";
+import { type Column, DataTable } from "../../components/DataTable";
 import { Go } from "../../components/Go";
 import { useAnswer } from "../../hooks/useAnswer";
-import type { Experiment } from "../../lib/types";
+import { path } from "../../lib/address";
+import { get } from "../../lib/api";
+import { valueText } from "../../lib/format";
+import type { ComparedValue, Comparison, ExperimentDetail } from "../../lib/types";
+import Overlay, { lineClass } from "./Overlay";
 
-interface Detail {
-  experiment: Experiment;
-}
+const MEASURES = {
+  episode_return_mean: "Reward per episode",
+  pnl_pct_mean: "Result per episode, %",
+  trade_count_mean: "Trades per episode",
+  hold_ratio_mean: "Share of bars held",
+  entropy: "Entropy",
+  kl: "KL of the update",
+} as const;
 
-type Flat = Record<string, string>;
-
-/** `{a: {b: 1}}` as `a.b`: what can be laid side by side. */
-export function flatten(value: unknown, prefix = ""): Flat {
-  if (value === null || typeof value !== "object")
-    return {
-      [prefix]:
-        typeof value === "number" && !Number.isInteger(value)
-          ? String(Number(value.toPrecision(6)))
-          : String(value ?? "–"),
+/** The curves of several trainings, asked for one by one: a training's curve never changes once it has ended. */
+function useCurves(ids: string[]): ExperimentDetail[] | null {
+  const [found, setFound] = useState<ExperimentDetail[] | null>(null);
+  const all = ids.join(",");
+  useEffect(() => {
+    let late = false;
+    Promise.all(
+      all.split(",").map((id) => get<ExperimentDetail>(`experiments/${encodeURIComponent(id)}`)),
+    ).then(
+      (details) => !late && setFound(details),
+      () => undefined,
+    );
+    return () => {
+      late = true;
     };
-  if (Array.isArray(value) && value.every((item) => typeof item !== "object"))
-    return { [prefix]: value.join(", ") };
-  return Object.assign(
-    {},
-    ...Object.entries(value).map(([key, inner]) => flatten(inner, prefix ? `${prefix}.${key}` : key)),
-  );
+  }, [all]);
+  return found;
 }
 
-interface Sides {
-  title: string;
-  names: [string, string];
-  left: Flat;
-  right: Flat;
-}
-
-function Differences({ title, names, left, right }: Sides) {
-  const keys = [...new Set([...Object.keys(left), ...Object.keys(right)])].filter(
-    (key) => left[key] !== right[key],
-  );
-  return (
-    <section className="card scroll" tabIndex={0} aria-label={title}>
-      <h2>{title}</h2>
-      {keys.length === 0 ? (
-        <p className="quiet">No difference.</p>
-      ) : (
-        <table>
-          <thead>
-            <tr>
-              <th>Name</th>
-              <th>{names[0]}</th>
-              <th>{names[1]}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {keys.map((key) => (
-              <tr key={key}>
-                <th scope="row">{key}</th>
-                <td>{left[key] ?? "–"}</td>
-                <td>{right[key] ?? "–"}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
-    </section>
-  );
-}
-
-export default function ComparePage({ a, b }: { a: string; b: string }) {
-  const left = useAnswer<Detail>(`experiments/${encodeURIComponent(a)}`);
-  const right = useAnswer<Detail>(`experiments/${encodeURIComponent(b)}`);
-  const error = left.error ?? right.error;
+/** Any number of trainings side by side: their curves in one picture, what differs first. */
+export default function ComparePage() {
+  const ids = (new URLSearchParams(location.search).get("ids") ?? "").split(",").filter(Boolean);
+  const { data, error } = useAnswer<Comparison>(path("experiments/compare", { ids: ids.join(",") }));
+  const curves = useCurves(ids);
+  const [all, setAll] = useState(false);
   if (error) return <p className="note bad">{error.message}</p>;
-  if (!left.data || !right.data) return <h1>Comparison</h1>;
-  const [one, other] = [left.data.experiment, right.data.experiment];
-  const names: [string, string] = [one.name || one.id, other.name || other.id];
+  if (!data) return <h1>Comparison</h1>;
+  const settings = data.settings.filter((value) => all || value.differs);
+  const same = data.settings.length - data.settings.filter((value) => value.differs).length;
   return (
     <>
-      <h1>
-        <Go to={`/experiments/${one.id}`}>{one.name || one.id}</Go> and{" "}
-        <Go to={`/experiments/${other.id}`}>{other.name || other.id}</Go>
-      </h1>
-      <Differences
-        title="Results"
-        names={names}
-        left={flatten(one.final_metrics)}
-        right={flatten(other.final_metrics)}
-      />
-      <Differences title="Settings" names={names} left={flatten(one.config)} right={flatten(other.config)} />
+      <h1>{data.experiments.length} experiments</h1>
+      <ul className="legend key">
+        {data.experiments.map((one, i) => (
+          <li key={one.id}>
+            <svg width="28" height="8" aria-hidden="true" className={lineClass(i)}>
+              <path d="M0 4H28" />
+            </svg>
+            <Go to={`/experiments/${one.id}`}>{one.name || one.id}</Go>
+          </li>
+        ))}
+      </ul>
+      <Boundary>
+        {curves && (
+          <section className="card curves" aria-label="Training curves">
+            {Object.entries(MEASURES).map(([measure, label]) => (
+              <Overlay key={measure} of={curves} measure={measure} label={label} />
+            ))}
+          </section>
+        )}
+      </Boundary>
+      <section className="card" aria-labelledby="settings-title">
+        <div className="row">
+          <h2 id="settings-title">Settings</h2>
+          <span className="grow" />
+          <label className="inline">
+            <input type="checkbox" checked={all} onChange={() => setAll(!all)} />
+            the {same} that are the same too
+          </label>
+        </div>
+        {settings.length === 0 ? (
+          <p className="quiet">No difference.</p>
+        ) : (
+          <Values label="Table of settings" of={settings} experiments={data.experiments} />
+        )}
+      </section>
+      <section className="card" aria-labelledby="results-title">
+        <h2 id="results-title">In-sample results</h2>
+        <Values label="Table of results" of={data.metrics} experiments={data.experiments} />
+      </section>
     </>
+  );
+}
+
+interface ValuesProps {
+  label: string;
+  of: ComparedValue[];
+  experiments: Comparison["experiments"];
+}
+
+function Values({ label, of, experiments }: ValuesProps) {
+  const columns: Column<ComparedValue>[] = [
+    { head: "Name", className: "stays", cell: (value) => value.name },
+    ...experiments.map((one, i) => ({
+      head: one.name || one.id,
+      title: one.id,
+      n: true,
+      cell: (value: ComparedValue) => valueText(value.values[i]),
+    })),
+  ];
+  return (
+    <DataTable
+      label={label}
+      rows={of}
+      columns={columns}
+      keyOf={(value) => value.name}
+      rowProps={(value) => ({ className: value.differs ? "" : "quiet" })}
+    />
   );
 }

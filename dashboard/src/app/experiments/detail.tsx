@@ -1,14 +1,10 @@
 import { Facts } from "../../components/Facts";
 import { useAnswer } from "../../hooks/useAnswer";
 import { moment, money, number, percent } from "../../lib/format";
-import type { Experiment } from "../../lib/types";
+import type { ExperimentDetail } from "../../lib/types";
 import { useView } from "../../stores/viewStore";
-import Curve from "./Curve";
-
-interface Detail {
-  experiment: Experiment;
-  iterations: { iteration: number; metrics: Record<string, number>; timestamp: string }[];
-}
+import Curve, { type CurveRow } from "./Curve";
+import { Tags } from "./Tags";
 
 const CURVES = [
   ["episode_return_mean", "Reward per episode"],
@@ -20,17 +16,18 @@ const CURVES = [
 ] as const;
 
 export default function ExperimentPage({ id }: { id: string }) {
-  const { data, error } = useAnswer<Detail>(`experiments/${encodeURIComponent(id)}`);
+  const { data, error, again } = useAnswer<ExperimentDetail>(`experiments/${encodeURIComponent(id)}`);
   const { utc } = useView();
   if (error) return <p className="note bad">{error.message}</p>;
   if (!data) return <h1>{id}</h1>;
   const { experiment, iterations } = data;
   const metrics = experiment.final_metrics as Record<string, number | null> | null;
   const config = experiment.config as Record<string, unknown> | null;
-  const rows = iterations.map((row) => ({ ...row.metrics, iteration: row.iteration }));
+  const rows = iterations.map((row) => ({ ...row.metrics, iteration: row.iteration }) as CurveRow);
   return (
     <>
       <h1>{experiment.name || experiment.id}</h1>
+      <Tags of={experiment} onChanged={again} />
       <section className="card">
         <Facts
           of={[

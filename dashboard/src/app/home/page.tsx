@@ -1,7 +1,7 @@
 import { Command } from "../../components/Command";
+import { type Column, DataTable } from "../../components/DataTable";
 import { Go } from "../../components/Go";
 import { Health, Level } from "../../components/Health";
-import { Table } from "../../components/Table";
 import { Trader } from "../../components/Trader";
 import { useNow } from "../../hooks/useNow";
 import { outOfSample } from "../../lib/clean";
@@ -82,75 +82,71 @@ export function HomePage() {
 function Schedules() {
   const { all, lives, newest, status, choose } = useContinuous();
   const now = useNow();
+  const idOf = (one: Status) => one.schedule_id ?? "";
+  const live = (one: Status) => lives[idOf(one)];
+  const columns: Column<Status>[] = [
+    {
+      head: "Schedule",
+      cell: (one) => (
+        <button
+          type="button"
+          className="plain"
+          aria-pressed={idOf(one) === status?.schedule_id}
+          onClick={() => choose(idOf(one))}
+        >
+          {one.name}
+        </button>
+      ),
+    },
+    { head: "State", cell: (one) => `${one.status}${one.frozen ? ", frozen" : ""}` },
+    { head: "Verdict", cell: (one) => <Level status={one} /> },
+    { head: "Next", className: "tabular", cell: (one) => nextOf(one, now) },
+    {
+      head: "Newest cycle",
+      cell: (one) => {
+        const cycle = newest[idOf(one)];
+        if (!cycle) return "–";
+        return (
+          <>
+            {cycle.cycle_number} {cycle.status}, <Clean cycle={cycle} />
+          </>
+        );
+      },
+    },
+    { head: "Model", cell: (one) => (one.deployed ? `v${one.deployed.model_version}` : "–") },
+    {
+      head: "Equity",
+      n: true,
+      cell: (one) => (live(one)?.session_id ? money(live(one)?.equity) : "–"),
+    },
+    {
+      head: "Result",
+      n: true,
+      className: (one) => tone(live(one)?.pnl_pct),
+      cell: (one) => (
+        <>
+          {live(one)?.session_id ? percent(live(one)?.pnl_pct) : "–"}
+          {live(one)?.replay && <span className="quiet"> replay</span>}
+        </>
+      ),
+    },
+  ];
   return (
-    <section className="card scroll" tabIndex={0} aria-label="Schedules">
-      <Table>
-        <thead>
-          <tr>
-            <th>Schedule</th>
-            <th>State</th>
-            <th>Verdict</th>
-            <th>Next</th>
-            <th>Newest cycle</th>
-            <th>Model</th>
-            <th className="n">Equity</th>
-            <th className="n">Result</th>
-          </tr>
-        </thead>
-        <tbody>
-          {all.map((one) => {
-            const id = one.schedule_id ?? "";
-            const live = lives[id];
-            const cycle = newest[id];
-            const next = one.next_cycle_at ? (Date.parse(one.next_cycle_at) - now) / 1000 : null;
-            return (
-              <tr key={id} className={id === status?.schedule_id ? "marked" : ""}>
-                <td>
-                  <button
-                    type="button"
-                    className="plain"
-                    aria-pressed={id === status?.schedule_id}
-                    onClick={() => choose(id)}
-                  >
-                    {one.name}
-                  </button>
-                </td>
-                <td>
-                  {one.status}
-                  {one.frozen && ", frozen"}
-                </td>
-                <td>
-                  <Level status={one} />
-                </td>
-                <td className="tabular">
-                  {one.running_cycle
-                    ? "running"
-                    : next === null
-                      ? "–"
-                      : next > 0
-                        ? `in ${duration(next)}`
-                        : "due"}
-                </td>
-                <td>
-                  {cycle ? (
-                    <>
-                      {cycle.cycle_number} {cycle.status}, <Clean cycle={cycle} />
-                    </>
-                  ) : (
-                    "–"
-                  )}
-                </td>
-                <td>{one.deployed ? `v${one.deployed.model_version}` : "–"}</td>
-                <td className="n">{live?.session_id ? money(live.equity) : "–"}</td>
-                <td className={`n ${tone(live?.pnl_pct)}`}>
-                  {live?.session_id ? percent(live.pnl_pct) : "–"}
-                  {live?.replay && <span className="quiet"> replay</span>}
-                </td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </Table>
+    <section className="card">
+      <DataTable
+        label="Schedules"
+        rows={all}
+        columns={columns}
+        keyOf={idOf}
+        rowProps={(one) => ({ className: idOf(one) === status?.schedule_id ? "marked" : "" })}
+      />
     </section>
   );
+}
+
+function nextOf(status: Status, now: number): string {
+  if (status.running_cycle) return "running";
+  if (!status.next_cycle_at) return "–";
+  const seconds = (Date.parse(status.next_cycle_at) - now) / 1000;
+  return seconds > 0 ? `in ${duration(seconds)}` : "due";
 }

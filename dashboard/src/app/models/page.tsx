@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { Confirm } from "../../components/Confirm";
+import { type Column, DataTable } from "../../components/DataTable";
 import { Go } from "../../components/Go";
-import { Table } from "../../components/Table";
 import { useAnswer } from "../../hooks/useAnswer";
 import { post } from "../../lib/api";
 import { moment } from "../../lib/format";
@@ -29,6 +29,44 @@ export default function ModelsPage() {
   const { utc } = useView();
   const [asked, setAsked] = useState<Model | null>(null);
   const models = data?.items ?? [];
+  const columns: Column<Model>[] = [
+    { head: "Model", className: "tabular", cell: (model) => `v${model.model_version}` },
+    {
+      head: "From",
+      className: "tabular",
+      cell: (model) => (
+        <>
+          {model.parent_model_version === null ? "–" : `← v${model.parent_model_version}`}{" "}
+          <span className="quiet">generation {depthOf(models, model.model_version)}</span>
+        </>
+      ),
+    },
+    { head: "Published", className: "tabular", cell: (model) => moment(model.published_at, utc) },
+    {
+      head: "Origin",
+      cell: ({ experiment_id, origin }) =>
+        experiment_id ? <Go to={`/experiments/${experiment_id}`}>{origin}</Go> : origin,
+    },
+    {
+      head: "Schedule, cycle",
+      cell: (model) => (model.schedule_id ? `${model.schedule_id}, ${model.cycle_number}` : "–"),
+    },
+    { head: "Hash", cell: ({ sha256 }) => <code title={sha256}>{sha256.slice(0, 12)}</code> },
+    { head: "Size", n: true, cell: (model) => `${(model.size_bytes / 1024).toFixed(0)} KiB` },
+    { head: "Serving", cell: (model) => <Serving model={model} /> },
+    {
+      head: "Do",
+      cell: (model) =>
+        !readOnly &&
+        model.live.length === 0 &&
+        !model.pruned_at &&
+        status?.schedule_id && (
+          <button type="button" disabled={connection.state !== "live"} onClick={() => setAsked(model)}>
+            Deploy
+          </button>
+        ),
+    },
+  ];
   return (
     <>
       <h1>Models</h1>
@@ -43,70 +81,13 @@ export default function ModelsPage() {
         </section>
       )}
       {models.length > 0 && (
-        <section className="card scroll" tabIndex={0} aria-label="Table of models">
-          <Table>
-            <thead>
-              <tr>
-                <th>Model</th>
-                <th>From</th>
-                <th>Published</th>
-                <th>Origin</th>
-                <th>Schedule, cycle</th>
-                <th>Hash</th>
-                <th className="n">Size</th>
-                <th>Serving</th>
-                <th>
-                  <span className="unseen">Actions</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {models.map((model) => (
-                <tr key={model.model_version}>
-                  <td className="tabular">v{model.model_version}</td>
-                  <td className="tabular">
-                    {model.parent_model_version === null ? "–" : `← v${model.parent_model_version}`}{" "}
-                    <span className="quiet">generation {depthOf(models, model.model_version)}</span>
-                  </td>
-                  <td>{moment(model.published_at, utc)}</td>
-                  <td>
-                    {model.experiment_id ? (
-                      <Go to={`/experiments/${model.experiment_id}`}>{model.origin}</Go>
-                    ) : (
-                      model.origin
-                    )}
-                  </td>
-                  <td>{model.schedule_id ? `${model.schedule_id}, ${model.cycle_number}` : "–"}</td>
-                  <td>
-                    <code title={model.sha256}>{model.sha256.slice(0, 12)}</code>
-                  </td>
-                  <td className="n">{(model.size_bytes / 1024).toFixed(0)} KiB</td>
-                  <td>
-                    {model.live.length > 0 ? (
-                      <span className="badge good">
-                        ● {model.live.map((live) => live.schedule_id).join(", ")}
-                      </span>
-                    ) : model.pruned_at ? (
-                      <span className="quiet">pruned</span>
-                    ) : (
-                      ""
-                    )}
-                  </td>
-                  <td>
-                    {!readOnly && model.live.length === 0 && !model.pruned_at && status?.schedule_id && (
-                      <button
-                        type="button"
-                        disabled={connection.state !== "live"}
-                        onClick={() => setAsked(model)}
-                      >
-                        Deploy
-                      </button>
-                    )}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </Table>
+        <section className="card">
+          <DataTable
+            label="Table of models"
+            rows={models}
+            columns={columns}
+            keyOf={(model) => model.model_version}
+          />
         </section>
       )}
       {asked && status?.schedule_id && (
@@ -126,4 +107,19 @@ export default function ModelsPage() {
       )}
     </>
   );
+}
+
+// Where it is what a schedule serves; a replay of that schedule is said as such.
+function Serving({ model }: { model: Model }) {
+  const all = useContinuous((state) => state.all);
+  if (model.live.length === 0) return model.pruned_at ? <span className="quiet">pruned</span> : null;
+  return model.live.map(({ schedule_id }) => {
+    const by = all.find((one) => one.schedule_id === schedule_id)?.deployed?.served_by;
+    return (
+      <span key={schedule_id} className={`badge ${by === "trader" ? "good" : ""}`}>
+        {by ? "●" : "○"} {schedule_id}
+        {by === "replay" ? ", a replay" : by ? "" : ", no trader runs"}
+      </span>
+    );
+  });
 }

@@ -22,9 +22,13 @@ export function parsed(text: string): unknown {
   }
 }
 
-/** Settings under their paths; a list is one setting. */
+// `lr` by the name that other dashboards know it by.
+const ALIAS = "learning_rate";
+
+/** Settings under their paths, each once; a list is one setting. */
 export function settingsOf(config: Config, prefix = ""): [string, unknown][] {
-  return Object.entries(config).flatMap(([key, value]): [string, unknown][] =>
+  const own = Object.entries(config).filter(([key]) => prefix !== "" || key !== ALIAS);
+  return own.flatMap(([key, value]): [string, unknown][] =>
     value !== null && typeof value === "object" && !Array.isArray(value)
       ? settingsOf(value as Config, `${prefix}${key}.`)
       : [[prefix + key, value]],

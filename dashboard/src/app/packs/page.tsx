@@ -2,10 +2,10 @@ import { useState } from "react";
 import { ProblemNote } from "../../components/Confirm";
 import { useAnswer } from "../../hooks/useAnswer";
 import { post } from "../../lib/api";
+import { valueText } from "../../lib/format";
 import type { Pack } from "../../lib/types";
 import { useContinuous } from "../../stores/continuousStore";
-import { flatten } from "../experiments/compare";
-import { Edit } from "./Edit";
+import { Edit, settingsOf } from "./Edit";
 
 export default function PacksPage() {
   const { data, error, again } = useAnswer<Pack[]>("packs");
@@ -32,7 +32,7 @@ export default function PacksPage() {
         <section className="card" key={pack.id} aria-label={pack.name}>
           <div className="row">
             <h2>{pack.name}</h2>
-            <span className="grow" />
+            <span className="quiet grow">{pack.description}</span>
             <button
               type="button"
               aria-expanded={shown === pack.id}
@@ -51,13 +51,12 @@ export default function PacksPage() {
               </button>
             )}
           </div>
-          <p>{pack.description}</p>
           {shown === pack.id && (
             <dl className="facts">
-              {Object.entries(flatten(pack.config)).map(([key, value]) => (
+              {settingsOf(pack.config as Record<string, unknown>).map(([key, value]) => (
                 <div key={key}>
                   <dt>{key}</dt>
-                  <dd>{value}</dd>
+                  <dd>{valueText(value)}</dd>
                 </div>
               ))}
             </dl>

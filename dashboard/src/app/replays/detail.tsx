@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import { ProblemNote } from "../../components/Confirm";
+import { type Column, DataTable } from "../../components/DataTable";
 import { Facts } from "../../components/Facts";
 import { useAnswer } from "../../hooks/useAnswer";
 import { getText, post } from "../../lib/api";
@@ -35,38 +36,36 @@ type Detail = Replay & {
   result: { sentence: string; verdict: string; marks: string[]; points: Point[] } | null;
 };
 
+const ARMS: Column<Arm>[] = [
+  { head: "Arm", cell: ({ arm }) => arm },
+  {
+    head: "Net return",
+    n: true,
+    className: ({ median }) => tone(median.net_return_pct),
+    cell: ({ median }) => percent(median.net_return_pct, 1),
+  },
+  { head: "Lowest", n: true, cell: ({ lowest }) => percent(lowest.net_return_pct, 1) },
+  { head: "Highest", n: true, cell: ({ highest }) => percent(highest.net_return_pct, 1) },
+  { head: "Sharpe", n: true, cell: ({ median }) => number(median.sharpe, 2) },
+  { head: "Max drawdown", n: true, cell: ({ median }) => `${number(median.max_drawdown_pct, 1)} %` },
+  { head: "Trades a day", n: true, cell: ({ median }) => number(median.trades_a_day, 2) },
+  { head: "Without costs", n: true, cell: ({ median }) => percent(median.cost_free_return_pct, 1) },
+];
+
+const COMPARISONS: Column<Comparison>[] = [
+  { head: "Arm", cell: (one) => one.arm },
+  { head: "Against", cell: (one) => one.against },
+  { head: "Mean", n: true, cell: (one) => percent(one.mean_pct, 1) },
+  { head: "Low", n: true, cell: (one) => percent(one.low_pct, 1) },
+  { head: "High", n: true, cell: (one) => percent(one.high_pct, 1) },
+  { head: "Verdict", cell: (one) => one.verdict },
+];
+
 function Arms({ of }: { of: Arm[] }) {
   return (
-    <section className="card scroll" tabIndex={0} aria-label="Arms">
+    <section className="card">
       <h2>Arms, median over seeds</h2>
-      <table>
-        <thead>
-          <tr>
-            <th>Arm</th>
-            <th className="n">Net return</th>
-            <th className="n">Lowest</th>
-            <th className="n">Highest</th>
-            <th className="n">Sharpe</th>
-            <th className="n">Max drawdown</th>
-            <th className="n">Trades a day</th>
-            <th className="n">Without costs</th>
-          </tr>
-        </thead>
-        <tbody>
-          {of.map(({ arm, median, lowest, highest }) => (
-            <tr key={arm}>
-              <th scope="row">{arm}</th>
-              <td className={`n ${tone(median.net_return_pct)}`}>{percent(median.net_return_pct, 1)}</td>
-              <td className="n">{percent(lowest.net_return_pct, 1)}</td>
-              <td className="n">{percent(highest.net_return_pct, 1)}</td>
-              <td className="n">{number(median.sharpe, 2)}</td>
-              <td className="n">{number(median.max_drawdown_pct, 1)} %</td>
-              <td className="n">{number(median.trades_a_day, 2)}</td>
-              <td className="n">{percent(median.cost_free_return_pct, 1)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <DataTable label="Arms" rows={of} columns={ARMS} keyOf={({ arm }) => arm} />
     </section>
   );
 }
@@ -74,32 +73,14 @@ function Arms({ of }: { of: Arm[] }) {
 function Comparisons({ of }: { of: Comparison[] }) {
   if (of.length === 0) return null;
   return (
-    <section className="card scroll" tabIndex={0} aria-label="Comparisons">
+    <section className="card">
       <h2>Differences a year, with 90 % intervals</h2>
-      <table>
-        <thead>
-          <tr>
-            <th>Arm</th>
-            <th>Against</th>
-            <th className="n">Mean</th>
-            <th className="n">Low</th>
-            <th className="n">High</th>
-            <th>Verdict</th>
-          </tr>
-        </thead>
-        <tbody>
-          {of.map((one) => (
-            <tr key={`${one.arm} ${one.against}`}>
-              <th scope="row">{one.arm}</th>
-              <td>{one.against}</td>
-              <td className="n">{percent(one.mean_pct, 1)}</td>
-              <td className="n">{percent(one.low_pct, 1)}</td>
-              <td className="n">{percent(one.high_pct, 1)}</td>
-              <td>{one.verdict}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <DataTable
+        label="Comparisons"
+        rows={of}
+        columns={COMPARISONS}
+        keyOf={(one) => `${one.arm} ${one.against}`}
+      />
     </section>
   );
 }

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import { Command } from "../../components/Command";
+import { type Column, DataTable } from "../../components/DataTable";
 import { Go } from "../../components/Go";
 import { useAnswer } from "../../hooks/useAnswer";
 import { moment } from "../../lib/format";
@@ -41,6 +42,13 @@ export default function ReplaysPage() {
   useEffect(() => {
     if (running) setWanted(false);
   }, [running]);
+  const columns: Column<Replay>[] = [
+    { head: "Replay", cell: (one) => <Go to={`/replays/${one.id}`}>{one.id.replace("replay-", "")}</Go> },
+    { head: "Of", cell: (one) => one.schedule_id ?? one.dataset_id },
+    { head: "Began", className: "tabular", cell: (one) => moment(one.created_at, utc) },
+    { head: "State", cell: (one) => <ReplayState of={one} /> },
+    { head: "Answer", className: "says", cell: (one) => one.sentence ?? one.message ?? "–" },
+  ];
   return (
     <>
       <div className="row">
@@ -70,33 +78,8 @@ export default function ReplaysPage() {
           <Command text="ctt replay --schedule NAME --from TIME" />
         </section>
       ) : (
-        <section className="card scroll" tabIndex={0} aria-label="Table of replays">
-          <table>
-            <thead>
-              <tr>
-                <th>Replay</th>
-                <th>Of</th>
-                <th>Began</th>
-                <th>State</th>
-                <th>Answer</th>
-              </tr>
-            </thead>
-            <tbody>
-              {data?.map((one) => (
-                <tr key={one.id}>
-                  <td>
-                    <Go to={`/replays/${one.id}`}>{one.id.replace("replay-", "")}</Go>
-                  </td>
-                  <td>{one.schedule_id ?? one.dataset_id}</td>
-                  <td>{moment(one.created_at, utc)}</td>
-                  <td>
-                    <ReplayState of={one} />
-                  </td>
-                  <td className="wrap">{one.sentence ?? one.message ?? "–"}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+        <section className="card">
+          <DataTable label="Table of replays" rows={data ?? []} columns={columns} keyOf={(one) => one.id} />
         </section>
       )}
     </>

@@ -1,5 +1,5 @@
+import { type Column, DataTable } from "../../components/DataTable";
 import { Facts } from "../../components/Facts";
-import { Table } from "../../components/Table";
 import { duration, moment, money, number, percent, tone } from "../../lib/format";
 import type { Results as Given, RoundTrip } from "../../lib/types";
 import { useView } from "../../stores/viewStore";
@@ -42,101 +42,77 @@ export function Results({ results }: { results: Given }) {
   );
 }
 
-function Periods({ title, of }: { title: string; of: Given["days"] }) {
+type Period = Given["days"][number];
+type OfModel = Given["models"][number];
+
+function Periods({ title, of }: { title: string; of: Period[] }) {
   if (of.length === 0) return null;
+  const columns: Column<Period>[] = [
+    { head: title, className: "tabular", cell: (one) => one.period },
+    {
+      head: "Result",
+      n: true,
+      className: (one) => tone(one.return_pct),
+      cell: (one) => percent(one.return_pct),
+    },
+  ];
   return (
-    <div className="scroll short" tabIndex={0} role="region" aria-label={title}>
-      <table>
-        <thead>
-          <tr>
-            <th>{title}</th>
-            <th className="n">Result</th>
-          </tr>
-        </thead>
-        <tbody>
-          {[...of].reverse().map((one) => (
-            <tr key={one.period}>
-              <td className="tabular">{one.period}</td>
-              <td className={`n ${tone(one.return_pct)}`}>{percent(one.return_pct)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable
+      label={title}
+      rows={[...of].reverse()}
+      columns={columns}
+      keyOf={(one) => one.period}
+      height="short"
+    />
   );
 }
 
-function Models({ of }: { of: Given["models"] }) {
+function Models({ of }: { of: OfModel[] }) {
   const { utc } = useView();
   if (of.length === 0) return null;
+  const columns: Column<OfModel>[] = [
+    { head: "Model", cell: (one) => `v${one.model_version}` },
+    { head: "From", className: "tabular", cell: (one) => moment(one.from, utc) },
+    { head: "Bars", n: true, cell: (one) => one.bars },
+    { head: "Fills", n: true, cell: (one) => one.fills },
+    {
+      head: "Result",
+      n: true,
+      className: (one) => (one.in_sample_bars > 0 ? "quiet" : tone(one.return_pct)),
+      cell: (one) => percent(one.return_pct),
+    },
+    {
+      head: "Bars it knew",
+      cell: (one) =>
+        one.in_sample_bars > 0 ? <span className="badge bad">in-sample: {one.in_sample_bars}</span> : "none",
+    },
+  ];
   return (
-    <div className="scroll short" tabIndex={0} role="region" aria-label="Results by model">
-      <Table>
-        <thead>
-          <tr>
-            <th>Model</th>
-            <th>From</th>
-            <th className="n">Bars</th>
-            <th className="n">Fills</th>
-            <th className="n">Result</th>
-            <th>Bars it knew</th>
-          </tr>
-        </thead>
-        <tbody>
-          {[...of].reverse().map((one) => (
-            <tr key={one.model_version}>
-              <td>v{one.model_version}</td>
-              <td className="tabular">{moment(one.from, utc)}</td>
-              <td className="n">{one.bars}</td>
-              <td className="n">{one.fills}</td>
-              <td className={`n ${one.in_sample_bars > 0 ? "quiet" : tone(one.return_pct)}`}>
-                {percent(one.return_pct)}
-              </td>
-              <td>
-                {one.in_sample_bars > 0 ? (
-                  <span className="badge bad">in-sample: {one.in_sample_bars}</span>
-                ) : (
-                  "none"
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </Table>
-    </div>
+    <DataTable
+      label="Results by model"
+      rows={[...of].reverse()}
+      columns={columns}
+      keyOf={(one) => one.model_version}
+      height="short"
+    />
   );
 }
 
 /** One row for each way from cash to cash, the newest first; the one that is not over above them. */
 export function Trips({ results }: { results: Given }) {
+  const { utc } = useView();
   const rows: RoundTrip[] = [...(results.open ? [results.open] : []), ...[...results.round_trips].reverse()];
   if (rows.length === 0) return <p className="quiet">Nothing has been bought yet.</p>;
   return (
     <section className="card" aria-labelledby="trips-title">
       <h2 id="trips-title">Round trips</h2>
-      <div className="scroll tall" tabIndex={0} role="region" aria-label="Table of round trips">
-        <Table>
-          <thead>
-            <tr>
-              <th>Entry</th>
-              <th>Exit</th>
-              <th className="n">In</th>
-              <th className="n">Out</th>
-              <th className="n">Size</th>
-              <th className="n">Profit</th>
-              <th className="n">Profit %</th>
-              <th className="n">Commission</th>
-              <th className="n">Held</th>
-              <th>Model</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((trip) => (
-              <Trip key={trip.entry_at} trip={trip} />
-            ))}
-          </tbody>
-        </Table>
-      </div>
+      <DataTable
+        label="Table of round trips"
+        rows={rows}
+        columns={tripColumns(utc)}
+        keyOf={(trip) => trip.entry_at}
+        height="tall"
+      />
       {results.trips > results.round_trips.length && (
         <p className="quiet">
           The newest {results.round_trips.length} of {results.trips}.
@@ -146,26 +122,31 @@ export function Trips({ results }: { results: Given }) {
   );
 }
 
-function Trip({ trip }: { trip: RoundTrip }) {
-  const { utc } = useView();
-  const swapped = trip.exit_model_version !== null && trip.exit_model_version !== trip.model_version;
-  return (
-    <tr>
-      <td className="tabular">{moment(trip.entry_at, utc)}</td>
-      <td className="tabular">
-        {trip.exit_at ? moment(trip.exit_at, utc) : <span className="badge">open</span>}
-      </td>
-      <td className="n">{money(trip.entry_price)}</td>
-      <td className="n">{money(trip.exit_price)}</td>
-      <td className="n">{number(trip.quantity, 5)}</td>
-      <td className={`n ${tone(trip.profit)}`}>{money(trip.profit)}</td>
-      <td className={`n ${tone(trip.profit_pct)}`}>{percent(trip.profit_pct)}</td>
-      <td className="n">{money(trip.commission)}</td>
-      <td className="n">{duration(trip.duration_s)}</td>
-      <td>
-        v{trip.model_version}
-        {swapped && ` to v${trip.exit_model_version}`}
-      </td>
-    </tr>
-  );
+function tripColumns(utc: boolean): Column<RoundTrip>[] {
+  return [
+    { head: "Entry", className: "tabular", cell: (trip) => moment(trip.entry_at, utc) },
+    {
+      head: "Exit",
+      className: "tabular",
+      cell: (trip) => (trip.exit_at ? moment(trip.exit_at, utc) : <span className="badge">open</span>),
+    },
+    { head: "In", n: true, cell: (trip) => money(trip.entry_price) },
+    { head: "Out", n: true, cell: (trip) => money(trip.exit_price) },
+    { head: "Size", n: true, cell: (trip) => number(trip.quantity, 5) },
+    { head: "Profit", n: true, className: (trip) => tone(trip.profit), cell: (trip) => money(trip.profit) },
+    {
+      head: "Profit %",
+      n: true,
+      className: (trip) => tone(trip.profit_pct),
+      cell: (trip) => percent(trip.profit_pct),
+    },
+    { head: "Commission", n: true, cell: (trip) => money(trip.commission) },
+    { head: "Held", n: true, cell: (trip) => duration(trip.duration_s) },
+    { head: "Model", cell: modelOf },
+  ];
+}
+
+function modelOf({ model_version, exit_model_version }: RoundTrip): string {
+  const swapped = exit_model_version !== null && exit_model_version !== model_version;
+  return `v${model_version}${swapped ? ` to v${exit_model_version}` : ""}`;
 }

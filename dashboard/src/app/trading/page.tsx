@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { Table } from "../../components/Table";
+import { type Column, DataTable } from "../../components/DataTable";
 import { Origin, Trader } from "../../components/Trader";
 import { useAnswer } from "../../hooks/useAnswer";
 import { path, queryWith } from "../../lib/address";
@@ -58,56 +58,56 @@ interface SessionsProps {
 
 function Sessions({ sessions, shown, choose }: SessionsProps) {
   const { utc } = useView();
+  const columns: Column<LiveSession>[] = [
+    {
+      head: "Session",
+      cell: (session) => (
+        <button
+          type="button"
+          className="plain"
+          aria-pressed={session.id === shown}
+          onClick={() => choose(session.id)}
+        >
+          {session.id}
+        </button>
+      ),
+    },
+    {
+      head: "Money",
+      cell: (session) => <Origin replay={session.replay} paper={session.paper} results={null} />,
+    },
+    { head: "Started", className: "tabular", cell: (session) => moment(session.started_at, utc) },
+    { head: "Ended", className: "tabular", cell: (session) => moment(session.stopped_at, utc) },
+    {
+      head: "Status",
+      cell: (session) => <span title={session.message ?? undefined}>{session.status}</span>,
+    },
+    { head: "Result", n: true, className: ({ pnl }) => tone(pnl), cell: ({ pnl }) => money(pnl) },
+    {
+      head: "Result %",
+      n: true,
+      className: ({ pnl }) => tone(pnl),
+      cell: ({ pnl_pct }) => percent(pnl_pct),
+    },
+    { head: "Trades", n: true, cell: (session) => session.total_trades },
+    { head: "Bars", n: true, cell: (session) => session.total_bars },
+    { head: "Drawdown", n: true, cell: (session) => percent(-session.max_drawdown_pct) },
+    {
+      head: "Model",
+      cell: ({ model_version }) => (model_version === null ? "–" : `v${model_version}`),
+    },
+  ];
   return (
     <section className="card" aria-labelledby="sessions-title">
       <h2 id="sessions-title">Sessions</h2>
-      <div className="scroll tall" tabIndex={0} role="region" aria-label="Table of sessions">
-        <Table>
-          <thead>
-            <tr>
-              <th>Session</th>
-              <th>Money</th>
-              <th>Started</th>
-              <th>Ended</th>
-              <th>Status</th>
-              <th className="n">Result</th>
-              <th className="n">Result %</th>
-              <th className="n">Trades</th>
-              <th className="n">Bars</th>
-              <th className="n">Drawdown</th>
-              <th>Model</th>
-            </tr>
-          </thead>
-          <tbody>
-            {sessions.map((session) => (
-              <tr key={session.id} className={session.id === shown ? "marked" : ""}>
-                <td>
-                  <button
-                    type="button"
-                    className="plain"
-                    aria-pressed={session.id === shown}
-                    onClick={() => choose(session.id)}
-                  >
-                    {session.id}
-                  </button>
-                </td>
-                <td>
-                  <Origin replay={session.replay} paper={session.paper} results={null} />
-                </td>
-                <td className="tabular">{moment(session.started_at, utc)}</td>
-                <td className="tabular">{moment(session.stopped_at, utc)}</td>
-                <td title={session.message ?? undefined}>{session.status}</td>
-                <td className={`n ${tone(session.pnl)}`}>{money(session.pnl)}</td>
-                <td className={`n ${tone(session.pnl)}`}>{percent(session.pnl_pct)}</td>
-                <td className="n">{session.total_trades}</td>
-                <td className="n">{session.total_bars}</td>
-                <td className="n">{percent(-session.max_drawdown_pct)}</td>
-                <td>{session.model_version === null ? "–" : `v${session.model_version}`}</td>
-              </tr>
-            ))}
-          </tbody>
-        </Table>
-      </div>
+      <DataTable
+        label="Table of sessions"
+        rows={sessions}
+        columns={columns}
+        keyOf={(session) => session.id}
+        rowProps={(session) => ({ className: session.id === shown ? "marked" : "" })}
+        height="tall"
+      />
     </section>
   );
 }
