@@ -101,8 +101,11 @@ export function Trader({ session }: { session?: LiveSession | null }) {
   const served = status?.deployed;
   const since = !old && served?.served && served.model_version === live.model_version && served.deployed_at;
   const serving = since ? `, for ${duration((now - Date.parse(since)) / 1000)}` : "";
+  // Results are asked for now and then, what the trader says comes with each bar.
+  const down = old || live.drawdown_pct === null ? 0 : -live.drawdown_pct;
+  const largest = results?.max_drawdown_pct == null ? null : Math.min(results.max_drawdown_pct, down);
   const swaps = shown.swap_count;
-  const summary = `Equity ${money(shown.equity)}, ${percent(shown.pnl_pct)} since the start, hold ${percent(results?.hold_pct)}, largest drawdown ${percent(results?.max_drawdown_pct)}, ${swaps} swaps of the policy`;
+  const summary = `Equity ${money(shown.equity)}, ${percent(shown.pnl_pct)} since the start, hold ${percent(results?.hold_pct)}, largest drawdown ${percent(largest)}, ${swaps} swaps of the policy`;
   return (
     <section className="card" aria-labelledby="trader-title">
       <div className="row">
@@ -157,7 +160,7 @@ export function Trader({ session }: { session?: LiveSession | null }) {
           ["Hold, same bars", percent(results?.hold_pct)],
           [
             "Drawdown, largest",
-            `${old ? "" : `${percent(live.drawdown_pct === null ? null : -live.drawdown_pct)}, `}${percent(results?.max_drawdown_pct)}`,
+            `${old ? "" : `${percent(live.drawdown_pct === null ? null : -live.drawdown_pct)}, `}${percent(largest)}`,
           ],
           ...(old
             ? []

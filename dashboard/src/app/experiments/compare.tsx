@@ -105,7 +105,7 @@ function Values({ label, of, experiments }: ValuesProps) {
       head: one.name || one.id,
       title: one.id,
       n: true,
-      cell: (value: ComparedValue) => valueText(value.values[i]),
+      cell: (value: ComparedValue) => <Value of={value.values[i]} />,
     })),
   ];
   return (
@@ -116,5 +116,15 @@ function Values({ label, of, experiments }: ValuesProps) {
       keyOf={(value) => value.name}
       rowProps={(value) => ({ className: value.differs ? "" : "quiet" })}
     />
+  );
+}
+
+// A path or a list of features is longer than a column of numbers should be.
+function Value({ of }: { of: unknown }) {
+  const text = valueText(of);
+  return (
+    <span className="short" title={text}>
+      {text}
+    </span>
   );
 }
