@@ -6,7 +6,7 @@ import { post } from "../lib/api";
 import { duration, moment, money, number, percent, tone } from "../lib/format";
 import { patient } from "../lib/patient";
 import type { Bars, Equity, Fills, LiveSession, LiveStatus, Results } from "../lib/types";
-import { useContinuous } from "../stores/continuousStore";
+import { useContinuous, useParts } from "../stores/continuousStore";
 import { useView } from "../stores/viewStore";
 import { Boundary } from "./Boundary";
 import { Command } from "./Command";
@@ -65,7 +65,15 @@ export function Origin({
 
 /** The trader: what it holds, how it fares, and its curve. An older session instead, when one is given. */
 export function Trader({ session }: { session?: LiveSession | null }) {
-  const { live, status, points, connection, refresh, readOnly, turn } = useContinuous();
+  const { live, status, points, connection, refresh, readOnly, turn } = useParts(
+    "live",
+    "status",
+    "points",
+    "connection",
+    "refresh",
+    "readOnly",
+    "turn",
+  );
   const { utc } = useView();
   const now = useNow();
   const [mode, setMode] = useState<"equity" | "candles">("equity");

@@ -5,12 +5,11 @@ type Maybe = number | null | undefined;
 const absent = (value: Maybe): value is null | undefined =>
   value === null || value === undefined || !Number.isFinite(value);
 
+// Made once: making one takes longer than a thousand uses of it.
+const CENTS = new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
 export const money = (value: Maybe): string =>
-  absent(value)
-    ? DASH
-    : value
-        .toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })
-        .replace("-", value > -0.005 ? "" : "−");
+  absent(value) ? DASH : CENTS.format(value).replace("-", value > -0.005 ? "" : "−");
 
 export const number = (value: Maybe, digits = 3): string => {
   if (absent(value)) return DASH;

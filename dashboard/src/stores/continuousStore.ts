@@ -1,4 +1,5 @@
 import { create } from "zustand";
+import { useShallow } from "zustand/react/shallow";
 import { askedSchedule, path, queryWith } from "../lib/address";
 import { get as ask } from "../lib/api";
 import { apply, isLifecycle, type View } from "../lib/replay";
@@ -180,3 +181,11 @@ export const useContinuous = create<ContinuousState>()((set, get) => {
     },
   };
 });
+
+/** Parts of the state: who reads them is drawn anew when one of them changes, not with each bar that comes. */
+export const useParts = <Key extends keyof ContinuousState>(...keys: Key[]): Pick<ContinuousState, Key> =>
+  useContinuous(
+    useShallow(
+      (state) => Object.fromEntries(keys.map((key) => [key, state[key]])) as Pick<ContinuousState, Key>,
+    ),
+  );

@@ -3,7 +3,7 @@ import { Confirm } from "../../components/Confirm";
 import { path } from "../../lib/address";
 import { post, remove } from "../../lib/api";
 import type { Status } from "../../lib/types";
-import { useContinuous } from "../../stores/continuousStore";
+import { useParts } from "../../stores/continuousStore";
 import { Edit } from "./Edit";
 
 type Verb =
@@ -76,7 +76,7 @@ export function commandOf(verb: Verb, id: string, target: number | null = null):
 }
 
 export function Controls({ status }: { status: Status }) {
-  const { connection, refresh } = useContinuous();
+  const { connection, refresh } = useParts("connection", "refresh");
   const [asked, setAsked] = useState<Verb | null>(null);
   const [editing, setEditing] = useState(false);
   const offline = connection.state !== "live";

@@ -5,7 +5,7 @@ import { post } from "../../lib/api";
 import { metric, outOfSample, wordsOf } from "../../lib/clean";
 import { duration, moment, number, percent, tone } from "../../lib/format";
 import type { Cycle } from "../../lib/types";
-import { useContinuous } from "../../stores/continuousStore";
+import { useContinuous, useParts } from "../../stores/continuousStore";
 import { useView } from "../../stores/viewStore";
 import { Details } from "./Details";
 
@@ -172,7 +172,7 @@ export function columnsOf(utc: boolean, { open, setOpen }: Opening): Column<Cycl
 }
 
 export function History({ cycles, columns, open }: Props) {
-  const { refresh, connection, readOnly } = useContinuous();
+  const { refresh, connection, readOnly } = useParts("refresh", "connection", "readOnly");
   const [hovered, setHovered] = useState<number | null>(null);
   const [deploying, setDeploying] = useState<Cycle | null>(null);
   const marked = ancestors(cycles, hovered);

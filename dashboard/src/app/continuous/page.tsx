@@ -4,7 +4,7 @@ import { Health, Level } from "../../components/Health";
 import { Trader } from "../../components/Trader";
 import { moment } from "../../lib/format";
 import { servedWords } from "../../lib/served";
-import { useContinuous } from "../../stores/continuousStore";
+import { useParts } from "../../stores/continuousStore";
 import { useView } from "../../stores/viewStore";
 import { Controls } from "./Controls";
 import { Countdown } from "./Countdown";
@@ -16,7 +16,7 @@ const SIGN = { active: "▶", paused: "‖", idle: "■" } as const;
 const TONE = { active: "good", paused: "warn", idle: "" } as const;
 
 export function ContinuousPage() {
-  const { status, connection, readOnly } = useContinuous();
+  const { status, connection, readOnly } = useParts("status", "connection", "readOnly");
   const { utc } = useView();
   const [another, setAnother] = useState(false);
   if (!status) return <h1>Continuous</h1>;

@@ -5,7 +5,7 @@ import { useAnswer } from "../../hooks/useAnswer";
 import type { components } from "../../lib/contract";
 import { moment, money, number } from "../../lib/format";
 import type { Dataset } from "../../lib/types";
-import { useContinuous } from "../../stores/continuousStore";
+import { useParts } from "../../stores/continuousStore";
 import { useView } from "../../stores/viewStore";
 import { Create } from "./Create";
 
@@ -86,7 +86,7 @@ function Look({ id }: { id: string }) {
 
 export default function DatasetsPage() {
   const { data, error, again } = useAnswer<Dataset[]>("datasets");
-  const { readOnly, connection } = useContinuous();
+  const { readOnly, connection } = useParts("readOnly", "connection");
   const [making, setMaking] = useState(false);
   const [shown, setShown] = useState<string | null>(null);
   return (

@@ -4,7 +4,7 @@ import { path } from "../../lib/address";
 import { get } from "../../lib/api";
 import { moment } from "../../lib/format";
 import type { Frame } from "../../lib/types";
-import { useContinuous } from "../../stores/continuousStore";
+import { useParts } from "../../stores/continuousStore";
 import { useView } from "../../stores/viewStore";
 
 interface Page {
@@ -38,7 +38,7 @@ export function wordsOf(event: Frame): string {
 
 /** The event log, newest first: what happened, and when. */
 export default function EventsPage() {
-  const { all, seq } = useContinuous();
+  const { all, seq } = useParts("all", "seq");
   const { utc } = useView();
   const [type, setType] = useState("");
   const [schedule, setSchedule] = useState("");

@@ -3,7 +3,7 @@ import { Confirm } from "../../components/Confirm";
 import { useAnswer } from "../../hooks/useAnswer";
 import { useNow } from "../../hooks/useNow";
 import { post } from "../../lib/api";
-import { useContinuous } from "../../stores/continuousStore";
+import { useParts } from "../../stores/continuousStore";
 
 interface RunningTraining {
   experiment_id: string;
@@ -14,7 +14,7 @@ interface RunningTraining {
 
 /** The training that runs, iteration by iteration, and how to end it. */
 export function Running() {
-  const { turn, readOnly, refresh } = useContinuous();
+  const { turn, readOnly, refresh } = useParts("turn", "readOnly", "refresh");
   const now = useNow();
   const [asked, setAsked] = useState<RunningTraining | null>(null);
   const data = useAnswer<RunningTraining[]>("training/running", `${turn}/${Math.floor(now / 2000)}`).data;

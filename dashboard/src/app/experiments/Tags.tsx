@@ -2,11 +2,11 @@ import { useState } from "react";
 import { ProblemNote } from "../../components/Confirm";
 import { put } from "../../lib/api";
 import type { Experiment } from "../../lib/types";
-import { useContinuous } from "../../stores/continuousStore";
+import { useParts } from "../../stores/continuousStore";
 
 /** The labels of an experiment, and a field that changes them; the server keeps those that are its own. */
 export function Tags({ of, onChanged }: { of: Experiment; onChanged: () => void }) {
-  const { readOnly, connection } = useContinuous();
+  const { readOnly, connection } = useParts("readOnly", "connection");
   const [text, setText] = useState<string | null>(null);
   const [problem, setProblem] = useState<Error | null>(null);
   const save = (tags: string[]) =>
@@ -53,7 +53,13 @@ export function Tags({ of, onChanged }: { of: Experiment; onChanged: () => void 
               onChange={(event) => setText(event.target.value)}
             />
             <button type="submit">Save</button>
-            <button type="button" onClick={() => setText(null)}>
+            <button
+              type="button"
+              onClick={() => {
+                setText(null);
+                setProblem(null);
+              }}
+            >
               Cancel
             </button>
           </>

@@ -5,7 +5,7 @@ import { Command } from "../../components/Command";
 import { DataTable, type Order } from "../../components/DataTable";
 import { useColumns } from "../../hooks/useColumns";
 import { path, queryWith } from "../../lib/address";
-import { useContinuous } from "../../stores/continuousStore";
+import { useParts } from "../../stores/continuousStore";
 import { useView } from "../../stores/viewStore";
 import { columnsOf } from "./columns";
 import { Running } from "./Running";
@@ -17,7 +17,7 @@ const NEWEST: Order = { by: "started_at", ascending: false };
 
 /** Trainings, searched and sorted by the server; what is asked for stands in the address. */
 export default function ExperimentsPage() {
-  const { turn, readOnly, connection } = useContinuous();
+  const { turn, readOnly, connection } = useParts("turn", "readOnly", "connection");
   const { utc } = useView();
   const [, go] = useLocation();
   const [training, setTraining] = useState(false);

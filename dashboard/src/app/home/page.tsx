@@ -8,7 +8,7 @@ import { outOfSample } from "../../lib/clean";
 import { duration, moment, money, percent, tone } from "../../lib/format";
 import type { Status } from "../../lib/types";
 import { isBad } from "../../lib/verdict";
-import { useContinuous } from "../../stores/continuousStore";
+import { useParts } from "../../stores/continuousStore";
 import { useView } from "../../stores/viewStore";
 import { Countdown } from "../continuous/Countdown";
 import { Clean, Deployed } from "../continuous/History";
@@ -25,7 +25,7 @@ function headline(all: Status[], status: Status, heard: boolean): [string, strin
 
 /** Is it well? */
 export function HomePage() {
-  const { status, all, cycles, connection } = useContinuous();
+  const { status, all, cycles, connection } = useParts("status", "all", "cycles", "connection");
   const { utc } = useView();
   if (!status) return <h1>Is it well?</h1>;
   const heard = connection.state === "live";
@@ -80,7 +80,7 @@ export function HomePage() {
 
 /** Every schedule in one row: how it stands, what comes next, what it came to. */
 function Schedules() {
-  const { all, lives, newest, status, choose } = useContinuous();
+  const { all, lives, newest, status, choose } = useParts("all", "lives", "newest", "status", "choose");
   const now = useNow();
   const idOf = (one: Status) => one.schedule_id ?? "";
   const live = (one: Status) => lives[idOf(one)];

@@ -6,7 +6,7 @@ import { useAnswer } from "../../hooks/useAnswer";
 import { post } from "../../lib/api";
 import { moment } from "../../lib/format";
 import type { Model } from "../../lib/types";
-import { useContinuous } from "../../stores/continuousStore";
+import { useContinuous, useParts } from "../../stores/continuousStore";
 import { useView } from "../../stores/viewStore";
 
 /** How deep a model lies under its base, as far as the list tells. */
@@ -24,7 +24,7 @@ export function depthOf(models: Model[], version: number): number {
 }
 
 export default function ModelsPage() {
-  const { status, connection, refresh, readOnly } = useContinuous();
+  const { status, connection, refresh, readOnly } = useParts("status", "connection", "refresh", "readOnly");
   const { data, error, again } = useAnswer<{ items: Model[] }>("models?limit=200", status?.deployed?.sha256);
   const { utc } = useView();
   const [asked, setAsked] = useState<Model | null>(null);

@@ -1,13 +1,13 @@
 import { useState } from "react";
 import { Confirm } from "../../components/Confirm";
 import { post } from "../../lib/api";
-import { useContinuous } from "../../stores/continuousStore";
+import { useParts } from "../../stores/continuousStore";
 
 const ARMS = ["never", "always", "gated", "scratch", "placebo"];
 
 /** What a replay of the schedule is to compare; the equal command is below. */
 export function StartReplay({ onStarted, onClose }: { onStarted: () => void; onClose: () => void }) {
-  const { all, status } = useContinuous();
+  const { all, status } = useParts("all", "status");
   const [schedule, setSchedule] = useState(status?.schedule_id ?? all[0]?.schedule_id ?? "");
   const [from, setFrom] = useState("");
   const [to, setTo] = useState("");

@@ -5,7 +5,7 @@ import { useAnswer } from "../../hooks/useAnswer";
 import { path, queryWith } from "../../lib/address";
 import { moment, money, percent, tone } from "../../lib/format";
 import type { Results as Given, LiveSession } from "../../lib/types";
-import { useContinuous } from "../../stores/continuousStore";
+import { useContinuous, useParts } from "../../stores/continuousStore";
 import { useView } from "../../stores/viewStore";
 import { Results, Trips } from "./Results";
 
@@ -13,7 +13,9 @@ const asked = () => new URLSearchParams(location.search).get("session");
 
 /** What a schedule's trader did, session by session. */
 export default function TradingPage() {
-  const { live, status, turn } = useContinuous();
+  // Not the whole of `live`, which changes with each bar: the tables below have hundreds of rows.
+  const newest = useContinuous((state) => state.live?.session_id ?? null);
+  const { status, turn } = useParts("status", "turn");
   const [chosen, setChosen] = useState(asked);
   const schedule = status?.schedule_id ?? null;
   const sessions = useAnswer<LiveSession[]>(
@@ -21,15 +23,13 @@ export default function TradingPage() {
     turn,
   ).data;
   const session = sessions?.find((one) => one.id === chosen) ?? null;
-  const old = session && session.id !== live?.session_id ? session : null;
+  const old = session && session.id !== newest ? session : null;
   const results = useAnswer<Given>(
-    schedule && live?.session_id
-      ? path("live/results", { schedule_id: schedule, session_id: old?.id })
-      : null,
+    schedule && newest ? path("live/results", { schedule_id: schedule, session_id: old?.id }) : null,
     turn,
   ).data;
   const choose = (id: string) => {
-    const next = id === live?.session_id ? null : id;
+    const next = id === newest ? null : id;
     history.replaceState(null, "", location.pathname + queryWith({ session: next }));
     setChosen(id);
   };
@@ -44,7 +44,7 @@ export default function TradingPage() {
         </>
       )}
       {sessions && sessions.length > 0 && (
-        <Sessions sessions={sessions} shown={session?.id ?? live?.session_id ?? null} choose={choose} />
+        <Sessions sessions={sessions} shown={session?.id ?? newest ?? null} choose={choose} />
       )}
     </>
   );

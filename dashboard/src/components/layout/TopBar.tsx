@@ -3,12 +3,12 @@ import { useNow } from "../../hooks/useNow";
 import { clock, moment } from "../../lib/format";
 import { isBad, nameOf, WORDS, worst } from "../../lib/verdict";
 import { useAlarms } from "../../stores/alarmStore";
-import { useContinuous } from "../../stores/continuousStore";
+import { useContinuous, useParts } from "../../stores/continuousStore";
 import { useView } from "../../stores/viewStore";
 import { Go } from "../Go";
 
 function ConnectionBadge() {
-  const { connection, heard, clockOffset } = useContinuous();
+  const { connection, heard, clockOffset } = useParts("connection", "heard", "clockOffset");
   const { utc } = useView();
   const now = useNow() - clockOffset;
   if (connection.state === "live") return <span className="badge good">● Live</span>;
@@ -47,7 +47,7 @@ function Alarm() {
 }
 
 function SchedulePicker() {
-  const { all, status, choose } = useContinuous();
+  const { all, status, choose } = useParts("all", "status", "choose");
   const [, go] = useLocation();
   if (all.length < 2) return null;
   return (
