@@ -18,7 +18,7 @@ export interface Point {
   sign: "deployed" | "refused" | "failed" | "skipped" | "learned";
 }
 
-const AXIS = 56;
+const AXIS = 64;
 const MARGIN = 8;
 
 interface DotProps {
@@ -72,7 +72,11 @@ export default function TrendChart({ points, open, pick }: Props) {
       >
         <CartesianGrid vertical={false} className="grid" />
         <XAxis dataKey="cycle" tickLine={false} />
-        <YAxis width={AXIS} tickLine={false} tickFormatter={(value: number) => number(value, 1)} unit=" %" />
+        <YAxis
+          width={AXIS}
+          tickLine={false}
+          tickFormatter={(value: number) => `${number(value, 1)}\u00a0%`}
+        />
         <ReferenceLine y={0} className="zero" />
         {open !== null && <ReferenceLine x={open} className="chosen" />}
         <Tooltip

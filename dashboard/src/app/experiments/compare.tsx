@@ -123,7 +123,7 @@ function Values({ label, of, experiments }: ValuesProps) {
 function Value({ of }: { of: unknown }) {
   const text = valueText(of);
   return (
-    <span className="short" title={text}>
+    <span className="clipped" title={text}>
       {text}
     </span>
   );
