@@ -32,7 +32,7 @@ export default function PacksPage() {
         <section className="card" key={pack.id} aria-label={pack.name}>
           <div className="row">
             <h2>{pack.name}</h2>
-            <span className="quiet grow">{pack.description}</span>
+            <span className="quiet describes">{pack.description}</span>
             <button
               type="button"
               aria-expanded={shown === pack.id}
