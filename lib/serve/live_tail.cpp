@@ -1,6 +1,7 @@
 #include "serve/live_tail.h"
 
 #include "base/json.h"
+#include "serve/drawn_bar.h"
 #include "store/candles.h"
 #include "store/datasets.h"
 #include "store/live_decisions.h"
@@ -75,12 +76,16 @@ std::string portfolio_frame(const LiveSession& session) {
   return json.text();
 }
 
-/// The bars decisions were made on. One that the store does not hold (a replay of a file) is drawn at
-/// its closing price.
+/// The bars decisions were made on, oldest first; `before`: the price that was met before them.
 class Bars {
  public:
-  Bars(store::Database& database, const LiveSession& session, const std::vector<LiveDecision>& decisions) {
+  Bars(store::Database& database, const LiveSession& session, const std::vector<LiveDecision>& decisions,
+       std::optional<double> before = {}) {
     if (decisions.empty()) return;
+    for (const auto& decision : decisions) {
+      candles_[decision.bar_open_time] = drawn_bar(decision, before);
+      before = decision.price;
+    }
     const auto schedule = store::schedules::find(database, session.schedule_id);
     const auto dataset = schedule ? store::datasets::find(database, schedule->dataset_id) : std::nullopt;
     if (!dataset) return;
@@ -90,14 +95,7 @@ class Bars {
   }
 
   void write(JsonWriter& json, const LiveDecision& decision) const {
-    const auto found = candles_.find(decision.bar_open_time);
-    const auto candle = found != candles_.end() ? found->second
-                                                : market::Candle{.open_time = decision.bar_open_time,
-                                                                 .open = decision.price,
-                                                                 .high = decision.price,
-                                                                 .low = decision.price,
-                                                                 .close = decision.price,
-                                                                 .volume = 0};
+    const auto& candle = candles_.at(decision.bar_open_time);
     json.field("timestamp", epoch(candle.open_time))
         .field("open", candle.open)
         .field("high", candle.high)
@@ -193,6 +191,7 @@ void LiveTail::begin(const LiveSession& session) {
       .session_id = session.id,
       .status = session.status,
       .step = decisions.empty() ? -1 : decisions.back().step,
+      .price = decisions.empty() ? std::nullopt : std::optional(decisions.back().price),
       .trades = static_cast<std::size_t>(store::live_trades::count(database_, session.id))};
 }
 
@@ -226,16 +225,17 @@ void LiveTail::add_news(std::vector<Frame>& frames, const LiveSession& now, bool
   const auto hand_on = [&](std::string text) { frames.push_back({std::move(text), newest}); };
   if (now.id != seen.session_id || now.status != seen.status) {
     hand_on(status_frame(&now));
-    if (now.id != seen.session_id) seen = {.session_id = now.id};
+    if (now.id != seen.session_id) seen = {.session_id = now.id, .price = {}};
     seen.status = now.status;
   }
   auto decisions = store::live_decisions::newest(database_, now.id, kBars);
   std::erase_if(decisions, [&](const LiveDecision& decision) { return decision.step <= seen.step; });
-  const Bars bars(database_, now, decisions);
+  const Bars bars(database_, now, decisions, seen.price);
   for (const auto& decision : decisions) {
     hand_on(bar_frame(bars, now, decision));
     hand_on(views::live_action(decision, now.schedule_id).text());
     seen.step = decision.step;
+    seen.price = decision.price;
   }
   const auto trades = store::live_trades::of_session(database_, now.id, kBars, seen.trades);
   for (const auto& trade : trades) hand_on(trade_frame(trade, now));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,8 +34,9 @@ class LiveTail {
   struct Followed {
     std::string session_id;
     store::SessionStatus status = store::SessionStatus::stopped;
-    std::int64_t step = -1;  ///< of the newest decision
-    std::size_t trades = 0;  ///< fills
+    std::int64_t step = -1;       ///< of the newest decision
+    std::optional<double> price;  ///< at which it was made
+    std::size_t trades = 0;       ///< fills
   };
 
   std::vector<store::LiveSession> sessions();

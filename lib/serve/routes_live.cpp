@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "schedule/liveness.h"
 #include "serve/conflict.h"
+#include "serve/drawn_bar.h"
 #include "serve/results.h"
 #include "serve/series.h"
 #include "serve/traded.h"
@@ -156,19 +157,14 @@ std::vector<market::Candle> stored_in(const Call& call, const Traded& wanted,
       .candles;
 }
 
-// The stored bars and, where there are none (a replay of a file), those that were decided on, drawn at the price
-// that was met.
+// The stored bars and, where there are none (a replay of a file), those that were decided on, as far as they are known.
 std::vector<market::Candle> bars_in(const Call& call, const Traded& wanted) {
   std::map<base::Seconds, market::Candle> by_time;
   const auto decided = wanted.decisions(call.database);
+  std::optional<double> before;
   for (const auto& decision : decided) {
-    const auto price = decision.price;
-    by_time[decision.bar_open_time] = {.open_time = decision.bar_open_time,
-                                       .open = price,
-                                       .high = price,
-                                       .low = price,
-                                       .close = price,
-                                       .volume = 0};
+    by_time[decision.bar_open_time] = drawn_bar(decision, before);
+    before = decision.price;
   }
   for (const auto& candle : stored_in(call, wanted, decided)) by_time[candle.open_time] = candle;
   std::vector<market::Candle> bars;

@@ -124,13 +124,13 @@ TEST_CASE("series come as columns, cut to the range asked for") {
         std::vector<double>{1010, 1020});
   CHECK(desk.column("/api/live/equity", "t")[0] == static_cast<double>(kFirst.time_since_epoch().count()));
 
-  // The first bar is stored, the others are drawn at the price that was met.
+  // The first bar is stored, the others are drawn from the price that was met before to the one that was met.
   CHECK(desk.column("/api/live/bars", "h") == std::vector<double>{205, 201, 202, 203, 204});
   CHECK(desk.column("/api/live/bars", "v") == std::vector<double>{7, 0, 0, 0, 0});
   auto two = parsed(desk.ask("GET", "/api/live/bars?max_points=2"));
   CHECK(two.integer("total") == 5);
   CHECK(two.boolean("sampled", false));
-  CHECK(desk.column("/api/live/bars?max_points=2", "o") == std::vector<double>{198, 202});
+  CHECK(desk.column("/api/live/bars?max_points=2", "o") == std::vector<double>{198, 201});
   CHECK(desk.column("/api/live/bars?max_points=2", "c") == std::vector<double>{201, 204});
 
   auto trades = parsed(desk.ask("GET", "/api/live/trades"));
