@@ -295,6 +295,23 @@ await check("a training is started from the page, and a pack is copied, changed 
   await page.context().close();
 });
 
+await check("a training is told as it goes by the frames that other dashboards read too", async () => {
+  const page = await open("/experiments");
+  const told = new Set();
+  page.on("websocket", (socket) =>
+    socket.on("framereceived", ({ payload }) => told.add(JSON.parse(String(payload)).type)),
+  );
+  await page.reload();
+  await page.getByText("● Live", { exact: true }).waitFor();
+  train("told", "--iterations", "3", "--candles", "800");
+  const wanted = ["hello", "status", "experiment_start", "training_update", "training_progress"];
+  wanted.push("episode_metrics", "experiment_end");
+  const missing = () => wanted.filter((type) => !told.has(type));
+  for (let i = 0; i < 50 && missing().length > 0; ++i) await page.waitForTimeout(100);
+  must(missing().length === 0, `never told: ${missing()}`);
+  await page.context().close();
+});
+
 await check("a dataset is made from the page, and what will not do is said at its field", async () => {
   const page = await open("/datasets");
   await page.getByRole("button", { name: "New dataset" }).click();
