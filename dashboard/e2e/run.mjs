@@ -257,6 +257,12 @@ await check("the columns of the cycles are chosen, and stay so", async () => {
   await page.getByRole("button", { name: "As at first" }).click();
   await head("Window").waitFor();
   await page.context().close();
+  const narrow = await open("/continuous", { width: 360 });
+  const card = narrow.locator('#cycle-1 td[data-label="Deployed"]');
+  await card.waitFor();
+  const place = await card.boundingBox();
+  must(place && place.x >= 0 && place.x + place.width <= 360, "a card is wider than the screen");
+  await narrow.context().close();
 });
 
 await check("a training is started from the page, and a pack is copied, changed and refused", async () => {

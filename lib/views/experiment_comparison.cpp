@@ -59,7 +59,8 @@ ExperimentComparison compare(std::span<const store::Experiment> experiments) {
   ExperimentComparison all{
       .settings = compared(experiments, [](const store::Experiment& run) { return run.config; }),
       .metrics = compared(experiments, [](const store::Experiment& run) { return run.final_metrics; })};
-  std::ranges::stable_partition(all.settings, &ComparedValue::differs);
+  std::stable_partition(all.settings.begin(), all.settings.end(),
+                        [](const ComparedValue& value) { return value.differs(); });
   return all;
 }
 
