@@ -29,12 +29,23 @@ RestAnswer with_dataset(const Dataset& dataset, unsigned status = 200) {
   return {.status = status, .body = json.text()};
 }
 
+// Other dashboards call the source so, and their form shows these two before anything is chosen.
+void read_foreign_source(Dataset& dataset) {
+  if (dataset.source_type != "alpaca_crypto") return;
+  auto given = base::JsonValue::parse(dataset.source_config, "source_config").as_object();
+  base::JsonWriter json;
+  json.object().field("symbol", given.string("symbol", "BTC/USD"));
+  dataset.source_config = json.field("timeframe", given.string("timeframe", "1h")).end().text();
+  dataset.source_type = "alpaca";
+}
+
 void read_into(Dataset& dataset, const Call& call) {
   auto body = call.body();
   dataset.name = body.string("name", dataset.name);
   dataset.description = body.string("description", dataset.description);
   dataset.source_type = body.string("source_type", dataset.source_type);
   if (const auto source = body.find("source_config")) dataset.source_config = source->text();
+  read_foreign_source(dataset);
   if (const auto features = body.find("features")) dataset.features = features->text();
   if (const auto split = body.find("split_config")) {
     if (!split->is_object()) throw Error(Failure::usage, "\"split_config\" must be an object");

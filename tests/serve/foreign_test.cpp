@@ -47,6 +47,21 @@ TEST_CASE("a dataset without shares of its own is told as all for training") {
   CHECK(split.number("val_pct") + split.number("test_pct") == 0);
 }
 
+TEST_CASE("a dataset from Alpaca is made under the name that other dashboards have for it") {
+  Desk desk;
+  const auto made = desk.ask(
+      "POST", "/api/datasets",
+      R"({"name":"eth","source_type":"alpaca_crypto","source_config":{"symbol":"ETH/USD","start_date":""},)"
+      R"("features":[{"type":"roc"}],"split_config":{"train_pct":0.7,"val_pct":0.15,"test_pct":0.15}})");
+  CHECK(made.status == 201);
+  CHECK_CONTRACT(made, "Dataset");
+  auto dataset = parsed(made);
+  CHECK(dataset.string("source_type") == "alpaca");
+  CHECK(dataset.at("source_config").text() == R"({"symbol":"ETH/USD","timeframe":"1h"})");
+  CHECK(dataset.at("split_config").as_object().number("train_pct") == 0.7);
+  CHECK(desk.ask("POST", "/api/datasets", R"({"name":"x","source_type":"crypto_download"})").status == 422);
+}
+
 TEST_CASE("a preview of nothing has statistics of nothing") {
   Desk desk;
   auto preview = parsed(desk.ask("GET", "/api/datasets/btc-1h/preview"));

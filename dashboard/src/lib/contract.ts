@@ -1239,8 +1239,11 @@ export interface components {
             id?: string;
             name?: string;
             description?: string;
-            /** @enum {string} */
-            source_type?: "alpaca" | "csv" | "synthetic";
+            /**
+             * @description alpaca_crypto: alpaca, by the name that other dashboards have for it
+             * @enum {string}
+             */
+            source_type?: "alpaca" | "csv" | "synthetic" | "alpaca_crypto";
             source_config?: Record<string, never>;
             features?: Record<string, never>[];
             split_config?: Record<string, never>;
