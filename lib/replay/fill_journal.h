@@ -25,6 +25,7 @@ class FillJournal : public trader::Journal {
   void filled(const store::LiveTrade& trade, const market::OrderEvent& event,
               const store::SessionState& state) override;
   void account_changed(const store::SessionState&) override {}
+  bool keeps_account() const override { return false; }
   bool ordered_durably(const store::LiveOrder&) override { return true; }
   void escalated_durably(store::TraderState, const std::string&, const store::SessionState&) override {}
   void flattened_durably(const std::string&, const store::SessionState&) override {}

@@ -82,7 +82,7 @@ BarResult DecisionLoop::take(const FeedBar& bar) {
     }
   }
   result.equity = state.equity;
-  journal_.account_changed(session_state());
+  if (journal_.keeps_account()) journal_.account_changed(session_state());
   return result;
 }
 
@@ -103,7 +103,7 @@ BarResult DecisionLoop::decided(const market::Candle& candle) {
   journal_.decided(*result.decision);
   ++account_.state().decisions;
   result.equity = account_.state().equity;
-  journal_.account_changed(session_state());
+  if (journal_.keeps_account()) journal_.account_changed(session_state());
   if (settings_.live) {  // a replay has thousands a second
     const std::chrono::duration<double, std::micro> took = std::chrono::steady_clock::now() - began;
     base::log()->debug("bar {}: {} decided in {:.0f} us", base::to_rfc3339(candle.open_time),

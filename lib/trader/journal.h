@@ -22,6 +22,8 @@ class Journal {
   virtual void filled(const store::LiveTrade& trade, const market::OrderEvent& event,
                       const store::SessionState& state) = 0;
   virtual void account_changed(const store::SessionState& state) = 0;
+  /// False where that is not kept: it takes longer to put together than a small policy to decide.
+  virtual bool keeps_account() const { return true; }
 
   /// Returns when the intent, and everything before it, is on disk. False when an order of this id
   /// was there already: it must not be sent.
