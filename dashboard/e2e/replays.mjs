@@ -41,7 +41,8 @@ await check("what a replay is told in tables is what its result says", async () 
   const detail = await (await rest(`replays/${one.id}`)).json();
   const page = await open(`/replays/${one.id}`, { width: 360, dark: true });
   const net = detail.result.points[0].arms.find(({ arm }) => arm === "never").median.net_return_pct;
-  const shown = `${net < 0 ? "−" : "+"}${Math.abs(net).toFixed(1)} %`;
+  const size = Math.abs(net).toFixed(1);
+  const shown = `${Number(size) === 0 ? "" : net < 0 ? "−" : "+"}${size} %`;
   const never = page.getByRole("region", { name: "Arms" }).locator("tr", { hasText: "never" }).first();
   await never.getByText(shown).first().waitFor();
   await page.frameLocator("iframe.report").getByRole("heading", { name: "Do it again" }).waitFor();
