@@ -58,6 +58,11 @@ void print_running(Context& context, const TraderView& view) {
     context.out << fmt::format("  profit    {:+.2f} on a budget of {:.2f}: {:+.2f} realised, {:+.2f} open\n",
                                status.number("profit_usd"), budget->as_number(),
                                status.number("realised_profit_usd"), status.number("open_profit_usd"));
+  if (const auto median = status.find("decision_us_p50"))
+    context.out << fmt::format(
+        "  decides   in {:.2f} ms, 99 of 100 in {:.2f} ms, never in more than {:.2f} ms\n",
+        median->as_number() / 1000, status.number("decision_us_p99") / 1000,
+        status.number("decision_us_max") / 1000);
   context.out << fmt::format("  bars      {} ({} refused), {}, {}, newest {}\n",
                              grouped(status.integer("bars")), status.integer("bars_refused"),
                              counted(status.integer("decisions"), "decision"),

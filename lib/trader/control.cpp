@@ -212,6 +212,12 @@ Answer Control::status() const {
   json.field("model_age_s", loop.model_age ? std::optional(loop.model_age->count()) : std::nullopt);
   json.field("clock_ahead_ms", loop.clock_ahead ? std::optional(loop.clock_ahead->count()) : std::nullopt);
   json.field("decisions", loop.decisions).field("trades", loop.trades);
+  const auto time = [&](double DecisionTimes::*which) {
+    return loop.decision_times ? std::optional((*loop.decision_times).*which) : std::nullopt;
+  };
+  json.field("decision_us_p50", time(&DecisionTimes::us_p50))
+      .field("decision_us_p99", time(&DecisionTimes::us_p99));
+  json.field("decision_us_max", time(&DecisionTimes::us_max));
   json.field("last_bar", loop.last_bar);
   return Answer::yes(json.end().text());
 }

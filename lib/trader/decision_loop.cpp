@@ -104,12 +104,16 @@ BarResult DecisionLoop::decided(const market::Candle& candle) {
   ++account_.state().decisions;
   result.equity = account_.state().equity;
   if (journal_.keeps_account()) journal_.account_changed(session_state());
-  if (settings_.live) {  // a replay has thousands a second
-    const std::chrono::duration<double, std::micro> took = std::chrono::steady_clock::now() - began;
-    base::log()->debug("bar {}: {} decided in {:.0f} us", base::to_rfc3339(candle.open_time),
-                       market::name(result.decision->side), took.count());
-  }
+  if (settings_.live) note_time(*result.decision, std::chrono::steady_clock::now() - began);
   return result;
+}
+
+// Not of a replay, which decides thousands of times a second.
+void DecisionLoop::note_time(const store::LiveDecision& decision, std::chrono::nanoseconds took) {
+  timer_.add(took);
+  account_.state().decision_times = timer_.newest();
+  base::log()->debug("bar {}: {} decided in {:.0f} us", base::to_rfc3339(decision.bar_open_time),
+                     market::name(decision.side), std::chrono::duration<double, std::micro>(took).count());
 }
 
 std::optional<BarResult> DecisionLoop::idle() {

@@ -86,6 +86,7 @@ class DecisionLoop {
   std::optional<BarRefusal> refuse(const FeedBar& bar);
   bool must_wait() const;
   BarResult decided(const market::Candle& candle);
+  void note_time(const store::LiveDecision& decision, std::chrono::nanoseconds took);
   store::LiveDecision decide(const market::Candle& candle);
   Chosen choose(const policy::Policy::Decision& output, const ServedPolicy& serving,
                 const market::Candle& candle);
@@ -109,6 +110,7 @@ class DecisionLoop {
   OrderDesk desk_;
   Flatten flatten_;
   policy::Policy::Scratch scratch_;
+  DecisionTimer timer_;
   std::optional<base::Seconds> newest_;    // opening time of the newest bar taken, history included
   std::optional<market::Candle> waiting_;  // the newest bar, while nothing was decided on it
   bool stale_ = false;                     // the newest bar was when it came

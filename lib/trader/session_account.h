@@ -8,6 +8,7 @@
 #include "policy/checkpoint.h"
 #include "store/live_sessions.h"
 #include "trader/broker.h"
+#include "trader/decision_times.h"
 #include "trader/override.h"
 #include "trader/risk.h"
 
@@ -19,6 +20,7 @@ struct LoopState {
   std::size_t bars_refused = 0;
   std::size_t bars_filled = 0;  ///< missing ones, made up for the features
   std::size_t decisions = 0;
+  std::optional<DecisionTimes> decision_times;  ///< of a live feed
   std::size_t trades = 0;
   double equity = 0, cash = 0, position = 0;
   double drawdown_fraction = 0;  ///< of the peak equity

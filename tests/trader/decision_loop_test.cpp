@@ -100,6 +100,7 @@ TEST_CASE("a replay trades like an episode to the last digit, for every action s
       CAPTURE(environment::name(fill));
       CHECK(bench.journal.decisions.size() == expected.steps);
       CHECK(bench.loop.state().equity == expected.net_worth);
+      CHECK_FALSE(bench.loop.state().decision_times.has_value());
       REQUIRE(bench.journal.trades.size() == expected.trades.size());
       for (std::size_t i = 0; i < expected.trades.size(); ++i) {
         CHECK(bench.journal.trades[i].price == expected.trades[i].price);
@@ -253,6 +254,8 @@ TEST_CASE("a live feed's bar is not decided on before its end, and not acted on 
   bench.clock.set(closed_at(candles.size() - 2) + 600s);
   bench.take(candles[candles.size() - 2]);
   CHECK(bench.journal.orders.size() == 1);
+  REQUIRE(bench.loop.state().decision_times.has_value());  // of both decisions
+  CHECK(bench.loop.state().decision_times->us_max >= bench.loop.state().decision_times->us_p50);
 }
 
 TEST_CASE("an order that outlives the process is durable first, and no second one follows while it is open") {
