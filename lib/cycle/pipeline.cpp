@@ -81,11 +81,11 @@ struct TakenWindow {
   std::string snapshot_sha256;
 };
 
-// To a cycle a file that is not there is a source that gives nothing.
-std::unique_ptr<market::CandleSource> open_source(const CycleContext& context,
-                                                  const store::Dataset& dataset) {
+// What `ask` gets of a dataset's source. To a cycle a file that is not there is a source that gives nothing.
+template <class Ask>
+auto from_source(const store::Dataset& dataset, const Ask& ask) {
   try {
-    return context.open_source(dataset);
+    return ask();
   } catch (const Error& error) {
     if (error.failure() != Failure::not_found) throw;
     throw Error(Failure::unreachable,
@@ -96,13 +96,17 @@ std::unique_ptr<market::CandleSource> open_source(const CycleContext& context,
 
 TakenWindow take(const CycleContext& context, const store::Cycle& cycle, const Plan& plan, base::Instant at) {
   enter(context, cycle, Step::fetch);
-  const auto source = open_source(context, plan.dataset);
+  // A file is opened when it is first asked, and may go between two questions.
+  const auto source = from_source(plan.dataset, [&] { return context.open_source(plan.dataset); });
   const auto key = plan.dataset.series();
-  auto span = plan.span(newest_bar(*source, plan.config.timeframe, at));
+  auto span =
+      plan.span(from_source(plan.dataset, [&] { return newest_bar(*source, plan.config.timeframe, at); }));
   TakenWindow taken;
   // The newest bar counts from the first attempt on: a retry takes the window of its slot.
-  taken.fetched = with_fetch_retries(context, cycle, plan.config.interval, [&](FetchReport& report) {
-    fetch_window(context.database, *source, key, span, context.clock, report);
+  taken.fetched = from_source(plan.dataset, [&] {
+    return with_fetch_retries(context, cycle, plan.config.interval, [&](FetchReport& report) {
+      fetch_window(context.database, *source, key, span, context.clock, report);
+    });
   });
 
   enter(context, cycle, Step::snapshot);

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "cycle/reproduce.h"
+#include "market/csv.h"
 #include "rig.h"
 #include "schedule/claim.h"
 #include "schedule/control.h"
@@ -147,13 +148,13 @@ TEST_CASE("candles whose file is gone are data that is not to be had, and a mode
   rig.begin(Rig::config());
   auto context = rig.context();
   SUBCASE("candles") {
-    context.open_source = [](const store::Dataset&) -> std::unique_ptr<market::CandleSource> {
-      throw base::Error(base::Failure::not_found, "cannot read /data/btc.csv");
+    context.open_source = [](const store::Dataset&) {
+      return std::make_unique<market::CsvSource>("/nowhere/btc.csv");
     };
     const auto cycle = run(context, kNow).cycles.at(0);
     CHECK(cycle.status == CycleStatus::failed);
     CHECK(cycle.reason == "data_unavailable");
-    CHECK(cycle.message == "dataset d has no candles to give: cannot read /data/btc.csv");
+    CHECK(cycle.message == "dataset d has no candles to give: cannot read /nowhere/btc.csv");
   }
   SUBCASE("a model") {
     std::filesystem::remove(rig.home.model(store::models::get(*rig.database, "v1").sha256));
