@@ -61,15 +61,18 @@ class Product {
   dnnl::matmul multiply_;
 };
 
-// What a thread has made so far: an update has some ten shapes.
+// What a thread has made so far: an update has some ten shapes, a learner that stays may meet many.
 struct Products {
+  static constexpr std::size_t kMost = 64;
+
   std::map<Product::Shape, Product> made;
   std::vector<std::uint16_t> a, b;
   dnnl::stream stream{engine()};
 
   const Product& of(const Product::Shape& shape) {
-    const auto found = made.find(shape);
-    return found != made.end() ? found->second : made.try_emplace(shape, shape).first->second;
+    if (const auto found = made.find(shape); found != made.end()) return found->second;
+    if (made.size() == kMost) made.clear();
+    return made.try_emplace(shape, shape).first->second;
   }
 };
 
