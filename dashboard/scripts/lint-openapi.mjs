@@ -1,5 +1,5 @@
 // Lints the contract of the server: any error ends with 1, warnings are told.
-//   npm run lint:openapi
+//   npm run lint
 import { createConfig, formatProblems, getTotals, lint } from "@redocly/openapi-core";
 
 const file = new URL("../../lib/serve/openapi.json", import.meta.url).pathname;

@@ -62,6 +62,7 @@ http::response<http::string_body> response_of(const RestAnswer& answer, const Me
   const auto origin = text(message[http::field::origin]);
   if (!origin.empty() && hub.rules().origins.contains(origin)) {
     response.set(http::field::access_control_allow_origin, origin);
+    response.set("Access-Control-Expose-Headers", "X-Total-Count");
     response.insert(http::field::vary, "Origin");
     response.set("Cross-Origin-Resource-Policy", "cross-origin");
   } else {

@@ -232,12 +232,32 @@ RestAnswer set_halt(const Call& call) {
   return {.body = json.text()};
 }
 
+// A replay beside the trader of an account does not listen at the schedule's socket: that trader does.
+bool is_apart(const Call& call, const LiveSession& session) {
+  return session.replay &&
+         store::live_sessions::newest_with_account(call.database, session.schedule_id).has_value();
+}
+
+// The trader of the schedule asked for or, when none is, of the session that `/api/live/status` shows.
 RestAnswer stop(const Call& call) {
   auto body = call.body();
   const auto asked = body.find("schedule_id");
-  const auto schedule =
-      store::schedules::get_or_only(call.database, asked ? std::optional(asked->as_string()) : std::nullopt);
   body.finish();
+  const auto shown = store::live_sessions::list(call.database, 1);
+  std::optional<std::string> id;
+  if (asked) {
+    id = asked->as_string();
+  } else if (!shown.empty() && store::schedules::find(call.database, shown.front().schedule_id)) {
+    id = shown.front().schedule_id;
+  }
+  const auto schedule = store::schedules::get_or_only(call.database, id);
+  if (!asked && id && is_apart(call, shown.front())) {
+    const Error error(Failure::refused,
+                      fmt::format("the newest session, {}, is a replay beside the trader of {}: name the "
+                                  "schedule to stop that trader",
+                                  shown.front().id, schedule.id));
+    return conflict(call, schedule.id, error);
+  }
   const wire::Request request{.op = "stop", .sha256 = "", .reason = "", .id = 1};
   const auto reply = wire::ask(call.home.trader_socket(schedule.id), request, kTraderPatience);
   if (!reply.ok()) throw trader::trader_refused(schedule.id, reply);

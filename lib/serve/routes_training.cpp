@@ -11,6 +11,7 @@
 #include "serve/problem.h"
 #include "serve/setting_names.h"
 #include "store/datasets.h"
+#include "store/experiment_tags.h"
 #include "store/packs.h"
 #include "store/reference.h"
 #include "training/pack_settings.h"
@@ -73,7 +74,7 @@ std::optional<RestAnswer> occupied(const Call& call) {
 }
 
 // `["k=v","fast"]` or `{"k":"v"}` as a list.
-std::vector<std::string> tags_in(base::JsonObject& body) {
+std::vector<std::string> given_tags(base::JsonObject& body) {
   std::vector<std::string> tags;
   const auto given = body.find("tags");
   if (!given) return tags;
@@ -86,6 +87,17 @@ std::vector<std::string> tags_in(base::JsonObject& body) {
     return tags;
   }
   for (const auto& tag : given->as_array()) tags.push_back(tag.as_string());
+  return tags;
+}
+
+// Without those that ctt keeps: a training of no cycle would be found as one. It is a fault of the body here.
+std::vector<std::string> tags_in(base::JsonObject& body) {
+  auto tags = given_tags(body);
+  try {
+    store::require_free_tags(tags);
+  } catch (const base::Error& error) {
+    throw base::Error(Failure::usage, error.what());
+  }
   return tags;
 }
 
@@ -160,6 +172,11 @@ RestAnswer cancel(const Call& call) {
   return {.body = json.text()};
 }
 
+bool is_of_a_cycle(const Call& call, const Experiment& experiment) {
+  return std::ranges::any_of(store::cycles::all_running(call.database),
+                             [&](const store::Cycle& cycle) { return cycle.experiment_id == experiment.id; });
+}
+
 // The one that runs, whoever began it.
 RestAnswer stop(const Call& call) {
   const auto running = driven(call);
@@ -167,11 +184,14 @@ RestAnswer stop(const Call& call) {
     return problem(409, Problem{.code = std::string(base::code(Failure::refused)),
                                 .detail = "no training runs",
                                 .current = "[]"});
-  for (const auto& experiment : running) cycle::ask_to_stop(call.home, experiment);
   const auto& first = running.front();
+  const bool of_a_cycle = is_of_a_cycle(call, first);  // while it runs: afterwards the cycle has ended
+  for (const auto& experiment : running) cycle::ask_to_stop(call.home, experiment);
   base::JsonWriter json;
   json.object().field("experiment_id", first.id).field("status", "cancelling").field("asked", true);
-  json.field("message", fmt::format("{} finishes its iteration and saves", first.name));
+  json.field("message",
+             fmt::format("{} finishes its iteration {}", first.name,
+                         of_a_cycle ? "and its cycle is cancelled: it leaves no model" : "and saves"));
   return {.body = json.end().text()};
 }
 

@@ -13,11 +13,11 @@ bool is_number(const std::optional<base::JsonValue>& value, double number) {
   return value && value->is_number() && value->as_number() == number;
 }
 
-// What is sent as `learning_rate` counts, unless `lr` is what was changed.
+// What is sent as `learning_rate` counts, unless `lr` is what was changed; of a new pack nothing was.
 bool other_counts(const std::optional<base::JsonValue>& own, const base::JsonValue& other,
                   std::optional<double> known) {
-  if (!own || own->text() == other.text() || (known && is_number(own, *known))) return true;
-  if (known && is_number(other, *known)) return false;
+  if (!own || !known || own->text() == other.text() || is_number(own, *known)) return true;
+  if (is_number(other, *known)) return false;
   throw base::Error(base::Failure::usage,
                     "\"lr\" and \"learning_rate\" say different things: send one of them");
 }

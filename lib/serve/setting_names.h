@@ -16,7 +16,8 @@ namespace ctt::serve {
 std::string with_both_names(base::JsonObject settings, std::string_view left_out = "");
 
 /// Settings as a pack has them, from what a client sends back. Of two names that say different rates the one that
-/// says another than `known` counts, for that is what somebody changed. Throws Error(usage) when both do.
+/// says another than `known` counts, for that is what somebody changed. Throws Error(usage) when both do. Where nothing
+/// is known, of a new pack, `learning_rate` counts.
 std::string with_own_names(const base::JsonValue& config, std::optional<double> known);
 
 }  // namespace ctt::serve

@@ -20,7 +20,8 @@ bool holds(std::span<const std::string> tags, const std::string& tag) {
 }  // namespace
 
 bool is_kept_tag(std::string_view tag) {
-  return tag == "continuous" || tag.starts_with("cycle:") || tag.starts_with("schedule:");
+  return tag == "continuous" || tag == "no_deploy" || tag.starts_with("cycle:") ||
+         tag.starts_with("schedule:");
 }
 
 void require_free_tags(std::span<const std::string> tags) {

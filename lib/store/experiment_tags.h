@@ -7,7 +7,8 @@
 
 namespace ctt::store {
 
-/// Labels that cycles give their experiments, and others find them by: `continuous`, `cycle:17`, `schedule:btc`.
+/// Labels that cycles give their experiments, and others find them by: `continuous`, `cycle:17`, `schedule:btc`, and
+/// `no_deploy`, by which a recovery knows that the model is only to be published.
 bool is_kept_tag(std::string_view tag);
 
 /// Throws Error(refused) when one of the labels is kept by ctt, Error(usage) when one is no word or `key=value`.

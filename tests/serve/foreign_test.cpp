@@ -1,6 +1,7 @@
 #include "contract.h"
 #include "desk.h"
 #include "serve/client.h"
+#include "store/live_sessions.h"
 #include "wire/server.h"
 
 // What a dashboard that was not made for ctt asks for: each answer has the shape that its pages read.
@@ -29,6 +30,10 @@ TEST_CASE("a pack tells its learning rate by both names, and takes a change of e
   CHECK(config_of(put(R"("learning_rate":0.004)")).number("lr") == 0.004);
   CHECK(put(R"("lr":0.1,"learning_rate":0.2)").status == 422);
   CHECK(put(R"("learning_rate":-1)").status == 422);
+  const auto made = desk.ask("POST", "/api/packs",
+                             R"({"name":"new","config":{"lr":0.1,"learning_rate":0.2,"num_sgd_iter":3}})");
+  REQUIRE_MESSAGE(made.status == 201, made.body);
+  CHECK(config_of(made).number("lr") == 0.2);
 }
 
 TEST_CASE("a pack that is sent back as it came is what it was") {
@@ -106,6 +111,34 @@ TEST_CASE("a running trader is asked to stop") {
   CHECK(answer.status == 200);
   CHECK_CONTRACT(answer, "TraderStopping");
   CHECK(parsed(answer).boolean("stopping", false));
+}
+
+TEST_CASE("a trader is not asked to stop for a replay beside it, unless it is named") {
+  Desk desk;
+  desk.change([](store::Transaction& change) {
+    store::schedules::insert(change, sample::schedule_row("btc"));
+    store::LiveSession session;
+    session.id = "live-000000000001";
+    session.schedule_id = "btc";
+    session.symbol = "BTC/USD";
+    session.timeframe = "1h";
+    session.account = "PA1";
+    session.started_at = sample::at("2026-11-23T06:00:00Z");
+    store::live_sessions::insert(change, session);
+    session.id = "live-000000000002";
+    session.account = "";
+    session.replay = true;
+    session.started_at = sample::at("2026-11-23T07:00:00Z");
+    store::live_sessions::insert(change, session);
+  });
+  const wire::Server trader(wire::Server::Options(desk.home.trader_socket("btc")),
+                            [](const wire::Request& request) {
+                              return request.op == "stop" ? wire::Answer::yes("{}") : wire::Answer{};
+                            });
+  const auto refused = desk.ask("POST", "/api/live/stop");
+  CHECK(refused.status == 409);
+  CHECK(parsed(refused).at("current").as_object().string("schedule_id") == "btc");
+  CHECK(desk.ask("POST", "/api/live/stop", R"({"schedule_id":"btc"})").status == 200);
 }
 
 TEST_CASE(

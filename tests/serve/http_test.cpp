@@ -138,6 +138,7 @@ TEST_CASE("an allowed origin may ask, after its browser has asked whether it may
       ask(server, {"", "OPTIONS /api/echo", "Host: HOST\r\nOrigin: http://localhost:3000\r\n", 204});
   CHECK(asked.status == 204);
   CHECK(asked.headers.find("Access-Control-Allow-Origin: http://localhost:3000") != std::string::npos);
+  CHECK(asked.headers.find("Access-Control-Expose-Headers: X-Total-Count") != std::string::npos);
   CHECK(ask(server, {"", "GET /api/echo", "Host: HOST\r\nOrigin: http://localhost:3000\r\n", 200}).status ==
         200);
   CHECK(ask(server, {"", "OPTIONS /api/echo", "Host: HOST\r\nOrigin: http://evil.example\r\n", 403}).status ==

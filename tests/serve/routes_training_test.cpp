@@ -70,6 +70,7 @@ TEST_CASE("a launch that cannot be is refused before anything starts") {
   };
   CHECK(launch(R"({"hp_pack_id":"slow","dataset_id":"btc-1h"})") == 404);
   CHECK(launch(R"({"hp_pack_id":"quick"})") == 422);
+  CHECK(launch(R"({"hp_pack_id":"quick","dataset_id":"btc-1h","tags":["cycle:3"]})") == 422);
   CHECK(launch(R"({"hp_pack_id":"quick","dataset_id":"btc-1h","overrides":{"speed":9}})") == 422);
   CHECK(launch(R"({"hp_pack_id":"quick","dataset_id":"btc-1h","colour":"red"})") == 422);
   for (const auto* wrong : {R"("iterations":0)", R"("candles":-5)", R"("seed":-1)", R"("from":"soon")"}) {

@@ -1,6 +1,7 @@
 #include "store/experiment_search.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "store/experiment_tags.h"
 #include "store/sample.h"
@@ -72,6 +73,11 @@ TEST_CASE("each word of a search is somewhere in the name, id, pack or tags, wha
   CHECK(trials.with("champ base").empty());
   CHECK(trials.with("100%").empty());
   CHECK(trials.with("exp-00000000000").size() == 3);
+  std::string many;
+  for (char c = 'a'; c <= 'p'; ++c) many += fmt::format("word-{} WORD-{} ", c, c);
+  CHECK(trials.with(many.c_str()).empty());  // 16 different ones
+  many += "one-more";
+  CHECK(sample::caught([&] { trials.with(many.c_str()); }).exit_status == 2);
 }
 
 TEST_CASE("a page is a part, and its total the whole") {
@@ -86,8 +92,10 @@ TEST_CASE("a page is a part, and its total the whole") {
 }
 
 TEST_CASE("labels of a person replace each other, those of ctt stay") {
-  const Tags before{"continuous", "cycle:3", "old"};
-  CHECK(store::with_tags(before, Tags{"new", "new", "cycle:3"}) == Tags{"continuous", "cycle:3", "new"});
+  const Tags before{"continuous", "cycle:3", "no_deploy", "old"};
+  CHECK(store::with_tags(before, Tags{"new", "new", "cycle:3"}) ==
+        Tags{"continuous", "cycle:3", "no_deploy", "new"});
+  CHECK(sample::caught([&] { store::with_tags(Tags{"old"}, Tags{"no_deploy"}); }).exit_status == 5);
   CHECK(sample::caught([&] { store::with_tags(before, Tags{"cycle:4"}); }).exit_status == 5);
   CHECK(sample::caught([&] { store::with_tags(before, Tags{"two words"}); }).exit_status == 2);
 }

@@ -8,6 +8,10 @@ export interface Column<Row> {
   n?: boolean;
   /** How the server calls it to sort by it; a column without it is not sorted by. */
   sort?: string;
+  /** Sorted by it, the greatest stand on top at first, as with numbers: times. */
+  greatest?: boolean;
+  /** It names its row. */
+  names?: boolean;
   /** Out of sight until somebody chooses it. */
   extra?: boolean;
   className?: string | ((row: Row) => string);
@@ -18,6 +22,12 @@ export interface Order {
   by: string;
   ascending: boolean;
 }
+
+/** What the first click on a column sorts by: numbers and times from the greatest down, words from A on. */
+export const firstOrder = <Row,>({ sort = "", n, greatest }: Column<Row>): Order => ({
+  by: sort,
+  ascending: !n && !greatest,
+});
 
 interface Props<Row> {
   label: string;
@@ -58,15 +68,21 @@ export function DataTable<Row>(props: Props<Row>) {
             return (
               <Fragment key={keyOf(row)}>
                 <tr {...rowProps?.(row)}>
-                  {columns.map((column) => (
-                    <td
-                      key={column.head}
-                      className={classOf(column, row)}
-                      data-label={column.head || undefined}
-                    >
-                      {column.cell(row)}
-                    </td>
-                  ))}
+                  {columns.map((column) => {
+                    const props = {
+                      className: classOf(column, row),
+                      "data-label": column.head || undefined,
+                    };
+                    return column.names ? (
+                      <th key={column.head} scope="row" {...props}>
+                        {column.cell(row)}
+                      </th>
+                    ) : (
+                      <td key={column.head} {...props}>
+                        {column.cell(row)}
+                      </td>
+                    );
+                  })}
                 </tr>
                 {under && (
                   <tr className="detail">
@@ -88,7 +104,6 @@ interface HeadProps<Row> {
   onOrder: ((order: Order) => void) | undefined;
 }
 
-// Numbers and times are looked at from the greatest down, names from the first on.
 function Head<Row>({ column, order, onOrder }: HeadProps<Row>) {
   const { head, title, n, sort } = column;
   if (!sort || !onOrder)
@@ -98,7 +113,6 @@ function Head<Row>({ column, order, onOrder }: HeadProps<Row>) {
       </th>
     );
   const here = order?.by === sort;
-  const first = !n;
   const sign = here ? (order.ascending ? " ↑" : " ↓") : "";
   return (
     <th
@@ -109,7 +123,7 @@ function Head<Row>({ column, order, onOrder }: HeadProps<Row>) {
       <button
         type="button"
         className="plain head"
-        onClick={() => onOrder({ by: sort, ascending: here ? !order.ascending : first })}
+        onClick={() => onOrder(here ? { by: sort, ascending: !order.ascending } : firstOrder(column))}
       >
         {head}
         {sign}

@@ -680,7 +680,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask the trader to end after its bar */
+        /** Ask the trader to end after its bar; without schedule_id that of the newest session, 409 when that is a replay beside the trader of an account */
         post: operations["postLiveStop"];
         delete?: never;
         options?: never;
@@ -1075,7 +1075,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask the training that runs to stop and save */
+        /** Ask the training that runs to stop and save; that of a cycle is cancelled with its cycle and leaves no model */
         post: operations["postTrainingStop"];
         delete?: never;
         options?: never;
@@ -2619,7 +2619,7 @@ export interface operations {
                 script?: string;
                 tag?: string;
                 has_checkpoint?: "0" | "1";
-                /** @description words, each of them somewhere in name, id, pack, dataset, tags or message */
+                /** @description at most 16 different words, each of them somewhere in name, id, pack, dataset, tags or message; case is ignored, of a to z only */
                 search?: string;
                 /** @description name, status, started_at, took, hp_pack_id, dataset_id, tags, total_iterations, or a number of final_metrics */
                 sort?: string;

@@ -116,6 +116,19 @@ describe("frames", () => {
     expect(view.cycles[1]?.undeployed_at).toBe("2026-11-23T12:04:00Z");
     expect(view.status?.deployed).toMatchObject({ model_version: 42, sha256: "9f", served: true });
   });
+  it("do not guess who took a model before a trader is known", () => {
+    const view = replay(empty, {
+      type: "continuous_model_deployed",
+      seq: 910,
+      ts: "2026-11-23T12:04:00Z",
+      schedule_id: "btc",
+      cycle_number: 16,
+      checkpoint_path: "models/v42",
+      model_version: 42,
+      sha256: "9f",
+    });
+    expect(view.status?.deployed).toMatchObject({ model_version: 42, served_by: null });
+  });
   it("change the status; why it was changed is not how healthy it is", () => {
     const view = replay(empty, {
       type: "continuous_status_change",

@@ -52,7 +52,6 @@ function deployed(view: View, frame: Frame): View {
   const status = view.status && {
     ...view.status,
     current_checkpoint_path: frame.checkpoint_path as string,
-    replay_model_version: view.status.trader_running ? view.status.replay_model_version : version,
     deployed: {
       model_version: version,
       cycle_number: (frame.cycle_number as number | null) ?? null,
@@ -60,7 +59,8 @@ function deployed(view: View, frame: Frame): View {
       sha256: frame.sha256 as string,
       deployed_at: at,
       served: view.status.trader_running,
-      served_by: view.status.trader_running ? "trader" : "replay",
+      // Without a trader that is known it is a replay, or a trader that began just now: the next answer says.
+      served_by: view.status.trader_running ? "trader" : null,
     },
   };
   return { ...view, cycles, status: status as Status | null };

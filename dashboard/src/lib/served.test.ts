@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { servedWords } from "./served";
+import { servedBy, servedWords } from "./served";
 import type { Status } from "./types";
 
 const status = (served_by: string | null, more = {}) =>
@@ -18,4 +18,13 @@ it("says who serves a model, and never calls a replay a trader or nobody", () =>
     "v9, its trader has not confirmed it yet",
   );
   expect(servedWords(status(null), true)).toBe("v9, no trader runs");
+});
+
+it("says who serves a model that is not the desired one: a trader only while one runs", () => {
+  expect(servedBy(status("trader", { trader_running: true }), 9)).toBe("trader");
+  expect(servedBy(status("replay", { replay_model_version: 9 }), 9)).toBe("replay");
+  expect(servedBy(status(null, { trader_running: true }), 8)).toBe("trader");
+  expect(servedBy(status(null, { replay_model_version: 8 }), 8)).toBe("replay");
+  expect(servedBy(status(null), 8)).toBeNull();
+  expect(servedBy(undefined, 8)).toBeNull();
 });

@@ -4,6 +4,7 @@ import { type Column, DataTable } from "../../components/DataTable";
 import { post } from "../../lib/api";
 import { metric, outOfSample, wordsOf } from "../../lib/clean";
 import { duration, moment, number, percent, tone } from "../../lib/format";
+import { servedBy } from "../../lib/served";
 import type { Cycle } from "../../lib/types";
 import { useContinuous, useParts } from "../../stores/continuousStore";
 import { useView } from "../../stores/viewStore";
@@ -13,17 +14,17 @@ const SIGN = { running: "◌", completed: "✓", failed: "✕", skipped: "↷", 
 
 export function Deployed({ cycle }: { cycle: Cycle }) {
   const { utc } = useView();
-  const deployed = useContinuous((state) => state.status?.deployed);
-  const desired = deployed?.model_version ?? null;
+  const status = useContinuous((state) => state.status);
+  const desired = status?.deployed?.model_version ?? null;
   const badge = (text: string, why: string | null | undefined, tone = "") => (
     <span className={`badge ${tone}`} title={why ?? undefined}>
       {text}
     </span>
   );
   if (cycle.live) {
-    if (deployed?.served_by === "trader" || desired !== cycle.model_version)
-      return badge("● live", "a trader serves it", "good");
-    return deployed?.served_by === "replay"
+    const by = servedBy(status, cycle.model_version);
+    if (by === "trader") return badge("● live", "a trader serves it", "good");
+    return by === "replay"
       ? badge("● in a replay", "a replay serves it; nothing of it is on an account")
       : badge("○ no trader runs", "one took it and has ended");
   }

@@ -14,16 +14,22 @@ import type { ExperimentDetail } from "../../lib/types";
 const COLOURS = 8;
 const LABELLED_MAX = 12; // beyond that a tooltip would hide the picture
 
+/** So many curves can be told apart; of more, the first are drawn. */
+export const DRAWN_MAX = 3 * COLOURS;
+
 /** Eight colours, then the same dashed, then dotted. */
 export const lineClass = (i: number): string => `line-${i % COLOURS} dash-${Math.floor(i / COLOURS) % 3}`;
 
 type Row = { iteration: number } & Record<string, number | undefined>;
 
+/** A training at its place in the legend; nothing where its curve is not known. */
+export type Curve = ExperimentDetail | null;
+
 /** Curves of one measure by iteration: a row for each iteration that one of them has. */
-export function overlaid(of: ExperimentDetail[], measure: string): Row[] {
+export function overlaid(of: Curve[], measure: string): Row[] {
   const rows = new Map<number, Row>();
-  of.forEach(({ iterations }, i) => {
-    for (const { iteration, metrics } of iterations) {
+  of.forEach((curve, i) => {
+    for (const { iteration, metrics } of curve?.iterations ?? []) {
       const value = (metrics as Record<string, number | null>)[measure];
       if (typeof value !== "number") continue;
       const row = rows.get(iteration) ?? { iteration };
@@ -35,15 +41,7 @@ export function overlaid(of: ExperimentDetail[], measure: string): Row[] {
 }
 
 /** One measure of several trainings, one above the other. */
-export default function Overlay({
-  of,
-  measure,
-  label,
-}: {
-  of: ExperimentDetail[];
-  measure: string;
-  label: string;
-}) {
+export default function Overlay({ of, measure, label }: { of: Curve[]; measure: string; label: string }) {
   const rows = overlaid(of, measure);
   if (rows.length < 2) return null;
   return (
@@ -66,17 +64,20 @@ export default function Overlay({
               labelFormatter={(iteration) => `Iteration ${iteration}`}
             />
           )}
-          {of.map(({ experiment }, i) => (
-            <Line
-              key={experiment.id}
-              dataKey={`run${i}`}
-              name={experiment.name || experiment.id}
-              className={lineClass(i)}
-              dot={false}
-              connectNulls
-              isAnimationActive={false}
-            />
-          ))}
+          {of.map(
+            (curve, i) =>
+              curve && (
+                <Line
+                  key={curve.experiment.id}
+                  dataKey={`run${i}`}
+                  name={curve.experiment.name || curve.experiment.id}
+                  className={lineClass(i)}
+                  dot={false}
+                  connectNulls
+                  isAnimationActive={false}
+                />
+              ),
+          )}
         </LineChart>
       </ResponsiveContainer>
     </figure>

@@ -49,7 +49,10 @@ export function Running() {
           }}
           onClose={() => setAsked(null)}
         >
-          <p>It finishes its iteration and saves what it has learned so far.</p>
+          <p>
+            It finishes its iteration and saves what it has learned so far. That of a cycle is cancelled with
+            its cycle and leaves no model.
+          </p>
         </Confirm>
       )}
     </>

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { ProblemNote } from "../../components/Confirm";
 import { put } from "../../lib/api";
 import type { Experiment } from "../../lib/types";
@@ -9,6 +9,12 @@ export function Tags({ of, onChanged }: { of: Experiment; onChanged: () => void 
   const { readOnly, connection } = useParts("readOnly", "connection");
   const [text, setText] = useState<string | null>(null);
   const [problem, setProblem] = useState<Error | null>(null);
+  const edit = useRef<HTMLButtonElement>(null);
+  const wasOpen = useRef(false);
+  useEffect(() => {
+    if (text === null && wasOpen.current) edit.current?.focus();
+    wasOpen.current = text !== null;
+  }, [text]);
   const save = (tags: string[]) =>
     put(`experiments/${encodeURIComponent(of.id)}/tags`, { tags }).then(() => {
       setText(null);
@@ -34,6 +40,7 @@ export function Tags({ of, onChanged }: { of: Experiment; onChanged: () => void 
             ))}
             {!readOnly && (
               <button
+                ref={edit}
                 type="button"
                 className="small"
                 disabled={connection.state !== "live"}

@@ -1,5 +1,6 @@
 import type { Column } from "../../components/DataTable";
 import { Go } from "../../components/Go";
+import { useNow } from "../../hooks/useNow";
 import { duration, moment, money, number, percent, tone } from "../../lib/format";
 import type { Experiment } from "../../lib/types";
 
@@ -13,9 +14,15 @@ interface Context {
 type Numbers = Record<string, number | null> | null;
 const metric = (one: Experiment, name: string) => (one.final_metrics as Numbers)?.[name];
 
-function took(one: Experiment): number | null {
-  if (!one.completed_at) return null;
-  return (Date.parse(one.completed_at) - Date.parse(one.started_at)) / 1000;
+const seconds = (from: string, to: number) => (to - Date.parse(from)) / 1000;
+
+// One that runs has taken the time until now; the server sorts by the same.
+function Took({ of: { started_at, completed_at } }: { of: Experiment }) {
+  return completed_at ? duration(seconds(started_at, Date.parse(completed_at))) : <Since at={started_at} />;
+}
+
+function Since({ at }: { at: string }) {
+  return duration(seconds(at, useNow()));
 }
 
 /** A number of the end, in-sample like all of them. */
@@ -54,8 +61,14 @@ export function columnsOf({ utc, chosen, choose, find }: Context): Column<Experi
       cell: (one) => <Go to={`/experiments/${one.id}`}>{one.name || one.id}</Go>,
     },
     { head: "Status", sort: "status", cell: (one) => one.status },
-    { head: "Started", sort: "started_at", className: "tabular", cell: (one) => moment(one.started_at, utc) },
-    { head: "Took", n: true, sort: "took", cell: (one) => duration(took(one)) },
+    {
+      head: "Started",
+      sort: "started_at",
+      greatest: true,
+      className: "tabular",
+      cell: (one) => moment(one.started_at, utc),
+    },
+    { head: "Took", n: true, sort: "took", cell: (one) => <Took of={one} /> },
     { head: "Pack", sort: "hp_pack_id", cell: (one) => one.hp_pack_id ?? "–" },
     { head: "Dataset", sort: "dataset_id", cell: (one) => one.dataset_id ?? "–" },
     {

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Boundary } from "../../components/Boundary";
 import { type Column, DataTable } from "../../components/DataTable";
 import { Go } from "../../components/Go";
@@ -7,7 +7,9 @@ import { path } from "../../lib/address";
 import { get } from "../../lib/api";
 import { valueText } from "../../lib/format";
 import type { ComparedValue, Comparison, ExperimentDetail } from "../../lib/types";
-import Overlay, { lineClass } from "./Overlay";
+import { useParts } from "../../stores/continuousStore";
+import { askCurves, type Curves } from "./curves";
+import Overlay, { DRAWN_MAX, lineClass } from "./Overlay";
 
 const MEASURES = {
   episode_return_mean: "Reward per episode",
@@ -18,30 +20,36 @@ const MEASURES = {
   kl: "KL of the update",
 } as const;
 
-/** The curves of several trainings, asked for one by one: a training's curve never changes once it has ended. */
-function useCurves(ids: string[]): ExperimentDetail[] | null {
-  const [found, setFound] = useState<ExperimentDetail[] | null>(null);
+/** The curves of several trainings, and which could not be had; those that run are asked for again with each turn. */
+function useCurves(ids: string[], turn: number): Curves {
+  const known = useRef<Curves>(new Map());
+  const [found, setFound] = useState<Curves>(known.current);
   const all = ids.join(",");
+  // biome-ignore lint/correctness/useExhaustiveDependencies: turn says when to ask again
   useEffect(() => {
     let late = false;
-    Promise.all(
-      all.split(",").map((id) => get<ExperimentDetail>(`experiments/${encodeURIComponent(id)}`)),
-    ).then(
-      (details) => !late && setFound(details),
-      () => undefined,
+    const ask = (id: string) => get<ExperimentDetail>(`experiments/${encodeURIComponent(id)}`);
+    void askCurves(all.split(",").filter(Boolean), known.current, ask, () => late).then(() =>
+      setFound(new Map(known.current)),
     );
     return () => {
       late = true;
     };
-  }, [all]);
+  }, [all, turn]);
   return found;
 }
 
-/** Any number of trainings side by side: their curves in one picture, what differs first. */
+/** Trainings side by side: their curves in one picture, what differs first. */
 export default function ComparePage() {
   const ids = (new URLSearchParams(location.search).get("ids") ?? "").split(",").filter(Boolean);
-  const { data, error } = useAnswer<Comparison>(path("experiments/compare", { ids: ids.join(",") }));
-  const curves = useCurves(ids);
+  const { turn } = useParts("turn");
+  const { data, error } = useAnswer<Comparison>(path("experiments/compare", { ids: ids.join(",") }), turn);
+  const drawn = ids.slice(0, DRAWN_MAX);
+  const found = useCurves(drawn, turn);
+  const curves = drawn.map((id) => {
+    const curve = found.get(id);
+    return !curve || curve instanceof Error ? null : curve;
+  });
   const [all, setAll] = useState(false);
   if (error) return <p className="note bad">{error.message}</p>;
   if (!data) return <h1>Comparison</h1>;
@@ -53,15 +61,27 @@ export default function ComparePage() {
       <ul className="legend key">
         {data.experiments.map((one, i) => (
           <li key={one.id}>
-            <svg width="28" height="8" aria-hidden="true" className={lineClass(i)}>
-              <path d="M0 4H28" />
-            </svg>
+            {i < DRAWN_MAX && (
+              <svg width="28" height="8" aria-hidden="true" className={lineClass(i)}>
+                <path d="M0 4H28" />
+              </svg>
+            )}
             <Go to={`/experiments/${one.id}`}>{one.name || one.id}</Go>
           </li>
         ))}
       </ul>
+      {ids.length > DRAWN_MAX && <p className="quiet">Curves of the first {DRAWN_MAX} are drawn.</p>}
+      {drawn.map((id, i) => {
+        const problem = found.get(id);
+        if (!(problem instanceof Error)) return null;
+        return (
+          <p key={id} className="note bad">
+            No curve of {data.experiments[i]?.name || id}: {problem.message}
+          </p>
+        );
+      })}
       <Boundary>
-        {curves && (
+        {curves.some(Boolean) && (
           <section className="card curves" aria-label="Training curves">
             {Object.entries(MEASURES).map(([measure, label]) => (
               <Overlay key={measure} of={curves} measure={measure} label={label} />

@@ -2,7 +2,7 @@ import { useEffect, useState } from "react";
 import { useLocation } from "wouter";
 import { Columns } from "../../components/Columns";
 import { Command } from "../../components/Command";
-import { DataTable, type Order } from "../../components/DataTable";
+import { DataTable, firstOrder, type Order } from "../../components/DataTable";
 import { useColumns } from "../../hooks/useColumns";
 import { path, queryWith } from "../../lib/address";
 import { useParts } from "../../stores/continuousStore";
@@ -13,6 +13,7 @@ import { Train } from "./Train";
 import { PAGE, useExperiments } from "./useExperiments";
 
 const asked = (key: string) => new URLSearchParams(location.search).get(key) ?? "";
+const COMPARED_MAX = 50; // as the server has it
 const NEWEST: Order = { by: "started_at", ascending: false };
 
 /** Trainings, searched and sorted by the server; what is asked for stands in the address. */
@@ -80,11 +81,22 @@ export default function ExperimentsPage() {
           Sort by{" "}
           <select
             value={order.by}
-            onChange={(event) => first(setOrder)({ by: event.target.value, ascending: false })}
+            onChange={(event) => {
+              const column = columns.find(({ sort }) => sort === event.target.value);
+              if (column) first(setOrder)(firstOrder(column));
+            }}
           >
             {columns.map(({ sort, head }) => sort && <option key={sort} value={sort} label={head} />)}
           </select>
         </label>
+        <button
+          type="button"
+          className="narrow"
+          aria-label={order.ascending ? "Ascending, turn round" : "Descending, turn round"}
+          onClick={() => first(setOrder)({ ...order, ascending: !order.ascending })}
+        >
+          {order.ascending ? "↑" : "↓"}
+        </button>
         <span className="grow" />
         {chosen.length > 0 && (
           <button type="button" className="plain" onClick={() => setChosen([])}>
@@ -93,8 +105,14 @@ export default function ExperimentsPage() {
         )}
         <button
           type="button"
-          disabled={chosen.length < 2}
-          title={chosen.length < 2 ? "Choose two or more" : undefined}
+          disabled={chosen.length < 2 || chosen.length > COMPARED_MAX}
+          title={
+            chosen.length < 2
+              ? "Choose two or more"
+              : chosen.length > COMPARED_MAX
+                ? `At most ${COMPARED_MAX} are compared`
+                : undefined
+          }
           onClick={() => go(path("/experiments/compare", { ids: chosen.join(",") }))}
         >
           Compare {chosen.length < 2 ? "" : chosen.length}

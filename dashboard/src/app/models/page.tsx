@@ -5,6 +5,7 @@ import { Go } from "../../components/Go";
 import { useAnswer } from "../../hooks/useAnswer";
 import { post } from "../../lib/api";
 import { moment } from "../../lib/format";
+import { servedBy } from "../../lib/served";
 import type { Model } from "../../lib/types";
 import { useContinuous, useParts } from "../../stores/continuousStore";
 import { useView } from "../../stores/viewStore";
@@ -114,7 +115,10 @@ function Serving({ model }: { model: Model }) {
   const all = useContinuous((state) => state.all);
   if (model.live.length === 0) return model.pruned_at ? <span className="quiet">pruned</span> : null;
   return model.live.map(({ schedule_id }) => {
-    const by = all.find((one) => one.schedule_id === schedule_id)?.deployed?.served_by;
+    const by = servedBy(
+      all.find((one) => one.schedule_id === schedule_id),
+      model.model_version,
+    );
     return (
       <span key={schedule_id} className={`badge ${by === "trader" ? "good" : ""}`}>
         {by ? "●" : "○"} {schedule_id}

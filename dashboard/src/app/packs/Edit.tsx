@@ -35,6 +35,12 @@ export function settingsOf(config: Config, prefix = ""): [string, unknown][] {
   );
 }
 
+/** All settings with those that somebody typed, by their own names alone: another would speak against a change of it. */
+export function savedConfig(before: Config, changes: [string, string][]): Config {
+  const own = Object.fromEntries(Object.entries(before).filter(([key]) => key !== ALIAS));
+  return changes.reduce((all, [key, text]) => withSetting(all, key, parsed(text)), own);
+}
+
 /** Settings of a pack that nobody uses yet; the server says which will not do. */
 export function Edit({ pack, onSaved, onClose }: { pack: Pack; onSaved: () => void; onClose: () => void }) {
   const before = pack.config as Config;
@@ -44,7 +50,10 @@ export function Edit({ pack, onSaved, onClose }: { pack: Pack; onSaved: () => vo
   const rows = settingsOf(before);
   const changed = rows.filter(([key, value]) => key in changes && changes[key] !== text(value));
   const save = async () => {
-    const config = changed.reduce((all, [key]) => withSetting(all, key, parsed(changes[key] ?? "")), before);
+    const config = savedConfig(
+      before,
+      changed.map(([key]) => [key, changes[key] ?? ""]),
+    );
     try {
       await put(`packs/${encodeURIComponent(pack.id)}`, { config });
     } catch (error) {

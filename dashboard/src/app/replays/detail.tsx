@@ -37,7 +37,7 @@ type Detail = Replay & {
 };
 
 const ARMS: Column<Arm>[] = [
-  { head: "Arm", cell: ({ arm }) => arm },
+  { head: "Arm", names: true, cell: ({ arm }) => arm },
   {
     head: "Net return",
     n: true,
@@ -53,7 +53,7 @@ const ARMS: Column<Arm>[] = [
 ];
 
 const COMPARISONS: Column<Comparison>[] = [
-  { head: "Arm", cell: (one) => one.arm },
+  { head: "Arm", names: true, cell: (one) => one.arm },
   { head: "Against", cell: (one) => one.against },
   { head: "Mean", n: true, cell: (one) => percent(one.mean_pct, 1) },
   { head: "Low", n: true, cell: (one) => percent(one.low_pct, 1) },
