@@ -24,7 +24,7 @@ using Grade = Finding::Grade;
 
 void Doctor::declare(CLI::App& app) {
   auto names = upkeep::doctor_checks();
-  names.insert(names.begin(), {"settings", "keys", "broker", "slurm"});
+  names.insert(names.begin(), {"settings", "keys", "broker", "learner", "slurm"});
   app.add_option("--check", check, "make only this check")->check(CLI::IsMember(names))->type_name("NAME");
   app.add_flag("--online", online, "also ask the broker whether the keys work and the account may trade");
   app.add_option("--bundle", bundle, "write findings, settings and the newest history for a bug report")
@@ -57,6 +57,20 @@ Finding check_slurm(const Context& context) {
   return {Grade::ok, "slurm", "its controller answers", ""};
 }
 
+// What a training would be told at its start. Where Slurm's nodes run learners, this machine need not be able to.
+Finding check_learner(const Context& context) {
+  const auto compute = compute_of(context.settings);
+  if (!uses_slurm(context)) {
+    cycle::LaunchOptions launch;
+    launch.command = cycle::learner_command(context.settings.text("learner.command"));
+    launch.launcher->require(launch, compute);
+  }
+  return {Grade::ok, "learner",
+          fmt::format("{}, {}, {}", training::name(compute.engine), training::name(compute.device),
+                      training::name(compute.precision)),
+          ""};
+}
+
 Finding finding_of(const std::string& name, const base::Error& error) {
   return {Grade::problem, name, error.what(), error.fixes().empty() ? "" : error.fixes().front()};
 }
@@ -65,6 +79,7 @@ std::vector<Finding> check_by_name(Context& context, const std::string& name) {
   if (name == "settings") return {check_settings(context)};
   try {
     if (name == "keys") return {check_keys(context)};
+    if (name == "learner") return {check_learner(context)};
     if (name == "slurm") return {check_slurm(context)};
     if (name == "broker") return {{Grade::ok, "broker", ask_broker(context), ""}};
     return upkeep::examine(name, {context.readable_database(), context.home, context.clock});
@@ -89,6 +104,7 @@ std::vector<Finding> look(Context& context, const std::optional<std::string>& on
   const auto add = [&](std::vector<Finding> more) { std::ranges::move(more, std::back_inserter(findings)); };
   add(check_by_name(context, "keys"));
   if (online) add(check_by_name(context, "broker"));
+  add(check_by_name(context, "learner"));
   if (uses_slurm(context)) add(check_by_name(context, "slurm"));
   if (auto closed = cannot_open(context)) {
     findings.push_back(std::move(*closed));

@@ -177,6 +177,7 @@ void print_items(Context& context, const std::vector<Row>& rows, const environme
 }  // namespace
 
 int Simulate::run(Context& context) const {
+  require_place(output);
   const auto settings = settings_of(*this);
   const auto bars = read_candle_file(candles);
   const auto script = read_actions(actions, settings.action_scheme.action_count(), bars.size() - 1);

@@ -40,8 +40,12 @@ Overview look(Context& context) {
   Overview overview{.schedules = {}, .machine = upkeep::machine_verdict(state)};
   for (const auto& row : store::schedules::list(database)) {
     const auto said = upkeep::trader_health(context.home, row, kTraderPatience);
+    auto trader = said.silent ? view_silent_trader(
+                                    context, row,
+                                    fmt::format("the trader of {} gave no answer that can be read", row.id))
+                              : view_trader_or_problem(context, row, kTraderPatience);
     overview.schedules.push_back(
-        {.schedule = views::status_view(state, row, said), .trader = view_trader_or_problem(context, row)});
+        {.schedule = views::status_view(state, row, said), .trader = std::move(trader)});
   }
   return overview;
 }

@@ -147,6 +147,14 @@ int preview(Context& context, const CycleRun& command) {
   return context.would(fmt::format("run one cycle of each of: {}", fmt::join(due, ", ")));
 }
 
+// A learner that is not there fails a cycle, which is told to whoever watches. What the settings ask of a processor that
+// cannot do it is a matter of the command line.
+void require_processor(const Context& context, const cycle::LaunchOptions& launch,
+                       const training::Compute& compute) {
+  if (context.settings.text("launcher.backend") == "local" && launch.command.empty())
+    training::require_processor(compute.precision);
+}
+
 int status_of(const cycle::RunReport& report, const Context& context) {
   if (report.busy) {
     if (context.globals.quiet) return base::exit_status(Failure::busy);
@@ -192,6 +200,7 @@ int CycleRun::run(Context& context) const {
   with.fetch_retries = static_cast<int>(context.settings.number("cycle.retry"));
   with.deploy_wait = context.settings.duration("timeout");
   with.compute = compute_of(context.settings);
+  require_processor(context, launch, with.compute);
   with.tidy = [&](const cycle::TrainingLock& lock) {
     upkeep::tidy(with, lock, static_cast<std::size_t>(context.settings.number("models.keep")),
                  row_retention_of(context.settings));

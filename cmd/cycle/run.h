@@ -16,7 +16,8 @@ struct CycleRun {
   static constexpr const char* examples[] = {"ctt cycle run -q", "ctt cycle run --now",
                                              "ctt cycle run --now --window-end 2018-08-01T00:00:00Z"};
   static constexpr auto exit_status =
-      "0 done or nothing due (also when the gate kept the old model), 1 failed, 3 unknown schedule, 5 "
+      "0 done or nothing due (also when the gate kept the old model), 1 failed, 2 usage, 3 unknown schedule, "
+      "5 "
       "refused, 6 data blocked, 7 no data source, "
       "8 damaged file, 75 another training runs (slot recorded as skipped), 130/143 stopped, work saved";
 

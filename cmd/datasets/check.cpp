@@ -51,16 +51,19 @@ struct CheckReport {
   std::optional<std::size_t> max_gap;
   std::optional<std::string> too_much_filled;  // a sentence, when nothing else blocks
   std::size_t bars_needed = 0;                 // of the smallest window, and for the features before it
+  bool whole = false;                          // no range was asked for
 
   bool blocks(std::size_t defect) const {
     return defects.count[defect] > 0 && market::DefectPolicies().of[defect] == DefectPolicy::block;
   }
+  // Of a part nothing follows, and of stored bars little: a cycle fetches those that it lacks.
+  bool too_few() const { return whole && from_source && bars.count < bars_needed; }
   bool gap_too_long() const { return max_gap && longest_gap && longest_gap->bars > *max_gap; }
   bool would_block() const {
     for (std::size_t defect = 0; defect < market::kDefectCount; ++defect) {
       if (blocks(defect)) return true;
     }
-    return too_much_filled.has_value();
+    return too_much_filled.has_value() || too_few();
   }
 };
 
@@ -188,9 +191,12 @@ void print(Context& context, const CheckReport& report) {
         report.gap_too_long() ? fmt::format(", more than the {} allowed", *report.max_gap) : "");
   }
   if (report.too_much_filled) context.out << *report.too_much_filled << '\n';
-  if (report.would_block())
+  if (report.too_few())
+    context.out << fmt::format("A cycle would be blocked: the smallest one needs {}, warm-up included.\n",
+                               counted(report.bars_needed, "bar"));
+  else if (report.would_block())
     context.out << "A cycle over these bars would be blocked.\n";
-  else if (report.bars.count < report.bars_needed)
+  else if (report.whole && report.bars.count < report.bars_needed)
     context.out << fmt::format(
         "Nothing here would block a cycle, but the smallest one needs {}, warm-up included.\n",
         counted(report.bars_needed, "bar"));
@@ -224,7 +230,8 @@ int DatasetsCheck::run(Context& context) const {
                      max_gap,
                      defects.total() == 0 ? std::nullopt : too_much_filled(series),
                      features::FeatureSet::parse(found.features).warm_up_rows() +
-                         static_cast<std::size_t>(schedule::kWindowCandlesMin)};
+                         static_cast<std::size_t>(schedule::kWindowCandlesMin),
+                     !from && !to};
   const bool well = !report.would_block() && !report.gap_too_long();
   if (context.json()) {
     print_json(context, report);

@@ -16,8 +16,8 @@ struct DatasetsCheck {
   static constexpr const char* examples[] = {"ctt datasets check btc-1h",
                                              "ctt datasets check btc-1h --from 2018-01-01 --max-gap 3"};
   static constexpr auto exit_status =
-      "0 a cycle would take them, 2 usage, 3 unknown dataset, 6 a cycle would be blocked, or a gap is longer "
-      "than --max-gap";
+      "0 a cycle would take them, 2 usage, 3 unknown dataset, 6 a cycle would be blocked, the source has too "
+      "few bars for any, or a gap is longer than --max-gap";
 
   std::string dataset;
   std::optional<std::string> from;

@@ -127,6 +127,7 @@ ExportRows rows_of(Context& context, const DatasetsExport& command, const store:
 }  // namespace
 
 int DatasetsExport::run(Context& context) const {
+  require_place(output);
   const auto found = store::datasets::get(context.readable_database(), dataset);
   const auto rows = rows_of(context, *this, found);
   const bool to_file = !to_standard_output(output);

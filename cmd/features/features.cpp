@@ -57,6 +57,7 @@ void print_items(Context& context, const std::vector<std::string>& columns, std:
 }  // namespace
 
 int Features::run(Context& context) const {
+  require_place(output);
   const auto set = feature_set(spec);
   const auto rows = read_candle_file(candles);
   const auto matrix = features::compute(set, rows);

@@ -231,6 +231,7 @@ int ReplayRun::run(Context& context) const {
                                      base::to_rfc3339(settings.last), settings.points().size(), arms,
                                      settings.seeds));
   }
+  require_replay(context, {jobs, output, backend});
   const store::StateContext state{context.database(), context.home, context.clock};
   const auto id = replay::create(state, settings, prepared.schedule_id, prepared.candles);
   return run_replay(context, id, {jobs, output, backend});

@@ -61,9 +61,18 @@ class LineageLines {
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 };
 
-void copy_files(const replay::ReplayFolder& folder, const fs::path& to) {
+void make_folder(const fs::path& folder) {
   std::error_code failed;
-  fs::create_directories(to, failed);
+  fs::create_directories(folder, failed);
+  if (failed || !fs::is_directory(folder, failed)) {
+    throw base::Error(base::Failure::usage, fmt::format("{} cannot be made a folder{}", folder.string(),
+                                                        failed ? ": " + failed.message() : ""))
+        .fix("ctt replay ... -o DIR");
+  }
+}
+
+void copy_files(const replay::ReplayFolder& folder, const fs::path& to) {
+  make_folder(to);
   for (const auto& file :
        {folder.report(), folder.result(), folder.equity(), folder.trades(), folder.cycles()})
     base::write_file_atomically(to / file.filename(), base::read_file(file), 0644);
@@ -86,18 +95,26 @@ void declare_backend(CLI::App& app, std::string& backend) {
       ->type_name("BACKEND");
 }
 
+void require_replay(Context& context, const ReplayRunOptions& options) {
+  cycle::LaunchOptions launch;
+  launch.command = cycle::learner_command(context.settings.text("learner.command"));
+  const auto compute = compute_of(context.settings);
+  if (options.backend == "slurm")
+    cycle::SlurmLauncher(context.home, slurm_options_of(context.settings)).require(launch, compute);
+  else
+    launch.launcher->require(launch, compute);
+  if (options.output) make_folder(*options.output);
+}
+
 int run_replay(Context& context, const std::string& id, const ReplayRunOptions& options) {
+  require_replay(context, options);
   replay::ReplayContext with{{context.database(), context.home, context.clock}};
   with.launch.command = cycle::learner_command(context.settings.text("learner.command"));
   with.launch.launcher = cycle::resident_launcher();
   with.launch.deadline = context.settings.duration("learner.deadline");
   with.launch.stop_count = base::Signals::stop_count;
   with.jobs = options.jobs.value_or(static_cast<int>(std::max(1U, std::thread::hardware_concurrency())));
-  if (options.backend == "slurm") {
-    with.cluster = cluster_of(context, options);
-    cycle::SlurmLauncher(context.home, with.cluster->slurm)
-        .require(with.launch, compute_of(context.settings));
-  }
+  if (options.backend == "slurm") with.cluster = cluster_of(context, options);
   with.cache_bytes_max = static_cast<std::uintmax_t>(context.settings.number("replay.cache_max") * kGiB);
   LineageLines lines(context);
   with.on_progress = [&](const auto& lineages) { lines.tell(lineages); };

@@ -18,6 +18,10 @@ struct ReplayRunOptions {
 /// The option `--backend` of the commands that run replays.
 void declare_backend(CLI::App& app, std::string& backend);
 
+/// Throws Error when no learner could be started as the settings say, or the folder of the output is not there and cannot
+/// be made: to be asked before the work.
+void require_replay(Context& context, const ReplayRunOptions& options);
+
 /// Runs a replay in the foreground, with a line of progress a lineage, and prints what it came to. Returns the exit
 /// status.
 int run_replay(Context& context, const std::string& id, const ReplayRunOptions& options);

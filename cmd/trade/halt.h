@@ -13,7 +13,8 @@ struct TradeHalt : TradeVerb {
   static constexpr auto summary = "Stop all new orders; survives a restart";
   static constexpr const char* examples[] = {"ctt trade halt --reason \"looking into the fills\"",
                                              "ctt trade halt --all"};
-  static constexpr auto exit_status = "0 halted or already so, 3 unknown schedule";
+  static constexpr auto exit_status =
+      "0 halted or already so, 3 unknown schedule, 5 the trader refused, 7 it does not answer";
   void declare(CLI::App& app);
   int run(Context& context) const;
 };

@@ -13,7 +13,8 @@ struct TradeResume : TradeVerb {
   static constexpr auto name = "resume";
   static constexpr auto summary = "Let a trader that is halted, or only sells, trade again";
   static constexpr const char* examples[] = {"ctt trade resume", "ctt trade resume --all"};
-  static constexpr auto exit_status = "0 trading or already so, 3 unknown schedule";
+  static constexpr auto exit_status =
+      "0 trading or already so, 3 unknown schedule, 5 the trader refused, 7 it does not answer";
   void declare(CLI::App& app);
   int run(Context& context) const;
 };

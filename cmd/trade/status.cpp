@@ -60,7 +60,7 @@ void print_running(Context& context, const TraderView& view) {
                                status.number("realised_profit_usd"), status.number("open_profit_usd"));
   if (const auto median = status.find("decision_us_p50"))
     context.out << fmt::format(
-        "  decides   in {:.2f} ms, 99 of 100 in {:.2f} ms, never in more than {:.2f} ms\n",
+        "  decides   in {:.2f} ms, 99 of 100 in {:.2f} ms, at most {:.2f} ms, of the newest 1,000\n",
         median->as_number() / 1000, status.number("decision_us_p99") / 1000,
         status.number("decision_us_max") / 1000);
   context.out << fmt::format("  bars      {} ({} refused), {}, {}, newest {}\n",

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/error.h"
+#include "base/files.h"
 #include "store/schedules.h"
 #include "trader/halt.h"
 
@@ -9,27 +11,63 @@ namespace ctt::cmd {
 
 void TradeStop::declare(CLI::App& app) { declare_verb(app, *this, false); }
 
+namespace {
+
+struct StoppedTrader {
+  std::string schedule_id;
+  std::optional<std::string> problem{};
+};
+
+// One that holds its lock and does not listen is on its way up or down.
+void require_gone(const Context& context, const std::string& schedule) {
+  if (base::FileLock::is_held(context.home.trader_lock(schedule)))
+    throw base::Error(base::Failure::unreachable,
+                      fmt::format("the trader of {} is starting; ask again", schedule))
+        .fix("ctt trade status --schedule " + schedule);
+}
+
+void print_stopped(Context& context, const TradeVerb& verb, const std::vector<StoppedTrader>& traders) {
+  auto json = document("trade.stop");
+  if (!verb.all) json.field("schedule_id", traders.front().schedule_id).field("stopping", true);
+  json.key("traders").array();
+  for (const auto& one : traders) {
+    json.object().field("schedule_id", one.schedule_id).field("stopping", !one.problem);
+    if (one.problem) json.field("problem", *one.problem);
+    json.end();
+  }
+  context.print_json(json.end().end());
+}
+
+}  // namespace
+
 int TradeStop::run(Context& context) const {
   const auto rows = meant_by(context.readable_database(), *this);
   if (context.globals.dry_run) return context.would("stop " + traders_of(rows));
-  std::vector<std::string> stopping;
+  std::vector<StoppedTrader> traders;
   const auto stop_one = [&](const store::Schedule& row) {
     const auto reply = ask_trader(context, row.id, "stop");
-    // Of all, those that do not run are stopped already.
-    if (all && reply.outcome == wire::CallOutcome::nobody_listening) return;
+    if (reply.outcome == wire::CallOutcome::nobody_listening) {
+      require_gone(context, row.id);
+      if (all) return;  // of all, those that do not run are stopped already
+    }
     if (!reply.ok()) throw trader::trader_refused(row.id, reply);
-    stopping.push_back(row.id);
+    traders.push_back({.schedule_id = row.id});
     if (!context.json())
       context.say(fmt::format("The trader of {} ends after its bar; its position stays.", row.id));
   };
-  for_each_of(rows, stop_one);
+  const auto failed = [&](const store::Schedule& row, const std::string& problem) {
+    traders.push_back({.schedule_id = row.id, .problem = problem});
+    say_problem(context, *this, row, problem);
+  };
+  try {
+    for_each_of(rows, stop_one, failed);
+  } catch (const std::exception&) {
+    if (context.json() && all) print_stopped(context, *this, traders);
+    throw;
+  }
   if (context.json()) {
-    auto json = document("trade.stop");
-    if (!all) json.field("schedule_id", stopping.front()).field("stopping", true);
-    json.key("traders").array();
-    for (const auto& id : stopping) json.object().field("schedule_id", id).field("stopping", true).end();
-    context.print_json(json.end().end());
-  } else if (stopping.empty()) {
+    print_stopped(context, *this, traders);
+  } else if (traders.empty()) {
     context.say("No trader is running.");
   }
   return 0;

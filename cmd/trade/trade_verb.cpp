@@ -1,6 +1,11 @@
 #include "cmd/trade/trade_verb.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/error.h"
 
 #include "store/schedules.h"
 #include "trader/halt.h"
@@ -16,9 +21,11 @@ void declare_verb(CLI::App& app, TradeVerb& verb, bool with_reason) {
   if (with_reason) app.add_option("--reason", verb.reason, "kept with the halt")->type_name("TEXT");
 }
 
-wire::Reply ask_trader(Context& context, const std::string& schedule, const std::string& op) {
+wire::Reply ask_trader(Context& context, const std::string& schedule, const std::string& op,
+                       std::optional<std::chrono::milliseconds> patience) {
   const wire::Request request{.op = op, .sha256 = "", .reason = "", .id = 1};
-  return wire::ask(context.home.trader_socket(schedule), request, context.settings.duration("timeout"));
+  return wire::ask(context.home.trader_socket(schedule), request,
+                   patience ? *patience : context.settings.duration("timeout"));
 }
 
 std::vector<store::Schedule> meant_by(store::Database& database, const TradeVerb& verb) {
@@ -35,28 +42,60 @@ std::string traders_of(const std::vector<store::Schedule>& schedules) {
 }
 
 void for_each_of(const std::vector<store::Schedule>& schedules,
-                 const std::function<void(const store::Schedule&)>& work) {
+                 const std::function<void(const store::Schedule&)>& work,
+                 const std::function<void(const store::Schedule&, const std::string&)>& failed) {
   std::exception_ptr first;
   for (const auto& row : schedules) {
     try {
       work(row);
-    } catch (const base::Error&) {
+    } catch (const std::exception& error) {
       if (!first) first = std::current_exception();
+      failed(row, error.what());
     }
   }
   if (first) std::rethrow_exception(first);
+}
+
+void say_problem(Context& context, const TradeVerb& verb, const store::Schedule& row,
+                 const std::string& problem) {
+  if (verb.all && !context.json()) context.err << fmt::format("{}: {}\n", row.id, problem);
 }
 
 namespace {
 
 struct HaltedSchedule {
   std::string schedule_id;
-  trader::Halted done;
+  std::optional<trader::Halted> done{};  // nothing: see `problem` and `left_alone`
+  bool flatten_withdrawn = false;
+  std::optional<std::string> problem{};
+  std::optional<std::string> left_alone{};  // why
 };
 
 void add_halted(base::JsonWriter& json, const HaltedSchedule& one) {
-  json.field("schedule_id", one.schedule_id).field("state", store::name(one.done.state));
-  json.field("changed", one.done.changed).field("trader_running", one.done.trader_running);
+  json.field("schedule_id", one.schedule_id);
+  if (const auto& done = one.done)
+    json.field("state", store::name(done->state))
+        .field("changed", done->changed)
+        .field("trader_running", done->trader_running);
+  if (one.flatten_withdrawn) json.field("flatten_withdrawn", true);
+  if (one.problem) json.field("problem", *one.problem);
+  if (one.left_alone) json.field("left_alone", *one.left_alone);
+}
+
+// What a release of all schedules must not undo: it was meant for one schedule, or has cost money. What risk says of a
+// limit is told by its reason alone.
+std::optional<std::string> left_alone_by_resume(const store::Schedule& row) {
+  if (row.flatten_reason) return "its position is being sold: " + *row.flatten_reason;
+  const auto reason = row.trader_state_reason.value_or("");
+  const bool lost = reason.find("; the limit is ") != std::string::npos ||
+                    reason.find("the equity is not a number") != std::string::npos;
+  if (row.trader_state == store::TraderState::halted && lost) return "a limit of loss halted it: " + reason;
+  return std::nullopt;
+}
+
+// The schedule as it is now: an earlier one may have taken its time.
+store::Schedule current(store::Database& database, const store::Schedule& row) {
+  return store::schedules::find(database, row.id).value_or(row);
 }
 
 // The one that was named stands at the top as well.
@@ -83,20 +122,36 @@ int set_halt(Context& context, const TradeVerb& verb, bool halt) {
     return context.would(fmt::format("{} {}", halt ? "halt" : "resume", traders_of(rows)));
   const auto reason = verb.reason.value_or(halt ? "halted by the operator" : "");
   std::vector<HaltedSchedule> all;
+  const auto set_one = [&](const store::Schedule& before) {
+    const auto row = current(database, before);
+    if (const auto why = left_alone_by_resume(row); why && verb.all && !halt) {
+      all.push_back({.schedule_id = row.id, .left_alone = why});
+      if (!context.json())
+        context.say(fmt::format("{} is left alone, {}. ctt trade resume --schedule {} releases it.", row.id,
+                                *why, row.id));
+      return;
+    }
+    const auto done = trader::set_halt({database, context.home, context.clock}, row, halt, reason,
+                                       context.settings.duration("timeout"));
+    const bool withdrawn = row.flatten_reason.has_value();
+    all.push_back({.schedule_id = row.id, .done = done, .flatten_withdrawn = withdrawn});
+    if (context.json()) return;
+    context.say(fmt::format("The trader of {} is {}{}{}.", row.id, done.changed ? "" : "already ", word,
+                            done.trader_running ? "" : " (none is running; it holds from its next start)"));
+    if (withdrawn) context.say(fmt::format("Its flatten was taken back: {}", *row.flatten_reason));
+  };
+  const auto failed = [&](const store::Schedule& row, const std::string& problem) {
+    all.push_back({.schedule_id = row.id, .problem = problem});
+    say_problem(context, verb, row, problem);
+  };
+  // A failure of the only schedule is the error, and no document stands beside it.
   const auto print = [&] {
-    if (context.json() && !all.empty()) print_halted(context, verb, halt, all);
+    const bool done = std::ranges::any_of(all, [](const auto& one) { return !one.problem; });
+    if (context.json() && (verb.all || done)) print_halted(context, verb, halt, all);
   };
   try {
-    for_each_of(rows, [&](const store::Schedule& row) {
-      const auto done = trader::set_halt({database, context.home, context.clock}, row, halt, reason,
-                                         context.settings.duration("timeout"));
-      all.push_back({row.id, done});
-      if (!context.json())
-        context.say(
-            fmt::format("The trader of {} is {}{}{}.", row.id, done.changed ? "" : "already ", word,
-                        done.trader_running ? "" : " (none is running; it holds from its next start)"));
-    });
-  } catch (const base::Error&) {
+    for_each_of(rows, set_one, failed);
+  } catch (const std::exception&) {
     print();
     throw;
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -23,8 +24,9 @@ struct TradeVerb {
 /// Declares --schedule and --all, and --reason where something is stored.
 void declare_verb(CLI::App& app, TradeVerb& verb, bool with_reason);
 
-/// One request over the socket of the schedule's trader.
-wire::Reply ask_trader(Context& context, const std::string& schedule, const std::string& op);
+/// One request over the socket of the schedule's trader, which has `patience`, or the setting `timeout`, to answer.
+wire::Reply ask_trader(Context& context, const std::string& schedule, const std::string& op,
+                       std::optional<std::chrono::milliseconds> patience = std::nullopt);
 
 /// The schedules that a command means: all of them, or the one that was named or is the only one. Throws
 /// Error(not_found) when there is none.
@@ -33,11 +35,18 @@ std::vector<store::Schedule> meant_by(store::Database& database, const TradeVerb
 /// `the trader of btc`, `the traders of btc, eth`.
 std::string traders_of(const std::vector<store::Schedule>& schedules);
 
-/// Does `work` for each, whatever becomes of those before, and then throws what the first that failed threw.
+/// Does `work` for each, whatever becomes of those before, tells `failed` of each that threw and what it said, and then
+/// throws what the first threw.
 void for_each_of(const std::vector<store::Schedule>& schedules,
-                 const std::function<void(const store::Schedule&)>& work);
+                 const std::function<void(const store::Schedule&)>& work,
+                 const std::function<void(const store::Schedule&, const std::string&)>& failed);
 
-/// Asks the running trader; without one, writes the halt to the schedule's row, where it starts from.
+/// With --all, in text: `btc: the trader of btc refused: ...` on standard error, at once.
+void say_problem(Context& context, const TradeVerb& verb, const store::Schedule& row,
+                 const std::string& problem);
+
+/// Asks the running trader; without one, writes the halt to the schedule's row, where it starts from. A release of all
+/// leaves those alone, and says so, that sell their position or that a limit of loss halted.
 int set_halt(Context& context, const TradeVerb& verb, bool halt);
 
 }  // namespace ctt::cmd

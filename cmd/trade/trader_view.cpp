@@ -18,10 +18,11 @@ base::JsonObject TraderView::answered() const {
   return base::JsonValue::parse(*answer, "the trader's answer").as_object();
 }
 
-TraderView view_trader(Context& context, const store::Schedule& row) {
+TraderView view_trader(Context& context, const store::Schedule& row,
+                       std::optional<std::chrono::milliseconds> patience) {
   TraderView view{row};
   view.replay = views::running_replay({context.readable_database(), context.home, context.clock}, row.id);
-  const auto reply = ask_trader(context, row.id, "status");
+  const auto reply = ask_trader(context, row.id, "status", patience);
   if (reply.outcome != wire::CallOutcome::nobody_listening) {
     if (!reply.ok()) throw trader::trader_refused(row.id, reply);
     view.answer = reply.body;
@@ -31,16 +32,21 @@ TraderView view_trader(Context& context, const store::Schedule& row) {
   return view;
 }
 
-TraderView view_trader_or_problem(Context& context, const store::Schedule& row) {
+TraderView view_trader_or_problem(Context& context, const store::Schedule& row,
+                                  std::optional<std::chrono::milliseconds> patience) {
   try {
-    return view_trader(context, row);
+    return view_trader(context, row, patience);
   } catch (const Error& error) {
     if (error.failure() != Failure::refused && error.failure() != Failure::unreachable) throw;
-    TraderView view{row};
-    view.session = store::live_sessions::newest(context.readable_database(), row.id);
-    view.problem = error.what();
-    return view;
+    return view_silent_trader(context, row, error.what());
   }
+}
+
+TraderView view_silent_trader(Context& context, const store::Schedule& row, const std::string& problem) {
+  TraderView view{row};
+  view.session = store::live_sessions::newest(context.readable_database(), row.id);
+  view.problem = problem;
+  return view;
 }
 
 upkeep::MeasuredCosts measured_costs(Context& context, const std::string& schedule) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -27,10 +28,15 @@ struct TraderView {
   base::JsonObject answered() const;
 };
 
-/// Throws Error(refused, unreachable) when a trader is there and gives no answer.
-TraderView view_trader(Context& context, const store::Schedule& row);
+/// Throws Error(refused, unreachable) when a trader is there and gives no answer within `patience`, or the setting
+/// `timeout`.
+TraderView view_trader(Context& context, const store::Schedule& row,
+                       std::optional<std::chrono::milliseconds> patience = std::nullopt);
 /// The same, with that as `problem`: of several traders one that does not answer hides none of the others.
-TraderView view_trader_or_problem(Context& context, const store::Schedule& row);
+TraderView view_trader_or_problem(Context& context, const store::Schedule& row,
+                                  std::optional<std::chrono::milliseconds> patience = std::nullopt);
+/// Of a trader that is known to give no answer; it is not asked.
+TraderView view_silent_trader(Context& context, const store::Schedule& row, const std::string& problem);
 
 /// What the newest fills of the schedule's traders cost.
 upkeep::MeasuredCosts measured_costs(Context& context, const std::string& schedule);

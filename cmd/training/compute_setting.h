@@ -9,4 +9,7 @@ namespace ctt::cmd {
 /// Throws Error(usage) when they do not go together.
 training::Compute compute_of(const Settings& settings);
 
+/// The same, whether they go together or not: for a command whose flags have the last word.
+training::Compute unchecked_compute_of(const Settings& settings);
+
 }  // namespace ctt::cmd

@@ -17,6 +17,7 @@
 #include "cycle/reproduce.h"
 #include "cycle/window_bars.h"
 #include "store/datasets.h"
+#include "store/experiment_tags.h"
 #include "store/experiments.h"
 #include "store/packs.h"
 #include "store/reference.h"
@@ -214,7 +215,7 @@ Ingredients ingredients(Context& context, const Train& train) {
 
 // The settings, less what the flags say.
 training::Compute compute_for(const Train& train, const Settings& settings) {
-  auto compute = compute_of(settings);
+  auto compute = unchecked_compute_of(settings);
   if (train.threads) compute.threads = *train.threads;
   if (train.device) {
     compute.device = training::parse_device(*train.device);
@@ -267,6 +268,7 @@ void check_name(store::Database& database, const Train& train) {
 
 Prepared prepared(const Train& train, Context& context) {
   check_name(context.database(), train);
+  store::require_free_tags(train.tags);
   if (!train.resume) {
     if (train.dataset.empty() || train.pack.empty()) {
       throw Error(Failure::usage, fmt::format("--{} is required, unless --resume says what to go on from",

@@ -46,6 +46,13 @@ Command of_btc() {
   return command;
 }
 
+// All bars, as a part that was asked for: how many they are is no matter then.
+DatasetsCheck all_of_btc() {
+  auto command = of_btc<DatasetsCheck>();
+  command.from = "2026-11-23T00:00:00Z";
+  return command;
+}
+
 }  // namespace
 
 TEST_CASE("a fetch stores what is new and reports what was revised") {
@@ -122,7 +129,7 @@ TEST_CASE("a dry run fetches nothing") {
 
 TEST_CASE("sound candles pass the check") {
   CsvDesk desk(hours(10));
-  auto report = desk.json(of_btc<DatasetsCheck>());
+  auto report = desk.json(all_of_btc());
   CHECK(desk.last_status == 0);
   CHECK(report.string("schema") == "ctt.datasets.check/1");
   CHECK(report.string("checked") == "source");
@@ -130,17 +137,21 @@ TEST_CASE("sound candles pass the check") {
   CHECK_FALSE(report.boolean("would_block", true));
   Globals quiet;
   quiet.quiet = true;
-  CHECK(desk.run(of_btc<DatasetsCheck>(), quiet) == 0);
+  CHECK(desk.run(all_of_btc(), quiet) == 0);
   CHECK(desk.out().empty());
 }
 
-TEST_CASE("candles that pass the check, and are too few for any cycle, are said to be so") {
+TEST_CASE("a source with too few bars for any cycle blocks; a part of it that was asked for does not") {
   CsvDesk desk(hours(1));
-  CHECK(desk.run(of_btc<DatasetsCheck>()) == 0);
+  CHECK(desk.run(of_btc<DatasetsCheck>()) == 6);
   CHECK(desk.out().find("btc: 1 bar, ") == 0);
-  CHECK(desk.out().find("Nothing here would block a cycle, but the smallest one needs 104 bars") !=
+  CHECK(desk.out().find("A cycle would be blocked: the smallest one needs 104 bars, warm-up included.") !=
         std::string::npos);
-  CHECK(desk.json(of_btc<DatasetsCheck>()).integer("bars_needed") == 104);  // 94 warm the features up
+  auto report = desk.json(of_btc<DatasetsCheck>());
+  CHECK(report.integer("bars_needed") == 104);  // 94 warm the features up
+  CHECK(report.boolean("would_block", false));
+  CHECK(desk.run(all_of_btc()) == 0);
+  CHECK(desk.out().find("Nothing here would block a cycle.\n") != std::string::npos);
 }
 
 TEST_CASE("holes and doubles are counted and do not block, unless a gap is too long") {
@@ -149,14 +160,14 @@ TEST_CASE("holes and doubles are counted and do not block, unless a gap is too l
   candles.erase(candles.begin() + 5, candles.begin() + 7);  // 6:00 and 7:00
   candles.insert(candles.begin() + 4, candles[4]);          // 5:00 twice
   CsvDesk desk(candles);
-  auto report = desk.json(of_btc<DatasetsCheck>());
+  auto report = desk.json(all_of_btc());
   CHECK(desk.last_status == 0);
   CHECK(
       report.at("defects").text() ==
       R"({"hole":{"count":3,"first":"2026-11-23T02:00:00Z"},"duplicate":{"count":1,"first":"2026-11-23T05:00:00Z"}})");
   CHECK(report.at("longest_gap").text() == R"({"bars":2,"first":"2026-11-23T06:00:00Z"})");
 
-  auto command = of_btc<DatasetsCheck>();
+  auto command = all_of_btc();
   command.max_gap = 2;
   CHECK(desk.run(command) == 0);
   command.max_gap = 1;
@@ -217,7 +228,7 @@ TEST_CASE("a jump that no other bar comes near is named an outlier") {
   auto candles = hours(12);
   candles[5].open = candles[5].high = candles[5].low = candles[5].close = 1000;
   CsvDesk desk(candles);
-  auto report = desk.json(of_btc<DatasetsCheck>());
+  auto report = desk.json(all_of_btc());
   auto outliers = report.at("outliers").as_object();
   CHECK(outliers.integer("count") == 2);  // there and back
   CHECK(outliers.string("first") == "2026-11-23T05:00:00Z");

@@ -7,9 +7,15 @@
 
 using namespace ctt;
 using namespace ctt::cmd;
-using support::Desk;
 
 namespace {
+
+constexpr auto kLearner = "[learner]\ncommand = \"ctt-learn\"\n";
+
+// Whose learner is found in PATH when it is needed, so that no check depends on what is installed here.
+struct Desk : support::Desk {
+  Desk() { base::write_file_atomically(scratch / "config.toml", kLearner, 0600); }
+};
 
 void write_keys(Desk& desk, mode_t mode) {
   const auto file = desk.scratch / "alpaca.toml";
@@ -22,6 +28,7 @@ TEST_CASE("the doctor finds nothing wrong with a new state directory") {
   Desk desk;
   CHECK(desk.run(Doctor{}) == 0);
   CHECK(desk.out().find("ok    database") != std::string::npos);
+  CHECK(desk.out().find("ok    learner") != std::string::npos);
   CHECK(desk.out().find("fix:") == std::string::npos);
 }
 
@@ -41,8 +48,9 @@ TEST_CASE("a key file that others may read is a finding with its fix, and the bu
 
 TEST_CASE("the bundle tells that a webhook is set, and not where it is") {
   Desk desk;
-  base::write_file_atomically(desk.scratch / "config.toml",
-                              "[notify]\nurl = \"https://hooks.example.com/SENTINELHOOK\"\n", 0600);
+  base::write_file_atomically(
+      desk.scratch / "config.toml",
+      std::string(kLearner) + "[notify]\nurl = \"https://hooks.example.com/SENTINELHOOK\"\n", 0600);
   Doctor doctor;
   doctor.bundle = (desk.scratch / "bundle.json").string();
   CHECK(desk.run(doctor) == 0);
@@ -71,4 +79,15 @@ TEST_CASE("without a database the doctor says so once, and writes its bundle all
   CHECK(desk.run(doctor) == 10);
   CHECK(desk.out().find("1 finding") != std::string::npos);
   CHECK(base::read_file(*doctor.bundle).find("there is no ctt state") != std::string::npos);
+}
+
+TEST_CASE("settings with which no training could start are a finding") {
+  Desk desk;
+  base::write_file_atomically(desk.scratch / "config.toml", "[learner]\ncommand = \"/nowhere/ctt-learn\"\n",
+                              0600);
+  Doctor doctor;
+  doctor.check = "learner";
+  CHECK(desk.run(doctor) == 10);
+  CHECK(desk.out().find("the learner /nowhere/ctt-learn is not installed") != std::string::npos);
+  CHECK(desk.out().find("fix: ctt config set learner.command") != std::string::npos);
 }

@@ -128,3 +128,11 @@ TEST_CASE("the file of features agrees with the reference, cell by cell") {
   CHECK(rows == 701);
   CHECK_FALSE(std::getline(ours, our_line));
 }
+
+TEST_CASE("a place that is not there is told before the candles are read") {
+  Desk desk;
+  Features command;
+  command.candles = (desk.scratch / "nowhere.csv").string();
+  command.output = (desk.scratch / "none" / "out.csv").string();
+  CHECK(desk.refusal(command).sentence.starts_with("there is no folder "));
+}

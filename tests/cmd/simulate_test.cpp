@@ -145,3 +145,10 @@ TEST_CASE("the run goes to a file, or with --dry-run nowhere") {
   CHECK(desk.json(command).number("net_worth") == 2000);
   CHECK(support::read(command.output).ends_with("2,2,0,2000,0\n"));
 }
+
+TEST_CASE("a place that is not there is told before the actions are read") {
+  Desk desk;
+  auto command = simulation(desk, "none\n");
+  command.output = (desk.scratch / "none" / "out.csv").string();
+  CHECK(desk.refusal(command).sentence.starts_with("there is no folder "));
+}

@@ -1,5 +1,6 @@
 #include "cmd/status.h"
 
+#include "base/files.h"
 #include "cmd/schedule/status.h"
 #include "cmd/trade/halt.h"
 #include "cmd/trade/resume.h"
@@ -127,6 +128,58 @@ TEST_CASE("one trader that refuses keeps none of the others from being halted or
   CHECK(office.halted() == std::vector<std::string>{"eth"});  // the one of sol says that it has done so
   CHECK(office.refusal(of_all<TradeStop>()).exit_status == 5);
   CHECK(stops == 1);
+}
+
+TEST_CASE("of all traders each one that does not obey is named, in text and in the document") {
+  Office office;
+  const auto refuse = [](const wire::Request&) {
+    wire::Answer answer;
+    answer.ok = false;
+    answer.message = "not now";
+    return answer;
+  };
+  const wire::Server btc(wire::Server::Options(office.home.trader_socket("btc")), refuse);
+  const wire::Server sol(wire::Server::Options(office.home.trader_socket("sol")), refuse);
+  CHECK(office.refusal(of_all<TradeStop>()).exit_status == 5);
+  CHECK(office.err() == "btc: the trader of btc refused: not now\nsol: the trader of sol refused: not now\n");
+  Globals as_json;
+  as_json.json = true;
+  CHECK(office.refusal(of_all<TradeHalt>(), as_json).exit_status == 5);
+  auto traders = base::JsonValue::parse(office.out(), "the answer").as_object().at("traders").as_array();
+  REQUIRE(traders.size() == 3);
+  CHECK(traders[0].as_object().string("problem") == "the trader of btc refused: not now");
+  CHECK(traders[1].as_object().string("state") == "halted");
+  CHECK(traders[2].as_object().string("schedule_id") == "sol");
+}
+
+TEST_CASE("a trader that holds its lock and does not listen yet is not taken for stopped") {
+  Office office;
+  const auto lock = base::FileLock::try_acquire(office.home.trader_lock("eth"), "ctt trade");
+  REQUIRE(lock.has_value());
+  const auto refusal = office.refusal(of_all<TradeStop>());
+  CHECK(refusal.exit_status == 7);
+  CHECK(refusal.sentence == "the trader of eth is starting; ask again");
+}
+
+TEST_CASE("a sale or a limit of loss is not released with all others, and a halt of all says what it ends") {
+  Office office;
+  office.halt("btc");
+  office.change([](store::Transaction& change) {
+    store::schedules::halt_trader(
+        change, "eth", "equity 60.00 is 40.00 % below its peak 100.00; the limit is 30.00 %", sample::kNoon);
+    store::schedules::request_flatten(change, "sol", "sell it", sample::kNoon);
+  });
+  CHECK(office.run(of_all<TradeResume>()) == 0);
+  CHECK(office.halted() == std::vector<std::string>{"eth"});
+  CHECK(
+      office.says("sol is left alone, its position is being sold: sell it. ctt trade resume --schedule sol"));
+  CHECK(office.says("eth is left alone, a limit of loss halted it: equity 60.00"));
+  CHECK(office.run(of_all<TradeHalt>()) == 0);
+  CHECK(office.says("Its flatten was taken back: sell it\n"));
+  TradeResume one;
+  one.schedule = "eth";
+  CHECK(office.run(one) == 0);
+  CHECK(office.halted() == std::vector<std::string>{"btc", "sol"});
 }
 
 TEST_CASE("to stop all traders where none runs is no failure") {

@@ -84,3 +84,22 @@ TEST_CASE("two of --from, --to and --candles say which bars, three are refused")
   CHECK(refusal.exit_status == 2);
   CHECK(refusal.sentence.starts_with("--from, --to and --candles together say too much"));
 }
+
+TEST_CASE("a flag mends settings of the learner that do not go together") {
+  Classroom desk;
+  support::write(desk.scratch / "config.toml",
+                 "[learner]\nengine = \"autograd\"\nprecision = \"bfloat16\"\n");
+  auto train = train_on_d();
+  train.candles = 300;
+  CHECK(desk.refusal(train).exit_status == 2);
+  train.precision = "float32";
+  CHECK(desk.would(train).find("on 300 bars") != std::string::npos);
+}
+
+TEST_CASE("a tag that ctt keeps for itself is refused") {
+  Classroom desk;
+  auto train = train_on_d();
+  train.candles = 300;
+  train.tags = {"continuous"};
+  CHECK(desk.refusal(train).exit_status == 5);
+}
