@@ -59,8 +59,9 @@ void add_metrics(base::JsonWriter& json, const std::string& text) {
   auto metrics = base::JsonValue::parse(text, "the metrics of an iteration").as_object();
   json.key("metrics").object();
   for (const auto& key : metrics.keys()) {
-    if (key != "type" && key != "iteration" && key != "total_iterations")
-      json.raw_field(key, metrics.at(key).text());
+    if (key == "type" || key == "iteration" || key == "total_iterations") continue;
+    const auto value = metrics.find(key);  // none for null: a mean while no episode has ended
+    json.raw_field(key, value ? value->text() : "null");
   }
   json.end();
 }

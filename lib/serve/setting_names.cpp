@@ -29,7 +29,8 @@ std::string with_both_names(base::JsonObject settings, std::string_view left_out
   json.object();
   for (const auto& key : settings.keys()) {
     if (key == left_out) continue;
-    const auto text = settings.at(key).text();
+    const auto value = settings.find(key);  // none for null
+    const auto text = value ? value->text() : "null";
     json.raw_field(key == "num_envs" ? "num_rollout_workers" : key, text);
     if (key == kOwn) json.raw_field(kOther, text);
   }
@@ -47,7 +48,8 @@ std::string with_own_names(const base::JsonValue& config, std::optional<double> 
   for (const auto& key : settings.keys()) {
     if (key == kOther && counts) json.raw_field(kOwn, other->text());
     if (key == kOther || (key == kOwn && counts)) continue;
-    json.raw_field(key, settings.at(key).text());
+    const auto value = settings.find(key);  // none for null, which the pack refuses by its own name
+    json.raw_field(key, value ? value->text() : "null");
   }
   return json.end().text();
 }

@@ -154,7 +154,8 @@ TEST_CASE("candles whose file is gone are data that is not to be had, and a mode
     const auto cycle = run(context, kNow).cycles.at(0);
     CHECK(cycle.status == CycleStatus::failed);
     CHECK(cycle.reason == "data_unavailable");
-    CHECK(cycle.message == "dataset d has no candles to give: cannot read /nowhere/btc.csv");
+    CHECK(cycle.message.value_or("") ==
+          "dataset d has no candles to give: cannot read /nowhere/btc.csv: No such file or directory");
   }
   SUBCASE("a model") {
     std::filesystem::remove(rig.home.model(store::models::get(*rig.database, "v1").sha256));
