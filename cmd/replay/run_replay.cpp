@@ -65,9 +65,9 @@ void make_folder(const fs::path& folder) {
   std::error_code failed;
   fs::create_directories(folder, failed);
   if (failed || !fs::is_directory(folder, failed)) {
-    throw base::Error(base::Failure::usage, fmt::format("{} cannot be made a folder{}", folder.string(),
-                                                        failed ? ": " + failed.message() : ""))
-        .fix("ctt replay ... -o DIR");
+    throw base::Error(base::Failure::usage,
+                      fmt::format("{} cannot be made a folder{}; choose another one with -o", folder.string(),
+                                  failed ? ": " + failed.message() : ""));
   }
 }
 
