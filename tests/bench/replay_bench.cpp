@@ -20,8 +20,8 @@ void lineage_bars(benchmark::State& state) {
     replay::AccountHistory history;
     std::vector<replay::ReplayFill> fills;
     replay::SimulatedTrader trader({.contract = contract, .schedule_id = "btc", .costs = {}},
-                                   trader::serving(trader::wilful(contract, 1), 1), {10000, 0, 0, {}}, history,
-                                   fills);
+                                   trader::serving(trader::wilful(contract, 1), 1), {10000, 0, 0, {}},
+                                   history, fills);
     for (const auto& bar : bars) benchmark::DoNotOptimize(trader.take(bar, false));
     state.counters["fills"] = static_cast<double>(fills.size());
   }
