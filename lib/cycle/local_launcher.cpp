@@ -30,9 +30,9 @@ std::shared_ptr<Launcher> local_launcher() {
 }
 
 void LocalLauncher::require(const LaunchOptions& options, const training::Compute& compute) const {
-  require_learner(options.command, compute.engine);
   if (options.command.empty())
     training::require_processor(compute.precision);  // others may start it elsewhere
+  require_learner(options.command, compute.engine);
 }
 
 LaunchResult LocalLauncher::launch(const fs::path& job, const base::FileLock& lock,
