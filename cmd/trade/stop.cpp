@@ -44,8 +44,7 @@ int TradeStop::run(Context& context) const {
   const auto rows = meant_by(context.readable_database(), *this);
   if (context.globals.dry_run) return context.would("stop " + traders_of(rows));
   std::vector<StoppedTrader> traders;
-  const auto stop_one = [&](const store::Schedule& row) {
-    const auto reply = ask_trader(context, row.id, "stop");
+  const auto stop_one = [&](const store::Schedule& row, const wire::Reply& reply) {
     if (reply.outcome == wire::CallOutcome::nobody_listening) {
       require_gone(context, row.id);
       if (all) return;  // of all, those that do not run are stopped already
@@ -60,7 +59,7 @@ int TradeStop::run(Context& context) const {
     say_problem(context, *this, row, problem);
   };
   try {
-    for_each_of(rows, stop_one, failed);
+    ask_each(context, rows, {.op = "stop", .sha256 = "", .reason = "", .id = 1}, stop_one, failed);
   } catch (const std::exception&) {
     if (context.json() && all) print_stopped(context, *this, traders);
     throw;

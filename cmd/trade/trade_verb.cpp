@@ -1,6 +1,7 @@
 #include "cmd/trade/trade_verb.h"
 
 #include <algorithm>
+#include <future>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -9,6 +10,7 @@
 
 #include "store/schedules.h"
 #include "trader/halt.h"
+#include "trader/risk.h"
 #include "wire/client.h"
 
 namespace ctt::cmd {
@@ -41,16 +43,21 @@ std::string traders_of(const std::vector<store::Schedule>& schedules) {
   return fmt::format("the trader{} of {}", names.size() == 1 ? "" : "s", fmt::join(names, ", "));
 }
 
-void for_each_of(const std::vector<store::Schedule>& schedules,
-                 const std::function<void(const store::Schedule&)>& work,
-                 const std::function<void(const store::Schedule&, const std::string&)>& failed) {
+void ask_each(Context& context, const std::vector<store::Schedule>& schedules, const wire::Request& request,
+              const std::function<void(const store::Schedule&, const wire::Reply&)>& work,
+              const std::function<void(const store::Schedule&, const std::string&)>& failed) {
+  const auto patience = context.settings.duration("timeout");
+  std::vector<std::future<wire::Reply>> replies;
+  for (const auto& row : schedules)
+    replies.push_back(
+        std::async(std::launch::async, wire::ask, context.home.trader_socket(row.id), request, patience));
   std::exception_ptr first;
-  for (const auto& row : schedules) {
+  for (std::size_t i = 0; i < schedules.size(); ++i) {
     try {
-      work(row);
+      work(schedules[i], replies[i].get());
     } catch (const std::exception& error) {
       if (!first) first = std::current_exception();
-      failed(row, error.what());
+      failed(schedules[i], error.what());
     }
   }
   if (first) std::rethrow_exception(first);
@@ -82,20 +89,12 @@ void add_halted(base::JsonWriter& json, const HaltedSchedule& one) {
   if (one.left_alone) json.field("left_alone", *one.left_alone);
 }
 
-// What a release of all schedules must not undo: it was meant for one schedule, or has cost money. What risk says of a
-// limit is told by its reason alone.
+// What a release of all schedules must not undo: it was meant for one schedule, or has cost money.
 std::optional<std::string> left_alone_by_resume(const store::Schedule& row) {
   if (row.flatten_reason) return "its position is being sold: " + *row.flatten_reason;
   const auto reason = row.trader_state_reason.value_or("");
-  const bool lost = reason.find("; the limit is ") != std::string::npos ||
-                    reason.find("the equity is not a number") != std::string::npos;
-  if (row.trader_state == store::TraderState::halted && lost) return "a limit of loss halted it: " + reason;
+  if (row.halted() && trader::is_loss(reason)) return "a limit of loss halted it: " + reason;
   return std::nullopt;
-}
-
-// The schedule as it is now: an earlier one may have taken its time.
-store::Schedule current(store::Database& database, const store::Schedule& row) {
-  return store::schedules::find(database, row.id).value_or(row);
 }
 
 // The one that was named stands at the top as well.
@@ -116,23 +115,24 @@ void print_halted(Context& context, const TradeVerb& verb, bool halt,
 
 int set_halt(Context& context, const TradeVerb& verb, bool halt) {
   auto& database = context.database();
-  const auto rows = meant_by(database, verb);
+  auto rows = meant_by(database, verb);
   const char* word = halt ? "halted" : "trading";
   if (context.globals.dry_run)
     return context.would(fmt::format("{} {}", halt ? "halt" : "resume", traders_of(rows)));
   const auto reason = verb.reason.value_or(halt ? "halted by the operator" : "");
   std::vector<HaltedSchedule> all;
-  const auto set_one = [&](const store::Schedule& before) {
-    const auto row = current(database, before);
-    if (const auto why = left_alone_by_resume(row); why && verb.all && !halt) {
-      all.push_back({.schedule_id = row.id, .left_alone = why});
-      if (!context.json())
-        context.say(fmt::format("{} is left alone, {}. ctt trade resume --schedule {} releases it.", row.id,
-                                *why, row.id));
-      return;
-    }
-    const auto done = trader::set_halt({database, context.home, context.clock}, row, halt, reason,
-                                       context.settings.duration("timeout"));
+  const auto leave_alone = [&](const store::Schedule& row) {
+    const auto why = left_alone_by_resume(row);
+    if (!why) return false;
+    all.push_back({.schedule_id = row.id, .left_alone = why});
+    if (!context.json())
+      context.say(fmt::format("{} is left alone, {}. ctt trade resume --schedule {} releases it.", row.id,
+                              *why, row.id));
+    return true;
+  };
+  if (verb.all && !halt) std::erase_if(rows, leave_alone);
+  const auto set_one = [&](const store::Schedule& row, const wire::Reply& reply) {
+    const auto done = trader::halted_by({database, context.home, context.clock}, row, halt, reason, reply);
     const bool withdrawn = row.flatten_reason.has_value();
     all.push_back({.schedule_id = row.id, .done = done, .flatten_withdrawn = withdrawn});
     if (context.json()) return;
@@ -150,7 +150,7 @@ int set_halt(Context& context, const TradeVerb& verb, bool halt) {
     if (context.json() && (verb.all || done)) print_halted(context, verb, halt, all);
   };
   try {
-    for_each_of(rows, set_one, failed);
+    ask_each(context, rows, trader::halt_request(halt, reason), set_one, failed);
   } catch (const std::exception&) {
     print();
     throw;

@@ -35,11 +35,12 @@ std::vector<store::Schedule> meant_by(store::Database& database, const TradeVerb
 /// `the trader of btc`, `the traders of btc, eth`.
 std::string traders_of(const std::vector<store::Schedule>& schedules);
 
-/// Does `work` for each, whatever becomes of those before, tells `failed` of each that threw and what it said, and then
-/// throws what the first threw.
-void for_each_of(const std::vector<store::Schedule>& schedules,
-                 const std::function<void(const store::Schedule&)>& work,
-                 const std::function<void(const store::Schedule&, const std::string&)>& failed);
+/// Sends `request` to the traders of all of them at once, so that one that hangs keeps no other waiting, then does `work`
+/// for each and its answer in their order, whatever becomes of those before; tells `failed` of each that threw and what
+/// it said, and then throws what the first threw.
+void ask_each(Context& context, const std::vector<store::Schedule>& schedules, const wire::Request& request,
+              const std::function<void(const store::Schedule&, const wire::Reply&)>& work,
+              const std::function<void(const store::Schedule&, const std::string&)>& failed);
 
 /// With --all, in text: `btc: the trader of btc refused: ...` on standard error, at once.
 void say_problem(Context& context, const TradeVerb& verb, const store::Schedule& row,

@@ -16,11 +16,20 @@ base::Error trader_refused(const std::string& schedule_id, const wire::Reply& re
       .fix("ctt trade --schedule " + schedule_id);
 }
 
+wire::Request halt_request(bool halt, const std::string& reason) {
+  return {.op = halt ? "halt" : "resume", .sha256 = "", .reason = reason, .id = 1};
+}
+
 Halted set_halt(const store::StateContext& state, const store::Schedule& schedule, bool halt,
                 const std::string& reason, std::chrono::milliseconds timeout) {
-  const wire::Request request{.op = halt ? "halt" : "resume", .sha256 = "", .reason = reason, .id = 1};
-  const auto reply = wire::ask(state.home.trader_socket(schedule.id), request, timeout);
-  if (reply.outcome == wire::CallOutcome::refused || reply.outcome == wire::CallOutcome::timed_out)
+  const auto reply = wire::ask(state.home.trader_socket(schedule.id), halt_request(halt, reason), timeout);
+  return halted_by(state, schedule, halt, reason, reply);
+}
+
+Halted halted_by(const store::StateContext& state, const store::Schedule& schedule, bool halt,
+                 const std::string& reason, const wire::Reply& reply) {
+  const bool silent = reply.outcome == wire::CallOutcome::timed_out;
+  if (reply.outcome == wire::CallOutcome::refused || (silent && !halt))
     throw trader_refused(schedule.id, reply);
   Halted done;
   done.state = halt ? store::TraderState::halted : store::TraderState::active;
@@ -36,6 +45,13 @@ Halted set_halt(const store::StateContext& state, const store::Schedule& schedul
     done.changed = store::schedules::release_trader(change, schedule.id, now);
   }
   change.commit();
+  if (silent)
+    throw Error(
+        Failure::unreachable,
+        fmt::format("the trader of {} did not answer in time; the halt is stored, and holds once that "
+                    "trader looks or is started again",
+                    schedule.id))
+        .fix("ctt trade status --schedule " + schedule.id);
   return done;
 }
 

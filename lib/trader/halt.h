@@ -17,9 +17,16 @@ struct Halted {
   bool trader_running = false;  ///< else it holds from its next start
 };
 
-/// Halts the schedule's trader, or lets it trade again: asks the running one or, when none is, writes
-/// to the schedule's row, where it starts from. Both take a flattening back that is not done yet.
-/// Throws Error(refused, unreachable) when a trader runs and does not do it.
+/// What a running trader is asked.
+wire::Request halt_request(bool halt, const std::string& reason);
+
+/// What came of that request: without a trader the schedule's row is written, where one starts from. A halt is written
+/// there as well when the trader is silent: it holds as soon as that one looks, or the next one starts; a release is not.
+/// Both take a flattening back that is not done yet. Throws Error(refused, unreachable) when a trader runs and does not do it.
+Halted halted_by(const store::StateContext& state, const store::Schedule& schedule, bool halt,
+                 const std::string& reason, const wire::Reply& reply);
+
+/// Halts the schedule's trader, or lets it trade again: asks, and sees to what came of it as above.
 Halted set_halt(const store::StateContext& state, const store::Schedule& schedule, bool halt,
                 const std::string& reason, std::chrono::milliseconds timeout);
 

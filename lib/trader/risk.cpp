@@ -15,7 +15,20 @@ using environment::Side;
 // Less than this is not worth an order: rounding, not money.
 constexpr double kDust = 1e-9;
 
+// What a reason says in every case, and `is_loss` looks for: rows of long ago have nothing else to tell it by.
+constexpr std::string_view kLimit = "; the limit is ";
+constexpr std::string_view kNoNumber = "the equity is not a number";
+
+std::string beyond(double equity, double fraction, std::string_view below, double before, double limit) {
+  return fmt::format("equity {:.2f} is {:.2f} % below {} {:.2f}{}{:.2f} %", equity, 100 * fraction, below,
+                     before, kLimit, 100 * limit);
+}
+
 }  // namespace
+
+bool is_loss(std::string_view reason) {
+  return reason.find(kLimit) != std::string_view::npos || reason.find(kNoNumber) != std::string_view::npos;
+}
 
 Risk::Risk(RiskLimits limits) : limits_(limits) {}
 
@@ -84,15 +97,13 @@ void Risk::rebase(double change) {
 }
 
 std::optional<std::string> Risk::passed(double equity) const {
-  if (!std::isfinite(equity)) return "the equity is not a number";
+  if (!std::isfinite(equity)) return std::string(kNoNumber);
   if (limits_.max_drawdown_fraction > 0 && drawdown_ >= limits_.max_drawdown_fraction) {
-    return fmt::format("equity {:.2f} is {:.2f} % below its peak {:.2f}; the limit is {:.2f} %", equity,
-                       100 * drawdown_, peak_, 100 * limits_.max_drawdown_fraction);
+    return beyond(equity, drawdown_, "its peak", peak_, limits_.max_drawdown_fraction);
   }
   if (limits_.max_daily_loss_fraction > 0 && equity <= day_equity_ * (1 - limits_.max_daily_loss_fraction)) {
-    return fmt::format("equity {:.2f} is {:.2f} % below the day's beginning {:.2f}; the limit is {:.2f} %",
-                       equity, 100 * (1 - equity / day_equity_), day_equity_,
-                       100 * limits_.max_daily_loss_fraction);
+    return beyond(equity, 1 - equity / day_equity_, "the day's beginning", day_equity_,
+                  limits_.max_daily_loss_fraction);
   }
   return std::nullopt;
 }

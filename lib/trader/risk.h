@@ -4,6 +4,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "environment/account.h"
 #include "market/candle.h"
@@ -18,6 +19,9 @@ using store::TraderState;
 enum class OnDrawdown { halt, flatten };
 
 class AccountRisk;
+
+/// Whether the reason of a state says that money was lost beyond a limit, the account's included.
+bool is_loss(std::string_view reason);
 
 /// What the trader never goes beyond. 0 means no limit.
 struct RiskLimits {

@@ -1,5 +1,8 @@
 #include "cmd/status.h"
 
+#include <latch>
+#include <thread>
+
 #include "base/files.h"
 #include "cmd/schedule/status.h"
 #include "cmd/trade/halt.h"
@@ -9,10 +12,12 @@
 #include "schedule/config.h"
 #include "store/budgets.h"
 #include "support/desk.h"
+#include "trader/risk.h"
 #include "wire/server.h"
 
 using namespace ctt;
 using namespace ctt::cmd;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -130,6 +135,21 @@ TEST_CASE("one trader that refuses keeps none of the others from being halted or
   CHECK(stops == 1);
 }
 
+TEST_CASE("all traders are asked at once: one that takes its time keeps none of the others waiting") {
+  Office office;
+  std::latch asked(2);
+  const auto obey = [&](const wire::Request&) {
+    asked.count_down();
+    for (int k = 0; k < 500 && !asked.try_wait(); ++k) std::this_thread::sleep_for(10ms);
+    wire::Answer answer = wire::Answer::yes("{}");
+    answer.ok = asked.try_wait();
+    return answer;
+  };
+  const wire::Server btc(wire::Server::Options(office.home.trader_socket("btc")), obey);
+  const wire::Server sol(wire::Server::Options(office.home.trader_socket("sol")), obey);
+  CHECK(office.run(of_all<TradeHalt>()) == 0);
+}
+
 TEST_CASE("of all traders each one that does not obey is named, in text and in the document") {
   Office office;
   const auto refuse = [](const wire::Request&) {
@@ -165,8 +185,10 @@ TEST_CASE("a sale or a limit of loss is not released with all others, and a halt
   Office office;
   office.halt("btc");
   office.change([](store::Transaction& change) {
-    store::schedules::halt_trader(
-        change, "eth", "equity 60.00 is 40.00 % below its peak 100.00; the limit is 30.00 %", sample::kNoon);
+    trader::Risk risk({});
+    risk.watch(100, std::chrono::floor<std::chrono::seconds>(sample::kNoon));
+    const auto step = risk.watch(60, std::chrono::floor<std::chrono::seconds>(sample::kNoon));
+    store::schedules::halt_trader(change, "eth", step->reason, sample::kNoon);
     store::schedules::request_flatten(change, "sol", "sell it", sample::kNoon);
   });
   CHECK(office.run(of_all<TradeResume>()) == 0);

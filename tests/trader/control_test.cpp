@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <latch>
 
 #include "models/schedule_contract.h"
 #include "rig.h"
@@ -14,6 +15,7 @@
 #include "store/schedules.h"
 #include "trader/halt.h"
 #include "trader/probation.h"
+#include "wire/server.h"
 
 namespace ctt::trader {
 namespace {
@@ -337,6 +339,25 @@ TEST_CASE("without a running trader, too, an operator's halt takes a flattening 
   CHECK_FALSE(halted.trader_running);
   CHECK(desk.row().halted());
   CHECK_FALSE(desk.row().flatten_reason);
+}
+
+TEST_CASE("a halt that a hung trader does not answer is stored, a release is not") {
+  Desk desk;
+  std::latch over(1);
+  const wire::Server hung(wire::Server::Options(desk.rig.home.trader_socket("btc")),
+                          [&](const wire::Request&) {
+                            over.wait();
+                            return wire::Answer::yes("{}");
+                          });
+  const store::StateContext state{desk.rig.database, desk.rig.home, desk.clock};
+  CHECK_THROWS_AS(set_halt(state, desk.row(), true, "a look", 50ms), base::Error);
+  CHECK(desk.row().halted());
+  CHECK(desk.row().trader_state_reason == "a look");
+  CHECK_THROWS_AS(set_halt(state, desk.row(), false, "", 50ms), base::Error);
+  CHECK(desk.row().halted());
+  desk.control.tick();  // it looks, at last
+  CHECK(desk.risk.halted());
+  over.count_down();
 }
 
 TEST_CASE("status, ping and stop answer") {

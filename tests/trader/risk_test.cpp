@@ -18,7 +18,8 @@ TEST_CASE("the drawdown limit halts at the bar that reaches it, once") {
   CHECK_FALSE(risk.halted());
   CHECK(risk.watch(140, kMidnight + 3h));
   CHECK(risk.halted());
-  CHECK(risk.reason().find("30.00 %") != std::string::npos);
+  CHECK(risk.reason() == "equity 140.00 is 30.00 % below its peak 200.00; the limit is 30.00 %");
+  CHECK(is_loss(risk.reason()));
   CHECK_FALSE(risk.watch(100, kMidnight + 4h));
   CHECK(risk.drawdown_fraction_max() == doctest::Approx(0.5));
 }
@@ -39,13 +40,15 @@ TEST_CASE("the daily loss counts from the day's first bar") {
   CHECK_FALSE(risk.watch(91, kMidnight + 23h));
   CHECK_FALSE(risk.watch(85, kMidnight + 24h));  // a new day begins at 85
   CHECK_FALSE(risk.watch(77, kMidnight + 25h));
-  CHECK(risk.watch(76.5, kMidnight + 26h));
+  CHECK(is_loss(risk.watch(76.5, kMidnight + 26h)->reason));
 }
 
 TEST_CASE("an equity that is no number halts even without limits") {
   Risk risk({.max_position = 0, .max_drawdown_fraction = 0, .max_daily_loss_fraction = 0});
   CHECK(risk.watch(std::numeric_limits<double>::quiet_NaN(), kMidnight));
   CHECK(risk.halted());
+  CHECK(is_loss(risk.reason()));
+  CHECK_FALSE(is_loss("halted by the operator"));
 }
 
 TEST_CASE("a session goes on with the peak of the one before") {
