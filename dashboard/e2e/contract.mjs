@@ -2,10 +2,8 @@
 // none may be an internal error.
 //   CTT_BIN=build/dev/bin/ctt node e2e/contract.mjs [--requests=600] [--seed=1]
 import Ajv from "ajv/dist/2020.js";
-import { check, finish, must, prepare, rest, run, schedule, serve, trade } from "./stage.mjs";
+import { check, finish, must, number, prepare, rest, run, schedule, serve, trade } from "./stage.mjs";
 
-const number = (name, otherwise) =>
-  Number(process.argv.find((word) => word.startsWith(`--${name}=`))?.split("=")[1] ?? otherwise);
 const requests = number("requests", 600);
 let seed = number("seed", 1);
 

@@ -12,6 +12,9 @@ if (!browser_path || !existsSync(ctt)) {
   console.log(`skipped: needs ${browser_path ? ctt : "chromium"}`);
   process.exit(77);
 }
+/** A number of the command line, `--name=7`. */
+export const number = (name, otherwise) =>
+  Number(process.argv.find((word) => word.startsWith(`--${name}=`))?.split("=")[1] ?? otherwise);
 const shots = process.argv.includes("--shots");
 export const work = mkdtempSync(join(tmpdir(), "ctt-page-"));
 export const home = join(work, "home");
