@@ -49,7 +49,7 @@ int TradeStop::run(Context& context) const {
       require_gone(context, row.id);
       if (all) return;  // of all, those that do not run are stopped already
     }
-    if (!reply.ok()) throw trader::trader_refused(row.id, reply);
+    if (!reply.ok()) throw trader::trader_refused(context.home, row.id, reply);
     traders.push_back({.schedule_id = row.id});
     if (!context.json())
       context.say(fmt::format("The trader of {} ends after its bar; its position stays.", row.id));

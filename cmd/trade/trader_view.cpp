@@ -24,7 +24,7 @@ TraderView view_trader(Context& context, const store::Schedule& row,
   view.replay = views::running_replay({context.readable_database(), context.home, context.clock}, row.id);
   const auto reply = ask_trader(context, row.id, "status", patience);
   if (reply.outcome != wire::CallOutcome::nobody_listening) {
-    if (!reply.ok()) throw trader::trader_refused(row.id, reply);
+    if (!reply.ok()) throw trader::trader_refused(context.home, row.id, reply);
     view.answer = reply.body;
   } else {
     view.session = store::live_sessions::newest(context.readable_database(), row.id);

@@ -260,7 +260,7 @@ RestAnswer stop(const Call& call) {
   }
   const wire::Request request{.op = "stop", .sha256 = "", .reason = "", .id = 1};
   const auto reply = wire::ask(call.home.trader_socket(schedule.id), request, kTraderPatience);
-  if (!reply.ok()) throw trader::trader_refused(schedule.id, reply);
+  if (!reply.ok()) throw trader::trader_refused(call.home, schedule.id, reply);
   base::JsonWriter json;
   json.object().field("schedule_id", schedule.id).field("stopping", true).field("status", "stopping");
   json.field("message", fmt::format("the trader of {} ends after its bar; its position stays", schedule.id));

@@ -142,11 +142,21 @@ Answer Control::halt(const std::string& given) {
   const auto reason = given.empty() ? std::string("halted by the operator") : given;
   risk_.halt(reason);  // first: should the database be out of reach, nothing is sent all the same
   risk_.flattened();
+  unstored_halt_ = reason;
+  try {
+    store_halt();
+  } catch (const std::exception& error) {
+    base::log()->error("halted, which is not stored yet: {}", error.what());
+  }
+  return status();
+}
+
+void Control::store_halt() {
   store::Transaction change(database_);
   store::schedules::withdraw_flatten(change, settings_.schedule_id, clock_.now());
-  store::schedules::halt_trader(change, settings_.schedule_id, reason, clock_.now());
+  store::schedules::halt_trader(change, settings_.schedule_id, *unstored_halt_, clock_.now());
   change.commit();
-  return status();
+  unstored_halt_.reset();
 }
 
 // Nothing but sales from here on; the bar thread sells, then halts.
@@ -157,6 +167,7 @@ Answer Control::flatten(const std::string& given) {
   store::schedules::request_flatten(change, settings_.schedule_id, reason, clock_.now());
   flatten_passed_on_ = store::schedules::find(change, settings_.schedule_id)->flatten_at;
   change.commit();
+  unstored_halt_.reset();
   return status();
 }
 
@@ -164,6 +175,7 @@ Answer Control::resume() {
   store::Transaction change(database_);
   store::schedules::release_trader(change, settings_.schedule_id, clock_.now());
   change.commit();
+  unstored_halt_.reset();
   risk_.resume();
   return status();
 }
@@ -175,6 +187,7 @@ Answer Control::status() const {
   const auto state = risk_.state();
   json.object().field("state", store::name(state));
   json.field("halt_reason", state == TraderState::active ? std::nullopt : std::optional(risk_.reason()));
+  json.field("halt_stored", !unstored_halt_);
   json.field("flattening", risk_.flattening()).field("left_to_sell", loop.left_to_sell);
   json.field("flatten_problem",
              loop.flatten_problem.empty() ? std::nullopt : std::optional(loop.flatten_problem));
@@ -223,6 +236,7 @@ Answer Control::status() const {
 }
 
 void Control::tick() {
+  if (unstored_halt_) store_halt();  // first: what the row says of a flattening no longer holds
   take_reversion();
   if (reversion_) record_reversion();
   if (!unrecorded_.empty()) record_swaps();

@@ -86,6 +86,7 @@ class Control {
   void take_reversion();
   void record_reversion();
   void record_swaps();
+  void store_halt();
   void confirm(const store::Deployment& desired, std::chrono::milliseconds after);
 
   Settings settings_;
@@ -99,6 +100,7 @@ class Control {
   std::int64_t refused_id_ = 0;     // the deployment that was refused last
   bool unconfirmed_ = true;
   std::vector<store::ModelSwap> unrecorded_;
+  std::optional<std::string> unstored_halt_;          // its reason: the database could not be written
   std::optional<Reversion> reversion_;                // not recorded yet
   std::optional<base::Instant> flatten_passed_on_;    // the flattening of the row that the bar thread has
   std::optional<steady_clock::time_point> retry_at_;  // not before: the desired model, kept from loading

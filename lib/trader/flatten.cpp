@@ -78,7 +78,7 @@ void Flatten::pause(const std::string& problem) {
 }
 
 void Flatten::finish() {
-  const Escalation done{TraderState::halted, fmt::format("{}: {:.9g} {} left", risk_.reason(),
+  const Escalation done{TraderState::halted, fmt::format("{}: {:.9g} {} left", risk_.flatten_reason(),
                                                          broker_.account().quantity(), desk_.symbol())};
   risk_.escalate(done);
   base::log()->info("halted: {}", done.reason);

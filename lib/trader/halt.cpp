@@ -2,16 +2,26 @@
 
 #include <fmt/format.h>
 
+#include "base/files.h"
+
 namespace ctt::trader {
 
 using base::Error;
 using base::Failure;
 
-base::Error trader_refused(const std::string& schedule_id, const wire::Reply& reply) {
+base::Error trader_refused(const base::Home& home, const std::string& schedule_id, const wire::Reply& reply) {
   if (reply.outcome == wire::CallOutcome::refused)
     return {Failure::refused, fmt::format("the trader of {} refused: {}", schedule_id, reply.message)};
-  if (reply.outcome == wire::CallOutcome::timed_out)
-    return {Failure::unreachable, fmt::format("the trader of {} did not answer in time", schedule_id)};
+  if (reply.outcome == wire::CallOutcome::timed_out) {
+    const auto pid =
+        base::FileLock::holder(home.trader_lock(schedule_id)).value_or(base::FileLock::Holder{}).pid;
+    return Error(Failure::unreachable,
+                 fmt::format(
+                     "the trader of {} (pid {}) did not answer in time; it may still do what it was asked",
+                     schedule_id, pid))
+        .why("one that hangs is to be ended and started again: its books are the broker's")
+        .fix(fmt::format("kill -9 {}", pid));
+  }
   return Error(Failure::unreachable, fmt::format("no trader of {} is running", schedule_id))
       .fix("ctt trade --schedule " + schedule_id);
 }
@@ -30,7 +40,7 @@ Halted halted_by(const store::StateContext& state, const store::Schedule& schedu
                  const std::string& reason, const wire::Reply& reply) {
   const bool silent = reply.outcome == wire::CallOutcome::timed_out;
   if (reply.outcome == wire::CallOutcome::refused || (silent && !halt))
-    throw trader_refused(schedule.id, reply);
+    throw trader_refused(state.home, schedule.id, reply);
   Halted done;
   done.state = halt ? store::TraderState::halted : store::TraderState::active;
   done.trader_running = reply.ok();
@@ -46,12 +56,8 @@ Halted halted_by(const store::StateContext& state, const store::Schedule& schedu
   }
   change.commit();
   if (silent)
-    throw Error(
-        Failure::unreachable,
-        fmt::format("the trader of {} did not answer in time; the halt is stored, and holds once that "
-                    "trader looks or is started again",
-                    schedule.id))
-        .fix("ctt trade status --schedule " + schedule.id);
+    throw trader_refused(state.home, schedule.id, reply)
+        .why("the halt is stored: it holds once that trader looks or is started again");
   return done;
 }
 

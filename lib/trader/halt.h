@@ -31,6 +31,6 @@ Halted set_halt(const store::StateContext& state, const store::Schedule& schedul
                 const std::string& reason, std::chrono::milliseconds timeout);
 
 /// The error that belongs to a trader's silence, or to its no.
-base::Error trader_refused(const std::string& schedule_id, const wire::Reply& reply);
+base::Error trader_refused(const base::Home& home, const std::string& schedule_id, const wire::Reply& reply);
 
 }  // namespace ctt::trader

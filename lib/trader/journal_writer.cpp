@@ -19,6 +19,8 @@ struct Overloaded : Cases... {
 template <class... Cases>
 Overloaded(Cases...) -> Overloaded<Cases...>;
 
+constexpr auto kTellEvery = std::chrono::seconds(10);
+
 }  // namespace
 
 JournalWriter::JournalWriter(Options options, const base::Clock& clock)
@@ -137,12 +139,17 @@ void JournalWriter::write_until_stopped() {
 
 void JournalWriter::commit_patiently(store::Database& database, const Batch& batch) {
   const auto until = steady_clock::now() + options_.patience;
+  auto tell_at = steady_clock::now();
   while (true) {
     try {
       return commit(database, batch);
     } catch (const std::exception& error) {
       if (steady_clock::now() >= until) throw;
-      base::log()->warn("the journal has to wait: {}", error.what());
+      if (steady_clock::now() >= tell_at) {
+        base::log()->warn("the journal has to wait: {}; it is tried again for {} s", error.what(),
+                          std::chrono::ceil<std::chrono::seconds>(until - steady_clock::now()).count());
+        tell_at += kTellEvery;
+      }
     }
     std::unique_lock lock(mutex_);
     work_.wait_for(lock, std::chrono::milliseconds(200), [this] { return stopping_; });

@@ -169,8 +169,17 @@ std::string Risk::reason() const {
   return reason_;
 }
 
+std::string Risk::flatten_reason() const {
+  const std::scoped_lock lock(mutex_);
+  return flatten_reason_;
+}
+
 void Risk::ask_flatten(const std::string& reason) {
   reduce(reason);
+  {
+    const std::scoped_lock lock(mutex_);
+    flatten_reason_ = reason;
+  }
   flattening_ = true;
 }
 

@@ -99,6 +99,7 @@ class Risk {
   /// The operator wants the position sold, then a halt: the bar thread sees to it.
   void ask_flatten(const std::string& reason);
   bool flattening() const { return flattening_; }
+  std::string flatten_reason() const;  ///< of the newest that was asked for
   void flattened() { flattening_ = false; }
 
   double peak() const { return peak_; }
@@ -123,6 +124,7 @@ class Risk {
   std::atomic<bool> flattening_ = false;
   mutable std::mutex mutex_;
   std::string reason_;
+  std::string flatten_reason_;
 };
 
 }  // namespace ctt::trader

@@ -59,19 +59,21 @@ WantedLock lock_of_schedule(const base::Home& home, const std::string& schedule)
 // loss to the first. Whoever trades there now is to be traded together with `schedules`.
 WantedLock lock_of_account(const base::Home& home, store::Database& database, const std::string& account,
                            const std::vector<std::string>& schedules) {
-  std::vector<std::string> together;
+  std::vector<std::string> together, there_now;
   for (const auto& schedule : store::schedules::list(database)) {
     const auto sessions = store::live_sessions::running(database, schedule.id);
     const bool there = std::ranges::any_of(
         sessions, [&](const store::LiveSession& session) { return session.account == account; });
+    if (there) there_now.push_back(schedule.id);
     if (there || std::ranges::find(schedules, schedule.id) != schedules.end())
       together.push_back(schedule.id);
   }
   return {home.account_lock(account, "trader"), fmt::format("account {} is traded", account),
-          fmt::format("ctt trade --schedules {}", fmt::join(together, ",")),
-          "one process trades an account and gives each schedule its budget: stop the one that runs, and "
-          "start all "
-          "of them together"};
+          there_now.size() == 1 ? "ctt trade stop --schedule " + there_now.front() : "ctt trade stop --all",
+          fmt::format(
+              "one process trades an account and gives each schedule its budget: when the one that runs has "
+              "ended, ctt trade --schedules {} starts all of them together",
+              fmt::join(together, ","))};
 }
 
 std::string config_json(const Options& options, const std::string& feed, const std::string& broker) {
@@ -102,10 +104,13 @@ std::optional<double> budget_of(const store::LiveSession& session) {
 
 void require_free(const base::Home& home, store::Database& database, const std::string& account,
                   const std::vector<std::string>& schedules) {
+  std::vector<WantedLock> held;
   for (const auto& schedule : schedules) {
-    const auto wanted = lock_of_schedule(home, schedule);
-    if (base::FileLock::is_held(wanted.file)) throw busy(wanted);
+    auto wanted = lock_of_schedule(home, schedule);
+    if (base::FileLock::is_held(wanted.file)) held.push_back(std::move(wanted));
   }
+  if (held.size() > 1) held.front().fix = "ctt trade stop --all";
+  if (!held.empty()) throw busy(held.front());
   const auto wanted = lock_of_account(home, database, account, schedules);
   if (base::FileLock::is_held(wanted.file)) throw busy(wanted);
 }

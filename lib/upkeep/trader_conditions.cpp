@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
+#include "base/files.h"
 #include "market/timeframe.h"
 #include "schedule/liveness.h"
+#include "schedule/trade_command.h"
 #include "store/live_decisions.h"
 #include "store/live_sessions.h"
 #include "upkeep/verdict.h"
@@ -48,7 +50,7 @@ struct TraderExam {
     }
   }
 
-  std::string start() const { return "ctt trade --schedule " + schedule.id; }
+  std::string start() const { return schedule::trade_command(state.database, schedule.id); }
   std::string show() const { return "ctt trade status --schedule " + schedule.id; }
   void add(const char* code, HealthLevel level, std::string reason, std::string command,
            std::optional<Instant> since) {
@@ -113,8 +115,8 @@ struct TraderExam {
             : std::nullopt;
     if (said.keys_refused)
       add("keys_refused", HealthLevel::critical,
-          fmt::format("the broker refuses the keys of {}'s trader", schedule.id), "ctt doctor --check keys",
-          since);
+          fmt::format("the broker refuses the keys of {}'s trader", schedule.id),
+          "ctt doctor --online --check broker", since);
     else if (unread >= kUnreadTolerated)
       add("books_unread", unread >= kUnreadCritical ? HealthLevel::critical : HealthLevel::warning,
           fmt::format("the trader of {} has not read the broker's books for {}", schedule.id,
@@ -139,10 +141,18 @@ struct TraderExam {
         show(), due);
   }
 
+  // It cannot be asked to end, and whoever starts it again has lost nothing: its books are the broker's.
+  void silent() {
+    const auto holder = base::FileLock::holder(state.home.trader_lock(schedule.id));
+    const auto pid = holder ? holder->pid : session->pid;
+    add("trader_silent", HealthLevel::critical,
+        fmt::format("the trader of {} (pid {}) does not answer; if it stays so, end it and start it again",
+                    schedule.id, pid),
+        fmt::format("kill -9 {}", pid), std::nullopt);
+  }
+
   void present() {
-    if (said.silent)
-      add("trader_silent", HealthLevel::critical,
-          fmt::format("the trader of {} does not answer", schedule.id), show(), std::nullopt);
+    if (said.silent) silent();
     broker();
     if (!session->account.empty()) bars();
     if (said.probation_left > 0)

@@ -341,6 +341,26 @@ TEST_CASE("without a running trader, too, an operator's halt takes a flattening 
   CHECK_FALSE(desk.row().flatten_reason);
 }
 
+TEST_CASE("a halt holds on a full disk as well, and is stored once there is room") {
+  Desk desk;
+  REQUIRE(desk.control.handle(request("flatten")).ok);
+  desk.sql(
+      "CREATE TRIGGER full BEFORE UPDATE ON continuous_training_schedules BEGIN SELECT raise(ABORT, 'full'); "
+      "END");
+  const auto halted = desk.control.handle(request("halt"));
+  CHECK(halted.ok);
+  CHECK(halted.fields.find("\"halt_stored\":false") != std::string::npos);
+  CHECK(desk.risk.halted());
+  CHECK_THROWS(desk.control.tick());
+  CHECK_FALSE(desk.risk.flattening());
+  CHECK_FALSE(desk.row().halted());
+  desk.sql("DROP TRIGGER full");
+  desk.control.tick();
+  CHECK(desk.row().halted());
+  CHECK_FALSE(desk.row().flatten_reason);
+  CHECK_FALSE(desk.risk.flattening());
+}
+
 TEST_CASE("a halt that a hung trader does not answer is stored, a release is not") {
   Desk desk;
   std::latch over(1);

@@ -51,6 +51,13 @@ TEST_CASE("an equity that is no number halts even without limits") {
   CHECK_FALSE(is_loss("halted by the operator"));
 }
 
+TEST_CASE("a flatten has its own reason, whatever the state was before") {
+  Risk risk({});
+  risk.halt("flattened by the operator: 0 BTC/USD left");
+  risk.ask_flatten("flattened by the operator");
+  CHECK(risk.flatten_reason() == "flattened by the operator");
+}
+
 TEST_CASE("a session goes on with the peak of the one before") {
   Risk risk({.max_position = 0, .max_drawdown_fraction = 0.3, .max_daily_loss_fraction = 0});
   risk.restore(200, "{}", {});

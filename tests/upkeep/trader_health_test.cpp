@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "base/files.h"
+#include "schedule/trade_command.h"
 #include "store/live_sessions.h"
 #include "store/sample.h"
 #include "wire/server.h"
@@ -97,6 +98,34 @@ TEST_CASE("nothing is expected of a schedule without a trader, nor of a simulate
   watched.clock.advance(1h);
   CHECK(watched.conditions().empty());
   CHECK_FALSE(watched.running());
+}
+
+TEST_CASE(
+    "a trader is started again as it ran: with those that shared its account, and for real money if it was "
+    "so") {
+  Watched watched;
+  const auto begin = [&](const std::string& schedule, std::int64_t pid, bool paper) {
+    sample::change(watched.database, [&](store::Transaction& change) {
+      if (!store::schedules::find(change, schedule))
+        store::schedules::insert(change, sample::schedule_row(schedule));
+      store::LiveSession session;
+      session.id = "live-" + schedule;
+      session.schedule_id = schedule;
+      session.symbol = "X/USD";
+      session.timeframe = "1h";
+      session.account = "PA1";
+      session.paper = paper;
+      session.pid = pid;
+      session.started_at = sample::kNoon;
+      store::live_sessions::insert(change, session);
+    });
+    return schedule::trade_command(watched.database, schedule);
+  };
+  CHECK(schedule::trade_command(watched.database, "btc") == "ctt trade --schedule btc");
+  CHECK(begin("btc", 7, true) == "ctt trade --schedule btc");
+  CHECK(begin("doge", 8, true) == "ctt trade --schedule doge");
+  CHECK(begin("eth", 7, true) == "ctt trade --schedules btc,eth");
+  CHECK(begin("sol", 9, false) == "ctt trade --schedule sol --live --confirm PA1");
 }
 
 TEST_CASE("an active schedule whose trader of an account was stopped, and not started again, wants one") {
@@ -236,6 +265,7 @@ TEST_CASE("what a trader says of books and keys is a condition, and it may say n
     return wire::Answer::yes("{}");
   });
   CHECK(watched.conditions() == Codes{"trader_silent"});
+  CHECK(watched.first.command == fmt::format("kill -9 {}", ::getpid()));
 }
 
 }  // namespace ctt::upkeep
