@@ -15,8 +15,6 @@ using upkeep::HealthLevel;
 
 namespace {
 
-constexpr std::chrono::seconds kTraderPatience{2};
-
 struct ScheduleOverview {
   views::StatusView schedule;
   TraderView trader;

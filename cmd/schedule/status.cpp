@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "cmd/trade/trader_view.h"
 #include "store/budgets.h"
 #include "store/schedules.h"
 #include "views/status.h"
@@ -19,8 +20,6 @@ using store::CycleStatus;
 using views::StatusView;
 
 namespace {
-
-constexpr std::chrono::seconds kTraderPatience{2};
 
 std::string last_line(Context& context, const StatusView& view) {
   if (!view.last) return "nothing yet";

@@ -10,6 +10,7 @@
 #include "models/schedule_contract.h"
 #include "store/live_sessions.h"
 #include "store/schedules.h"
+#include "trader/halt.h"
 #include "trader/idle_feed.h"
 #include "trader/trader.h"
 #include "trader/trader_session.h"
@@ -50,17 +51,18 @@ Flattened read_answer(const std::string& body) {
 std::optional<Flattened> ask(Context& context, const std::string& schedule, const std::string& op,
                              const std::string& reason) {
   const auto until = std::chrono::steady_clock::now() + kAnswersWithin;
-  while (true) {
+  for (bool told = false;; told = true) {
     const auto reply =
         wire::ask(context.home.trader_socket(schedule), {.op = op, .sha256 = "", .reason = reason, .id = 1},
                   context.settings.duration("timeout"));
     if (reply.outcome == wire::CallOutcome::nobody_listening) return std::nullopt;
-    if (reply.outcome == wire::CallOutcome::refused)
-      throw Error(Failure::refused, fmt::format("the trader of {} refused: {}", schedule, reply.message));
     if (reply.ok()) return read_answer(reply.body);
-    if (std::chrono::steady_clock::now() >= until || base::Signals::stop_count() > 0)
-      throw Error(Failure::unreachable, fmt::format("the trader of {} did not answer in time", schedule))
-          .fix("ctt trade status");
+    const bool silent = reply.outcome == wire::CallOutcome::timed_out;
+    if (!silent || std::chrono::steady_clock::now() >= until || base::Signals::stop_count() > 0)
+      throw trader::trader_refused(context.home, schedule, reply);
+    if (!told)
+      context.err << fmt::format("The trader of {} does not answer; it is asked for {} more minutes.\n",
+                                 schedule, kAnswersWithin.count());
   }
 }
 

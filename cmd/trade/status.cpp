@@ -6,8 +6,10 @@
 #include "cmd/shell/counted.h"
 #include "cmd/trade/trader_view.h"
 #include "schedule/liveness.h"
+#include "schedule/trade_command.h"
 #include "store/live_sessions.h"
 #include "store/schedules.h"
+#include "trader/trader_session.h"
 
 namespace ctt::cmd {
 
@@ -41,8 +43,9 @@ void print_running(Context& context, const TraderView& view) {
   if (!barred.empty() && barred != status.string("state"))
     context.out << fmt::format("  buys      nothing: {}\n", barred);
   if (const auto unread = status.find("books_unread_s"))
-    context.out << fmt::format("  account   not read for {}\n",
-                               base::to_words(std::chrono::seconds(static_cast<int>(unread->as_number()))));
+    context.out << fmt::format("  account   not read for {}{}\n",
+                               base::to_words(std::chrono::seconds(static_cast<int>(unread->as_number()))),
+                               status.boolean("keys_refused", false) ? ": the broker refuses the keys" : "");
   if (const auto refusals = status.integer("stream_refusals", 0); refusals > 0)
     context.out << fmt::format("  streams   refused {}\n", counted(refusals, "time"));
   if (const auto problem = status.find("flatten_problem"))
@@ -81,7 +84,12 @@ std::string end_of(const Context& context, const store::LiveSession& session) {
 }
 
 // What an operator or the breaker said holds for the next trader too.
-std::string restriction_of(const store::Schedule& row) {
+std::string restriction_of(Context& context, const store::Schedule& row) {
+  if (row.flatten_reason)
+    return fmt::format(
+        "Its position is to be sold ({}) and is not yet. {} goes on with it, ctt trade resume --schedule {} "
+        "takes it back.\n",
+        *row.flatten_reason, schedule::trade_command(context.readable_database(), row.id), row.id);
   if (row.trader_state == store::TraderState::active) return "";
   return fmt::format("It is {}: {}. ctt trade resume --schedule {} releases it.\n",
                      store::name(row.trader_state), row.trader_state_reason.value_or("without a reason"),
@@ -92,16 +100,21 @@ void print_session(Context& context, const TraderView& view) {
   const auto& schedule = view.row.id;
   const auto& session = view.session;
   if (!session) {
-    context.out << fmt::format("No trader has served {} yet.\n", schedule) << restriction_of(view.row);
+    context.out << fmt::format("No trader has served {} yet.\n", schedule)
+                << restriction_of(context, view.row);
     return;
   }
+  const auto [coin, money] = currencies_of(session->symbol);
+  const auto budget = trader::budget_of(*session);
   context.out << fmt::format(
-      "No trader of {} is running. Its newest session {} {}: equity {:.2f} {} ({}), {}, {}.\n", schedule,
-      session->id, end_of(context, *session), session->state.equity, currencies_of(session->symbol).second,
-      signed_pct(session->pnl_pct()), counted(session->state.total_bars, "bar"),
-      counted(session->state.total_trades, "trade"));
+      "No trader of {} is running. Its newest session {} {}: {:.8g} {}, equity {:.2f} {} ({}), {}, {}.\n",
+      schedule, session->id, end_of(context, *session), session->state.position_qty, coin,
+      session->state.equity, money,
+      budget ? fmt::format("{:+.2f} on a budget of {:.2f}", profit_of(*session), *budget)
+             : signed_pct(session->pnl_pct()),
+      counted(session->state.total_bars, "bar"), counted(session->state.total_trades, "trade"));
   print_replay_beside(context, view);
-  context.out << restriction_of(view.row);
+  context.out << restriction_of(context, view.row);
   if (const auto costs = measured_costs(context, schedule); costs.fills > 0)
     context.out << "Costs " << upkeep::text_of(costs) << ".\n";
 }
@@ -147,7 +160,7 @@ int TradeStatus::run(Context& context) const {
       throw Error(Failure::not_found, fmt::format("no trader has served {} yet", row.id))
           .fix("ctt trade --schedule " + row.id);
   } else {
-    for (const auto& row : schedules) traders.push_back(view_trader_or_problem(context, row));
+    for (const auto& row : schedules) traders.push_back(view_trader_or_problem(context, row, kTraderPatience));
   }
   if (context.json()) {
     auto json = document("trade.status").key("traders").array();

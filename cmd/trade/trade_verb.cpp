@@ -83,7 +83,8 @@ void add_halted(base::JsonWriter& json, const HaltedSchedule& one) {
   if (const auto& done = one.done)
     json.field("state", store::name(done->state))
         .field("changed", done->changed)
-        .field("trader_running", done->trader_running);
+        .field("trader_running", done->trader_running)
+        .field("stored", done->stored);
   if (one.flatten_withdrawn) json.field("flatten_withdrawn", true);
   if (one.problem) json.field("problem", *one.problem);
   if (one.left_alone) json.field("left_alone", *one.left_alone);
@@ -138,6 +139,9 @@ int set_halt(Context& context, const TradeVerb& verb, bool halt) {
     if (context.json()) return;
     context.say(fmt::format("The trader of {} is {}{}{}.", row.id, done.changed ? "" : "already ", word,
                             done.trader_running ? "" : " (none is running; it holds from its next start)"));
+    if (!done.stored)
+      context.say(fmt::format("That cannot be stored, so a new trader would not know of it: {} says why.",
+                              "ctt doctor"));
     if (withdrawn) context.say(fmt::format("Its flatten was taken back: {}", *row.flatten_reason));
   };
   const auto failed = [&](const store::Schedule& row, const std::string& problem) {

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "cmd/trade/trade_verb.h"
 #include "trader/halt.h"
+#include "trader/trader_session.h"
 #include "views/live.h"
 #include "views/status.h"
 #include "wire/client.h"
@@ -53,6 +54,10 @@ upkeep::MeasuredCosts measured_costs(Context& context, const std::string& schedu
   return upkeep::measured_costs({context.readable_database(), context.home, context.clock}, schedule);
 }
 
+double profit_of(const store::LiveSession& session) {
+  return session.state.equity - trader::budget_of(session).value_or(session.initial_equity);
+}
+
 std::string trader_json(Context& context, const TraderView& view) {
   base::JsonWriter json;
   json.object().field("schedule_id", view.row.id).field("running", view.answer.has_value());
@@ -65,6 +70,7 @@ std::string trader_json(Context& context, const TraderView& view) {
   if (const auto& session = view.session) {
     json.field("session_id", session->id).field("status", store::name(session->status));
     json.field("equity", session->state.equity).field("pnl_pct", session->pnl_pct());
+    json.field("budget_usd", trader::budget_of(*session)).field("profit_usd", profit_of(*session));
     json.field("position", session->state.position_qty).field("model_version", session->model_version);
     json.field("message", session->message);
   }
@@ -95,7 +101,7 @@ TraderFigures figures_of(const TraderView& view) {
   const auto& session = *view.session;
   figures.symbol = session.symbol;
   figures.equity = fmt::format("{:.2f}", session.state.equity);
-  figures.profit = fmt::format("{:+.2f}", session.pnl());
+  figures.profit = fmt::format("{:+.2f}", profit_of(session));
   figures.drawdown = fmt::format("{:.2f} %", session.state.max_drawdown_pct);
   figures.position = fmt::format("{:.8g}", session.state.position_qty);
   if (session.model_version) figures.model = fmt::format("v{}", *session.model_version);

@@ -12,6 +12,9 @@
 
 namespace ctt::cmd {
 
+/// How long one of several traders has to answer: what else is known does not wait for one that hangs.
+constexpr std::chrono::seconds kTraderPatience{2};
+
 /// What is known of a schedule's trader: the running one's answer, or the newest session, or neither; and of the
 /// replay that runs, which may be that trader.
 struct TraderView {
@@ -43,6 +46,9 @@ upkeep::MeasuredCosts measured_costs(Context& context, const std::string& schedu
 
 /// An object of `traders` in ctt.trade.status/1.
 std::string trader_json(Context& context, const TraderView& view);
+
+/// What it won or lost on its budget; without one, in that session.
+double profit_of(const store::LiveSession& session);
 
 /// A trader in the words and numbers of a table; texts are empty where nothing is known.
 struct TraderFigures {

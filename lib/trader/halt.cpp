@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/files.h"
+#include "base/json.h"
 
 namespace ctt::trader {
 
@@ -45,7 +46,11 @@ Halted halted_by(const store::StateContext& state, const store::Schedule& schedu
   done.state = halt ? store::TraderState::halted : store::TraderState::active;
   done.trader_running = reply.ok();
   done.changed = schedule.trader_state != done.state;
-  if (done.trader_running) return done;
+  if (done.trader_running) {
+    done.stored =
+        base::JsonValue::parse(reply.body, "the trader's answer").as_object().boolean("halt_stored", true);
+    return done;
+  }
   const auto now = state.clock.now();
   store::Transaction change(state.database);
   if (halt) {

@@ -15,6 +15,7 @@ struct Halted {
   store::TraderState state = store::TraderState::halted;
   bool changed = false;
   bool trader_running = false;  ///< else it holds from its next start
+  bool stored = true;           ///< else it holds in the running trader alone, which goes on trying
 };
 
 /// What a running trader is asked.

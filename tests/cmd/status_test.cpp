@@ -114,6 +114,37 @@ TEST_CASE("all traders are halted and released at once") {
   CHECK(office.says("The trader of sol is trading"));
 }
 
+TEST_CASE("a trader that ended tells what it holds, what came of its budget, and what it still owes") {
+  Office office;
+  office.change([](store::Transaction& change) {
+    store::LiveSession session;
+    session.id = "live-1";
+    session.schedule_id = "btc";
+    session.symbol = "BTC/USD";
+    session.timeframe = "1h";
+    session.account = "PA1";
+    session.config = R"({"budget_usd":4000})";
+    session.initial_equity = 3900;
+    session.started_at = sample::kNoon;
+    store::live_sessions::insert(change, session);
+    session.state.equity = 3700;
+    session.state.position_qty = 1.25;
+    store::live_sessions::update(change, "live-1", session.state);
+    store::live_sessions::finish(change, "live-1", store::SessionStatus::stopped, {}, sample::kNoon);
+    store::schedules::request_flatten(change, "btc", "sell it", sample::kNoon);
+  });
+  TradeStatus status;
+  status.schedule = "btc";
+  CHECK(office.run(status) == 0);
+  CHECK(office.says("1.25 BTC, equity 3700.00 USD (-300.00 on a budget of 4000.00)"));
+  CHECK(office.says(
+      "Its position is to be sold (sell it) and is not yet. ctt trade --schedule btc goes on with it"));
+  auto trader = office.json(status).at("traders").as_array().at(0).as_object();
+  CHECK(trader.number("profit_usd") == -300);
+  CHECK(office.run(TradeStatus{}) == 0);
+  CHECK(office.says("-300.00"));
+}
+
 TEST_CASE("one trader that refuses keeps none of the others from being halted or stopped") {
   Office office;
   int stops = 0;
