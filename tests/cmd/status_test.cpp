@@ -11,6 +11,7 @@
 #include "cmd/trade/stop.h"
 #include "schedule/config.h"
 #include "store/budgets.h"
+#include "store/live_sessions.h"
 #include "support/desk.h"
 #include "trader/risk.h"
 #include "wire/server.h"
