@@ -8,6 +8,7 @@
 #include "base/version.h"
 #include "cmd/alpaca/alpaca.h"
 #include "cmd/alpaca/online_check.h"
+#include "cmd/config/sound_settings.h"
 #include "cmd/shell/output.h"
 #include "cmd/training/compute_setting.h"
 #include "cmd/training/launcher_setting.h"
@@ -35,7 +36,8 @@ namespace {
 
 constexpr std::size_t kBundledCycles = 50, kBundledEvents = 500;
 
-Finding check_settings(Context& context) {
+Finding check_settings(const Context& context) {
+  require_sound(context.settings);
   std::string read;
   for (const auto& file : context.settings.files()) {
     if (base::is_there(file)) read += (read.empty() ? "" : ", ") + file.string();
@@ -76,8 +78,8 @@ Finding finding_of(const std::string& name, const base::Error& error) {
 }
 
 std::vector<Finding> check_by_name(Context& context, const std::string& name) {
-  if (name == "settings") return {check_settings(context)};
   try {
+    if (name == "settings") return {check_settings(context)};
     if (name == "keys") return {check_keys(context)};
     if (name == "learner") return {check_learner(context)};
     if (name == "slurm") return {check_slurm(context)};

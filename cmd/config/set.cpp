@@ -4,8 +4,10 @@
 
 #include <fmt/format.h>
 
+#include "base/error.h"
 #include "base/files.h"
 #include "base/toml.h"
+#include "cmd/config/sound_settings.h"
 
 namespace ctt::cmd {
 
@@ -29,12 +31,22 @@ std::string spelled(const std::string& key, const std::string& value) {
   return '"' + text + '"';
 }
 
+// What was no good before is no fault of this value: settings are mended one at a time.
+void require_sound_change(const Settings& before, const Settings& after, const std::string& key) {
+  try {
+    require_sound(before, key);
+  } catch (const base::Error&) {
+    return;
+  }
+  require_sound(after, key);
+}
+
 }  // namespace
 
 int ConfigSet::run(Context& context) const {
   const auto& before = context.settings.at(key);
   const auto& file = context.settings.own_file();
-  Settings::check(key, value, file.string());
+  require_sound_change(context.settings, context.settings.with(key, value, file.string()), key);
   const bool there = base::is_there(file);
   const auto text =
       base::with_setting(there ? base::read_file(file) : "", key, spelled(key, value), file.string());

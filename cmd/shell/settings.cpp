@@ -208,10 +208,7 @@ std::string text_of(const base::TomlSetting& setting) {
 Settings Settings::resolve(const std::map<std::string, std::string>& flags,
                            const std::optional<fs::path>& config_file) {
   Settings settings;
-  for (const auto& definition : setting_definitions()) {
-    settings.set(definition.key, definition.default_value, "default");
-  }
-  settings.set("home", default_home().string(), "default");
+  settings.set_defaults();
 
   const char* home_variable = std::getenv("CTT_HOME");
   const auto home_flag = flags.find("home");
@@ -241,7 +238,24 @@ Settings Settings::resolve(const std::map<std::string, std::string>& flags,
   return settings;
 }
 
-void Settings::validate(const fs::path& file) { Settings().read_file(file); }
+void Settings::set_defaults() {
+  for (const auto& definition : setting_definitions())
+    set(definition.key, definition.default_value, "default");
+  set("home", default_home().string(), "default");
+}
+
+Settings Settings::of_file(const fs::path& file) {
+  Settings settings;
+  settings.set_defaults();
+  settings.read_file(file);
+  return settings;
+}
+
+Settings Settings::with(const std::string& key, const std::string& text, const std::string& origin) const {
+  auto changed = *this;
+  changed.set(key, text, origin);
+  return changed;
+}
 
 const Settings::Value& Settings::at(std::string_view key) const {
   const auto found = values_.find(key);

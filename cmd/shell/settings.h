@@ -37,13 +37,11 @@ class Settings {
   static Settings resolve(const std::map<std::string, std::string>& flags,
                           const std::optional<std::filesystem::path>& config_file);
 
-  /// Checks one value; `origin` says in errors where it stands. Throws Error(usage) as `resolve` does.
-  static void check(const std::string& key, const std::string& text, const std::string& origin) {
-    Settings().set(key, text, origin);
-  }
+  /// One file by itself, over the defaults. Throws Error(usage).
+  static Settings of_file(const std::filesystem::path& file);
 
-  /// Checks one file by itself. Throws Error(usage).
-  static void validate(const std::filesystem::path& file);
+  /// These, with one value changed. Throws Error(usage).
+  Settings with(const std::string& key, const std::string& text, const std::string& origin) const;
 
   const Value& at(std::string_view key) const;
   const std::string& text(std::string_view key) const { return at(key).text; }
@@ -60,6 +58,7 @@ class Settings {
 
  private:
   void set(const std::string& key, const std::string& text, const std::string& origin);
+  void set_defaults();
   void read_file(const std::filesystem::path& file);
 
   std::map<std::string, Value, std::less<>> values_;

@@ -1,5 +1,7 @@
 #include "cmd/shell/settings.h"
 #include "cmd/config/set.h"
+#include "cmd/config/validate.h"
+#include "cmd/doctor.h"
 
 #include <cstdlib>
 
@@ -112,7 +114,7 @@ TEST_CASE("an unknown setting is named with its place and the nearest one") {
   CHECK(caught.exit_status == 2);
   CHECK(caught.sentence.find("ctt.toml:2:") != std::string::npos);
   CHECK(caught.sentence.find("did you mean \"learner.threads\"?") != std::string::npos);
-  CHECK(sample::caught([&] { Settings::validate(place.scratch / "work/ctt.toml"); }).exit_status == 2);
+  CHECK(sample::caught([&] { Settings::of_file(place.scratch / "work/ctt.toml"); }).exit_status == 2);
 }
 
 TEST_CASE("values that a setting cannot have are refused with what it can") {
@@ -172,6 +174,34 @@ TEST_CASE("config set changes one setting of the file and nothing else of it") {
   CHECK(desk.refusal(set("trade.max_reject", "1")).sentence.find("trade.max_rejects") != std::string::npos);
   CHECK(desk.would(set("learner.threads", "1")).find("set learner.threads = 1 in ") != std::string::npos);
   CHECK(support::read(file) == kept);
+}
+
+TEST_CASE(
+    "an address or an alarm that cannot be meant is refused where it is set, and told by validate and "
+    "doctor") {
+  support::Desk desk;
+  const auto file = desk.scratch / "config.toml";
+  const auto set = [&](std::string key, std::string value) {
+    cmd::ConfigSet command;
+    command.key = std::move(key);
+    command.value = std::move(value);
+    return command;
+  };
+  CHECK(desk.refusal(set("notify.url", "http://example.com/x")).exit_status == 2);
+  CHECK(desk.refusal(set("notify.events", "halted,nosuch")).sentence.find("nosuch") != std::string::npos);
+  CHECK(desk.refusal(set("alpaca.trading_url", "http://10.0.0.1")).exit_status == 2);
+  CHECK(desk.refusal(set("alpaca.trading_url", "")).exit_status == 2);
+  CHECK(desk.run(set("notify.url", "https://example.com/x")) == 0);
+
+  support::write(file, "[notify]\nurl = \"http://example.com/x\"\nevents = \"nosuch\"\n");
+  cmd::ConfigValidate validate;
+  validate.file = file;
+  CHECK(desk.refusal(validate).exit_status == 2);
+  const Variable config("CTT_NOTIFY_EVENTS", "nosuch");
+  cmd::Doctor doctor;
+  doctor.check = "settings";
+  CHECK(desk.run(doctor) == 10);
+  CHECK(desk.out().find("notify.url") != std::string::npos);
 }
 
 TEST_CASE("config set says what goes before the file") {
