@@ -174,9 +174,21 @@ int status_of(const cycle::RunReport& report, const Context& context) {
   return 0;
 }
 
+// A source may know bars of tomorrow; what learned from them says nothing of any market.
+void require_past(const Context& context, const CycleRun& command) {
+  if (!command.window_end) return;
+  if (!command.now)
+    throw Error(Failure::usage, "--window-end is for a cycle out of its turn: --now")
+        .fix("ctt cycle run --help");
+  if (base::parse_time(*command.window_end) > context.now())
+    throw Error(Failure::usage, fmt::format("--window-end {} lies in the future", *command.window_end))
+        .fix("ctt cycle run --now");
+}
+
 }  // namespace
 
 int CycleRun::run(Context& context) const {
+  require_past(context, *this);
   if (context.globals.dry_run) return preview(context, *this);
   auto& database = context.database();
   cycle::RunOptions options;

@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "cmd/datasets/asked_range.h"
 #include "cmd/datasets/open_source.h"
-#include "cycle/fetch.h"
 #include "market/csv.h"
 #include "market/window.h"
 #include "store/datasets.h"
@@ -25,15 +25,7 @@ market::CandleSeries dataset_candles(Context& context, const std::string& datase
   const auto row = store::datasets::get(context.database(), dataset);
   const auto key = row.series();
   const auto source = open_source(context, row);
-  const auto newest = cycle::newest_bar(*source, key.timeframe, context.now());
-  const auto available = source->available();
-  market::TimeRange range{available ? available->first : newest, newest};
-  if (!available && !command.from) throw Error(Failure::usage, "this dataset has no beginning; say --from");
-  if (command.to) range.last = std::min(newest, key.timeframe.floor(base::parse_time(*command.to)));
-  if (command.from)
-    range.first = key.timeframe.floor(base::parse_time(*command.from)) -
-                  key.timeframe.duration() * static_cast<long>(warm_up);
-  if (available) range.first = std::max(range.first, available->first);
+  const auto range = asked_range(context, row, *source, {command.from, command.to, warm_up});
   return {key.symbol, key.timeframe, source->closed_candles(range)};
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "cmd/datasets/asked_range.h"
 #include "cmd/datasets/open_source.h"
 #include "cmd/shell/costs_option.h"
 #include "cmd/shell/output.h"
@@ -91,16 +92,7 @@ market::CandleSeries candles_of(Context& context, const Backtest& command, const
                             key.timeframe.name(), contract.symbol, contract.timeframe.name()));
   }
   const auto source = open_source(context, row);
-  const auto newest = cycle::newest_bar(*source, key.timeframe, context.now());
-  const auto available = source->available();
-  if (!available && !command.from) throw Error(Failure::usage, "this dataset has no beginning; say --from");
-  market::TimeRange range{available ? available->first : newest, newest};
-  if (command.to) range.last = std::min(newest, key.timeframe.floor(base::parse_time(*command.to)));
-  if (command.from) {
-    const auto early = key.timeframe.floor(base::parse_time(*command.from)) -
-                       key.timeframe.duration() * static_cast<long>(warm_up);
-    range.first = available ? std::max(available->first, early) : early;
-  }
+  const auto range = asked_range(context, row, *source, {command.from, command.to, warm_up});
   // A dry run asks its source too, and keeps nothing of the answer.
   if (context.globals.dry_run) return {key.symbol, key.timeframe, source->closed_candles(range)};
   cycle::fetch(context.database(), *source, key, range, context.clock);

@@ -1,4 +1,6 @@
 // What datasets hold: fetched, checked, exported.
+#include "cmd/cycle/run.h"
+#include "cmd/datasets/asked_range.h"
 #include "cmd/datasets/check.h"
 #include "cmd/datasets/create.h"
 #include "cmd/datasets/export.h"
@@ -53,7 +55,47 @@ DatasetsCheck all_of_btc() {
   return command;
 }
 
+// A source that cannot tell where it begins, as a broker.
+struct Beginningless : market::CandleSource {
+  std::vector<market::Candle> closed_candles(const market::TimeRange&) override { return {}; }
+};
+
+// What asked_range says, as a command that is run.
+struct Asking {
+  AskedSpan span;
+  market::TimeRange* range;
+  int run(Context& context) const {
+    Beginningless source;
+    *range = asked_range(context, store::datasets::get(context.database(), "btc"), source, span);
+    return 0;
+  }
+};
+
 }  // namespace
+
+TEST_CASE("a range without --from begins with the oldest stored bar where the source knows no beginning") {
+  CsvDesk desk(hours(8));
+  market::TimeRange range;
+  CHECK(desk.refusal(Asking{{}, &range}).sentence ==
+        "no bar of dataset btc is stored yet; fetch some, or say --from");
+  REQUIRE(desk.run(of_btc<DatasetsFetch>()) == 0);
+  CHECK(desk.run(Asking{{}, &range}) == 0);
+  CHECK(range.first == kMidnight);
+  CHECK(desk.run(Asking{{.from = "2026-11-23T05:00:00Z", .to = "2026-11-23T06:00:00Z", .warm_up = 2},
+                        &range}) == 0);
+  CHECK(range.first == kMidnight + std::chrono::hours(3));
+  CHECK(range.last == kMidnight + std::chrono::hours(6));
+  CHECK(desk.refusal(Asking{{.from = "2030-01-01T00:00:00Z"}, &range}).exit_status == 2);
+}
+
+TEST_CASE("a cycle takes no window of the future, and none of another time in its turn") {
+  CsvDesk desk(hours(8));
+  CycleRun cycle;
+  cycle.window_end = "2030-01-01";
+  CHECK(desk.refusal(cycle).sentence == "--window-end is for a cycle out of its turn: --now");
+  cycle.now = true;
+  CHECK(desk.refusal(cycle).sentence == "--window-end 2030-01-01 lies in the future");
+}
 
 TEST_CASE("a fetch stores what is new and reports what was revised") {
   CsvDesk desk(hours(8));
