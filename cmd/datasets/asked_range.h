@@ -12,7 +12,7 @@ namespace ctt::cmd {
 /// The span of a dataset that a command reads, as its options --from and --to say.
 struct AskedSpan {
   std::optional<std::string> from{}, to{};  ///< times
-  std::size_t warm_up = 0;              ///< bars before `from` that nothing is decided on
+  std::size_t warm_up = 0;                  ///< bars before `from` that nothing is decided on
 };
 
 /// The first and last opening time of it. Without `from` it begins where the source does, or, of a source that does not

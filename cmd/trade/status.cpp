@@ -160,7 +160,8 @@ int TradeStatus::run(Context& context) const {
       throw Error(Failure::not_found, fmt::format("no trader has served {} yet", row.id))
           .fix("ctt trade --schedule " + row.id);
   } else {
-    for (const auto& row : schedules) traders.push_back(view_trader_or_problem(context, row, kTraderPatience));
+    for (const auto& row : schedules)
+      traders.push_back(view_trader_or_problem(context, row, kTraderPatience));
   }
   if (context.json()) {
     auto json = document("trade.status").key("traders").array();
