@@ -205,7 +205,7 @@ RestAnswer start(const Call& call) {
   const bool dry_run = call.flag("dry_run");
   store::Transaction change(call.database);
   const auto started = cycle::start(change, call.home, wanted, call.clock.now());
-  if (started.outcome == schedule::ControlOutcome::already && !dry_run)
+  if (started.outcome == schedule::ControlOutcome::already)
     return conflict(
         call, started.schedule.id,
         Error(Failure::refused, fmt::format("schedule {} is active already", started.schedule.id)));

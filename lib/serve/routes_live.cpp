@@ -54,6 +54,15 @@ RestAnswer status(const Call& call) {
   return {.body = json.end().text()};
 }
 
+// Whoever was killed left a row that says running.
+LiveSession as_it_is(const Call& call, LiveSession session) {
+  if (session.status != store::SessionStatus::running || schedule::is_alive(call.home, session))
+    return session;
+  session.status = store::SessionStatus::failed;
+  session.message = fmt::format("its process (pid {}) is gone without a word", session.pid);
+  return session;
+}
+
 RestAnswer sessions(const Call& call) {
   auto of = call.asked("schedule_id");
   if (of) of = store::schedules::get(call.database, *of).id;
@@ -62,7 +71,7 @@ RestAnswer sessions(const Call& call) {
   json.array();
   for (const auto& session : sessions_of(call.database, of, call.limit(100, 1000), offset)) {
     json.object();
-    views::add_session(json, session);
+    views::add_session(json, as_it_is(call, session));
     json.end();
   }
   return {.body = json.end().text()};
@@ -77,7 +86,7 @@ LiveSession named_session(const Call& call) {
 RestAnswer session(const Call& call) {
   base::JsonWriter json;
   json.object();
-  views::add_session(json, named_session(call));
+  views::add_session(json, as_it_is(call, named_session(call)));
   return {.body = json.end().text()};
 }
 

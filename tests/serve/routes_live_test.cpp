@@ -103,7 +103,12 @@ TEST_CASE("sessions and their fills are bare lists with every field of the contr
                {"id", "experiment_id", "config", "status", "started_at", "stopped_at", "symbol", "timeframe",
                 "initial_equity", "final_equity", "total_trades", "total_bars", "pnl", "max_drawdown_pct",
                 "model_version"});
-  CHECK(parsed(desk.ask("GET", "/api/live/sessions/live-000000000001")).number("pnl") == 100);
+  auto session = parsed(desk.ask("GET", "/api/live/sessions/live-000000000001"));
+  CHECK(session.number("pnl") == 100);
+  // Its row says running, and nobody holds its lock.
+  CHECK(session.string("status") == "failed");
+  CHECK(session.string("message").find("is gone without a word") != std::string::npos);
+  CHECK(sessions[0].as_object().string("status") == "failed");
   const auto trades =
       base::JsonValue::parse(desk.ask("GET", "/api/live/sessions/live-000000000001/trades").body, "")
           .as_array();

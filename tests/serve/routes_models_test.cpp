@@ -146,4 +146,6 @@ TEST_CASE("a preview of a start says what its first cycle would find, and starts
   const auto schedules = parsed(fleet.call("GET", "/api/continuous/schedules")).at("items").as_array();
   REQUIRE(schedules.size() == 2);
   CHECK(schedules[1].as_object().string("status") == "active");
+  // Of one that is active the preview would be of its own settings, not of those that were asked for.
+  CHECK(fleet.call("POST", "/api/continuous/start?dry_run=1", body).status == 409);
 }
