@@ -265,6 +265,32 @@ await check(
   },
 );
 
+await check("an address that names no schedule steers none", async () => {
+  const page = await open("/continuous?schedule=nosuch");
+  await page.getByRole("heading", { name: "There is no schedule nosuch" }).waitFor();
+  must((await page.getByRole("button", { name: "Stop" }).count()) === 0, "it offers to stop another one");
+  await look(page, "no-such-schedule");
+  await accessible(page, "no such schedule");
+  await page.getByRole("button", { name: "btc" }).click();
+  await page.getByRole("heading", { name: "Continuous: btc" }).waitFor();
+  await page.context().close();
+});
+
+await check("what fails after the server has taken it is told until it is seen", async () => {
+  const page = await open("/models");
+  const body = JSON.stringify({ schedule_id: "btc" });
+  const headers = { "Content-Type": "application/json", "Idempotency-Key": "deploy-1" };
+  must((await rest("models/1/deploy", { method: "POST", body, headers })).status === 202, "it was refused");
+  const told = page
+    .getByRole("alert")
+    .filter({ hasText: "no trader runs; it takes the model when it starts" });
+  await told.waitFor();
+  await page.getByText("○ btc, no trader runs").waitFor();
+  await told.getByRole("button", { name: "Seen" }).click();
+  await told.waitFor({ state: "detached" });
+  await page.context().close();
+});
+
 await check("the event log says what happened", async () => {
   const page = await open("/events");
   await page.getByText("reason a look at the books", { exact: false }).first().waitFor();
@@ -278,6 +304,7 @@ await check("the event log says what happened", async () => {
 
 await check("a server that hangs is stale after 10 s, and live when it answers again", async () => {
   const page = await open("/", { init: heard });
+  await page.locator("#trader-title").waitFor();
   signal("SIGSTOP");
   await page.getByText(/◐ Stale since \d\d:\d\d:\d\d/).waitFor({ timeout: 16_000 });
   await page.getByRole("heading", { name: "Not known" }).waitFor();
@@ -308,7 +335,12 @@ await check("a database that is moved away is not well", async () => {
 });
 
 await check("a server that only reads shows no control that it would refuse", async () => {
+  const alone = await open("/", { init: heard });
   await stop();
+  await alone.waitForFunction(() => globalThis.rung.some((text) => text.includes("does not answer")), {
+    timeout: 16_000,
+  });
+  await alone.context().close();
   await serve("--read-only");
   for (const path of ["/continuous", "/models", "/packs", "/trading"]) {
     const page = await open(path);

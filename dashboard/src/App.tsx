@@ -3,12 +3,13 @@ import { Route, Switch } from "wouter";
 import { ContinuousPage } from "./app/continuous/page";
 import { HomePage } from "./app/home/page";
 import { Boundary } from "./components/Boundary";
+import { Failures } from "./components/Failures";
 import { Sidebar } from "./components/layout/Sidebar";
 import { TopBar } from "./components/layout/TopBar";
 import { useTitle } from "./hooks/useTitle";
 import { useWebSocket } from "./hooks/useWebSocket";
 import { patient } from "./lib/patient";
-import { useContinuous } from "./stores/continuousStore";
+import { useContinuous, useParts } from "./stores/continuousStore";
 
 const ExperimentsPage = lazy(() => patient(() => import("./app/experiments/page")));
 const ExperimentPage = lazy(() => patient(() => import("./app/experiments/detail")));
@@ -25,6 +26,7 @@ export function App() {
   useWebSocket();
   useTitle();
   const refused = useContinuous((state) => state.connection.state === "refused");
+  const unknown = useContinuous((state) => state.unknown);
   const announcement = useContinuous((state) => state.announcement);
   return (
     <div className="frame">
@@ -35,10 +37,13 @@ export function App() {
       <div className="content">
         <TopBar />
         <main id="main" tabIndex={-1}>
+          <Failures />
           <Boundary>
             <Suspense fallback={<p className="quiet">Loading</p>}>
               {refused ? (
                 <NotLetIn />
+              ) : unknown !== null ? (
+                <NoSuchSchedule id={unknown} />
               ) : (
                 <Switch>
                   <Route path="/" component={HomePage} />
@@ -72,6 +77,23 @@ export function App() {
         {announcement}
       </div>
     </div>
+  );
+}
+
+function NoSuchSchedule({ id }: { id: string }) {
+  const { all, choose } = useParts("all", "choose");
+  return (
+    <section className="card empty">
+      <h1>There is no schedule {id}</h1>
+      <p>The address names one that is not there, or not any more.</p>
+      <p className="row">
+        {all.map((one) => (
+          <button key={one.schedule_id} type="button" onClick={() => choose(one.schedule_id ?? "")}>
+            {one.name}
+          </button>
+        ))}
+      </p>
+    </section>
   );
 }
 

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "react";
 import type { useColumns } from "../hooks/useColumns";
 import type { Column } from "./DataTable";
 
@@ -10,8 +11,24 @@ interface Props<Row> {
 
 /** Chooses the columns of a table. */
 export function Columns<Row>({ of, chosen, fixed }: Props<Row>) {
+  const menu = useRef<HTMLDetailsElement>(null);
+  useEffect(() => {
+    const close = (event: Event) => {
+      const key = event instanceof KeyboardEvent;
+      if (key ? event.key !== "Escape" : menu.current?.contains(event.target as Node)) return;
+      if (!menu.current?.open) return;
+      menu.current.open = false;
+      if (key) menu.current.querySelector("summary")?.focus();
+    };
+    addEventListener("keydown", close);
+    addEventListener("pointerdown", close);
+    return () => {
+      removeEventListener("keydown", close);
+      removeEventListener("pointerdown", close);
+    };
+  }, []);
   return (
-    <details className="menu">
+    <details className="menu" ref={menu}>
       <summary>Columns</summary>
       <div className="sheet" role="group" aria-label="Columns">
         {of

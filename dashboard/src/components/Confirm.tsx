@@ -34,12 +34,14 @@ export function Confirm({
     const before = document.activeElement as HTMLElement | null;
     dialog.current?.showModal();
     // The button that was pressed may be gone or at rest afterwards: then the content has the focus.
+    // It may also rest only when the answer has been drawn.
+    const giveBack = () => {
+      if (document.activeElement && document.activeElement !== document.body) return;
+      const back = before?.isConnected && !(before as HTMLButtonElement).disabled;
+      (back ? before : document.getElementById("main"))?.focus();
+    };
     return () => {
-      setTimeout(() => {
-        if (document.activeElement && document.activeElement !== document.body) return;
-        const back = before?.isConnected && !(before as HTMLButtonElement).disabled;
-        (back ? before : document.getElementById("main"))?.focus();
-      });
+      for (const pause of [0, 300, 1000]) setTimeout(giveBack, pause);
     };
   }, []);
   const go = async () => {

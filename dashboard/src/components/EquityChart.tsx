@@ -7,11 +7,15 @@ import {
   type ISeriesApi,
   LineSeries,
   LineStyle,
+  MismatchDirection,
   type MouseEventParams,
+  TickMarkType,
+  type Time,
   type UTCTimestamp,
 } from "lightweight-charts";
 import { useEffect, useRef, useState } from "react";
 import { moment, money, percent } from "../lib/format";
+import { beginOf, RANGES, type Range } from "../lib/range";
 import type { Bars, Equity, Fills, Frame } from "../lib/types";
 import { useView } from "../stores/viewStore";
 
@@ -21,13 +25,14 @@ interface Props {
   fills: Fills | null;
   news: Frame[]; // bars and portfolios since then
   mode: "equity" | "candles";
+  range: Range;
+  setRange(range: Range): void;
+  version: number | null; // of the model that serves now
   entry: number | null; // price of the open position
   label: string;
 }
 
-const RANGES = { "1D": 1, "1W": 7, "1M": 30, All: 0 } as const;
-type Range = keyof typeof RANGES;
-const DAY = 86_400;
+const PRICES = { type: "custom", formatter: money, minMove: 0.01 } as const;
 
 const colour = (name: string): string =>
   getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -68,18 +73,38 @@ export function drawdownOf(points: { time: number; value: number }[]): { time: n
   });
 }
 
-function dress(chart: IChartApi): void {
+const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+
+/** What stands at a mark of the time axis: the year, the month, the day or the time, where the reader is or in UTC. */
+export function markText(time: number, kind: TickMarkType, utc: boolean): string {
+  const [day = "", hour = ""] = moment(time, utc).split(" ");
+  const [year = "", month = "", date = ""] = day.split("-");
+  if (kind === TickMarkType.Year) return year;
+  if (kind === TickMarkType.Month) return `${MONTHS[Number(month) - 1]}`;
+  return kind === TickMarkType.DayOfMonth ? `${Number(date)} ${MONTHS[Number(month) - 1]}` : hour;
+}
+
+function dress(chart: IChartApi, utc: boolean): void {
   chart.applyOptions({
+    localization: {
+      timeFormatter: (time: Time) => moment(time as number, utc),
+    },
     layout: {
       background: { color: "transparent" },
       textColor: colour("--quiet"),
       attributionLogo: false,
-      fontFamily: "inherit",
+      fontFamily: getComputedStyle(document.body).fontFamily, // a canvas inherits none
       panes: { separatorColor: colour("--line"), separatorHoverColor: colour("--line"), enableResize: false },
     },
     grid: { vertLines: { visible: false }, horzLines: { color: colour("--line") } },
     rightPriceScale: { borderVisible: false, entireTextOnly: true },
-    timeScale: { borderVisible: false, timeVisible: true, minBarSpacing: 0.01, enableConflation: true },
+    timeScale: {
+      borderVisible: false,
+      timeVisible: true,
+      minBarSpacing: 0.01,
+      enableConflation: true,
+      tickMarkFormatter: (time: Time, kind: TickMarkType) => markText(time as number, kind, utc),
+    },
   });
 }
 
@@ -100,6 +125,7 @@ function drawEquity(on: IChartApi, equity: Equity): Drawn {
     topColor: colour("--accent-soft"),
     bottomColor: "transparent",
     lineWidth: 2,
+    priceFormat: PRICES,
   });
   line.setData(points.map(({ time, value }) => ({ time: at(time), value })));
   const hold = on.addSeries(LineSeries, {
@@ -149,6 +175,7 @@ function drawCandles(on: IChartApi, bars: Bars, fills: Fills | null, entry: numb
     wickUpColor: colour("--good"),
     wickDownColor: colour("--bad"),
     borderVisible: false,
+    priceFormat: PRICES,
   });
   candles.setData(
     bars.t.map((time, i) => ({
@@ -159,14 +186,17 @@ function drawCandles(on: IChartApi, bars: Bars, fills: Fills | null, entry: numb
       close: bars.c[i] as number,
     })),
   );
-  const few = (fills?.t.length ?? 0) <= 60; // more labels would hide the candles
+  // One from before the first bar would be drawn at it.
+  const first = bars.t[0] ?? 0;
+  const shown = fills?.t.map((_, i) => i).filter((i) => (fills.t[i] as number) >= first) ?? [];
+  const few = shown.length <= 60; // more labels would hide the candles
   if (fills)
     createSeriesMarkers(
       candles,
-      fills.t.map((time, i) => {
+      shown.map((i) => {
         const bought = fills.side[i] === "buy";
         return {
-          time: at(time),
+          time: at(fills.t[i] as number),
           position: bought ? "belowBar" : "aboveBar",
           shape: bought ? "arrowUp" : "arrowDown",
           color: colour(bought ? "--good" : "--bad"),
@@ -187,54 +217,63 @@ function drawCandles(on: IChartApi, bars: Bars, fills: Fills | null, entry: numb
 }
 
 function show(chart: IChartApi, range: Range, last: number): void {
-  const days = RANGES[range];
-  if (days === 0 || last === 0) chart.timeScale().fitContent();
-  else chart.timeScale().setVisibleRange({ from: at(last - days * DAY), to: at(last) });
+  const from = beginOf(range, last);
+  if (from === null) chart.timeScale().fitContent();
+  else chart.timeScale().setVisibleRange({ from: at(from), to: at(last) });
 }
 
-// What lies under the pointer, or the newest.
-function legendOf(
-  event: MouseEventParams | null,
-  { equity, bars, fills, mode }: Pick<Props, "equity" | "bars" | "fills" | "mode">,
-  utc: boolean,
-): string {
-  const times = (mode === "equity" ? equity?.t : bars?.t) ?? [];
-  const wanted = event?.time as number | undefined;
-  const i = wanted === undefined ? times.length - 1 : times.indexOf(wanted);
-  if (i < 0) return "";
-  const when = moment(times[i], utc);
-  if (mode === "equity" && equity) {
-    const hold = equity.hold[i];
-    return `${when}  equity ${money(equity.v[i])}${hold != null ? `  hold ${money(hold)}` : ""}  v${equity.model_version[i]}`;
+// The model that served a bar: of those that came after the answer it is the one that serves now.
+function versionAt(time: number, { equity, version }: Pick<Props, "equity" | "version">): number | null {
+  const last = equity?.t.at(-1);
+  if (!equity || last === undefined || (time > last && version !== null)) return version;
+  const after = equity.t.findIndex((other) => other > time);
+  return equity.model_version[(after < 0 ? equity.t.length : after) - 1] ?? null;
+}
+
+// What lies under the pointer, or the newest: as it is drawn, so also what came since the answer.
+function legendOf(event: MouseEventParams | null, on: Drawn, props: Props, utc: boolean): string {
+  const drawn = <Kind extends "Area" | "Line" | "Candlestick">(series: ISeriesApi<Kind> | undefined) =>
+    series &&
+    (event
+      ? event.seriesData.get(series)
+      : series.dataByIndex(Number.MAX_SAFE_INTEGER, MismatchDirection.NearestLeft));
+  const point = drawn(on.line);
+  const candle = drawn(on.candles);
+  const time = (event?.time ?? point?.time ?? candle?.time) as number | undefined;
+  if (time === undefined) return "";
+  const when = moment(time, utc);
+  if (point && "value" in point) {
+    const hold = drawn(on.hold);
+    const version = versionAt(time, props);
+    const held = hold && "value" in hold && hold.time === time ? `  hold ${money(hold.value)}` : "";
+    return `${when}  equity ${money(point.value)}${held}${version === null ? "" : `  v${version}`}`;
   }
-  if (!bars) return "";
-  const fill = fills?.t.indexOf(times[i] as number) ?? -1;
+  if (!candle || !("open" in candle)) return "";
+  const { fills } = props;
+  const fill = fills?.t.indexOf(time) ?? -1;
   const said =
     fill >= 0 && fills
       ? `  ${fills.side[fill]} ${fills.size[fill]?.toFixed(5)} at ${money(fills.v[fill])}`
       : "";
-  return `${when}  O ${money(bars.o[i])}  H ${money(bars.h[i])}  L ${money(bars.l[i])}  C ${money(bars.c[i])}${said}`;
+  return `${when}  O ${money(candle.open)}  H ${money(candle.high)}  L ${money(candle.low)}  C ${money(candle.close)}${said}`;
 }
 
-export default function EquityChart({ equity, bars, fills, news, mode, entry, label }: Props) {
+export default function EquityChart(props: Props) {
+  const { equity, bars, fills, news, mode, entry, label, range, setRange } = props;
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<IChartApi | null>(null);
   const drawn = useRef<Drawn>({ coins: 0, peak: 0, last: 0 });
-  const [range, setRange] = useState<Range>("All");
   const [under, setUnder] = useState<MouseEventParams | null>(null);
   const [theme, setTheme] = useState(0);
+  const [, redraw] = useState(0); // the legend reads what was drawn last
   const { utc } = useView();
 
   useEffect(() => {
     if (!place.current) return;
     const made = createChart(place.current, { autoSize: true, layout: { attributionLogo: false } });
-    dress(made);
     chart.current = made;
     const scheme = matchMedia("(prefers-color-scheme: dark)");
-    const redress = () => {
-      dress(made);
-      setTheme((count) => count + 1); // series have colours of their own
-    };
+    const redress = () => setTheme((count) => count + 1); // series have colours of their own
     scheme.addEventListener("change", redress);
     const watch = new MutationObserver(redress);
     watch.observe(document.documentElement, { attributeFilter: ["data-theme"] });
@@ -250,6 +289,11 @@ export default function EquityChart({ equity, bars, fills, news, mode, entry, la
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the theme changes the colours that are read
   useEffect(() => {
+    if (chart.current) dress(chart.current, utc);
+  }, [utc, theme]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the theme changes the colours that are read
+  useEffect(() => {
     const on = chart.current;
     if (!on) return;
     for (const pane of on.panes()) for (const series of pane.getSeries()) on.removeSeries(series);
@@ -257,6 +301,7 @@ export default function EquityChart({ equity, bars, fills, news, mode, entry, la
     if (mode === "equity" && equity) drawn.current = drawEquity(on, equity);
     if (mode === "candles" && bars) drawn.current = drawCandles(on, bars, fills, entry);
     show(on, range, drawn.current.last);
+    redraw((count) => count + 1);
   }, [equity, bars, fills, mode, entry, theme]);
 
   useEffect(() => {
@@ -265,6 +310,9 @@ export default function EquityChart({ equity, bars, fills, news, mode, entry, la
 
   useEffect(() => {
     const on = drawn.current;
+    const scale = chart.current?.timeScale();
+    // A new bar pushes the oldest out on the left: not where all are shown and nobody has looked closer.
+    const all = range === "All" && (scale?.getVisibleLogicalRange()?.from ?? 1) < 1;
     let time = 0;
     let close = 0;
     for (const frame of news) {
@@ -290,17 +338,19 @@ export default function EquityChart({ equity, bars, fills, news, mode, entry, la
         on.last = time;
       }
     }
-  }, [news]);
+    if (all) scale?.fitContent();
+    redraw((count) => count + 1);
+  }, [news, range]);
 
   return (
     <div>
       <div className="row chart-head">
         <span className="legend tabular" aria-hidden="true">
-          {legendOf(under, { equity, bars, fills, mode }, utc)}
+          {legendOf(under, drawn.current, props, utc)}
         </span>
         <span className="grow" />
         <div role="group" aria-label="Range" className="row tight">
-          {(Object.keys(RANGES) as Range[]).map((name) => (
+          {RANGES.map((name) => (
             <button
               key={name}
               type="button"

@@ -1,10 +1,12 @@
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 import { useAnswer } from "../hooks/useAnswer";
 import { useNow } from "../hooks/useNow";
+import { useResults } from "../hooks/useResults";
 import { path } from "../lib/address";
 import { post } from "../lib/api";
 import { duration, moment, money, number, percent, tone } from "../lib/format";
 import { patient } from "../lib/patient";
+import { beginOf, type Range } from "../lib/range";
 import type { Bars, Equity, Fills, LiveSession, LiveStatus, Results } from "../lib/types";
 import { useContinuous, useParts } from "../stores/continuousStore";
 import { useView } from "../stores/viewStore";
@@ -44,7 +46,6 @@ export function Origin({
   paper: boolean;
   results: Results | null;
 }) {
-  const seen = results?.in_sample_bars ?? 0;
   return (
     <>
       {replay ? (
@@ -54,29 +55,36 @@ export function Origin({
       ) : (
         <span className="badge">{paper ? "paper" : "live money"}</span>
       )}
-      {seen > 0 && (
-        <span className="badge bad" title="Decided on by a model that had learned from them: no forecast">
-          in-sample: {seen} of {results?.bars} bars
-        </span>
-      )}
+      <InSample results={results} />
     </>
+  );
+}
+
+/** Says so where numbers are of bars that the model had learned from. */
+export function InSample({ results }: { results: Results | null }) {
+  if (!results?.in_sample_bars) return null;
+  return (
+    <span className="badge bad" title="Decided on by a model that had learned from them: no forecast">
+      in-sample: {results.in_sample_bars} of {results.bars} bars
+    </span>
   );
 }
 
 /** The trader: what it holds, how it fares, and its curve. An older session instead, when one is given. */
 export function Trader({ session }: { session?: LiveSession | null }) {
-  const { live, status, points, connection, refresh, readOnly, turn } = useParts(
+  const { live, status, points, connection, refresh, readOnly, loaded } = useParts(
     "live",
     "status",
     "points",
     "connection",
     "refresh",
     "readOnly",
-    "turn",
+    "loaded",
   );
   const { utc } = useView();
   const now = useNow();
   const [mode, setMode] = useState<"equity" | "candles">("equity");
+  const [range, setRange] = useState<Range>("All");
   const [asTable, setAsTable] = useState(false);
   const [asked, setAsked] = useState<"halt" | "resume" | null>(null);
   const known = session?.id ?? live?.session_id ?? null;
@@ -87,12 +95,21 @@ export function Trader({ session }: { session?: LiveSession | null }) {
   const query = { schedule_id: status?.schedule_id, session_id: old?.id };
   const ask = (call: string, wanted = true) => (known && wanted ? path(call, query) : null);
   const equity = useAnswer<Equity>(ask("live/equity"), version).data;
-  const bars = useAnswer<Bars>(ask("live/bars", mode === "candles"), version).data;
+  // Of a range every bar: as few as the whole is drawn with, they would be wider than a bar.
+  const newest = (old ?? live)?.last_bar_at ?? null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: with each answer, not with each bar
+  const from = useMemo(() => (newest ? beginOf(range, Date.parse(newest) / 1000) : null), [range, version]);
+  const bars = useAnswer<Bars>(
+    known && mode === "candles" ? path("live/bars", { ...query, from }) : null,
+    version,
+  ).data;
   const fills = useAnswer<Fills>(
     ask("live/trades", mode === "candles"),
     `${version}/${live?.total_trades}`,
   ).data;
-  const results = useAnswer<Results>(ask("live/results"), `${version}/${turn}`).data;
+  const results = useResults(old?.id);
+  if (!loaded && !live)
+    return <p className="quiet">{connection.state === "live" ? "Loading" : "Not known"}</p>;
   if (!live || !known)
     return (
       <section className="card line" aria-labelledby="trader-title">
@@ -113,6 +130,7 @@ export function Trader({ session }: { session?: LiveSession | null }) {
   const down = old || live.drawdown_pct === null ? 0 : -live.drawdown_pct;
   const largest = results?.max_drawdown_pct == null ? null : Math.min(results.max_drawdown_pct, down);
   const swaps = shown.swap_count;
+  const [coin = "", quote = ""] = (shown.symbol ?? "").split("/");
   const summary = `Equity ${money(shown.equity)}, ${percent(shown.pnl_pct)} since the start, hold ${percent(results?.hold_pct)}, largest drawdown ${percent(largest)}, ${swaps} swaps of the policy`;
   return (
     <section className="card" aria-labelledby="trader-title">
@@ -158,7 +176,7 @@ export function Trader({ session }: { session?: LiveSession | null }) {
       )}
       <Facts
         of={[
-          ["Equity", money(shown.equity)],
+          ["Equity", `${money(shown.equity)} ${quote}`],
           [
             "Since the start",
             <span key="pnl" className={tone(shown.pnl_pct)}>
@@ -166,23 +184,22 @@ export function Trader({ session }: { session?: LiveSession | null }) {
             </span>,
           ],
           ["Hold, same bars", percent(results?.hold_pct)],
-          [
-            "Drawdown, largest",
-            `${old ? "" : `${percent(live.drawdown_pct === null ? null : -live.drawdown_pct)}, `}${percent(largest)}`,
-          ],
+          ...(old ? [] : ([["Drawdown", percent(down)]] as [string, string][])),
+          ["Largest drawdown", percent(largest)],
           ...(old
             ? []
             : ([
-                ["Cash", money(live.cash)],
+                ["Cash", `${money(live.cash)} ${quote}`],
                 [
                   "Position",
                   live.position === "asset"
-                    ? `${number(live.position_qty, 5)} at ${money(live.entry_price)}`
+                    ? `${number(live.position_qty, 5)} ${coin} at ${money(live.entry_price)}`
                     : "cash",
                 ],
               ] as [string, string][])),
           ["Model", `v${shown.model_version ?? "–"}${serving}`],
-          ["Trades, bars", `${shown.total_trades}, ${shown.total_bars}`],
+          ["Trades", String(shown.total_trades)],
+          ["Bars", String(shown.total_bars)],
           [
             "Newest bar",
             age === null || live.replay ? moment(shown.last_bar_at, utc) : `${duration(age)} ago`,
@@ -232,6 +249,9 @@ export function Trader({ session }: { session?: LiveSession | null }) {
                 fills={fills}
                 news={old ? [] : points}
                 mode={mode}
+                range={range}
+                setRange={setRange}
+                version={old ? null : live.model_version}
                 entry={!old && live.position === "asset" ? live.entry_price : null}
                 label={summary}
               />

@@ -17,6 +17,7 @@ export function useWebSocket(): void {
     let retry: ReturnType<typeof setTimeout> | undefined;
     let wait = FIRST_RETRY;
     let over = false;
+    let rung = false; // that it is not heard has been told
     let asked: number | null = null; // since when an answer is waited for; timers of a hidden tab may rest
 
     const state = () => useContinuous.getState();
@@ -42,7 +43,10 @@ export function useWebSocket(): void {
         if (made !== socket) return;
         asked = null;
         const frame = JSON.parse(message.data as string) as Frame;
-        if (frame.type === "hello") wait = FIRST_RETRY;
+        if (frame.type === "hello") {
+          wait = FIRST_RETRY;
+          rung = false;
+        }
         if (frame.type === "hello" || state().connection.state === "stale") connect({ state: "live" });
         take(frame);
       };
@@ -57,6 +61,11 @@ export function useWebSocket(): void {
     };
     // A connection that is there and says nothing: a hung server, a half-open link.
     const watch = () => {
+      const { heard, connection } = state();
+      if (!rung && heard > 0 && connection.state !== "refused" && Date.now() - heard > STALE) {
+        rung = true;
+        ring("server", "ctt serve-ws does not answer");
+      }
       if (!socket || socket.readyState >= WebSocket.CLOSING) return;
       const silent = asked === null ? 0 : Date.now() - asked;
       if (silent > GIVE_UP) {
@@ -65,7 +74,6 @@ export function useWebSocket(): void {
         dead.close();
         later();
       } else if (silent > STALE && state().connection.state !== "stale") {
-        if (state().connection.state === "live") ring("server", "ctt serve-ws does not answer");
         state().connect({ state: "stale", since: state().heard });
       }
     };

@@ -24,10 +24,13 @@ interface ContinuousState extends View {
   turn: number; // rises when the tables have changed
   announcement: string; // for the polite live region
   loaded: boolean;
+  failures: Frame[]; // what was asked for and failed in the background, the newest last
+  unknown: string | null; // the schedule of the address, which is not there
   points: Frame[]; // newest bars and portfolios of the schedule, for the charts
   connect(connection: Connection): void;
   take(frame: Frame): void;
-  choose(id: string): void;
+  choose(id: string | null): void; // null: whichever there is
+  dismiss(failure: Frame): void;
   refresh(): Promise<void>;
   pulse(): Promise<void>; // whether the trader still runs: one that is killed says nothing
 }
@@ -39,6 +42,7 @@ function announcementOf(frame: Frame): string | undefined {
   if (frame.type === "continuous_model_deployed") return `Model v${frame.model_version} is deployed.`;
   if (frame.type === "continuous_status_change") return `The schedule is ${frame.status}.`;
   if (frame.type === "continuous_cycle_failed") return `Cycle ${frame.cycle_number} failed: ${frame.reason}.`;
+  if (frame.type === "command_failed") return `What was asked for failed: ${frame.message}.`;
   if (frame.type === "live_halt_change") return `The trader is ${frame.state}.`;
   return undefined;
 }
@@ -76,6 +80,8 @@ export const useContinuous = create<ContinuousState>()((set, get) => {
     turn: 0,
     announcement: "",
     loaded: false,
+    failures: [],
+    unknown: null,
     points: [],
 
     connect: (connection) => set({ connection }),
@@ -120,8 +126,11 @@ export const useContinuous = create<ContinuousState>()((set, get) => {
           ? [...before.points.slice(1 - POINTS_MAX), frame]
           : before.points;
       set({ status, all, cycles, live, seq, heard, announcement, points });
+      if (frame.type === "command_failed") set({ failures: [...get().failures.slice(-2), frame] });
       if (isLifecycle(frame) || frame.type === "verdict_change") refreshSoon();
     },
+
+    dismiss: (failure) => set({ failures: get().failures.filter((other) => other !== failure) }),
 
     choose: (id) => {
       history.replaceState(null, "", location.pathname + queryWith({ schedule: id, session: null }));
@@ -141,8 +150,10 @@ export const useContinuous = create<ContinuousState>()((set, get) => {
     refresh: async () => {
       const { items: all } = await ask<{ items: Status[] }>("continuous/schedules");
       const wanted = get().chosen;
-      const one = all.find((status) => status.schedule_id === wanted) ?? all[0];
-      const status = one ?? (await ask<Status>("continuous/status"));
+      // Another one in its place would be steered by mistake.
+      const one = wanted === null ? all[0] : all.find((status) => status.schedule_id === wanted);
+      const unknown = one || all.length === 0 ? null : wanted;
+      const status = unknown === null ? (one ?? (await ask<Status>("continuous/status"))) : null;
       const lives: Record<string, LiveStatus> = {};
       const newest: Record<string, Cycle | null> = {};
       let cycles: Cycle[] = [];
@@ -175,6 +186,7 @@ export const useContinuous = create<ContinuousState>()((set, get) => {
         cycles,
         heard: Date.now(),
         loaded: true,
+        unknown,
         turn: get().turn + 1,
       });
       if (begun) set({ points: [] });

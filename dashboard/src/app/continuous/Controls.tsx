@@ -76,7 +76,7 @@ export function commandOf(verb: Verb, id: string, target: number | null = null):
 }
 
 export function Controls({ status }: { status: Status }) {
-  const { connection, refresh } = useParts("connection", "refresh");
+  const { connection, refresh, choose } = useParts("connection", "refresh", "choose");
   const [asked, setAsked] = useState<Verb | null>(null);
   const [editing, setEditing] = useState(false);
   const offline = connection.state !== "live";
@@ -90,7 +90,8 @@ export function Controls({ status }: { status: Status }) {
     if (verb === "rollback") await post("models/rollback", { ...body, model_version: target });
     else if (verb === "delete") await remove(path(`continuous/schedules/${id}`, { confirm: id }));
     else await post(`continuous/${verb}`, body);
-    await refresh();
+    if (verb === "delete") choose(null);
+    else await refresh();
   };
   const button = (verb: Verb, off = false, reason?: string) => (
     <button

@@ -19,7 +19,7 @@ export function Countdown({ status }: { status: Status }) {
   if (left > 0)
     return (
       <p>
-        <span className="big tabular">{clock(left)}</span> {planned}
+        Next cycle in <span className="big tabular">{clock(left)}</span> {planned}
       </p>
     );
   if (left > -GRACE_S)

@@ -68,7 +68,7 @@ export function SettingFields({ of, set, complaint }: Props) {
       {amount(
         "fine_tune_lr_multiplier",
         "Rate multiplier",
-        "of the pack's learning rate, above 0, at most 1",
+        "of the rate its base learned with, above 0, at most 1",
         0.001,
         1,
         "any",

@@ -63,7 +63,7 @@ export function ContinuousPage() {
                 ? `${status.config.interval_hours} h, ${status.config.window_candles} bars, ${status.config.iterations_per_cycle} iterations`
                 : "–",
             ],
-            ["Rate", status.config ? `${status.config.fine_tune_lr_multiplier} of the pack's` : "–"],
+            ["Rate", status.config ? `${status.config.fine_tune_lr_multiplier} of its base's` : "–"],
             ["Gate", status.config?.gate ?? "–"],
             ["Newest cycle", moment(status.last_cycle_at, utc)],
           ]}

@@ -27,7 +27,7 @@ function headline(all: Status[], status: Status, heard: boolean): [string, strin
 export function HomePage() {
   const { status, all, cycles, connection } = useParts("status", "all", "cycles", "connection");
   const { utc } = useView();
-  if (!status) return <h1>Is it well?</h1>;
+  if (!status) return <h1>Not known yet</h1>;
   const heard = connection.state === "live";
   const [text, colour] = headline(all, status, heard);
   if (!status.schedule_id)

@@ -60,6 +60,7 @@ export default function ModelsPage() {
       cell: (model) =>
         !readOnly &&
         model.live.length === 0 &&
+        status?.deployed?.model_version !== model.model_version &&
         !model.pruned_at &&
         status?.schedule_id && (
           <button type="button" disabled={connection.state !== "live"} onClick={() => setAsked(model)}>
@@ -113,8 +114,12 @@ export default function ModelsPage() {
 // Where it is what a schedule serves; a replay of that schedule is said as such.
 function Serving({ model }: { model: Model }) {
   const all = useContinuous((state) => state.all);
-  if (model.live.length === 0) return model.pruned_at ? <span className="quiet">pruned</span> : null;
-  return model.live.map(({ schedule_id }) => {
+  const desired = all.filter((one) => one.deployed?.model_version === model.model_version);
+  const ids = new Set(
+    [...model.live, ...desired].map(({ schedule_id }) => schedule_id).filter((id) => id !== null),
+  );
+  if (ids.size === 0) return model.pruned_at ? <span className="quiet">pruned</span> : null;
+  return [...ids].map((schedule_id) => {
     const by = servedBy(
       all.find((one) => one.schedule_id === schedule_id),
       model.model_version,

@@ -1,5 +1,6 @@
 import { type Column, DataTable } from "../../components/DataTable";
 import { Facts } from "../../components/Facts";
+import { InSample } from "../../components/Trader";
 import { duration, moment, money, number, percent, tone } from "../../lib/format";
 import type { Results as Given, RoundTrip } from "../../lib/types";
 import { useView } from "../../stores/viewStore";
@@ -21,9 +22,13 @@ function costsText(costs: Costs): string {
 /** What trading came to: round trips, periods, models. */
 export function Results({ results }: { results: Given }) {
   const won = results.win_rate;
+  const known = results.in_sample_bars > 0;
   return (
     <section className="card" aria-labelledby="results-title">
-      <h2 id="results-title">What was traded</h2>
+      <div className="row">
+        <h2 id="results-title">What was traded</h2>
+        <InSample results={results} />
+      </div>
       <Facts
         of={[
           ["Round trips", String(results.trips)],
@@ -34,8 +39,8 @@ export function Results({ results }: { results: Given }) {
         ]}
       />
       <div className="columns">
-        <Periods title="Months" of={results.months} />
-        <Periods title="Days" of={results.days.slice(-31)} />
+        <Periods title="Months" of={results.months} known={known} />
+        <Periods title="Days" of={results.days.slice(-31)} known={known} />
         <Models of={results.models} />
       </div>
     </section>
@@ -45,14 +50,15 @@ export function Results({ results }: { results: Given }) {
 type Period = Given["days"][number];
 type OfModel = Given["models"][number];
 
-function Periods({ title, of }: { title: string; of: Period[] }) {
+// `known`: of bars that a model had learned from, which are no results to be glad of.
+function Periods({ title, of, known }: { title: string; of: Period[]; known: boolean }) {
   if (of.length === 0) return null;
   const columns: Column<Period>[] = [
     { head: title, className: "tabular", cell: (one) => one.period },
     {
       head: "Result",
       n: true,
-      className: (one) => tone(one.return_pct),
+      className: (one) => (known ? "quiet" : tone(one.return_pct)),
       cell: (one) => percent(one.return_pct),
     },
   ];
@@ -105,7 +111,10 @@ export function Trips({ results }: { results: Given }) {
   if (rows.length === 0) return <p className="quiet">Nothing has been bought yet.</p>;
   return (
     <section className="card" aria-labelledby="trips-title">
-      <h2 id="trips-title">Round trips</h2>
+      <div className="row">
+        <h2 id="trips-title">Round trips</h2>
+        <InSample results={results} />
+      </div>
       <DataTable
         label="Table of round trips"
         rows={rows}

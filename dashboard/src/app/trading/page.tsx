@@ -2,9 +2,10 @@ import { useState } from "react";
 import { type Column, DataTable } from "../../components/DataTable";
 import { Origin, Trader } from "../../components/Trader";
 import { useAnswer } from "../../hooks/useAnswer";
+import { useResults } from "../../hooks/useResults";
 import { path, queryWith } from "../../lib/address";
 import { moment, money, percent, tone } from "../../lib/format";
-import type { Results as Given, LiveSession } from "../../lib/types";
+import type { LiveSession } from "../../lib/types";
 import { useContinuous, useParts } from "../../stores/continuousStore";
 import { useView } from "../../stores/viewStore";
 import { Results, Trips } from "./Results";
@@ -24,10 +25,7 @@ export default function TradingPage() {
   ).data;
   const session = sessions?.find((one) => one.id === chosen) ?? null;
   const old = session && session.id !== newest ? session : null;
-  const results = useAnswer<Given>(
-    schedule && newest ? path("live/results", { schedule_id: schedule, session_id: old?.id }) : null,
-    turn,
-  ).data;
+  const results = useResults(old?.id);
   const choose = (id: string) => {
     const next = id === newest ? null : id;
     history.replaceState(null, "", location.pathname + queryWith({ session: next }));
