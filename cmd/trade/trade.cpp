@@ -18,6 +18,7 @@
 #include "models/schedule_contract.h"
 #include "schedule/control.h"
 #include "store/deployments.h"
+#include "store/disk_reserve.h"
 #include "store/live_sessions.h"
 #include "store/models.h"
 #include "trader/replay_feed.h"
@@ -262,6 +263,7 @@ std::vector<ServedSchedule> served_schedules(Context& context, const TradeRun& c
 int TradeRun::run(Context& context) const {
   if (costs && !replay) throw Error(Failure::usage, "--costs belongs to --replay").fix("ctt trade --help");
   if (live && replay) throw Error(Failure::usage, "a replay is never live").fix("ctt trade --help");
+  if (!replay) store::give_up_disk_reserve(context.home.database());
   const auto served = served_schedules(context, *this);
   if (served.size() > 1 && (replay || model))
     throw Error(Failure::usage, fmt::format("--{} is for one schedule", replay ? "replay" : "model"))

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "store/disk_reserve.h"
 #include "store/schedules.h"
 
 namespace ctt::trader {
@@ -144,6 +145,7 @@ void JournalWriter::commit_patiently(store::Database& database, const Batch& bat
     try {
       return commit(database, batch);
     } catch (const std::exception& error) {
+      if (store::give_up_disk_reserve(options_.database)) continue;
       if (steady_clock::now() >= until) throw;
       if (steady_clock::now() >= tell_at) {
         base::log()->warn("the journal has to wait: {}; it is tried again for {} s", error.what(),

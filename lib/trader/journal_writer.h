@@ -20,7 +20,7 @@ namespace ctt::trader {
 /// Entries go through a bounded queue; the writer takes all there are and commits them in one
 /// transaction. When the queue is full the bar thread waits: no decision is ever dropped. When the
 /// database has refused every attempt for `patience`, writing throws Error(internal) and the trader
-/// ends: what cannot be recorded is not done.
+/// ends: what cannot be recorded is not done. A full disk first costs the room that was set aside for it.
 ///
 /// One thread writes; the destructor commits what is left.
 class JournalWriter : public Journal {

@@ -104,6 +104,12 @@ if [[ $small == yes ]]; then
   echo "-- a disk that fills up"
   dd if=/dev/zero of="$CTT_HOME/filler" bs=1M count=$(($(df -m --output=avail "$CTT_HOME" | tail -1) - 150)) 2>/dev/null
   arrives disk_full
+  echo "-- and then to the last byte: a position can still be sold, and a trader starts"
+  ls "$CTT_HOME/ctt.db.reserve" || fail "the trader has set no room aside"
+  dd if=/dev/zero bs=64k 2>/dev/null >>"$CTT_HOME/filler" || true
+  is "KiB that are free" "$(df -k --output=avail "$CTT_HOME" | tail -1 | tr -d ' ')" 0
+  ctt trade flatten --confirm BTC/USD 2>&1 | tee flatten.txt
+  grep -q "are given up" flatten.txt || fail "the room is not given up"
   rm "$CTT_HOME/filler"
 fi
 
@@ -121,6 +127,15 @@ if [[ -z ${CTT_SANITIZE:-} && -e $CTT_BUILD/lib/libctt_fast_clock.so ]]; then
   # Its ten seconds for a program are a sixth of one of ours.
   CTT_NOTIFY_TIME_LIMIT=10m "$(dirname "$fake")/../../scripts/fast-clock" --market "$(address control)" ctt trade --max-position 1000 >trade.txt 2>&1 & trader=$!
   until_true 30 trader_listens || fail "the trader did not start again: $(cat trade.txt)"
+  if [[ $small == yes ]]; then
+    dd if=/dev/zero bs=64k 2>/dev/null >"$CTT_HOME/filler" || true
+    decided=$(sql "select count(*) from live_decisions")
+    goes_on() { (($(sql "select count(*) from live_decisions") >= decided + 3)); }
+    until_true 20 goes_on || fail "a trader on a full disk decides nothing: $(cat trade.txt)"
+    grep -q "are given up" trade.txt || fail "the room is not given up: $(cat trade.txt)"
+    rm "$CTT_HOME/filler"
+    echo "ok: decisions go on with a full disk"
+  fi
   kill -9 $broker
   arrives bars_stale
   arrives books_unread
