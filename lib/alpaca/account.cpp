@@ -70,17 +70,15 @@ void AlpacaAccount::divide() {
   }
 }
 
-// The same ledgers as before go on with what was nobody's then; any others find out.
+// These ledgers go on with what was nobody's when they were last together, though some have traded without the
+// others since: what those did is in their own cash. Ledgers that never were together find out.
 void AlpacaAccount::restore_division() {
   if (restored_) return;
   restored_ = true;
-  std::optional<Decimal> nobodys;
   for (const auto& member : members_) {
     const auto& before = member.books->division();
-    if (before.ledgers != ledgers() || !before.nobodys) return;
-    nobodys = before.nobodys;
+    if (before.ledgers == ledgers() && before.nobodys) return division_.restore(*before.nobodys);
   }
-  if (nobodys) division_.restore(*nobodys);
 }
 
 std::string AlpacaAccount::ledgers() const {

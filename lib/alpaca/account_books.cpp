@@ -131,12 +131,16 @@ bool AccountBooks::coins_agree(const Books& reading) const {
 
 LedgerCash AccountBooks::cash_facts(const AccountReading& reading) const {
   const auto fees = kFeeUncertainty * (sold_value_ + bought_value_);
+  const auto ours = ours_of(reading);
+  const double price = price_ > 0 ? price_ : ours.market_price;
+  const double coins_cash = (expected_.position - ours.position).number() * price;
   return {.cash = expected_.cash,
           .less = fees,
           .more = fees,
           .due = fees_due_usd(),
           .moving = !agreed_,
-          .coins_differ = !coins_agree(ours_of(reading))};
+          .coins_differ = !coins_agree(ours),
+          .coins_cash = price > 0 ? std::optional(coins_cash) : std::nullopt};
 }
 
 void AccountBooks::take(const AccountReading& reading, const CashShare& share) {

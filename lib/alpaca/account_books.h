@@ -63,6 +63,7 @@ class AccountBooks {
   /// An order has no end yet: a fill that nobody told of may explain what differs.
   void order_is_open() { moved_at_ = Steady::now(); }
   void bar_closed(double price);
+  void closed_before(double price) { price_ = price; }  ///< of a bar before the session
 
   bool reading_is_due(Steady::time_point now = Steady::now()) const { return now >= due_; }
   void read_again() { due_ = Steady::now(); }

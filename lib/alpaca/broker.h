@@ -48,6 +48,7 @@ class AlpacaBroker : public trader::Broker {
   bool needs_durable_intent() const override { return true; }
   void take_over(const trader::Ledger& ledger) override;
   market::Order round_to_increments(const market::Order& order, double close) const override;
+  void closed_before(double close) override { books_.closed_before(close); }
   void bar_arrived(const market::Candle& bar) override;
   void submit(const trader::OrderIntent& intent) override;
   std::vector<market::OrderEvent> take_events() override;

@@ -14,6 +14,8 @@ namespace {
 // in dollars: as AccountBooks has it.
 constexpr double kCents = 0.02;
 constexpr double kDueUncertainty = 0.05;
+// What coins were sold for while nobody looked may be this many times what they are worth now.
+constexpr double kPriceMovedMost = 2;
 
 // Adds `amount` to the shares by weight; the last digit goes to the heaviest, or without weights all of it.
 void spread(Decimal amount, const std::vector<double>& weights, std::vector<CashShare>& shares) {
@@ -40,6 +42,20 @@ std::vector<double> cash_weights(const std::vector<CashShare>& shares) {
   std::vector<double> weights;
   for (const auto& share : shares) weights.push_back(std::max(share.cash.number(), 0.0));
   return weights;
+}
+
+// A deposit of a thousand is not what a hundred dollars of coins were sold for.
+bool pays_for_coins(Decimal rest, std::span<const LedgerCash> ledgers) {
+  double coins = 0, fees = kCents;
+  for (const auto& ledger : ledgers) {
+    if (!ledger.coins_differ) continue;
+    if (!ledger.coins_cash) return true;
+    coins += *ledger.coins_cash;
+    fees += ledger.less;
+  }
+  const double most = kPriceMovedMost * std::abs(coins) + fees;
+  const double paid = coins < 0 ? -rest.number() : rest.number();
+  return paid <= most && paid >= -fees;
 }
 
 }  // namespace
@@ -93,6 +109,7 @@ bool CashDivision::begin(Decimal account, Decimal sum, std::span<const LedgerCas
 bool CashDivision::explain(Decimal rest, std::span<const LedgerCash> ledgers, Shares& shares) const {
   if (rest == Decimal()) return true;
   const auto differing = std::ranges::find_if(ledgers, &LedgerCash::coins_differ);
+  if (differing != ledgers.end() && !pays_for_coins(rest, ledgers)) return false;
   if (differing != ledgers.end()) {
     const auto at = static_cast<std::size_t>(differing - ledgers.begin());
     shares[at].cash = shares[at].cash + rest;

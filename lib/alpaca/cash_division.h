@@ -16,6 +16,8 @@ struct LedgerCash {
   double due = 0;             ///< USD of fees that the broker has not taken yet
   bool moving = false;        ///< it has an order, or a fill that the account may lag behind
   bool coins_differ = false;  ///< the account's coins are not what the ledger's should be
+  /// USD that those coins cost or brought at today's price, as a change of cash; nothing without a price.
+  std::optional<double> coins_cash{};
 };
 
 /// What a ledger gets of a reading.
@@ -29,7 +31,7 @@ struct CashShare {
 /// the last place.
 ///
 /// What the account has more or less than the sum is, in this order: of the ledger whose coins differ as
-/// well; all the fees that are due, when that is the amount; rounding and fees of those that have just traded, in
+/// well, where it may be what they cost or brought (at most twice today's price); all the fees that are due, when that is the amount; rounding and fees of those that have just traded, in
 /// proportion to what they traded; fees that are taken at the day's end, in proportion to what each owes; and, when it has stayed for `patience` without an
 /// order, a deposit, a withdrawal or a trade of somebody else, which is nobody's. Where nobody's cash does not
 /// cover that, the ledgers have lost it, in proportion to their cash. No share falls below 0 by it: what a ledger

@@ -76,6 +76,9 @@ class Broker {
   /// what is available and its largest order, Side::none below its smallest.
   virtual market::Order round_to_increments(const market::Order& order, double close) const = 0;
 
+  /// Before the first bar: the newest close of those that came before the session.
+  virtual void closed_before(double /*close*/) {}
+
   virtual void bar_arrived(const market::Candle& bar) = 0;
   virtual void submit(const OrderIntent& intent) = 0;
   virtual std::vector<market::OrderEvent> take_events() = 0;

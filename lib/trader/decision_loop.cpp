@@ -40,7 +40,9 @@ void DecisionLoop::warm_up(std::span<const market::Candle> history) {
     account_.state().bars_filled += observer_.push(candle);
     newest_ = candle.open_time;
   }
-  if (!history.empty() && newest_) account_.mark_to_market(history.back().close);
+  if (history.empty() || !newest_) return;
+  account_.mark_to_market(history.back().close);
+  broker_.closed_before(history.back().close);
 }
 
 std::optional<BarRefusal> DecisionLoop::refuse(const FeedBar& bar) {

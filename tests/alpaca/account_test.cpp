@@ -32,10 +32,24 @@ struct TwoLedgers {
     REQUIRE(client.submit(order).outcome == Submission::Outcome::accepted);
     std::this_thread::sleep_for(300ms);  // its fill
   }
-  static void begin(AlpacaBroker& broker, double cash) {
+  static void begin(AlpacaBroker& broker, double cash, double position = 0, std::string memory = {}) {
     trader::Ledger ledger;
     ledger.cash = cash;
+    ledger.position = position;
+    ledger.books_memory = std::move(memory);
     broker.take_over(ledger);
+  }
+  // A trader of both that starts after one of ether alone, which knew `eths_memory` in the end.
+  void restart(const std::string& btcs_memory, double btc_coins, const std::string& eths_memory) {
+    const double cash[] = {btc->account().cash(), eth->account().cash()};
+    btc.reset();
+    eth.reset();
+    account.emplace(client, server.credentials(), std::nullopt, 800ms);
+    btc.emplace(options("BTC/USD"), *account, clock);
+    eth.emplace(options("ETH/USD"), *account, clock);
+    begin(*btc, cash[0], btc_coins, btcs_memory);
+    begin(*eth, cash[1], 0, eths_memory);
+    btc->closed_before(50000);
   }
   static BrokerOptions options(const std::string& symbol) {
     auto options = impatient();
@@ -118,6 +132,27 @@ TEST_CASE("coins that were there before a ledger touch neither its entry price n
   CHECK(two.btc->account().cash() == doctest::Approx(55000));
   CHECK(two.btc->books().nobodys_cash.value() == doctest::Approx(nobodys + 7500).epsilon(0.01));
   CHECK(two.sum() == doctest::Approx(two.truth()).epsilon(1e-12));
+}
+
+TEST_CASE(
+    "coins that were sold by hand while their schedule was not traded bring their ledger what they were sold "
+    "for") {
+  if (!FakeAlpaca::usable()) return;
+  TwoLedgers two;
+  two.btc->submit({"ctt-btc-1", {.side = Side::buy, .cash = 5000}, kBar, 50000});
+  two.wait(300ms);
+  REQUIRE(two.settles());
+  const double coins = two.btc->account().quantity();
+  const auto memory = two.btc->memory();
+  two.by_hand(Side::sell, two.client.account().of("BTC/USD").position.text());
+  two.restart(memory, coins, R"({"nobodys_cash":"69983.1","ledgers":"ETH/USD"})");
+  two.wait(2500ms);
+  REQUIRE(two.settles());
+  CHECK(two.btc->account().quantity() == 0);
+  CHECK(two.btc->account().cash() == doctest::Approx(60000).epsilon(0.001));
+  CHECK(two.btc->books().nobodys_cash == doctest::Approx(10000).epsilon(0.0001));
+  REQUIRE(two.differences.size() == 1);
+  CHECK(std::abs(two.differences.front().equity_change) < 50);
 }
 
 // The other's turns hear of the fill and read the account for both.

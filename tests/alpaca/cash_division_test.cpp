@@ -167,6 +167,18 @@ TEST_CASE("where a ledger's coins differ its cash goes along, and no other's") {
   CHECK(shares[1].cash == usd(200));
 }
 
+TEST_CASE("what coins cannot have been sold for is not their ledger's") {
+  auto division = of_a_thousand();
+  std::vector ledgers{at_rest(400), at_rest(300)};
+  ledgers[1].coins_differ = true;
+  ledgers[1].coins_cash = 150;
+  CHECK(division.divide(usd(1140), ledgers, {}, kStart)[1].cash == usd(440));
+  CHECK(division.divide(usd(2000), ledgers, {}, kStart)[1].cash == usd(300));
+  CHECK(division.divide(usd(860), ledgers, {}, kStart)[1].cash == usd(300));
+  ledgers[1].coins_cash = -150;  // bought, and not sold
+  CHECK(division.divide(usd(860), ledgers, {}, kStart)[1].cash == usd(160));
+}
+
 // The account lags behind a sale of the second; the first one's fee, which is not taken yet, is in the same cash.
 TEST_CASE("while one ledger's coins differ those that traded as well wait for a reading that has it all") {
   auto division = of_a_thousand();
