@@ -1,9 +1,11 @@
 #include "cmd/events.h"
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/error.h"
 #include "store/events.h"
@@ -75,9 +77,22 @@ class EventReader {
   EventQuery query_;
 };
 
+// A name that is written wrongly would wait for ever.
+void require_known_type(Context& context, const std::string& type) {
+  const std::vector<std::string> known(std::begin(store::events::kTypes), std::end(store::events::kTypes));
+  if (std::ranges::find(known, type) != known.end()) return;
+  if (!store::events::list(context.readable_database(), {.type = type, .from = {}, .limit = 1}).empty())
+    return;
+  throw base::Error(base::Failure::usage,
+                    fmt::format("no event is of type \"{}\"{}", type, base::did_you_mean(type, known)))
+      .why(fmt::format("the types are {}", fmt::join(known, ", ")))
+      .fix("ctt events --help");
+}
+
 EventQuery query_of(const Events& command, Context& context) {
   auto& database = context.readable_database();
   EventQuery query;
+  if (command.type) require_known_type(context, *command.type);
   query.type = command.type;
   if (command.schedule) query.schedule_id = store::schedules::get(database, *command.schedule).id;
   if (!command.since) {

@@ -25,9 +25,8 @@ std::string ask_broker(const Context& context) {
   const auto books = client.books(kSymbol);
   if (books.barred) {
     throw base::Error(base::Failure::refused,
-                      fmt::format("account {} at {} may not trade: {}", books.account_number,
-                                  endpoints.trading_url, *books.barred))
-        .fix("ctt doctor --online --check broker");
+                      fmt::format("account {} at {} may not trade: {}; Alpaca's page of the account says why",
+                                  books.account_number, endpoints.trading_url, *books.barred));
   }
   std::string text = fmt::format("account {} at {} may trade", books.account_number, endpoints.trading_url);
   if (const auto ahead = client.clock_ahead())

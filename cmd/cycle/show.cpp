@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "cmd/shell/validators.h"
+#include "schedule/liveness.h"
 #include "store/cycles.h"
 #include "store/schedules.h"
 #include "views/cycle.h"
@@ -80,6 +81,9 @@ void print(Context& context, const store::CycleRecord& record) {
   line("slot", moment(cycle.slot_at) + (cycle.slots > 1 ? fmt::format(" and {} more", cycle.slots - 1) : ""));
   line("ran",
        fmt::format("{} to {} (pid {})", moment(cycle.started_at), moment(cycle.finished_at), cycle.pid));
+  if (cycle.status == store::CycleStatus::running && !schedule::is_alive(context.home, cycle))
+    line("left",
+         fmt::format("its process is gone without a word; the next run of {} closes it", cycle.schedule_id));
   if (cycle.status == store::CycleStatus::running || cycle.status == store::CycleStatus::failed)
     line("step", std::string(store::name(cycle.step)));
   if (cycle.reason || cycle.message)
@@ -90,7 +94,7 @@ void print(Context& context, const store::CycleRecord& record) {
     line("snapshot", cycle.snapshot_sha256.value_or("-"));
   }
   if (cycle.experiment_id)
-    line("experiment", fmt::format("{}, {} of {} iterations", *cycle.experiment_id, cycle.iterations_done,
+    line("experiment", fmt::format("{}, iteration {} of {}", *cycle.experiment_id, cycle.iterations_done,
                                    cycle.total_iterations));
   if (cycle.parent_model_version) line("parent", fmt::format("v{}", *cycle.parent_model_version));
   if (cycle.model_version) {

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "cmd/shell/counted.h"
 #include "store/events.h"
 #include "store/models.h"
 #include "store/schedules.h"
@@ -40,7 +41,8 @@ int DbStatus::run(Context& context) const {
   line("schema", fmt::format("{}, the one this program writes", database.schema()));
   line("size", fmt::format("{:.1f} MiB, {:.1f} MiB more in its log", static_cast<double>(bytes) / (1 << 20),
                            static_cast<double>(wal) / (1 << 20)));
-  line("content", fmt::format("{} schedules, {} models, {} events so far", schedules, models, events));
+  line("content", fmt::format("{}, {}, {} so far", counted(schedules, "schedule"), counted(models, "model"),
+                              counted(events, "event")));
   return 0;
 }
 

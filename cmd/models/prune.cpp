@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "cmd/shell/counted.h"
 #include "cmd/shell/terminal.h"
 #include "cmd/shell/validators.h"
 #include "upkeep/retention.h"
@@ -55,7 +56,7 @@ bool allowed(Context& context, const ModelsPrune& command, std::size_t count) {
   if (command.confirm) {
     if (*command.confirm == count) return true;
     throw Error(Failure::usage,
-                fmt::format("--confirm says {} models, and {} would go", *command.confirm, count))
+                fmt::format("--confirm says {}, and {} would go", counted(*command.confirm, "model"), count))
         .fix("ctt models prune -n");
   }
   if (count > kWithoutConfirmation && (context.globals.yes || context.globals.no_input)) {
@@ -63,7 +64,7 @@ bool allowed(Context& context, const ModelsPrune& command, std::size_t count) {
                 fmt::format("{} models would lose their files; say --confirm {}", count, count))
         .fix("ctt models prune -n");
   }
-  return context.confirm(fmt::format("Remove the files of {} models?", count));
+  return context.confirm(fmt::format("Remove the files of {}?", counted(count, "model")));
 }
 
 }  // namespace
@@ -78,10 +79,10 @@ void print(Context& context, const upkeep::Pruned& pruned, std::size_t needed) {
     context.print_json(json.end());
     return;
   }
-  context.say(pruned.versions.empty()
-                  ? "Nothing is pruned."
-                  : fmt::format("{} models lost their files ({}); {} stay though they are old.",
-                                pruned.versions.size(), size_text(pruned.size_bytes), needed));
+  context.say(pruned.versions.empty() ? "Nothing is pruned."
+                                      : fmt::format("{} lost their files ({}); {} stay though they are old.",
+                                                    counted(pruned.versions.size(), "model"),
+                                                    size_text(pruned.size_bytes), needed));
 }
 
 }  // namespace

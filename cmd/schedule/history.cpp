@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "cmd/shell/validators.h"
+#include "schedule/liveness.h"
 #include "store/cycles.h"
 #include "store/deployments.h"
 #include "store/schedules.h"
@@ -62,6 +63,10 @@ std::string deployed(const Context& context, const CycleRecord& record,
                      std::optional<std::int64_t> desired_version) {
   const auto& cycle = record.cycle;
   const auto now = context.clock.now();
+  if (cycle.status == CycleStatus::running)
+    return schedule::is_alive(context.home, cycle)
+               ? fmt::format("at its step {}", store::name(cycle.step))
+               : fmt::format("its process (pid {}) is gone; the next run closes it", cycle.pid);
   if (cycle.status != CycleStatus::completed)
     return fmt::format("{}: {}", cycle.reason.value_or("-"), cycle.message.value_or("-"));
   if (record.live) return "live since " + context.terminal.moment(*record.deployed_at, now);

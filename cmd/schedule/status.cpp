@@ -40,7 +40,7 @@ std::string last_line(Context& context, const StatusView& view) {
 std::string running_line(const StatusView& view) {
   if (!view.running) return "nothing";
   const auto& cycle = *view.running;
-  return fmt::format("cycle {}, {}, {} of {} iterations (pid {})", cycle.number, store::phase(cycle.step),
+  return fmt::format("cycle {}, {}, iteration {} of {} (pid {})", cycle.number, store::phase(cycle.step),
                      cycle.iterations_done, cycle.total_iterations, cycle.pid);
 }
 

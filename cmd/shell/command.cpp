@@ -1,9 +1,8 @@
 #include "cmd/shell/command.h"
 
-#include <sstream>
-
 #include <fmt/format.h>
 
+#include "cmd/shell/help_text.h"
 #include "cmd/shell/option_text.h"
 
 namespace ctt::cmd {
@@ -25,29 +24,6 @@ std::string usage(const CLI::App& app) {
   return line;
 }
 
-constexpr std::size_t kLineWidth = 80;
-constexpr std::size_t kIndent = 30;
-
-// Words in lines of at most `kLineWidth`, the ones after the first indented.
-std::string wrapped(const std::string& text, std::size_t indent) {
-  std::string lines;
-  std::size_t column = indent;
-  std::istringstream words(text);
-  for (std::string word; words >> word;) {
-    const bool begins = column == indent;
-    if (!begins && column + 1 + word.size() > kLineWidth) {
-      lines += "\n" + std::string(indent, ' ');
-      column = indent;
-    } else if (!begins) {
-      lines += ' ';
-      ++column;
-    }
-    lines += word;
-    column += word.size();
-  }
-  return lines;
-}
-
 // The options with their descriptions; defaults stand at the description's end.
 std::string option_lines(const CLI::App& app, const std::string& title, bool positional) {
   std::string lines;
@@ -55,9 +31,7 @@ std::string option_lines(const CLI::App& app, const std::string& title, bool pos
     if (option->get_positional() != positional || option->get_group().empty()) continue;
     const auto text = text_of(*option);
     const auto left = "  " + text.names + (text.type.empty() ? "" : " " + text.type);
-    const bool fits = left.size() < kIndent;
-    lines += left + (fits ? std::string(kIndent - left.size(), ' ') : "\n" + std::string(kIndent, ' '));
-    lines += wrapped(text.description, kIndent) + "\n";
+    lines += help_entry(left, text.description);
   }
   return lines.empty() ? "" : fmt::format("\n{}:\n{}", title, lines);
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "cmd/shell/help_text.h"
 #include "environment/action_type.h"
 #include "environment/reward_type.h"
 
@@ -54,8 +55,10 @@ std::string config_topic() {
       "$XDG_CONFIG_HOME/ctt/config.toml), /etc/ctt/config.toml, default.\n"
       "ctt config show --origin tells each value's source.\n\n";
   for (const auto& setting : setting_definitions()) {
-    text += fmt::format("  {:<24}  {} ({}{})\n", setting.key, setting.help, setting.allowed,
-                        setting.default_value.empty() ? "" : ", default " + setting.default_value);
+    text +=
+        help_entry("  " + setting.key,
+                   fmt::format("{} ({}{})", setting.help, setting.allowed,
+                               setting.default_value.empty() ? "" : ", default " + setting.default_value));
   }
   return text;
 }
@@ -66,8 +69,8 @@ std::string scheme_lines(const std::vector<Type>& types) {
   for (const auto& type : types) {
     text += fmt::format("  {}\n", type.name);
     for (const auto& parameter : type.parameters)
-      text += fmt::format("    {:<24}  {} (default {})\n", parameter.name, parameter.range.words(),
-                          parameter.default_value);
+      text += help_entry("    " + std::string(parameter.name),
+                         fmt::format("{} (default {})", parameter.range.words(), parameter.default_value));
   }
   return text;
 }
@@ -77,8 +80,8 @@ std::string schemes_topic() {
          scheme_lines(environment::action_types()) +
          "\nReward schemes, which tell a policy in training how it does:\n\n" +
          scheme_lines(environment::reward_types()) +
-         "\nOf a pack: --set action_scheme=TrailingStopBSH --set "
-         "action_scheme_params.stop_pct=0.03\n";
+         "\nOf a pack: --set action_scheme=TrailingStopBSH\n"
+         "           --set action_scheme_params.stop_pct=0.03\n";
 }
 
 constexpr std::string_view kEnvironment = R"(Variables that ctt reads:

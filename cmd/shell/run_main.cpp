@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <regex>
 
 #include <fmt/format.h>
 
@@ -67,9 +68,21 @@ std::vector<std::string> names_of_options(const CLI::App& app) {
   return names;
 }
 
+// The command that was typed before `word`: the value of an option that nobody knows may be the name of another.
+const CLI::App& command_before(const Commands& commands, const std::vector<std::string>& typed,
+                               const std::string& word) {
+  std::vector<std::string> path;
+  for (const auto& token : typed) {
+    if (token == word) break;
+    path.push_back(token);
+    if (commands.find(path) == nullptr) path.pop_back();
+  }
+  return *commands.find(path);
+}
+
 // A word that nobody took: a command that does not exist, an option, or too many arguments.
-Error unknown_word(const Commands& commands, const std::string& word) {
-  const CLI::App& app = commands.innermost();
+Error unknown_word(const Commands& commands, const std::vector<std::string>& typed, const std::string& word) {
+  const CLI::App& app = word.starts_with("-") ? command_before(commands, typed, word) : commands.innermost();
   const auto where = path_of(app);
   if (word.starts_with("-")) {
     const auto name = word.substr(0, word.find('='));
@@ -86,7 +99,12 @@ Error unknown_word(const Commands& commands, const std::string& word) {
 std::string sentence_of(const CLI::ParseError& error) {
   std::string text = error.what();
   while (!text.empty() && (text.back() == '\n' || text.back() == '.')) text.pop_back();
-  return text;
+  // The parser's own words for one value of many: `--check: nosuch not in {settings,keys}`.
+  static const std::regex kNotIn("^(\\S+: )(.*) not in \\{(.*)\\}$");
+  std::smatch parts;
+  if (!std::regex_match(text, parts, kNotIn)) return text;
+  const auto known = std::regex_replace(parts[3].str(), std::regex(","), ", ");
+  return fmt::format("{}\"{}\" is none of {}", parts[1].str(), parts[2].str(), known);
 }
 
 // What files and servers sent may stand in a sentence; a terminal is not to act on it.
@@ -174,12 +192,12 @@ int parse_and_run(int argc, char** argv, CLI::App& root, Commands& commands, Glo
     }
     run = [](Context& context) { return Version().run(context); };
   } catch (const CLI::ExtrasError&) {
-    throw unknown_word(commands, root.remaining(true).front());
+    throw unknown_word(commands, {argv + 1, argv + argc}, root.remaining(true).front());
   } catch (const CLI::ParseError& error) {
     // Words that nobody took explain more than what they left missing.
     const auto rest = root.remaining(true);
-    if (!rest.empty()) throw unknown_word(commands, rest.front());
-    throw Error(Failure::usage, sentence_of(error));
+    if (!rest.empty()) throw unknown_word(commands, {argv + 1, argv + argc}, rest.front());
+    throw Error(Failure::usage, sentence_of(error)).fix(path_of(commands.innermost()) + " --help");
   }
   if (!run) run = commands.chosen();
   if (!run) {

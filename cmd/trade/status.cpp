@@ -62,7 +62,8 @@ void print_running(Context& context, const TraderView& view) {
                                status.number("profit_usd"), budget->as_number(),
                                status.number("realised_profit_usd"), status.number("open_profit_usd"));
   if (const auto cash = status.find("cash_of_no_schedule"))
-    context.out << fmt::format("  beside    {:.2f} USD of the account are of no schedule\n", cash->as_number());
+    context.out << fmt::format("  beside    {:.2f} USD of the account are of no schedule\n",
+                               cash->as_number());
   if (const auto median = status.find("decision_us_p50"))
     context.out << fmt::format(
         "  decides   in {:.2f} ms, 99 of 100 in {:.2f} ms, at most {:.2f} ms, of the newest 1,000\n",

@@ -62,7 +62,8 @@ void TradeRun::declare(CLI::App& app) {
   app.add_option("--max-position", max_position, "largest position it buys; 0: no limit")
       ->check(not_negative())
       ->type_name("USD");
-  app.add_option("--max-drawdown", max_drawdown, "halt when equity falls this far below its peak")
+  app.add_option("--max-drawdown", max_drawdown,
+                 "halt when equity falls this far below its peak; 0: no limit")
       ->check(between(0, 100))
       ->type_name("PCT");
   app.add_option("--max-daily-loss", max_daily_loss, "halt when a day (UTC) has lost this much; 0: no limit")

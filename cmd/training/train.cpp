@@ -7,6 +7,7 @@
 #include "base/signals.h"
 #include "cmd/datasets/open_source.h"
 #include "cmd/shell/costs_option.h"
+#include "cmd/shell/counted.h"
 #include "cmd/shell/validators.h"
 #include "cmd/training/compute_setting.h"
 #include "cmd/training/event_echo.h"
@@ -153,10 +154,12 @@ market::Window newest_bars(Context& context, const Train& train, const Ingredien
         .fix(rows > warm_up + 10 ? fmt::format("ctt ... --candles {}", rows - warm_up)
                                  : "ctt datasets show " + with.dataset.id);
   }
-  auto window = market::cut_window(candles, {.last = span.newest, .bars = *train.candles, .warm_up = warm_up},
-                                   policies);
-  market::pass_data_gate(window, policies);
-  return window;
+  return market::bars_of_dataset(with.dataset.id, [&] {
+    auto window = market::cut_window(
+        candles, {.last = span.newest, .bars = *train.candles, .warm_up = warm_up}, policies);
+    market::pass_data_gate(window, policies);
+    return window;
+  });
 }
 
 market::Window window_of(Context& context, const Train& train, const Ingredients& with) {
@@ -181,7 +184,8 @@ market::Window window_of(Context& context, const Train& train, const Ingredients
                     with.dataset.id, candles.candles.size(), needed))
         .fix("ctt datasets show " + with.dataset.id);
   }
-  auto window = market::check_candles(candles, market::DefectPolicies());
+  auto window = market::bars_of_dataset(
+      with.dataset.id, [&] { return market::check_candles(candles, market::DefectPolicies()); });
   window.warm_up = warm_up;
   return window;
 }
@@ -329,17 +333,17 @@ int report(Context& context, const std::string& id, const cycle::ChosenCosts& co
   const auto& last = outcome.launch.result->last;
   const double collecting = last.collect_s / (last.collect_s + last.update_s);
   context.say(
-      fmt::format("Experiment {} is trained: {} iterations in {:.1f} s ({} steps/s: {:.0f} % collecting, "
+      fmt::format("Experiment {} is trained: {} in {:.1f} s ({} steps/s: {:.0f} % collecting, "
                   "{:.0f} % updating).\n"
                   "  in-sample   {} per episode, {:.1f} trades\n"
                   "  costs       {}\n"
                   "  checkpoint  {}\n"
                   "Next: ctt schedule start --base {} --dataset {} --pack {}",
-                  experiment.name, outcome.launch.result->iterations, outcome.launch.result->train_s,
-                  grouped(static_cast<long long>(last.steps_per_s)), 100 * collecting, 100 - 100 * collecting,
-                  signed_pct(last.pnl_pct_mean), last.trade_count_mean, costs.words(),
-                  outcome.checkpoint_sha256->substr(0, 12), experiment.name, *experiment.dataset_id,
-                  *experiment.hp_pack_id));
+                  experiment.name, counted(outcome.launch.result->iterations, "iteration"),
+                  outcome.launch.result->train_s, grouped(static_cast<long long>(last.steps_per_s)),
+                  100 * collecting, 100 - 100 * collecting, signed_pct(last.pnl_pct_mean),
+                  last.trade_count_mean, costs.words(), outcome.checkpoint_sha256->substr(0, 12),
+                  experiment.name, *experiment.dataset_id, *experiment.hp_pack_id));
   return 0;
 }
 

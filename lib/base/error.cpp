@@ -7,6 +7,8 @@ namespace ctt::base {
 
 namespace {
 
+constexpr std::size_t kPrefixMin = 4;  // letters
+
 struct Class {
   int exit_status;
   std::string_view code;
@@ -75,7 +77,10 @@ std::string nearest(std::string_view word, const std::vector<std::string>& known
 }
 
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& known) {
-  const auto best = nearest(word, known);
+  // What was cut short, `--sched`, is farther from the whole than a third of its letters.
+  const auto begins = [&](const std::string& name) { return name.starts_with(word); };
+  const bool one = word.size() >= kPrefixMin && std::ranges::count_if(known, begins) == 1;
+  const auto best = one ? *std::ranges::find_if(known, begins) : nearest(word, known);
   return best.empty() ? "" : " (did you mean \"" + best + "\"?)";
 }
 

@@ -114,9 +114,11 @@ TakenWindow take(const CycleContext& context, const store::Cycle& cycle, const P
   const auto candles = stored_bars(context.database, key, span);
   auto wanted = plan.window_request(span.newest);
   wanted.revised = taken.fetched.revised;
-  taken.window = market::cut_window(candles, wanted, plan.config.data_policy);
-  journal_defects(context, cycle, taken.window);
-  market::pass_data_gate(taken.window, plan.config.data_policy);
+  market::bars_of_dataset(plan.dataset.id, [&] {
+    taken.window = market::cut_window(candles, wanted, plan.config.data_policy);
+    journal_defects(context, cycle, taken.window);
+    market::pass_data_gate(taken.window, plan.config.data_policy);
+  });
   taken.snapshot_sha256 = keep_snapshot(context, taken.window);
   return taken;
 }

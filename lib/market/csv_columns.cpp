@@ -65,7 +65,7 @@ class Search {
       if (const auto found = one(name, kCandleColumns[column]); found != kNowhere) return found;
     }
     place_.refuse(fmt::format(
-        "the header has no column {}; it needs {}, and --columns says which of its columns are those: {}",
+        "the header has no column {}; it needs {}, and --columns of ctt datasets create says which of its columns are those: {}",
         kCandleColumns[column], fmt::join(kCandleColumns, ","), header()));
   }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "market/candle.h"
 #include "market/defects.h"
 
@@ -45,6 +46,17 @@ std::optional<std::string> blocked(const Window& window, const DefectPolicies& p
 
 /// Throws Error(data_blocked) when the window is blocked.
 void pass_data_gate(const Window& window, const DefectPolicies& policies);
+
+/// What `take` gives of the bars of a dataset; when they are refused the remedy is to look at that dataset.
+template <class Take>
+auto bars_of_dataset(const std::string& dataset, const Take& take) {
+  try {
+    return take();
+  } catch (const base::Error& error) {
+    if (error.failure() != base::Failure::data_blocked) throw;
+    throw base::Error(error.failure(), error.what()).why(error.why()).fix("ctt datasets check " + dataset);
+  }
+}
 
 /// `repair_candles`, through the gate.
 Window check_candles(const CandleSeries& candles, const DefectPolicies& policies);

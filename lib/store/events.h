@@ -36,6 +36,22 @@ struct EventQuery {
 
 namespace events {
 
+/// What this program appends; the log of an older or newer one may hold others.
+inline constexpr std::string_view kTypes[] = {"continuous_status_change",
+                                              "continuous_cycle_start",
+                                              "continuous_cycle_progress",
+                                              "continuous_cycle_complete",
+                                              "continuous_cycle_failed",
+                                              "continuous_cycle_skipped",
+                                              "continuous_model_deployed",
+                                              "continuous_schedule_deleted",
+                                              "live_model_updated",
+                                              "live_halt_change",
+                                              "experiment_start",
+                                              "training_update",
+                                              "experiment_end",
+                                              "command_failed"};
+
 /// Appends an event and returns its seq. The functions that change state call it themselves.
 std::int64_t append(Transaction& change, const Event& event);
 

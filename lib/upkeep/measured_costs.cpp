@@ -67,8 +67,9 @@ MeasuredCosts measured_costs(const store::StateContext& state, const std::string
 
 std::string text_of(const MeasuredCosts& measured) {
   if (measured.fills == 0) return "none measured yet";
-  auto text = fmt::format("{:.1f} bp a side over {} fills (fee {:.1f}, price {:.1f})", measured.side_bp,
-                          measured.fills, measured.fee_bp, measured.slippage_bp);
+  auto text = fmt::format("{:.1f} bp a side over {} (fee {:.1f}, price {:.1f})", measured.side_bp,
+                          measured.fills == 1 ? "1 fill" : fmt::format("{} fills", measured.fills),
+                          measured.fee_bp, measured.slippage_bp);
   if (measured.trained_for)
     text += fmt::format("; v{} was trained for {:.1f}", *measured.model_version,
                         1e4 * measured.trained_for->side());

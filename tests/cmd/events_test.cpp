@@ -121,3 +121,14 @@ TEST_CASE("following begins with the newest ten and prints what comes, until a s
   CHECK(desk.run(command, json) == 143);
   CHECK(seqs(desk.out()) == "3 4 5 6 7 8 9 10 11 12 13 ");
 }
+
+TEST_CASE("a type that no event has is refused instead of waited for") {
+  Desk desk;
+  desk.change(fill);
+  Events command;
+  command.type = "continuous_cycle_completed";
+  const auto refused = desk.refusal(command);
+  CHECK(refused.exit_status == 2);
+  CHECK(refused.sentence.find("continuous_cycle_complete\"?") != std::string::npos);
+  CHECK(listed(desk, std::nullopt, "continuous_model_deployed") == "");
+}

@@ -4,6 +4,7 @@
 #include "cmd/cycle/reproduce.h"
 #include "cmd/cycle/show.h"
 #include "cmd/datasets/create.h"
+#include "cmd/datasets/export.h"
 #include "cmd/datasets/list.h"
 #include "cmd/packs/create.h"
 #include "cmd/packs/show.h"
@@ -25,6 +26,7 @@ void declare(CLI::App& root, Commands& commands) {
   auto& datasets = commands.group("datasets", "Where candles come from");
   commands.add<DatasetsCreate>(datasets);
   commands.add<DatasetsList>(datasets);
+  commands.add<DatasetsExport>(datasets);
   auto& packs = commands.group("packs", "Hyper-parameter packs");
   commands.add<PacksCreate>(packs);
   commands.add<PacksShow>(packs);
@@ -74,6 +76,26 @@ TEST_CASE("unknown words end with 2 and the nearest one") {
   CHECK(has(typed({"schedule", "start", "--intervall", "6h"}).err,
             "unknown option \"--intervall\" (did you mean \"--interval\"?)"));
   CHECK(has(typed({"datasets", "list", "more"}).err, "takes no argument \"more\""));
+}
+
+TEST_CASE("an option that was cut short is known, and its value is not taken for a command") {
+  const auto cut = typed({"schedule", "start", "--inter", "version"});
+  CHECK(cut.status == 2);
+  CHECK(has(cut.err, "unknown option \"--inter\" (did you mean \"--interval\"?)"));
+  CHECK(has(cut.err, "fix  ctt schedule start --help"));
+}
+
+TEST_CASE("one word of many that is none of them is refused with all of them") {
+  CHECK(has(typed({"datasets", "export", "btc-1h", "--format", "xml"}).err,
+            "error: --format: \"xml\" is none of csv, jsonl\n  fix  ctt datasets export --help"));
+}
+
+TEST_CASE("no topic of the help is wider than a terminal") {
+  for (const char* topic : {"config", "schemes", "environment", "json", "errors", "exit-codes"}) {
+    std::istringstream lines(typed({"help", topic}).out);
+    for (std::string line; std::getline(lines, line);)
+      CHECK_MESSAGE(line.size() <= 80, topic << ": " << line);
+  }
 }
 
 TEST_CASE("no abbreviation of a command is taken for it") { CHECK(typed({"datasets", "li"}).status == 2); }
