@@ -21,7 +21,8 @@ export function Edit({ status, onClose }: { status: Status; onClose: () => void 
   const [form, setForm] = useState<Settings>(before);
   const [problem, setProblem] = useState<Problem | null>(null);
   const changed = (Object.keys(FLAGS) as (keyof Settings)[]).filter((key) => form[key] !== before[key]);
-  const flags = changed.map((key) => ` ${FLAGS[key](form[key])}`).join("");
+  const shown = (value: unknown) => (Number.isNaN(value) ? "..." : value);
+  const flags = changed.map((key) => ` ${FLAGS[key](shown(form[key]))}`).join("");
   const save = async () => {
     try {
       const body = Object.fromEntries(changed.map((key) => [key, form[key]]));
@@ -37,7 +38,7 @@ export function Edit({ status, onClose }: { status: Status; onClose: () => void 
       title={`Settings of ${status.name}`}
       verb="Save"
       command={`ctt schedule update --schedule ${status.schedule_id}${flags}`}
-      ready={changed.length > 0}
+      ready={changed.length > 0 && !Object.values(form).includes(Number.NaN)}
       act={save}
       onClose={onClose}
     >

@@ -55,8 +55,9 @@ export function SettingFields({ of, set, complaint }: Props) {
         min={min}
         max={max}
         step={step}
-        value={of[field]}
-        onChange={(event) => set(field, Number(event.target.value))}
+        // What is deleted is no 0: an empty field is NaN, which nobody takes.
+        value={Number.isNaN(of[field]) ? "" : of[field]}
+        onChange={(event) => set(field, event.target.valueAsNumber)}
       />
     </Field>
   );

@@ -77,6 +77,7 @@ export function Setup({ onStarted }: { onStarted?: () => void }) {
         <Command text="ctt demo --serve" />
       </section>
     );
+  const refused = problem !== null && preview === null;
   const complaint = (field: string) =>
     problem instanceof Problem
       ? problem.errors.find((error) => error.path.endsWith(field))?.message
@@ -144,7 +145,7 @@ export function Setup({ onStarted }: { onStarted?: () => void }) {
       )}
       {problem && <ProblemNote problem={problem} />}
       <div className="row end">
-        <button type="submit" className="primary" disabled={!ready || busy}>
+        <button type="submit" className="primary" disabled={!ready || busy || refused}>
           {busy ? "Waiting for the server" : "Start"}
         </button>
       </div>

@@ -74,7 +74,11 @@ export function Create({ of, onMade, onClose }: Props) {
         <Field label="Name" hint="what it is called" complaint={complaint("/name")}>
           <input value={form.name} onChange={(event) => set({ name: event.target.value })} />
         </Field>
-        <Field label="Source" hint="where its candles come from" complaint={complaint("/source_config")}>
+        <Field
+          label="Source"
+          hint="where its candles come from"
+          complaint={form.source === "csv" ? undefined : complaint("/source_config")}
+        >
           <select value={form.source} onChange={(event) => set({ source: event.target.value as Source })}>
             {Object.entries(SOURCES).map(([id, words]) => (
               <option key={id} value={id}>
@@ -94,7 +98,7 @@ export function Create({ of, onMade, onClose }: Props) {
           </select>
         </Field>
         {form.source === "csv" && (
-          <Field label="File" hint="its full path on the server">
+          <Field label="File" hint="its full path on the server" complaint={complaint("/source_config")}>
             <input value={form.file} onChange={(event) => set({ file: event.target.value })} />
           </Field>
         )}

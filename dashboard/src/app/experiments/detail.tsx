@@ -1,3 +1,4 @@
+import { ProblemNote } from "../../components/Confirm";
 import { Facts } from "../../components/Facts";
 import { useAnswer } from "../../hooks/useAnswer";
 import { moment, money, number, percent } from "../../lib/format";
@@ -18,7 +19,13 @@ const CURVES = [
 export default function ExperimentPage({ id }: { id: string }) {
   const { data, error, again } = useAnswer<ExperimentDetail>(`experiments/${encodeURIComponent(id)}`);
   const { utc } = useView();
-  if (error) return <p className="note bad">{error.message}</p>;
+  if (error)
+    return (
+      <>
+        <h1>{id}</h1>
+        <ProblemNote problem={error} />
+      </>
+    );
   if (!data) return <h1>{id}</h1>;
   const { experiment, iterations } = data;
   const metrics = experiment.final_metrics as Record<string, number | null> | null;

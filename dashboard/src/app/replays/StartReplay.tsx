@@ -18,7 +18,7 @@ export function StartReplay({ onStarted, onClose }: { onStarted: () => void; onC
     `ctt replay --schedule ${schedule} --from ${from || "TIME"}`,
     to && `--to ${to}`,
     arms.length < ARMS.length && `--arms ${arms.join(",")}`,
-    seeds !== 3 && `--seeds ${seeds}`,
+    seeds !== 3 && `--seeds ${Number.isNaN(seeds) ? "N" : seeds}`,
     seen && "--allow-seen",
   ]
     .filter(Boolean)
@@ -35,7 +35,14 @@ export function StartReplay({ onStarted, onClose }: { onStarted: () => void; onC
     onStarted();
   };
   return (
-    <Confirm title="Replay a schedule" verb="Start" command={command} act={act} onClose={onClose}>
+    <Confirm
+      title="Replay a schedule"
+      verb="Start"
+      command={command}
+      ready={schedule !== "" && from !== "" && arms.length > 0 && !Number.isNaN(seeds)}
+      act={act}
+      onClose={onClose}
+    >
       <p>
         The cycles of the schedule on history, beside controls. It keeps the cores busy until it is done and
         touches nothing of the schedule.
@@ -65,8 +72,8 @@ export function StartReplay({ onStarted, onClose }: { onStarted: () => void; onC
             type="number"
             min={1}
             max={100}
-            value={seeds}
-            onChange={(event) => setSeeds(event.target.valueAsNumber || 1)}
+            value={Number.isNaN(seeds) ? "" : seeds}
+            onChange={(event) => setSeeds(event.target.valueAsNumber)}
           />
         </label>
       </div>

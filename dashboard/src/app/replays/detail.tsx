@@ -126,7 +126,13 @@ export default function ReplayPage({ id }: { id: string }) {
   useWhileRunning(running || asked, again);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what was asked for has come when the state changes
   useEffect(() => setAsked(false), [data?.status]);
-  if (error) return <p className="note bad">{error.message}</p>;
+  if (error)
+    return (
+      <>
+        <h1>{id}</h1>
+        <ProblemNote problem={error} />
+      </>
+    );
   if (!data) return <h1>{id}</h1>;
   const tell = (what: "stop" | "resume") =>
     post(`replays/${encodeURIComponent(id)}/${what}`).then(() => {
