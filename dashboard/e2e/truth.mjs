@@ -77,8 +77,16 @@ await check(
     await accessible(page, "trading");
     await page.getByRole("button", { name: "Candles" }).click();
     await page.locator(".legend", { hasText: /O .* H .* L .* C / }).waitFor();
+    // Bars from before those that are stored: no highs and lows are made up for them.
+    const chart = await page.locator(".chart.tall canvas").first().boundingBox();
+    await page.mouse.move(chart.x + 30, chart.y + 120);
+    await page.locator(".legend", { hasText: /close .*high and low are not known/ }).waitFor();
+    await page.mouse.move(0, 0);
     await page.getByRole("button", { name: "1W" }).click();
     await look(page, "candles");
+    const table = page.getByRole("region", { name: "Table of sessions" });
+    const marked = await table.getByText("in-sample", { exact: true }).count();
+    must(marked === 2, `${marked} of 2 sessions are marked as in-sample`);
     const older = sessions[1].id;
     await page.getByRole("button", { name: older }).click();
     await page.getByRole("heading", { name: `Session ${older}` }).waitFor();

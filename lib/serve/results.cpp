@@ -1,11 +1,10 @@
 #include "serve/results.h"
 
 #include <algorithm>
+#include <set>
 
 #include "audit/trading_results.h"
-#include "base/error.h"
-#include "policy/checkpoint.h"
-#include "store/models.h"
+#include "serve/learned_bars.h"
 #include "upkeep/measured_costs.h"
 #include "views/live.h"
 
@@ -16,23 +15,16 @@ namespace {
 constexpr std::size_t kTripsMax = 1000;
 constexpr std::size_t kModelsMax = 100;  // whose files are read
 
-// What each model's lineage had learned from. Unknown of a model whose file is gone.
+// What each model's lineage had learned from.
 std::map<std::int64_t, base::Seconds> seen_until(const Call& call,
                                                  const std::vector<store::LiveDecision>& decisions) {
+  LearnedBars learned(call);
   std::map<std::int64_t, base::Seconds> seen;
-  std::map<std::int64_t, bool> looked;
+  std::set<std::int64_t> looked;
   for (auto decision = decisions.rbegin(); decision != decisions.rend() && looked.size() < kModelsMax;
        ++decision) {
-    if (!looked.try_emplace(decision->model_version, true).second) continue;
-    const auto model = store::models::find(call.database, decision->model_version);
-    if (!model || model->pruned_at) continue;
-    try {
-      const auto until = policy::load(call.home.model(model->sha256), model->sha256).lineage.data_seen_until;
-      if (!until.empty())
-        seen[model->version] = std::chrono::floor<std::chrono::seconds>(base::parse_time(until));
-    } catch (const base::Error&) {
-      // Gone or damaged: `ctt doctor` says so.
-    }
+    if (!looked.insert(decision->model_version).second) continue;
+    if (const auto until = learned.until(decision->model_version)) seen[decision->model_version] = *until;
   }
   return seen;
 }

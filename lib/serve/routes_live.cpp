@@ -8,6 +8,7 @@
 #include "schedule/liveness.h"
 #include "serve/conflict.h"
 #include "serve/drawn_bar.h"
+#include "serve/learned_bars.h"
 #include "serve/results.h"
 #include "serve/series.h"
 #include "serve/traded.h"
@@ -67,10 +68,11 @@ RestAnswer sessions(const Call& call) {
   auto of = call.asked("schedule_id");
   if (of) of = store::schedules::get(call.database, *of).id;
   const auto offset = static_cast<std::size_t>(call.asked_number("offset", 0).value_or(0));
+  LearnedBars learned(call);
   base::JsonWriter json;
   json.array();
   for (const auto& session : sessions_of(call.database, of, call.limit(100, 1000), offset)) {
-    json.object();
+    json.object().field("in_sample", learned.are_in(session));
     views::add_session(json, as_it_is(call, session));
     json.end();
   }
@@ -84,9 +86,10 @@ LiveSession named_session(const Call& call) {
 }
 
 RestAnswer session(const Call& call) {
+  const auto session = named_session(call);
   base::JsonWriter json;
-  json.object();
-  views::add_session(json, as_it_is(call, named_session(call)));
+  json.object().field("in_sample", LearnedBars(call).are_in(session));
+  views::add_session(json, as_it_is(call, session));
   return {.body = json.end().text()};
 }
 
@@ -166,8 +169,13 @@ std::vector<market::Candle> stored_in(const Call& call, const Traded& wanted,
       .candles;
 }
 
+struct Bars {
+  std::vector<market::Candle> all{};
+  std::size_t drawn = 0;  ///< how many of them are made of the closes that were decided on
+};
+
 // The stored bars and, where there are none (a replay of a file), those that were decided on, as far as they are known.
-std::vector<market::Candle> bars_in(const Call& call, const Traded& wanted) {
+Bars bars_in(const Call& call, const Traded& wanted) {
   std::map<base::Seconds, market::Candle> by_time;
   const auto decided = wanted.decisions(call.database);
   std::optional<double> before;
@@ -175,14 +183,17 @@ std::vector<market::Candle> bars_in(const Call& call, const Traded& wanted) {
     by_time[decision.bar_open_time] = drawn_bar(decision, before);
     before = decision.price;
   }
-  for (const auto& candle : stored_in(call, wanted, decided)) by_time[candle.open_time] = candle;
-  std::vector<market::Candle> bars;
-  for (const auto& [time, candle] : by_time) bars.push_back(candle);
+  Bars bars{.drawn = by_time.size()};
+  for (const auto& candle : stored_in(call, wanted, decided)) {
+    const auto [place, alone] = by_time.insert_or_assign(candle.open_time, candle);
+    if (!alone) --bars.drawn;
+  }
+  for (const auto& [time, candle] : by_time) bars.all.push_back(candle);
   return bars;
 }
 
 RestAnswer bars(const Call& call) {
-  const auto all = bars_in(call, traded(call));
+  const auto [all, drawn] = bars_in(call, traded(call));
   const auto kept = sampled(std::span(all), points_max(call));
   base::JsonWriter json;
   json.object();
@@ -192,6 +203,7 @@ RestAnswer bars(const Call& call) {
   column(json, "l", kept, &market::Candle::low);
   column(json, "c", kept, &market::Candle::close);
   column(json, "v", kept, &market::Candle::volume);
+  json.field("drawn", drawn);
   return finished(json, all.size(), kept.size());
 }
 

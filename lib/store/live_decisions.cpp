@@ -109,6 +109,18 @@ std::vector<EquityPoint> newest_equity(Database& database, std::string_view sche
   return points;
 }
 
+std::vector<FirstBar> first_bars(Database& database, std::string_view session_id) {
+  Query rows(database,
+             "SELECT model_version, min(bar_open_time) FROM live_decisions WHERE session_id = ?1 "
+             "GROUP BY model_version",
+             session_id);
+  return all(rows, [](Query& row) {
+    FirstBar first;
+    row >> first.model_version >> first.at;
+    return first;
+  });
+}
+
 std::int64_t count(Database& database, std::string_view session_id) {
   Query row(database, "SELECT count(*) FROM live_decisions WHERE session_id = ?1", session_id);
   row.next();

@@ -36,6 +36,12 @@ struct EquityPoint {
   std::int64_t model_version = 0;
 };
 
+/// The oldest bar that a session decided on with a model.
+struct FirstBar {
+  std::int64_t model_version = 0;
+  base::Seconds at{};
+};
+
 namespace live_decisions {
 
 /// Stores decisions; one that is there for its session and bar stays. Returns how many were new.
@@ -58,6 +64,8 @@ std::vector<EquityPoint> newest_equity(Database& database, std::string_view sche
 std::vector<EquityPoint> equity(Database& database, std::string_view schedule_id, base::Seconds first,
                                 base::Seconds last);
 std::int64_t count(Database& database, std::string_view session_id);
+/// One for each model that a session was served by.
+std::vector<FirstBar> first_bars(Database& database, std::string_view session_id);
 
 /// How many decisions made before `before` led to nothing: they held, and no order and no fill is of
 /// their bar. The others stay for as long as the trades that they explain.

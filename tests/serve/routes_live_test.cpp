@@ -132,6 +132,7 @@ TEST_CASE("series come as columns, cut to the range asked for") {
   // The first bar is stored, the others are drawn from the price that was met before to the one that was met.
   CHECK(desk.column("/api/live/bars", "h") == std::vector<double>{205, 201, 202, 203, 204});
   CHECK(desk.column("/api/live/bars", "v") == std::vector<double>{7, 0, 0, 0, 0});
+  CHECK(parsed(desk.ask("GET", "/api/live/bars")).integer("drawn") == 4);
   auto two = parsed(desk.ask("GET", "/api/live/bars?max_points=2"));
   CHECK(two.integer("total") == 5);
   CHECK(two.boolean("sampled", false));

@@ -189,7 +189,7 @@ function drawCandles(on: IChartApi, bars: Bars, fills: Fills | null, entry: numb
   // One from before the first bar would be drawn at it.
   const first = bars.t[0] ?? 0;
   const shown = fills?.t.map((_, i) => i).filter((i) => (fills.t[i] as number) >= first) ?? [];
-  const few = shown.length <= 60; // more labels would hide the candles
+  const few = shown.length <= 24; // more labels would hide the candles
   if (fills)
     createSeriesMarkers(
       candles,
@@ -255,6 +255,10 @@ function legendOf(event: MouseEventParams | null, on: Drawn, props: Props, utc: 
     fill >= 0 && fills
       ? `  ${fills.side[fill]} ${fills.size[fill]?.toFixed(5)} at ${money(fills.v[fill])}`
       : "";
+  // Of a bar that nobody stored the close alone is known; it has no volume.
+  const { bars } = props;
+  if (bars && bars.drawn > 0 && !bars.v[bars.t.indexOf(time)])
+    return `${when}  close ${money(candle.close)}${said}  (drawn from close to close: high and low are not known)`;
   return `${when}  O ${money(candle.open)}  H ${money(candle.high)}  L ${money(candle.low)}  C ${money(candle.close)}${said}`;
 }
 

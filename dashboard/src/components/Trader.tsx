@@ -212,6 +212,12 @@ export function Trader({ session }: { session?: LiveSession | null }) {
           ],
         ]}
       />
+      {asTable && equity && (
+        <p className="quiet">
+          The newest {Math.min(200, equity.t.length)} of {equity.t.length} points
+          {equity.sampled && `, which stand for ${equity.total} bars`}.
+        </p>
+      )}
       {asTable && equity ? (
         <div className="scroll short" tabIndex={0} role="region" aria-label="Equity as a table">
           <table>

@@ -1128,6 +1128,8 @@ export interface components {
             l: (number | null)[];
             c: (number | null)[];
             v: (number | null)[];
+            /** @description bars that nobody stored: from one close to the next, their highs and lows are not known */
+            drawn: number;
             total: number;
             sampled: boolean;
         };
@@ -1434,6 +1436,8 @@ export interface components {
             swap_count: number;
             message: string | null;
             replay: boolean;
+            /** @description a model decided on bars that its lineage had learned from */
+            in_sample: boolean;
             /** Format: date-time */
             last_bar_at: string | null;
         };

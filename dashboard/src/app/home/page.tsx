@@ -122,7 +122,7 @@ function Schedules() {
     {
       head: "Result",
       n: true,
-      className: (one) => tone(live(one)?.pnl_pct),
+      className: (one) => (live(one)?.replay ? "quiet" : tone(live(one)?.pnl_pct)),
       cell: (one) => (
         <>
           {live(one)?.session_id ? percent(live(one)?.pnl_pct) : "–"}

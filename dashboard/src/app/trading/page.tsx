@@ -56,6 +56,7 @@ interface SessionsProps {
 
 function Sessions({ sessions, shown, choose }: SessionsProps) {
   const { utc } = useView();
+  const toneOf = ({ in_sample, pnl }: LiveSession) => (in_sample ? "quiet" : tone(pnl));
   const columns: Column<LiveSession>[] = [
     {
       head: "Session",
@@ -63,16 +64,22 @@ function Sessions({ sessions, shown, choose }: SessionsProps) {
         <button
           type="button"
           className="plain"
+          aria-label={session.id}
           aria-pressed={session.id === shown}
           onClick={() => choose(session.id)}
         >
-          {session.id}
+          {session.id.replace("live-", "")}
         </button>
       ),
     },
     {
       head: "Money",
-      cell: (session) => <Origin replay={session.replay} paper={session.paper} results={null} />,
+      cell: (session) => (
+        <>
+          <Origin replay={session.replay} paper={session.paper} results={null} />{" "}
+          {session.in_sample && <span className="badge bad">in-sample</span>}
+        </>
+      ),
     },
     { head: "Started", className: "tabular", cell: (session) => moment(session.started_at, utc) },
     { head: "Ended", className: "tabular", cell: (session) => moment(session.stopped_at, utc) },
@@ -80,11 +87,11 @@ function Sessions({ sessions, shown, choose }: SessionsProps) {
       head: "Status",
       cell: (session) => <span title={session.message ?? undefined}>{session.status}</span>,
     },
-    { head: "Result", n: true, className: ({ pnl }) => tone(pnl), cell: ({ pnl }) => money(pnl) },
+    { head: "Result", n: true, className: toneOf, cell: ({ pnl }) => money(pnl) },
     {
       head: "Result %",
       n: true,
-      className: ({ pnl }) => tone(pnl),
+      className: toneOf,
       cell: ({ pnl_pct }) => percent(pnl_pct),
     },
     { head: "Trades", n: true, cell: (session) => session.total_trades },
