@@ -138,7 +138,7 @@ export function Setup({ onStarted }: { onStarted?: () => void }) {
             The first window would be {moment(preview.window_start, utc)} to {moment(preview.window_end, utc)}
             : {preview.bars_present} of {preview.window_candles} bars present, {preview.holes} holes. Learning
             rate {preview.learning_rate.toPrecision(3)}, costs {costsText(preview.costs)}
-            {preview.train_s !== null && `, about ${duration(preview.train_s)} a cycle`}.
+            {preview.train_s !== null && `, about ${duration(Math.max(1, preview.train_s))} a cycle`}.
           </p>
           {preview.blocked && <p>As things stand the first cycle would not train: {preview.blocked}.</p>}
         </div>

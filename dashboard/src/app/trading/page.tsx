@@ -82,10 +82,15 @@ function Sessions({ sessions, shown, choose }: SessionsProps) {
       ),
     },
     { head: "Started", className: "tabular", cell: (session) => moment(session.started_at, utc) },
-    { head: "Ended", className: "tabular", cell: (session) => moment(session.stopped_at, utc) },
     {
-      head: "Status",
-      cell: (session) => <span title={session.message ?? undefined}>{session.status}</span>,
+      head: "Ended",
+      className: "tabular",
+      cell: ({ status, stopped_at, message }) => (
+        <span title={message ?? undefined}>
+          {stopped_at && moment(stopped_at, utc)}
+          {status !== "stopped" && <span className={status === "failed" ? "bad" : ""}> {status}</span>}
+        </span>
+      ),
     },
     { head: "Result", n: true, className: toneOf, cell: ({ pnl }) => money(pnl) },
     {
