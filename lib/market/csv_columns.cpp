@@ -64,9 +64,10 @@ class Search {
     for (const auto name : usual_names(column)) {
       if (const auto found = one(name, kCandleColumns[column]); found != kNowhere) return found;
     }
-    place_.refuse(fmt::format(
-        "the header has no column {}; it needs {}, and --columns of ctt datasets create says which of its columns are those: {}",
-        kCandleColumns[column], fmt::join(kCandleColumns, ","), header()));
+    place_.refuse(
+        fmt::format("the header has no column {}; it needs {}, and --columns of ctt datasets create says "
+                    "which of its columns are those: {}",
+                    kCandleColumns[column], fmt::join(kCandleColumns, ","), header()));
   }
 
  private:

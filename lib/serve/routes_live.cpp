@@ -169,13 +169,13 @@ std::vector<market::Candle> stored_in(const Call& call, const Traded& wanted,
       .candles;
 }
 
-struct Bars {
+struct KnownBars {
   std::vector<market::Candle> all{};
   std::size_t drawn = 0;  ///< how many of them are made of the closes that were decided on
 };
 
 // The stored bars and, where there are none (a replay of a file), those that were decided on, as far as they are known.
-Bars bars_in(const Call& call, const Traded& wanted) {
+KnownBars bars_in(const Call& call, const Traded& wanted) {
   std::map<base::Seconds, market::Candle> by_time;
   const auto decided = wanted.decisions(call.database);
   std::optional<double> before;
@@ -183,7 +183,7 @@ Bars bars_in(const Call& call, const Traded& wanted) {
     by_time[decision.bar_open_time] = drawn_bar(decision, before);
     before = decision.price;
   }
-  Bars bars{.drawn = by_time.size()};
+  KnownBars bars{.all = {}, .drawn = by_time.size()};
   for (const auto& candle : stored_in(call, wanted, decided)) {
     const auto [place, alone] = by_time.insert_or_assign(candle.open_time, candle);
     if (!alone) --bars.drawn;

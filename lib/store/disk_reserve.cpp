@@ -39,7 +39,8 @@ bool give_up_disk_reserve(const fs::path& database) noexcept try {
   if (free_beside(database) >= kDiskReserveBytes) return false;
   if (::unlink(reserve_of(database).c_str()) != 0) return false;
   base::log()->error(
-      "the disk of {} is full: the {} MiB that were set aside for that are given up, and after them the trader "
+      "the disk of {} is full: the {} MiB that were set aside for that are given up, and after them the "
+      "trader "
       "ends with its position",
       database.string(), kDiskReserveBytes >> 20);
   return true;

@@ -146,9 +146,10 @@ TEST_CASE("rows stay as they are, however unlikely") {
 TEST_CASE("what is not candles is refused by file and line") {
   const std::string header = "timestamp,open,high,low,close,volume\n";
   const std::string row = "1704085200,1,1,1,1,1\n";
-  CHECK(refusal("timestamp,open,high,low,volume\n") ==
-        "btc.csv, line 1: the header has no column close; it needs timestamp,open,high,low,close,volume, and "
-        "--columns of ctt datasets create says which of its columns are those: timestamp,open,high,low,volume");
+  CHECK(
+      refusal("timestamp,open,high,low,volume\n") ==
+      "btc.csv, line 1: the header has no column close; it needs timestamp,open,high,low,close,volume, and "
+      "--columns of ctt datasets create says which of its columns are those: timestamp,open,high,low,volume");
   CHECK(refusal(row).starts_with("btc.csv, line 1: the header has no column timestamp"));
   CHECK(refusal("open," + header) == "btc.csv, line 1: the column open stands twice");
   CHECK(refusal("\n").starts_with("btc.csv, line 1: no header"));
