@@ -76,7 +76,8 @@ TEST_CASE("settings beyond their limits are refused with the limits") {
   CHECK(sentence(R"({"misfire":"run_twice"})").starts_with("\"run_twice\" is no misfire"));
   CHECK(sentence(R"({"data_policy":{"hole":"ignore"}})")
             .ends_with("must be fill, mark or block, not \"ignore\""));
-  CHECK(sentence(R"({"interval":6})") == "schedule btc: unknown key \"interval\"");
+  CHECK(sentence(R"({"interval":6})") ==
+        "schedule btc: unknown key \"interval\" (did you mean \"interval_hours\"?)");
   CHECK(sentence(R"({"windowcandles":6})") ==
         "schedule btc: unknown key \"windowcandles\" (did you mean \"window_candles\"?)");
   CHECK(sentence(R"({"window_candles":"many"})") ==
