@@ -21,6 +21,12 @@ std::string_view control_of(Arm against) {
   return against == Arm::hold ? "holding the coin" : "staying out";
 }
 
+std::string span_text(double years) {
+  if (years > kYearsMax) return fmt::format("more than {:.0f} years", kYearsMax);
+  if (years >= 1) return fmt::format("about {:.1f} years", years);
+  return fmt::format("about {:.0f} days", std::ceil(365 * years));
+}
+
 }  // namespace
 
 std::string interval_text(std::chrono::milliseconds interval) {
@@ -48,12 +54,8 @@ std::string sentence_of(const ReplaySettings& settings, const std::optional<Pair
       control_of(one.against), in_range(one.low_pct), in_range(one.high_pct), one.seeds,
       one.seeds == 1 ? "" : "s", cycles, name(one.verdict));
   if (!one.years_needed || one.verdict != Verdict::undecided) return sentence;
-  return sentence +
-         (*one.years_needed > kYearsMax
-              ? fmt::format(" To tell an edge of this size at 95 % takes more than {:.0f} years of bars.",
-                            kYearsMax)
-              : fmt::format(" To tell an edge of this size at 95 % takes about {:.1f} years of bars.",
-                            *one.years_needed));
+  return fmt::format("{} To tell an edge of this size at 95 % takes {} of bars.", sentence,
+                     span_text(*one.years_needed));
 }
 
 }  // namespace ctt::replay

@@ -16,6 +16,8 @@ TEST_CASE("a range of a year and more is told a year, a shorter one as it was") 
         "Retraining every 6h made 10.5 % more a year than never retraining (90 % interval -18.1 to +49.2, 2 "
         "seeds, 9 "
         "cycles): undecided. To tell an edge of this size at 95 % takes about 3.2 years of bars.");
+  comparison.years_needed = 0.012;
+  CHECK(sentence_of(settings, comparison, 9).ends_with("takes about 5 days of bars."));
   settings.last = settings.first + std::chrono::days(73);
   comparison.mean_pct = -10;
   comparison.verdict = Verdict::worse;

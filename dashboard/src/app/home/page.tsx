@@ -108,7 +108,12 @@ function Schedules() {
         if (!cycle) return "–";
         return (
           <>
-            {cycle.cycle_number} {cycle.status}, <Clean cycle={cycle} />
+            {cycle.cycle_number} {cycle.status}
+            {cycle.status === "completed" && (
+              <>
+                , <Clean cycle={cycle} />
+              </>
+            )}
           </>
         );
       },
