@@ -8,7 +8,7 @@ namespace ctt::cmd {
 
 std::unique_ptr<notify::Watch> watch_for_alarms(const Context& context) {
   try {
-    auto settings = notify_settings(context.settings);
+    auto settings = usable_notify_settings(context.settings);
     if (!settings.wanted()) return nullptr;
     return std::make_unique<notify::Watch>(std::move(settings), context.home, context.clock);
   } catch (const base::Error& error) {
@@ -19,7 +19,7 @@ std::unique_ptr<notify::Watch> watch_for_alarms(const Context& context) {
 
 void look_for_alarms(const Context& context) {
   try {
-    const auto settings = notify_settings(context.settings);
+    const auto settings = usable_notify_settings(context.settings);
     if (!settings.wanted()) return;
     store::Database database(context.home.database());
     notify::look_and_send({database, context.home, context.clock}, settings);

@@ -9,4 +9,7 @@ namespace ctt::cmd {
 /// secret that others may read.
 notify::NotifySettings notify_settings(const Settings& settings);
 
+/// Those of them that will do, for whoever has alarms to send: what will not is logged and left out.
+notify::NotifySettings usable_notify_settings(const Settings& settings);
+
 }  // namespace ctt::cmd

@@ -99,6 +99,13 @@ await check("pause and resume wait for the server and show its answer", async ()
   await page.getByRole("button", { name: "Resume", exact: true }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Resume" }).click();
   await page.getByText("▶ active").waitFor();
+  await page.getByRole("button", { name: "Stop", exact: true }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Stop" }).click();
+  await page.getByText("■ idle").waitFor();
+  await page.getByRole("button", { name: "Resume", exact: true }).click();
+  await page.getByText("ctt schedule resume --schedule demo").waitFor();
+  await page.getByRole("dialog").getByRole("button", { name: "Resume" }).click();
+  await page.getByText("▶ active").waitFor();
   await page.context().close();
 });
 

@@ -24,12 +24,6 @@ void save(store::Transaction& change, const Schedule& schedule, base::Instant no
                            {reason, std::string(name(health(change, schedule, now).health))});
 }
 
-[[noreturn]] void refuse_stopped(const Schedule& schedule) {
-  throw Error(Failure::refused, fmt::format("schedule {} is stopped", schedule.id))
-      .fix(fmt::format("ctt schedule start --name {} --base {} --dataset {} --pack {}", schedule.id,
-                       schedule.base_experiment_id, schedule.dataset_id, schedule.hp_pack_id));
-}
-
 store::Experiment base_of(store::Database& database, const std::string& reference) {
   const auto experiment = store::experiments::get(database, reference);
   if (experiment.checkpoint_sha256) return experiment;
@@ -123,13 +117,14 @@ ControlOutcome stop(store::Transaction& change, std::string_view schedule_id,
 ControlOutcome pause(store::Transaction& change, std::string_view schedule_id,
                      const std::optional<std::string>& reason, base::Instant now) {
   const auto schedule = store::schedules::get(change, schedule_id);
-  if (schedule.status == ScheduleState::idle) refuse_stopped(schedule);
+  if (schedule.status == ScheduleState::idle)
+    throw Error(Failure::refused, fmt::format("schedule {} is stopped", schedule.id))
+        .fix("ctt schedule resume --schedule " + schedule.id);
   return halt(change, schedule, ScheduleState::paused, reason, now);
 }
 
 ControlOutcome resume(store::Transaction& change, std::string_view schedule_id, base::Instant now) {
   auto schedule = store::schedules::get(change, schedule_id);
-  if (schedule.status == ScheduleState::idle) refuse_stopped(schedule);
   if (schedule.status == ScheduleState::active) return ControlOutcome::already;
   activate(schedule, config_of(schedule), now);
   save(change, schedule, now);

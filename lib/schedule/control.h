@@ -38,7 +38,7 @@ struct StartRequest {
 /// Active to paused. Throws Error(refused) when it is stopped.
 [[nodiscard]] ControlOutcome pause(store::Transaction& change, std::string_view schedule_id,
                                    const std::optional<std::string>& reason, base::Instant now);
-/// Paused to active; the next slot is the first one after `now`. Throws Error(refused) when stopped.
+/// Paused or stopped to active, with the settings that it has; the next slot is the first one after `now`.
 [[nodiscard]] ControlOutcome resume(store::Transaction& change, std::string_view schedule_id,
                                     base::Instant now);
 

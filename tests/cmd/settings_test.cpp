@@ -2,6 +2,7 @@
 #include "cmd/config/set.h"
 #include "cmd/config/validate.h"
 #include "cmd/doctor.h"
+#include "cmd/notify/notify_setting.h"
 
 #include <cstdlib>
 
@@ -212,4 +213,19 @@ TEST_CASE("config set says what goes before the file") {
   command.value = "1";
   CHECK(desk.run(command) == 0);
   CHECK(desk.out().find("CTT_LEARNER_THREADS goes before it and says 2.") != std::string::npos);
+}
+
+TEST_CASE("of the ways to tell somebody one that will not do turns off no other") {
+  const Place place;
+  const auto settings = Settings::resolve({{"notify.command", "/usr/bin/logger"},
+                                           {"notify.url", "http://example.com/x"},
+                                           {"notify.heartbeat", "https://example.com/beat"},
+                                           {"notify.events", "halted,nosuch"}},
+                                          std::nullopt);
+  CHECK(sample::caught([&] { cmd::notify_settings(settings); }).exit_status == 2);
+  const auto usable = cmd::usable_notify_settings(settings);
+  CHECK(usable.command == std::vector<std::string>{"/usr/bin/logger"});
+  CHECK(usable.url.empty());
+  CHECK(usable.heartbeat == "https://example.com/beat");
+  CHECK(usable.kinds.size() == notify::alarm_kinds().size());
 }

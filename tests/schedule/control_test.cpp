@@ -115,8 +115,10 @@ TEST_CASE("pause and resume, stop and start go through and may be repeated") {
   CHECK(stop() == ControlOutcome::already);
   CHECK(desk.row("btc").status == ScheduleState::idle);
   CHECK(caught([&] { static_cast<void>(pause()); }).sentence == "schedule btc is stopped");
-  CHECK(caught([&] { static_cast<void>(resume()); }).fix ==
-        "ctt schedule start --name btc --base exp-000000000001 --dataset btc-1h --pack quick");
+  CHECK(caught([&] { static_cast<void>(pause()); }).fix == "ctt schedule resume --schedule btc");
+  CHECK(resume() == ControlOutcome::done);  // with the settings that it has
+  CHECK(desk.row("btc").status == ScheduleState::active);
+  CHECK(desk.row("btc").config == "{}");
 }
 
 TEST_CASE(

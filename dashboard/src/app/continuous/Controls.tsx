@@ -105,9 +105,7 @@ export function Controls({ status }: { status: Status }) {
   );
   return (
     <div className="row" role="group" aria-label="Controls">
-      {status.status === "paused"
-        ? button("resume")
-        : button("pause", status.status !== "active", "The schedule is not active")}
+      {status.status === "active" ? button("pause") : button("resume")}
       {button("run-now", status.running_cycle !== null, "A cycle is running")}
       {status.frozen ? button("unfreeze") : button("freeze")}
       {button(
