@@ -45,7 +45,7 @@ struct SchedulePause : ScheduleSwitch {
 /// `ctt schedule resume`: the next slot is the first one from now on.
 struct ScheduleResume : ScheduleSwitch {
   static constexpr auto name = "resume";
-  static constexpr auto summary = "Resume a paused schedule";
+  static constexpr auto summary = "Resume a paused or a stopped schedule";
   static constexpr const char* examples[] = {"ctt schedule resume --schedule btc"};
   void declare(CLI::App& app);
   int run(Context& context) const;

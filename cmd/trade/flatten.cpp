@@ -8,7 +8,6 @@
 #include "base/signals.h"
 #include "cmd/alpaca/alpaca_desk.h"
 #include "models/schedule_contract.h"
-#include "store/disk_reserve.h"
 #include "store/live_sessions.h"
 #include "store/schedules.h"
 #include "trader/halt.h"
@@ -166,7 +165,7 @@ void TradeFlatten::declare(CLI::App& app) {
 }
 
 int TradeFlatten::run(Context& context) const {
-  if (!context.globals.dry_run) store::give_up_disk_reserve(context.home.database());
+  if (!context.globals.dry_run) trader::make_room_to_start(context.home);
   const auto row = store::schedules::get_or_only(context.database(), schedule);
   const auto contract = models::contract_of({context.database(), context.home, context.clock}, row);
   if (confirm != contract.symbol) {

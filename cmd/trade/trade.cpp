@@ -18,7 +18,6 @@
 #include "models/schedule_contract.h"
 #include "schedule/control.h"
 #include "store/deployments.h"
-#include "store/disk_reserve.h"
 #include "store/live_sessions.h"
 #include "store/models.h"
 #include "trader/replay_feed.h"
@@ -264,7 +263,7 @@ std::vector<ServedSchedule> served_schedules(Context& context, const TradeRun& c
 int TradeRun::run(Context& context) const {
   if (costs && !replay) throw Error(Failure::usage, "--costs belongs to --replay").fix("ctt trade --help");
   if (live && replay) throw Error(Failure::usage, "a replay is never live").fix("ctt trade --help");
-  if (!replay) store::give_up_disk_reserve(context.home.database());
+  if (!replay && !context.globals.dry_run) trader::make_room_to_start(context.home);
   const auto served = served_schedules(context, *this);
   if (served.size() > 1 && (replay || model))
     throw Error(Failure::usage, fmt::format("--{} is for one schedule", replay ? "replay" : "model"))

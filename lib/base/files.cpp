@@ -178,4 +178,10 @@ std::optional<FileLock::Holder> FileLock::holder(const fs::path& file) {
   return holder;
 }
 
+std::optional<FileLock::Holder> FileLock::present_holder(const fs::path& file) {
+  if (!is_held(file)) return std::nullopt;
+  auto told = holder(file);
+  return told && told->pid > 0 ? told : std::nullopt;
+}
+
 }  // namespace ctt::base

@@ -61,6 +61,9 @@ class FileLock {
   /// Who took `file` last, as far as the file tells; empty when it tells nothing.
   static std::optional<Holder> holder(const std::filesystem::path& file);
 
+  /// Who holds `file` now; empty when nobody does, or the file does not tell who.
+  static std::optional<Holder> present_holder(const std::filesystem::path& file);
+
   /// The locked descriptor, for a child to inherit.
   int descriptor() const { return descriptor_.get(); }
 

@@ -1,7 +1,5 @@
 #include "serve/learned_bars.h"
 
-#include <algorithm>
-
 #include "base/error.h"
 #include "policy/checkpoint.h"
 #include "store/live_decisions.h"
@@ -9,18 +7,26 @@
 
 namespace ctt::serve {
 
+namespace {
+
+constexpr std::size_t kModelsMax = 100;
+
+}  // namespace
+
 std::optional<base::Seconds> LearnedBars::until(std::int64_t model_version) {
-  const auto [found, added] = known_.try_emplace(model_version);
-  if (added) found->second = read(model_version);
-  return found->second;
+  if (const auto found = known_.find(model_version); found != known_.end()) return found->second;
+  if (known_.size() >= kModelsMax) return std::nullopt;
+  return known_[model_version] = read(model_version);
 }
 
-bool LearnedBars::are_in(const store::LiveSession& session) {
-  return std::ranges::any_of(store::live_decisions::first_bars(call_.database, session.id),
-                             [&](const store::FirstBar& first) {
-                               const auto learned = until(first.model_version);
-                               return learned && first.at <= *learned;
-                             });
+std::optional<bool> LearnedBars::are_in(const store::LiveSession& session) {
+  bool all_known = true;
+  for (const auto& first : store::live_decisions::first_bars(call_.database, session.id)) {
+    const auto learned = until(first.model_version);
+    if (learned && first.at <= *learned) return true;
+    all_known &= learned.has_value();
+  }
+  return all_known ? std::optional(false) : std::nullopt;
 }
 
 std::optional<base::Seconds> LearnedBars::read(std::int64_t model_version) const {

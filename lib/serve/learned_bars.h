@@ -15,8 +15,9 @@ class LearnedBars {
 
   /// The newest of them. Nothing of a model whose file is gone or damaged.
   std::optional<base::Seconds> until(std::int64_t model_version);
-  /// Whether a session decided on bars that its model had learned from.
-  bool are_in(const store::LiveSession& session);
+  /// Whether a session decided on bars that its model had learned from; nothing when that is not known of each of its
+  /// models. Of more than a hundred models the files are not read.
+  std::optional<bool> are_in(const store::LiveSession& session);
 
  private:
   std::optional<base::Seconds> read(std::int64_t model_version) const;

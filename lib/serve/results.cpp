@@ -1,7 +1,6 @@
 #include "serve/results.h"
 
 #include <algorithm>
-#include <set>
 
 #include "audit/trading_results.h"
 #include "serve/learned_bars.h"
@@ -13,17 +12,13 @@ namespace ctt::serve {
 namespace {
 
 constexpr std::size_t kTripsMax = 1000;
-constexpr std::size_t kModelsMax = 100;  // whose files are read
 
-// What each model's lineage had learned from.
+// What each model's lineage had learned from, the newest models first.
 std::map<std::int64_t, base::Seconds> seen_until(const Call& call,
                                                  const std::vector<store::LiveDecision>& decisions) {
   LearnedBars learned(call);
   std::map<std::int64_t, base::Seconds> seen;
-  std::set<std::int64_t> looked;
-  for (auto decision = decisions.rbegin(); decision != decisions.rend() && looked.size() < kModelsMax;
-       ++decision) {
-    if (!looked.insert(decision->model_version).second) continue;
+  for (auto decision = decisions.rbegin(); decision != decisions.rend(); ++decision) {
     if (const auto until = learned.until(decision->model_version)) seen[decision->model_version] = *until;
   }
   return seen;

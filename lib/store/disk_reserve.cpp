@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include "base/descriptor.h"
-#include "base/files.h"
 #include "base/log.h"
 
 namespace ctt::store {
@@ -27,8 +26,10 @@ std::uintmax_t free_beside(const fs::path& database) {
 
 void keep_disk_reserve(const fs::path& database) noexcept try {
   const auto file = reserve_of(database);
-  if (base::is_there(file) || free_beside(database) < kLeftFree + kDiskReserveBytes) return;
-  const auto made = base::Descriptor::open(file.string(), O_WRONLY | O_CREAT | O_EXCL, 0600);
+  std::error_code none;
+  if (fs::file_size(file, none) == kDiskReserveBytes && !none) return;
+  if (free_beside(database) < kLeftFree + kDiskReserveBytes) return;
+  const auto made = base::Descriptor::open(file.string(), O_WRONLY | O_CREAT, 0600);
   if (made && ::posix_fallocate(made.get(), 0, static_cast<off_t>(kDiskReserveBytes)) != 0)
     ::unlink(file.c_str());
 } catch (const std::exception& error) {

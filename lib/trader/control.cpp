@@ -270,6 +270,8 @@ void Control::converge() {
 void Control::converge_state(const store::Schedule& schedule) {
   const auto state = schedule.trader_state;
   risk_.escalate({state, schedule.trader_state_reason.value_or(std::string(store::name(state)))});
+  // A halt that was stored while this trader could not be asked has taken the flatten back.
+  if (state == TraderState::halted && !schedule.flatten_reason && flatten_passed_on_) risk_.flattened();
   if (!schedule.flatten_reason || schedule.flatten_at == flatten_passed_on_) return;
   base::log()->warn("selling the position: {}", *schedule.flatten_reason);
   risk_.ask_flatten(*schedule.flatten_reason);
@@ -342,6 +344,7 @@ void Control::confirm(const store::Deployment& desired, std::chrono::millisecond
 }
 
 void Control::finish() {
+  if (unstored_halt_) store_halt();
   take_reversion();
   if (reversion_) record_reversion();
   if (!unrecorded_.empty()) record_swaps();

@@ -78,8 +78,11 @@ void Flatten::pause(const std::string& problem) {
 }
 
 void Flatten::finish() {
-  const Escalation done{TraderState::halted, fmt::format("{}: {:.9g} {} left", risk_.flatten_reason(),
-                                                         broker_.account().quantity(), desk_.symbol())};
+  // What was lost beyond a limit stays said: a release of all is not meant for it.
+  const auto reason = risk_.reason();
+  const Escalation done{TraderState::halted,
+                        fmt::format("{}: {:.9g} {} left", is_loss(reason) ? reason : risk_.flatten_reason(),
+                                    broker_.account().quantity(), desk_.symbol())};
   risk_.escalate(done);
   base::log()->info("halted: {}", done.reason);
   account_.state().flatten_problem.clear();

@@ -21,6 +21,7 @@ template <class... Cases>
 Overloaded(Cases...) -> Overloaded<Cases...>;
 
 constexpr auto kTellEvery = std::chrono::seconds(10);
+constexpr auto kReserveEvery = std::chrono::hours(1);
 
 }  // namespace
 
@@ -120,11 +121,13 @@ void JournalWriter::write_until_stopped() {
   try {
     // Opened here: a connection belongs to one thread.
     store::Database database(options_.database);
+    keep_disk_reserve();
     std::unique_lock lock(mutex_);
     while (take(lock, batch)) {
       lock.unlock();
       space_.notify_all();
       commit_patiently(database, batch);
+      keep_disk_reserve();
       lock.lock();
       committed_ += batch.entries.size();
       account_committed_ = batch.account_version;
@@ -136,6 +139,13 @@ void JournalWriter::write_until_stopped() {
     failure_ = error.what();
     space_.notify_all();
   }
+}
+
+// What a full disk has cost is set aside again once there is room.
+void JournalWriter::keep_disk_reserve() {
+  if (!options_.keeps_disk_reserve || steady_clock::now() < reserve_due_) return;
+  reserve_due_ = steady_clock::now() + kReserveEvery;
+  store::keep_disk_reserve(options_.database);
 }
 
 void JournalWriter::commit_patiently(store::Database& database, const Batch& batch) {

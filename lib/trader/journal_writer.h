@@ -34,6 +34,8 @@ class JournalWriter : public Journal {
     bool keeps_schedule = true;
     std::size_t capacity = 4096;  ///< entries
     std::chrono::milliseconds patience = std::chrono::seconds(60);
+    /// Of a live session: room is set aside for a full disk, now and every hour.
+    bool keeps_disk_reserve = false;
   };
 
   JournalWriter(Options options, const base::Clock& clock);
@@ -87,6 +89,7 @@ class JournalWriter : public Journal {
   bool take(std::unique_lock<std::mutex>& lock, Batch& batch);
   void commit(store::Database& database, const Batch& batch);
   void commit_patiently(store::Database& database, const Batch& batch);
+  void keep_disk_reserve();
   [[noreturn]] void give_up() const;
 
   Options options_;
@@ -102,7 +105,8 @@ class JournalWriter : public Journal {
   std::uint64_t committed_ = 0;
   std::set<std::string> repeated_;  // intents that were there already
   bool stopping_ = false;
-  std::string failure_;  // not empty: the writer has given up
+  std::string failure_;                                // not empty: the writer has given up
+  std::chrono::steady_clock::time_point reserve_due_;  // when room is set aside next
   std::thread thread_;
 };
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/json.h"
-#include "store/disk_reserve.h"
 #include "trader/trader_member.h"
 
 namespace ctt::trader {
@@ -52,7 +51,6 @@ Trader::Trader(Options options, base::Home home, store::Database& database, BarF
 
 std::vector<TradeReport> Trader::run_all(const std::stop_token& stop) {
   home_.create();
-  keep_disk_reserve();
   AccountRisk account(limits_, names_of(schedules_));
   Members members;
   try {
@@ -68,12 +66,6 @@ std::vector<TradeReport> Trader::run_all(const std::stop_token& stop) {
   std::vector<TradeReport> reports;
   for (const auto& member : members) reports.push_back(member->report());
   return reports;
-}
-
-// A replay sells nothing that must be sold.
-void Trader::keep_disk_reserve() const {
-  const auto is_live = [](const TradedSchedule& traded) { return traded.feed.live(); };
-  if (std::ranges::any_of(schedules_, is_live)) store::keep_disk_reserve(database_.file());
 }
 
 void Trader::open(Members& members, AccountRisk& account) {

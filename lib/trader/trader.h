@@ -103,7 +103,6 @@ class Trader {
  private:
   using Members = std::vector<std::unique_ptr<TraderMember>>;
 
-  void keep_disk_reserve() const;
   void open(Members& members, AccountRisk& account);
   void take_bars(const Members& members, AccountRisk& account, const std::stop_token& stop);
   static void watch_account(const Members& members, AccountRisk& account);

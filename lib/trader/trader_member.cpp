@@ -50,7 +50,8 @@ void TraderMember::start() {
                                           .session_id = id,
                                           .schedule_id = options_.schedule,
                                           .keeps_schedule = !session_.apart(),
-                                          .capacity = options_.journal_capacity},
+                                          .capacity = options_.journal_capacity,
+                                          .keeps_disk_reserve = feed_.live()},
                    clock_);
   loop_.emplace(loop_settings(), session_.policies(), broker_, risk, *journal_, clock_);
   if (!session_.apart()) {

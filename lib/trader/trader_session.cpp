@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "models/schedule_contract.h"
 #include "store/deployments.h"
+#include "store/disk_reserve.h"
 #include "store/models.h"
 #include "trader/served_model.h"
 
@@ -91,6 +92,16 @@ std::string config_json(const Options& options, const std::string& feed, const s
 }
 
 }  // namespace
+
+void make_room_to_start(const base::Home& home) {
+  std::error_code none;
+  for (const auto& entry : std::filesystem::directory_iterator(home.run(), none)) {
+    const auto name = entry.path().filename().string();
+    if (name.starts_with("trade-") && name.ends_with(".lock") && base::FileLock::is_held(entry.path()))
+      return;
+  }
+  store::give_up_disk_reserve(home.database());
+}
 
 std::optional<double> budget_of(const store::LiveSession& session) {
   try {

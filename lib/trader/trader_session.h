@@ -17,6 +17,10 @@ namespace ctt::trader {
 /// What the session was given of its account, USD: it kept a ledger. Nothing: the whole account was its own.
 std::optional<double> budget_of(const store::LiveSession& session);
 
+/// On a full disk gives up the room that was set aside (store/disk_reserve.h): a start has much to write before anything can be
+/// sold. Nothing while any trader runs, whose room it is.
+void make_room_to_start(const base::Home& home);
+
 /// Throws Error(busy) as the start of a trader would, for whoever writes something before it starts one.
 void require_free(const base::Home& home, store::Database& database, const std::string& account,
                   const std::vector<std::string>& schedules);

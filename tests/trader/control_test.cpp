@@ -341,6 +341,19 @@ TEST_CASE("without a running trader, too, an operator's halt takes a flattening 
   CHECK_FALSE(desk.row().flatten_reason);
 }
 
+TEST_CASE("a halt that was stored because the trader was silent takes its flattening back once it looks") {
+  Desk desk;
+  REQUIRE(desk.control.handle(request("flatten")).ok);
+  desk.control.tick();
+  store::Transaction change(desk.rig.database);
+  store::schedules::withdraw_flatten(change, "btc", desk.clock.now());
+  store::schedules::halt_trader(change, "btc", "a look", desk.clock.now());
+  change.commit();
+  desk.control.tick();
+  CHECK(desk.risk.halted());
+  CHECK_FALSE(desk.risk.flattening());
+}
+
 TEST_CASE("a halt holds on a full disk as well, and is stored once there is room") {
   Desk desk;
   REQUIRE(desk.control.handle(request("flatten")).ok);

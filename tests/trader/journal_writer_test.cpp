@@ -23,7 +23,7 @@ struct Desk {
     change.commit();
   }
   JournalWriter::Options options(std::size_t capacity = 64) const {
-    return {rig.home.database(), "live-000000000001", "btc", true, capacity, 300ms};
+    return {rig.home.database(), "live-000000000001", "btc", true, capacity, 300ms, false};
   }
   store::LiveDecision decision(int step) const {
     store::LiveDecision made;

@@ -385,10 +385,16 @@ TEST_CASE("a ledger that is a little below 0 goes on, and a budget is not lowere
 }
 
 TEST_CASE("a flatten that was promised before a restart goes on after it") {
+  std::string before;
+  SUBCASE("of a trader that was active") {}
+  SUBCASE("of one that had lost beyond a limit, which stays said") {
+    before = "equity 60.00 is 40.00 % below its peak 100.00; the limit is 30.00 %";
+  }
   Desk desk;
   desk.trade();
   REQUIRE(desk.held == 100);
   store::Transaction change(desk.rig.database);
+  if (!before.empty()) store::schedules::halt_trader(change, "btc", before, desk.clock.now());
   store::schedules::request_flatten(change, "btc", "holiday", desk.clock.now());
   change.commit();
   struct FewTurns : BarFeed {
@@ -407,7 +413,9 @@ TEST_CASE("a flatten that was promised before a restart goes on after it") {
   CHECK(desk.held == 0);
   CHECK(report.halted);
   CHECK_FALSE(report.flattening);
-  CHECK_FALSE(store::schedules::get(desk.rig.database, "btc").flatten_reason);
+  const auto row = store::schedules::get(desk.rig.database, "btc");
+  CHECK_FALSE(row.flatten_reason);
+  CHECK(is_loss(row.trader_state_reason.value_or("")) == !before.empty());
 }
 
 }  // namespace

@@ -116,7 +116,8 @@ TEST_CASE(
       session.account = "PA1";
       session.paper = paper;
       session.pid = pid;
-      session.started_at = sample::kNoon;
+      session.started_at = watched.clock.now();
+      session.config = R"({"max_position":500,"max_drawdown_pct":10,"max_daily_loss_pct":5,"max_rejects":3})";
       store::live_sessions::insert(change, session);
     });
     return schedule::trade_command(watched.database, schedule);
@@ -125,7 +126,12 @@ TEST_CASE(
   CHECK(begin("btc", 7, true) == "ctt trade --schedule btc");
   CHECK(begin("doge", 8, true) == "ctt trade --schedule doge");
   CHECK(begin("eth", 7, true) == "ctt trade --schedules btc,eth");
-  CHECK(begin("sol", 9, false) == "ctt trade --schedule sol --live --confirm PA1");
+  CHECK(
+      begin("sol", 9, false) ==
+      "ctt trade --schedule sol --live --confirm PA1 --max-position 500 --max-drawdown 10 --max-daily-loss 5 "
+      "--max-rejects 3");
+  watched.clock.advance(24h);  // the pid comes again
+  CHECK(begin("ada", 7, true) == "ctt trade --schedule ada");
 }
 
 TEST_CASE("an active schedule whose trader of an account was stopped, and not started again, wants one") {

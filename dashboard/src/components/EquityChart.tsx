@@ -257,7 +257,9 @@ function legendOf(event: MouseEventParams | null, on: Drawn, props: Props, utc: 
       : "";
   // Of a bar that nobody stored the close alone is known; it has no volume.
   const { bars } = props;
-  if (bars && bars.drawn > 0 && !bars.v[bars.t.indexOf(time)])
+  const row = bars?.t.indexOf(time) ?? -1;
+  // One that came since is like the others.
+  if (bars && (row < 0 ? bars.drawn === bars.total : bars.drawn > 0 && bars.v[row] === 0))
     return `${when}  close ${money(candle.close)}${said}  (drawn from close to close: high and low are not known)`;
   return `${when}  O ${money(candle.open)}  H ${money(candle.high)}  L ${money(candle.low)}  C ${money(candle.close)}${said}`;
 }

@@ -71,7 +71,13 @@ export function InSample({ results }: { results: Results | null }) {
 }
 
 /** The trader: what it holds, how it fares, and its curve. An older session instead, when one is given. */
-export function Trader({ session }: { session?: LiveSession | null }) {
+export function Trader({
+  session,
+  results: given,
+}: {
+  session?: LiveSession | null;
+  results?: Results | null; // of a page that has asked for them already
+}) {
   const { live, status, points, connection, refresh, readOnly, loaded } = useParts(
     "live",
     "status",
@@ -107,7 +113,8 @@ export function Trader({ session }: { session?: LiveSession | null }) {
     ask("live/trades", mode === "candles"),
     `${version}/${live?.total_trades}`,
   ).data;
-  const results = useResults(old?.id);
+  const own = useResults(old?.id, given === undefined);
+  const results = given ?? own;
   if (!loaded && !live)
     return <p className="quiet">{connection.state === "live" ? "Loading" : "Not known"}</p>;
   if (!live || !known)

@@ -23,5 +23,5 @@ export function useAnswer<T>(path: string | null, version: unknown = 0) {
     };
   }, [path, version, turn]);
   const again = useCallback(() => setTurn((count) => count + 1), []);
-  return { data, error, again };
+  return { data: path === null ? null : data, error, again };
 }

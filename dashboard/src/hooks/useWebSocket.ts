@@ -18,7 +18,9 @@ export function useWebSocket(): void {
     let wait = FIRST_RETRY;
     let over = false;
     let rung = false; // that it is not heard has been told
-    let asked: number | null = null; // since when an answer is waited for; timers of a hidden tab may rest
+    // Since when an answer is waited for, of this connection and of all since the newest one: timers of a hidden tab may rest.
+    let asked: number | null = null;
+    let unheard: number | null = null;
 
     const state = () => useContinuous.getState();
     const later = () => {
@@ -33,6 +35,7 @@ export function useWebSocket(): void {
       const { seq, connect, take, connection } = state();
       connect({ state: "connecting", since: connection.since });
       asked = Date.now();
+      unheard ??= asked;
       const scheme = location.protocol === "https:" ? "wss" : "ws";
       const made = new WebSocket(`${scheme}://${location.host}/ws/dashboard${seq ? `?since=${seq}` : ""}`);
       socket = made;
@@ -41,12 +44,10 @@ export function useWebSocket(): void {
       };
       made.onmessage = (message) => {
         if (made !== socket) return;
-        asked = null;
+        asked = unheard = null;
+        rung = false;
         const frame = JSON.parse(message.data as string) as Frame;
-        if (frame.type === "hello") {
-          wait = FIRST_RETRY;
-          rung = false;
-        }
+        if (frame.type === "hello") wait = FIRST_RETRY;
         if (frame.type === "hello" || state().connection.state === "stale") connect({ state: "live" });
         take(frame);
       };
@@ -62,7 +63,8 @@ export function useWebSocket(): void {
     // A connection that is there and says nothing: a hung server, a half-open link.
     const watch = () => {
       const { heard, connection } = state();
-      if (!rung && heard > 0 && connection.state !== "refused" && Date.now() - heard > STALE) {
+      const waited = unheard === null ? 0 : Date.now() - unheard;
+      if (!rung && heard > 0 && connection.state !== "refused" && waited > STALE) {
         rung = true;
         ring("server", "ctt serve-ws does not answer");
       }
@@ -81,6 +83,7 @@ export function useWebSocket(): void {
       if (socket?.readyState !== WebSocket.OPEN) return;
       socket.send('{"type":"ping"}');
       asked ??= Date.now();
+      unheard ??= asked;
       state()
         .pulse()
         .catch(() => undefined);

@@ -1436,8 +1436,8 @@ export interface components {
             swap_count: number;
             message: string | null;
             replay: boolean;
-            /** @description a model decided on bars that its lineage had learned from */
-            in_sample: boolean;
+            /** @description a model decided on bars that its lineage had learned from; null: the file of one is gone */
+            in_sample: boolean | null;
             /** Format: date-time */
             last_bar_at: string | null;
         };

@@ -151,7 +151,9 @@ export const useContinuous = create<ContinuousState>()((set, get) => {
       const { items: all } = await ask<{ items: Status[] }>("continuous/schedules");
       const wanted = get().chosen;
       // Another one in its place would be steered by mistake.
-      const one = wanted === null ? all[0] : all.find((status) => status.schedule_id === wanted);
+      const shown = wanted ?? get().status?.schedule_id;
+      const same = all.find((status) => status.schedule_id === shown);
+      const one = wanted === null ? (same ?? all[0]) : same;
       const unknown = one || all.length === 0 ? null : wanted;
       const status = unknown === null ? (one ?? (await ask<Status>("continuous/status"))) : null;
       const lives: Record<string, LiveStatus> = {};

@@ -53,19 +53,25 @@ export function Setup({ onStarted }: { onStarted?: () => void }) {
 
   useEffect(() => {
     if (!ready) return;
+    let late = false; // the form is another one by now
     const timer = setTimeout(() => {
       post<{ preview?: Preview }>("continuous/start?dry_run=1", bodyOf(form)).then(
         (answer) => {
+          if (late) return;
           setPreview(answer.preview ?? null);
           setProblem(null);
         },
         (error: Error) => {
+          if (late) return;
           setPreview(null);
           setProblem(error);
         },
       );
     }, 300);
-    return () => clearTimeout(timer);
+    return () => {
+      late = true;
+      clearTimeout(timer);
+    };
   }, [form, ready]);
 
   if (experiments && experiments.length === 0)
@@ -77,7 +83,7 @@ export function Setup({ onStarted }: { onStarted?: () => void }) {
         <Command text="ctt demo --serve" />
       </section>
     );
-  const refused = problem !== null && preview === null;
+  const refused = problem instanceof Problem && preview === null;
   const complaint = (field: string) =>
     problem instanceof Problem
       ? problem.errors.find((error) => error.path.endsWith(field))?.message

@@ -68,7 +68,7 @@ export function ContinuousPage() {
             ["Newest cycle", moment(status.last_cycle_at, utc)],
           ]}
         />
-        {!readOnly && <Controls status={status} />}
+        {!readOnly && <Controls key={status.schedule_id} status={status} />}
       </section>
       <Progress status={status} stale={stale} />
       {status.status === "idle" && !readOnly && <Setup />}

@@ -34,7 +34,7 @@ export default function TradingPage() {
   return (
     <>
       <h1>Paper Trading</h1>
-      <Trader session={session} />
+      <Trader session={session} results={results} />
       {results && results.bars > 0 && (
         <>
           <Results results={results} />
@@ -56,7 +56,7 @@ interface SessionsProps {
 
 function Sessions({ sessions, shown, choose }: SessionsProps) {
   const { utc } = useView();
-  const toneOf = ({ in_sample, pnl }: LiveSession) => (in_sample ? "quiet" : tone(pnl));
+  const toneOf = ({ in_sample, pnl }: LiveSession) => (in_sample === false ? tone(pnl) : "quiet");
   const columns: Column<LiveSession>[] = [
     {
       head: "Session",
