@@ -52,7 +52,7 @@ export default function Overlay({ of, measure, label }: { of: Curve[]; measure: 
           <CartesianGrid vertical={false} className="grid" />
           <XAxis dataKey="iteration" tickLine={false} />
           <YAxis
-            width={56}
+            width={68}
             tickLine={false}
             domain={["auto", "auto"]}
             tickFormatter={(value: number) => String(Number(value.toPrecision(3)))}
