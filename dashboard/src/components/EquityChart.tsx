@@ -189,7 +189,7 @@ function drawCandles(on: IChartApi, bars: Bars, fills: Fills | null, entry: numb
   // One from before the first bar would be drawn at it.
   const first = bars.t[0] ?? 0;
   const shown = fills?.t.map((_, i) => i).filter((i) => (fills.t[i] as number) >= first) ?? [];
-  const few = shown.length <= 24; // more labels would hide the candles
+  const few = shown.length <= 12; // more labels would hide the candles
   if (fills)
     createSeriesMarkers(
       candles,
