@@ -367,4 +367,40 @@ await check("the keyboard reaches a dialog and leaves it", async () => {
   await page.context().close();
 });
 
+// From where the focus is, by nothing but Tab.
+async function reach(page, words) {
+  for (let pressed = 0; pressed < 100; ++pressed) {
+    await page.keyboard.press("Tab");
+    const named = await page.evaluate(() => {
+      const at = document.activeElement;
+      return at?.labels?.[0]?.innerText ?? at?.ariaLabel ?? at?.innerText ?? "";
+    });
+    if (named.startsWith(words)) return;
+  }
+  throw new Error(`Tab does not come to "${words}"`);
+}
+
+await check("the keyboard alone goes from setup to rollback", async () => {
+  const page = await open("/continuous");
+  await page.getByRole("button", { name: "Another schedule" }).waitFor();
+  await reach(page, "Another schedule");
+  await page.keyboard.press("Enter");
+  await reach(page, "Name");
+  await page.keyboard.type("keys");
+  await page.getByText("The first window would be").waitFor();
+  await reach(page, "Start");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Continuous: keys" }).waitFor();
+  await reach(page, "Schedule");
+  await page.keyboard.press("ArrowUp");
+  await page.getByRole("heading", { name: "Continuous: demo" }).waitFor();
+  await reach(page, "Roll back to v2");
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").waitFor();
+  await reach(page, "Roll back to v2");
+  await page.keyboard.press("Enter");
+  await page.getByText("v2, served by a replay", { exact: true }).waitFor();
+  await page.context().close();
+});
+
 await finish();
