@@ -153,15 +153,20 @@ TEST_CASE("a setting that is asked for by a wrong name is a mistake with a hint"
         "unknown setting \"colour\" (did you mean \"color\"?)");
 }
 
+namespace {
+
+cmd::ConfigSet set(std::string key, std::string value) {
+  cmd::ConfigSet command;
+  command.key = std::move(key);
+  command.value = std::move(value);
+  return command;
+}
+
+}  // namespace
+
 TEST_CASE("config set changes one setting of the file and nothing else of it") {
   support::Desk desk;
   const auto file = desk.scratch / "config.toml";
-  const auto set = [&](std::string key, std::string value) {
-    cmd::ConfigSet command;
-    command.key = std::move(key);
-    command.value = std::move(value);
-    return command;
-  };
   support::write(file, "# mine\nutc = false  # local time\n\n[trade]\nmax_rejects = 5 # five\n");
   CHECK(desk.run(set("trade.max_rejects", "7")) == 0);
   CHECK(desk.run(set("trade.max_drawdown_pct", "20")) == 0);
@@ -182,12 +187,6 @@ TEST_CASE(
     "doctor") {
   support::Desk desk;
   const auto file = desk.scratch / "config.toml";
-  const auto set = [&](std::string key, std::string value) {
-    cmd::ConfigSet command;
-    command.key = std::move(key);
-    command.value = std::move(value);
-    return command;
-  };
   CHECK(desk.refusal(set("notify.url", "http://example.com/x")).exit_status == 2);
   CHECK(desk.refusal(set("notify.events", "halted,nosuch")).sentence.find("nosuch") != std::string::npos);
   CHECK(desk.refusal(set("alpaca.trading_url", "http://10.0.0.1")).exit_status == 2);

@@ -109,6 +109,8 @@ TEST_CASE("sessions and their fills are bare lists with every field of the contr
   CHECK(session.string("status") == "failed");
   CHECK(session.string("message").find("is gone without a word") != std::string::npos);
   CHECK(sessions[0].as_object().string("status") == "failed");
+  // What its models had learned from is in their files, and there are none.
+  CHECK(desk.ask("GET", "/api/live/sessions").body.find(R"("in_sample":null)") != std::string::npos);
   const auto trades =
       base::JsonValue::parse(desk.ask("GET", "/api/live/sessions/live-000000000001/trades").body, "")
           .as_array();
